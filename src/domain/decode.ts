@@ -1,0 +1,60 @@
+/**
+ * Decoding that can be shown to a person: what is wrong and where, never the offending value, because a
+ * schema error otherwise quotes its input, and the input may be a secret.
+ */
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+/** One thing that is wrong with a value: the key path to it, and what it must be. */
+export interface DecodeIssue {
+  readonly path: ReadonlyArray<string>
+  readonly message: string
+}
+
+/** The annotation that replaces a schema's own, value-quoting message. */
+export const saying = (message: string) => ({ message: () => ({ message, override: true }) })
+
+/** A non-empty string. */
+export const Text = Schema.String.pipe(Schema.filter((text) => text.length > 0)).annotations(
+  saying("must be a non-empty string")
+)
+
+/** A non-empty string that is `Redacted` from here on. */
+export const Secret = Schema.Redacted(Text)
+
+/** A literal that constructors fill in by themselves, such as the `type` of an account. */
+export const constant = <const T extends string | number>(value: T) =>
+  Schema.Literal(value)
+    .annotations(saying(`must be ${JSON.stringify(value)}`))
+    .pipe(
+      Schema.propertySignature,
+      Schema.withConstructorDefault(() => value)
+    )
+
+/** Decodes strictly (all problems at once, unknown keys refused) into a value or a list of issues. */
+export const decodeWith = <A, I>(schema: Schema.Schema<A, I>) => decode(schema, "error")
+
+/** Decodes like `decodeWith`, but lets unknown keys pass: for what others write and may extend. */
+export const decodeTolerant = <A, I>(schema: Schema.Schema<A, I>) => decode(schema, "ignore")
+
+const decode = <A, I>(schema: Schema.Schema<A, I>, onExcessProperty: "error" | "ignore") => {
+  const run = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
+  return (input: unknown): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
+    Either.mapLeft(run(input), (error) => ParseResult.ArrayFormatter.formatErrorSync(error).map(toIssue))
+}
+
+const toIssue = (issue: ParseResult.ArrayFormatterIssue): DecodeIssue => ({
+  path: issue.path.map(String),
+  message: messageOf(issue)
+})
+
+const messageOf = (issue: ParseResult.ArrayFormatterIssue): string => {
+  if (issue._tag === "Missing") return "is missing"
+  if (issue._tag === "Unexpected") return "is not a known key"
+  return /, actual /.test(issue.message) ? "has the wrong type" : issue.message
+}
+
+/** The issues as one phrase: `key must be …; other is missing`. */
+export const describeIssues = (issues: ReadonlyArray<DecodeIssue>): string =>
+  issues.map(({ message, path }) => (path.length === 0 ? message : `${path.join(".")} ${message}`)).join("; ")
