@@ -3,6 +3,7 @@
  * schema error otherwise quotes its input, and the input may be a secret.
  */
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
@@ -32,6 +33,13 @@ export const constant = <const T extends string | number>(value: T) =>
       Schema.withConstructorDefault(() => value)
     )
 
+/** A field that may be absent (or null) under its name on the wire, and need not be given to a constructor. */
+export const optionalKey = <A, I>(schema: Schema.Schema<A, I>, key: string) =>
+  Schema.optionalWith(schema, { as: "Option", nullable: true }).pipe(
+    Schema.fromKey(key),
+    Schema.withConstructorDefault(() => Option.none<A>())
+  )
+
 /** Decodes strictly (all problems at once, unknown keys refused) into a value or a list of issues. */
 export const decodeWith = <A, I>(schema: Schema.Schema<A, I>) => decode(schema, "error")
 
@@ -41,8 +49,13 @@ export const decodeTolerant = <A, I>(schema: Schema.Schema<A, I>) => decode(sche
 const decode = <A, I>(schema: Schema.Schema<A, I>, onExcessProperty: "error" | "ignore") => {
   const run = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
   return (input: unknown): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
-    Either.mapLeft(run(input), (error) => ParseResult.ArrayFormatter.formatErrorSync(error).map(toIssue))
+    Either.mapLeft(run(input), (error) => firstPerPath(ParseResult.ArrayFormatter.formatErrorSync(error).map(toIssue)))
 }
+
+const firstPerPath = (issues: ReadonlyArray<DecodeIssue>): ReadonlyArray<DecodeIssue> =>
+  issues.filter((issue, index) => issues.findIndex((other) => samePath(other, issue)) === index)
+
+const samePath = (a: DecodeIssue, b: DecodeIssue): boolean => a.path.join("\0") === b.path.join("\0")
 
 const toIssue = (issue: ParseResult.ArrayFormatterIssue): DecodeIssue => ({
   path: issue.path.map(String),
