@@ -1,0 +1,38 @@
+/**
+ * The one place where variables are read: through Effect's `ConfigProvider`, at the moment they are
+ * needed, so that a test or an app replaces them all with `Layer.setConfigProvider`.
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { EndpointOverrides } from "../domain/Endpoints.ts"
+import {
+  type Environment,
+  environmentVariables,
+  parseEndpointOverrides,
+  parseEnvironment,
+  type ReadVariable
+} from "../domain/Environment.ts"
+import type { ConfigError } from "../domain/errors.ts"
+
+/** One variable; an empty one counts as unset. */
+export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
+  Effect.option(Config.string(name)).pipe(Effect.map(Option.filter((value) => value !== "")))
+
+/** The variables of the resolver, decoded; a malformed one is an error that names it. */
+export const environment: Effect.Effect<Environment, ConfigError> = Effect.suspend(() =>
+  Effect.flatMap(readAll, parseEnvironment)
+)
+
+/** The addresses that replace Mixpanel's own; anything but `https:` or loopback is refused. */
+export const endpointOverrides: Effect.Effect<EndpointOverrides, ConfigError> = Effect.suspend(() =>
+  Effect.flatMap(readAll, parseEndpointOverrides)
+)
+
+const readAll: Effect.Effect<ReadVariable> = Effect.map(
+  Effect.forEach(environmentVariables, (name) => Effect.map(variable(name), (value) => [name, value] as const)),
+  (entries): ReadVariable => {
+    const values = new Map<string, Option.Option<string>>(entries)
+    return (name) => values.get(name) ?? Option.none()
+  }
+)
