@@ -1,16 +1,14 @@
 /** The credentials that belong to a project rather than to an account. */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { type ProjectSettings as ProjectKeys, projectSettings } from "../domain/ConfigDocument.ts"
 import type { ConfigError } from "../domain/errors.ts"
 import type { ProjectId } from "../domain/identifiers.ts"
-
-/** The project's API secret and its ingestion token, where they are known. */
-export interface ProjectKeys {
-  readonly secret: Option.Option<Redacted.Redacted>
-  readonly token: Option.Option<Redacted.Redacted>
-}
+import { ConfigStore } from "./ConfigStore.ts"
+import { variable } from "./environment.ts"
 
 export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCredentials")<
   ProjectCredentials,
@@ -22,3 +20,24 @@ export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCred
     readonly forProject: (project: ProjectId) => Effect.Effect<ProjectKeys, ConfigError>
   }
 >() {}
+
+const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+  return ProjectCredentials.of({
+    forProject: Effect.fn("ProjectCredentials.forProject")(function* (project) {
+      const fromEnvironment = yield* Effect.all({
+        secret: redacted("MP_PROJECT_SECRET"),
+        token: redacted("MP_PROJECT_TOKEN")
+      })
+      const settings = yield* projectSettings(yield* store.get, project)
+      return {
+        secret: Option.orElse(fromEnvironment.secret, () => settings.secret),
+        token: Option.orElse(fromEnvironment.token, () => settings.token)
+      }
+    })
+  })
+})
+
+const redacted = (name: string) => Effect.map(variable(name), Option.map(Redacted.make))
+
+export const layer: Layer.Layer<ProjectCredentials, never, ConfigStore> = Layer.effect(ProjectCredentials, make)

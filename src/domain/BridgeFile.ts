@@ -1,0 +1,81 @@
+/**
+ * A bridge: one JSON file that carries an account, its tokens and a cursor to a machine that has no
+ * configuration of its own.
+ */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Account, decodeNamedAccount } from "./Account.ts"
+import { type DecodeIssue, decodeWith, optionalKey, saying } from "./decode.ts"
+import { ProjectId, WorkspaceId } from "./identifiers.ts"
+import { decodeTokens, OAuthTokens } from "./OAuthTokens.ts"
+import { SessionHeaders } from "./Session.ts"
+
+/** Version 2 of the bridge, the only one there is a reader for. */
+export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
+  Schema.Struct({
+    account: Schema.typeSchema(Account),
+    tokens: Schema.OptionFromSelf(Schema.typeSchema(OAuthTokens)),
+    project: Schema.OptionFromSelf(ProjectId),
+    workspace: Schema.OptionFromSelf(WorkspaceId),
+    headers: SessionHeaders
+  }).pipe(
+    Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
+      ...saying("a bridge for an oauth_browser account needs tokens")
+    })
+  )
+) {
+  readonly version = 2
+}
+
+const Json = Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(saying("must be an object"))
+
+/** The predecessor reads digits in a string as a workspace too. */
+const LenientWorkspaceId = Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
+  strict: false
+}).annotations(saying("must be a positive whole number"))
+
+/** The outer shape; account and tokens are decoded by their own rules. */
+const Envelope = Schema.Struct({
+  version: Schema.optionalWith(Schema.Literal(2).annotations(saying("must be 2")), { default: () => 2 as const }),
+  account: Json,
+  tokens: optionalKey(Json, "tokens"),
+  project: optionalKey(ProjectId, "project"),
+  workspace: optionalKey(LenientWorkspaceId, "workspace"),
+  headers: Schema.optionalWith(
+    Schema.Record({
+      key: Schema.String,
+      value: Schema.Redacted(Schema.String.annotations(saying("must be a string")))
+    }).annotations(saying("must be an object of strings")),
+    { default: () => ({}) }
+  )
+})
+
+const decodeEnvelope = decodeWith(Envelope)
+const decodeHeaders = decodeWith(Schema.typeSchema(SessionHeaders))
+
+/** Decodes the parsed JSON of a bridge. Unknown keys are refused, except inside `tokens`. */
+export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>
+  Either.gen(function* () {
+    const envelope = yield* decodeEnvelope(json)
+    const account = yield* under("account", decodeNamedAccount(envelope.account))
+    const tokens = yield* Option.match(envelope.tokens, {
+      onNone: () => Either.right(Option.none<OAuthTokens>()),
+      onSome: (wire) => Either.map(under("tokens", decodeTokens(wire)), Option.some)
+    })
+    if (account.type === "oauth_browser" && Option.isNone(tokens)) {
+      return yield* Either.left([{ path: ["tokens"], message: "is missing (an oauth_browser account needs it)" }])
+    }
+    const headers: Readonly<Record<string, Redacted.Redacted>> = yield* under(
+      "headers",
+      decodeHeaders(envelope.headers)
+    )
+    return new BridgeFile({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
+  })
+
+const under = <A>(
+  key: string,
+  result: Either.Either<A, ReadonlyArray<DecodeIssue>>
+): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
+  Either.mapLeft(result, (issues) => issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })))

@@ -1,0 +1,62 @@
+/** A set of OAuth tokens and the one question that is asked of it: is it still good at this instant? */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { type DecodeIssue, decodeTolerant, optionalKey, Secret, saying, Text } from "./decode.ts"
+
+/** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
+export const expiryBufferMillis = 30_000
+
+const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
+
+/** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
+const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Schema.Number, {
+  strict: true,
+  decode: (wire, _, ast) => {
+    const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
+    return Number.isFinite(millis)
+      ? ParseResult.succeed(Math.floor(millis))
+      : ParseResult.fail(new ParseResult.Type(ast, "instant"))
+  },
+  encode: (millis) => ParseResult.succeed(isoMicros(millis))
+}).annotations(saying("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
+
+/**
+ * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
+ * (the predecessor ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
+ * say, in which case the token is used until it is refused.
+ */
+export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
+  accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
+  expiresAt: optionalKey(Instant, "expires_at"),
+  tokenType: Text.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
+  scope: Schema.String.annotations(saying("must be a string")),
+  refreshToken: optionalKey(Secret, "refresh_token"),
+  clientId: optionalKey(Text, "client_id")
+}) {
+  /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
+  isExpiredAt(now: number): boolean {
+    return Option.exists(this.expiresAt, (expiresAt) => now + expiryBufferMillis >= expiresAt)
+  }
+}
+
+/** Decodes tokens from the content of `tokens.json` or of a bridge; unknown keys are ignored. */
+export const decodeTokens: (input: unknown) => Either.Either<OAuthTokens, ReadonlyArray<DecodeIssue>> =
+  decodeTolerant(OAuthTokens)
+
+/** The wire form, secrets in clear, in the predecessor's key order: for the file writers only. */
+export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
+  access_token: Redacted.value(tokens.accessToken),
+  ...Option.match(tokens.expiresAt, { onNone: () => ({}), onSome: (millis) => ({ expires_at: isoMicros(millis) }) }),
+  token_type: tokens.tokenType,
+  scope: tokens.scope,
+  ...Option.match(tokens.refreshToken, {
+    onNone: () => ({}),
+    onSome: (token) => ({ refresh_token: Redacted.value(token) })
+  }),
+  ...Option.match(tokens.clientId, { onNone: () => ({}), onSome: (id) => ({ client_id: id }) })
+})
+
+const isoMicros = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")

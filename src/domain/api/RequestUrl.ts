@@ -1,0 +1,95 @@
+/**
+ * Where a request may go. The decision is made on the parsed URL, the same one that is sent, so that no
+ * spelling (userinfo, backslashes, dot segments, odd schemes) can show the check one host and the network another.
+ */
+import * as Either from "effect/Either"
+import type { RequestSummary } from "../ApiError.ts"
+import { InvalidArgument } from "../errors.ts"
+
+/** The room that requests of one client may move in. */
+export interface UrlRoom {
+  /** What a relative URL is joined to: an absolute URL without a trailing slash, query or fragment. */
+  readonly base: string
+  /** The origins that an absolute URL may be on. */
+  readonly origins: ReadonlySet<string>
+}
+
+/**
+ * Turns what a caller gave into the URL to request: a relative one is joined to the base and cannot climb
+ * out of it, an absolute one must be on an allowed origin. Fragments are dropped.
+ *
+ * @example
+ * ```ts
+ * const room = { base: "https://mixpanel.com/api/query", origins: new Set(["https://mixpanel.com"]) }
+ * resolveUrl("/segmentation?unit=day", room) // Right(https://mixpanel.com/api/query/segmentation?unit=day)
+ * resolveUrl("https://mixpanel.com@evil.example/", room) // Left(InvalidArgument)
+ * ```
+ */
+export const resolveUrl = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+  if (hasTrickyCharacter(text)) return refuse("A request URL contains a backslash or a control character")
+  if (text.startsWith("//")) return refuse("A request URL starts with '//' and so names a host without a scheme")
+  const resolved = startsWithScheme.test(text) ? absolute(text, room) : relative(text, room)
+  return Either.map(resolved, withoutFragment)
+}
+
+/**
+ * The target of a redirect, if it may be followed: the same origin as the request, and no userinfo. The
+ * `Left` is a phrase that names the target's origin and nothing else of it.
+ */
+export const resolveRedirect = (from: URL, location: string | undefined): Either.Either<URL, string> => {
+  if (location === undefined || !URL.canParse(location, from)) return Either.left("a redirect without a usable target")
+  const target = new URL(location, from)
+  if (target.origin !== from.origin) return Either.left(`a redirect to ${originOf(target)}, which is not followed`)
+  if (target.username !== "" || target.password !== "") {
+    return Either.left(`a redirect to ${target.origin} with a user name in it, which is not followed`)
+  }
+  return Either.right(withoutFragment(target))
+}
+
+/** What errors and spans may show of a request: method, origin and path. */
+export const summarize = (method: string, url: URL): RequestSummary => ({ method, url: `${url.origin}${url.pathname}` })
+
+const startsWithScheme = /^[a-zA-Z][a-zA-Z0-9+.-]*:/
+
+const hasTrickyCharacter = (text: string): boolean => {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x20 || unit === 0x7f || unit === 0x5c) return true
+  }
+  return false
+}
+
+const absolute = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+  if (!/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text)) return refuse("A request URL is malformed")
+  const url = new URL(text)
+  if (authorityOf(text).includes("@")) return refuse("A request URL contains a user name or password")
+  return room.origins.has(url.origin)
+    ? Either.right(url)
+    : refuse(`${url.origin} is not one of this session's own addresses (${[...room.origins].join(", ")})`)
+}
+
+const relative = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+  const joined = `${room.base}${/^([/?#]|$)/.test(text) ? "" : "/"}${text}`
+  if (!URL.canParse(joined)) return refuse("A request URL is malformed")
+  const url = new URL(joined)
+  const base = new URL(room.base)
+  return url.origin === base.origin && isBelow(url.pathname, base.pathname.replace(/\/+$/, ""))
+    ? Either.right(url)
+    : refuse(`A request URL leads out of ${room.base}`)
+}
+
+const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
+
+const authorityOf = (text: string): string => /^[^:]*:\/\/([^/?#]*)/.exec(text)?.[1] ?? ""
+
+const originOf = (url: URL): string => (url.origin === "null" ? url.protocol : url.origin)
+
+const withoutFragment = (url: URL): URL => {
+  if (url.hash !== "") url.hash = ""
+  return url
+}
+
+const refuse = (what: string): Either.Either<never, InvalidArgument> =>
+  Either.left(
+    new InvalidArgument({ message: `${what}, so nothing was sent.`, hints: ["give a path such as /api/app/me"] })
+  )

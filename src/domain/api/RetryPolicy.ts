@@ -1,0 +1,102 @@
+/** When a request is sent again, and what becomes of it when it is not. Pure: time and chance are arguments. */
+import * as Option from "effect/Option"
+
+/** How often a request is sent again after a passing failure. */
+export const maxRetries = 3
+/** The longest `Retry-After` that is waited for, in milliseconds. */
+export const longestWait = 60_000
+/** How many redirects within one origin are followed. */
+export const maxRedirects = 5
+
+const firstBackoff = 250
+const longestBackoff = 8_000
+
+/** The upper bound of the random wait before a retry (the first is number 0), in milliseconds. */
+export const backoffCap = (retry: number): number => Math.min(longestBackoff, firstBackoff * 2 ** retry)
+
+const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+
+/** Whether sending the request twice is as good as once (RFC 9110, section 9.2.2). */
+export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
+
+/** How far a request has come. */
+export interface Progress {
+  readonly retries: number
+  readonly redirects: number
+  /** Whether a refused bearer was replaced already. */
+  readonly reauthenticated: boolean
+}
+
+/** What of a request decides about sending it again. */
+export interface Replay {
+  readonly method: string
+  /** Whether the body can be sent a second time. */
+  readonly replayable: boolean
+  /** Whether another bearer may be had. */
+  readonly renewable: boolean
+}
+
+/** What of a response decides about sending the request again. */
+export interface Answer {
+  readonly status: number
+  /** `Retry-After` in milliseconds from now. */
+  readonly retryAfter: Option.Option<number>
+}
+
+/** What to do with a response. `Retry.after` is `None` where the back-off decides. */
+export type Step =
+  | { readonly _tag: "Deliver" }
+  | { readonly _tag: "Redirect" }
+  | { readonly _tag: "Reauthenticate" }
+  | { readonly _tag: "Retry"; readonly after: Option.Option<number> }
+
+const deliver: Step = { _tag: "Deliver" }
+
+/**
+ * What to do with a response: 401 is answered with another bearer once, 429 and (where the method allows)
+ * 5xx by waiting, a redirect by asking where it leads; all else is final.
+ *
+ * @example
+ * ```ts
+ * nextStep(
+ *   { status: 429, retryAfter: Option.some(2000) },
+ *   { method: "POST", replayable: true, renewable: false },
+ *   { retries: 0, redirects: 0, reauthenticated: false }
+ * ) // { _tag: "Retry", after: Some(2000) }
+ * ```
+ */
+export const nextStep = (answer: Answer, replay: Replay, progress: Progress): Step => {
+  if (answer.status < 300) return deliver
+  if (isRedirect(answer.status)) return { _tag: "Redirect" }
+  if (answer.status === 401) {
+    return replay.renewable && replay.replayable && !progress.reauthenticated ? { _tag: "Reauthenticate" } : deliver
+  }
+  if (!isPassing(answer.status, replay.method)) return deliver
+  if (!replay.replayable || progress.retries >= maxRetries) return deliver
+  return Option.exists(answer.retryAfter, (millis) => millis > longestWait)
+    ? deliver
+    : { _tag: "Retry", after: answer.retryAfter }
+}
+
+/** Whether a request that got no answer at all is sent again. */
+export const retriesTransport = (replay: Replay, progress: Progress): boolean =>
+  replay.replayable && isIdempotent(replay.method) && progress.retries < maxRetries
+
+/** The statuses that send a client elsewhere. */
+export const isRedirect = (status: number): boolean =>
+  status === 301 || status === 302 || status === 303 || status === 307 || status === 308
+
+const isPassing = (status: number, method: string): boolean =>
+  status === 429 || (status >= 500 && status < 600 && isIdempotent(method))
+
+/**
+ * `Retry-After` as milliseconds from `now` (epoch milliseconds): seconds, or an HTTP date (RFC 9110,
+ * section 10.2.3). A past date is 0; what is neither is `None`.
+ */
+export const parseRetryAfter = (value: string | undefined, now: number): Option.Option<number> => {
+  const text = value?.trim() ?? ""
+  if (/^[0-9]{1,15}(\.[0-9]{1,6})?$/.test(text)) return Option.some(Math.ceil(Number(text) * 1000))
+  if (!/^[A-Z][a-z]+,? .*[0-9]{2}:[0-9]{2}:[0-9]{2}/.test(text)) return Option.none()
+  const at = Date.parse(/GMT|UTC|[+-][0-9]{4}$/.test(text) ? text : `${text} GMT`)
+  return Number.isNaN(at) ? Option.none() : Option.some(Math.max(0, at - now))
+}

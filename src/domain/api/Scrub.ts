@@ -1,0 +1,93 @@
+/** Makes what a server said fit to be shown: no secret in any spelling, no control sequence, no markup. */
+import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
+
+/** How much of a failed response's body is read. */
+export const maxReasonBytes = 65_536
+/** How much of what a server said goes into an error, in characters. */
+export const maxReasonLength = 500
+/** Stands where a server gave no reason that can be shown. */
+export const noReason = "no reason given"
+
+const mark = "‹redacted›"
+
+/**
+ * The text without any of the secrets: as they are, in base64 (also as part of a longer base64 text),
+ * percent- or form-encoded, in any case.
+ */
+export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
+  const spellings = [...new Set(secrets.filter((secret) => secret !== "").flatMap(spellingsOf))]
+  if (spellings.length === 0) return text
+  const longestFirst = spellings.sort((a, b) => b.length - a.length).map(escapeRegExp)
+  return text.replaceAll(new RegExp(longestFirst.join("|"), "gi"), mark)
+}
+
+/**
+ * Why a request failed, in the server's words: the `error` text of a JSON body, scrubbed, on one line and
+ * cut at 500 characters; a short phrase where there is none.
+ */
+export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string =>
+  Either.match(parseJson(body), {
+    onLeft: () => noReason,
+    onRight: (json) => {
+      const reason = errorText(json)
+      return reason === undefined ? noReason : shown(reason, secrets)
+    }
+  })
+
+/** Any text made fit for an error: without control characters, secrets or excess length. */
+export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
+  cut(scrub(printable(text), secrets)) || noReason
+
+/** A JSON text as a value; the failure says nothing about the text. */
+export const parseJson = (text: string): Either.Either<unknown, "not JSON"> =>
+  Either.try({ try: (): unknown => JSON.parse(text), catch: () => "not JSON" as const })
+
+const errorText = (json: unknown): string | undefined =>
+  typeof json === "object" && json !== null && "error" in json && typeof json.error === "string" ? json.error : undefined
+
+const cut = (text: string): string =>
+  text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
+
+/** One line: escape sequences, control, format and bidirectional characters removed, spaces joined. */
+const printable = (text: string): string =>
+  text
+    .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(\u0007|\u001b\\)?/g, "")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
+    .trim()
+
+const spellingsOf = (secret: string): ReadonlyArray<string> => {
+  const bytes = new TextEncoder().encode(secret)
+  const percent = percentEncoded(secret)
+  return [
+    secret,
+    printable(secret),
+    percent,
+    percent.replaceAll("%20", "+"),
+    encodeEveryByte(bytes),
+    ...base64Cores(bytes).flatMap((core) => [core, core.replaceAll("+", "-").replaceAll("/", "_")])
+  ].filter((spelling) => spelling !== "")
+}
+
+/** Lone surrogates cannot be encoded; they stand for themselves. */
+const percentEncoded = (text: string): string => Either.getOrElse(Encoding.encodeUriComponent(text), () => text)
+
+const encodeEveryByte = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")
+
+/**
+ * What base64 makes of the bytes wherever they stand in a longer text: one form for each alignment, without
+ * the characters that neighbours take part in. Very short ones are left out, being as good as nothing.
+ */
+const base64Cores = (bytes: Uint8Array): ReadonlyArray<string> =>
+  [0, 1, 2]
+    .map((shift) => {
+      const padded = new Uint8Array(shift + bytes.length)
+      padded.set(bytes, shift)
+      const whole = Math.floor((padded.length * 8) / 6)
+      return Encoding.encodeBase64(padded).slice(Math.ceil((shift * 8) / 6), whole)
+    })
+    .filter((core) => core.length >= 4)
+
+const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")

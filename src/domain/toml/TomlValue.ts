@@ -1,0 +1,105 @@
+/**
+ * The data of a TOML document, as smol-toml gives it, and the few immutable operations an editor needs. A
+ * change copies the tables on its path and shares all others.
+ */
+
+/** What this library writes. */
+export type TomlScalar = string | number | boolean
+
+/** What a document may hold. Dates keep their kind (offset, local, date, time) as smol-toml's `TomlDate`. */
+export type TomlValue = TomlScalar | bigint | Date | ReadonlyArray<TomlValue> | TomlTable
+
+/** A table: an object without a prototype, so that a key such as `__proto__` is a key like any other. */
+export interface TomlTable {
+  readonly [key: string]: TomlValue
+}
+
+/** Table keys from the root on, the last one naming a key or a table. */
+export type TomlPath = ReadonlyArray<string>
+
+/** The entries a table is to hold, in the order in which new ones are written. */
+export type TomlEntries = ReadonlyArray<readonly [string, TomlScalar]>
+
+/** A table of its own for each caller: nobody can reach another's. */
+export const emptyTable = (): Record<string, TomlValue> => Object.create(null)
+
+export const isTable = (value: TomlValue | undefined): value is TomlTable =>
+  typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
+
+const child = (value: TomlValue | undefined, key: string): TomlValue | undefined =>
+  isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined
+
+/** The value at a path; an array ends the walk, since a path names keys only. */
+export const valueAt = (root: TomlTable, path: TomlPath): TomlValue | undefined =>
+  path.reduce<TomlValue | undefined>(child, root)
+
+const copyOf = (table: TomlValue | undefined): Record<string, TomlValue> =>
+  isTable(table) ? Object.assign(emptyTable(), table) : emptyTable()
+
+/** The document with the table at `path` (created where missing) replaced by what `change` makes of it. */
+export const withTable = (root: TomlTable, path: TomlPath, change: (table: TomlTable) => TomlTable): TomlTable => {
+  const [key, ...rest] = path
+  if (key === undefined) return change(root)
+  const copy = copyOf(root)
+  const inner = child(root, key)
+  copy[key] = withTable(isTable(inner) ? inner : emptyTable(), rest, change)
+  return copy
+}
+
+/** The table with some entries added or replaced. */
+export const withEntries = (table: TomlTable, entries: TomlEntries): TomlTable => {
+  const copy = copyOf(table)
+  for (const [key, value] of entries) copy[key] = value
+  return copy
+}
+
+const withoutKey = (table: TomlTable, key: string): TomlTable => {
+  const copy = copyOf(table)
+  delete copy[key]
+  return copy
+}
+
+/**
+ * The document without what is at `path`. A table that is empty afterwards goes too, unless something in the
+ * text says that it exists (`keeps`): TOML has implicit tables, which live only through what is in them.
+ */
+export const withoutPath = (root: TomlTable, path: TomlPath, keeps: (table: TomlPath) => boolean): TomlTable => {
+  const parent = path.slice(0, -1)
+  const edited = withTable(root, parent, (table) => withoutKey(table, path.at(-1) ?? ""))
+  const isGone = parent.length > 0 && Object.keys(valueAt(edited, parent) ?? {}).length === 0 && !keeps(parent)
+  return isGone ? withoutPath(edited, parent, keeps) : edited
+}
+
+const sameDate = (left: Date, right: Date): boolean =>
+  Object.is(left.getTime(), right.getTime()) && left.toISOString() === right.toISOString()
+
+const pairsOf = (left: TomlTable, right: TomlTable): ReadonlyArray<ValuePair> | undefined => {
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length ? keys.map((key) => [left[key], child(right, key)]) : undefined
+}
+
+type ValuePair = readonly [TomlValue | undefined, TomlValue | undefined]
+
+/** What must be equal for two values to be equal; `undefined` when they differ already. */
+const remaining = (left: TomlValue | undefined, right: TomlValue | undefined): ReadonlyArray<ValuePair> | undefined => {
+  if (Object.is(left, right)) return []
+  if (left instanceof Date || right instanceof Date)
+    return left instanceof Date && right instanceof Date && sameDate(left, right) ? [] : undefined
+  if (isTable(left) && isTable(right)) return pairsOf(left, right)
+  if (isArray(left) && isArray(right) && left.length === right.length)
+    return left.map((item, index) => [item, right[index]])
+  return undefined
+}
+
+const isArray = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue> => Array.isArray(value)
+
+/** Deep equality, key order aside. It keeps its own stack, because a hand-written file may nest very deep. */
+export const sameValue = (left: TomlTable, right: TomlTable): boolean => {
+  const stack: Array<ValuePair> = [[left, right]]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const inner = remaining(next[0], next[1])
+    if (inner === undefined) return false
+    for (const pair of inner) stack.push(pair)
+  }
+  return true
+}

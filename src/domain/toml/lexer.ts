@@ -1,0 +1,168 @@
+/**
+ * Where the tokens of a TOML text begin and end. The text has been accepted by smol-toml before, so these
+ * functions only find ends; they decide nothing about validity, and they always come to an end.
+ */
+import * as TOML from "smol-toml"
+
+const tab = 0x09
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+const space = 0x20
+const quote = 0x22
+const hash = 0x23
+const apostrophe = 0x27
+const comma = 0x2c
+const dot = 0x2e
+const backslash = 0x5c
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d
+
+export const codes = { hash, comma, openBracket, closeBrace, openBrace } as const
+
+/** Past spaces and tabs. */
+export const skipBlanks = (text: string, at: number): number => {
+  let end = at
+  while (text.charCodeAt(end) === space || text.charCodeAt(end) === tab) end++
+  return end
+}
+
+/** Back over spaces and tabs. */
+export const trimBlanks = (text: string, at: number): number => {
+  let end = at
+  while (text.charCodeAt(end - 1) === space || text.charCodeAt(end - 1) === tab) end--
+  return end
+}
+
+/** The start of the next line, or the end of the text. */
+export const nextLine = (text: string, at: number): number => {
+  const feed = text.indexOf("\n", at)
+  return feed < 0 ? text.length : feed + 1
+}
+
+/** The start of the line before the one that starts at `at`. */
+export const previousLine = (text: string, at: number): number => (at < 2 ? 0 : text.lastIndexOf("\n", at - 2) + 1)
+
+/** The start of the line that holds `at`. */
+export const lineStart = (text: string, at: number): number => (at < 1 ? 0 : text.lastIndexOf("\n", at - 1) + 1)
+
+/** Whether a line or the text ends here. */
+export const isLineEnd = (text: string, at: number): boolean =>
+  at >= text.length || text.charCodeAt(at) === lineFeed || text.charCodeAt(at) === carriageReturn
+
+export const isBlankLine = (text: string, at: number): boolean => isLineEnd(text, skipBlanks(text, at))
+
+export const isCommentLine = (text: string, at: number): boolean => text.charCodeAt(skipBlanks(text, at)) === hash
+
+const isQuote = (code: number): boolean => code === quote || code === apostrophe
+
+/** Past the closing quotes of any of the four kinds of strings. */
+const skipString = (text: string, at: number): number => {
+  const mark = text.charAt(at)
+  const isLong = text.startsWith(mark.repeat(3), at)
+  const close = isLong ? mark.repeat(3) : mark
+  const end = closingAt(text, at + close.length, close)
+  return isLong ? skipExtraQuotes(text, end, mark) : end
+}
+
+const closingAt = (text: string, at: number, close: string): number => {
+  const mark = close.charCodeAt(0)
+  for (let i = at; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === backslash && mark === quote) i++
+    else if (code === mark && text.startsWith(close, i)) return i + close.length
+  }
+  return text.length
+}
+
+/** A long string may end in up to five quotes, of which the first two belong to it. */
+const skipExtraQuotes = (text: string, at: number, mark: string): number => {
+  if (text.startsWith(mark + mark, at)) return at + 2
+  return text.startsWith(mark, at) ? at + 1 : at
+}
+
+/** Past the bracket that closes an array or inline table, whatever strings and comments hold. */
+const skipBrackets = (text: string, at: number): number => {
+  let depth = 0
+  let i = at
+  while (i < text.length) {
+    const code = text.charCodeAt(i)
+    if (isQuote(code)) i = skipString(text, i)
+    else if (code === hash) i = nextLine(text, i)
+    else {
+      i++
+      if (code === openBracket || code === openBrace) depth++
+      else if ((code === closeBracket || code === closeBrace) && --depth === 0) return i
+    }
+  }
+  return text.length
+}
+
+const endsPlainValue = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code === comma || code === hash || code === closeBrace || code === closeBracket || isLineEnd(text, at)
+}
+
+/** A number, boolean or date: up to what can follow a value, since a date may hold a space. */
+const skipPlain = (text: string, at: number): number => {
+  let end = at
+  while (!endsPlainValue(text, end)) end++
+  return trimBlanks(text, end)
+}
+
+/** Past the value that starts at `at`. */
+export const skipValue = (text: string, at: number): number => {
+  const code = text.charCodeAt(at)
+  if (isQuote(code)) return skipString(text, at)
+  return code === openBracket || code === openBrace ? skipBrackets(text, at) : skipPlain(text, at)
+}
+
+/** Past spaces, line ends and comments: what may stand between the entries of an inline table. */
+export const skipFiller = (text: string, at: number): number => {
+  let i = skipBlanks(text, at)
+  while (i < text.length && (isLineEnd(text, i) || text.charCodeAt(i) === hash)) {
+    i = skipBlanks(text, nextLine(text, i))
+  }
+  return i
+}
+
+/** A possibly dotted key: its parts, decoded, and the place after it and the blanks that follow. */
+export interface Key {
+  readonly keys: ReadonlyArray<string>
+  readonly end: number
+}
+
+export const readKey = (text: string, at: number): Key => {
+  const keys: Array<string> = []
+  let i = at
+  while (true) {
+    const start = skipBlanks(text, i)
+    const end = isQuote(text.charCodeAt(start)) ? skipString(text, start) : skipBareKey(text, start)
+    keys.push(decodeKey(text.slice(start, end)))
+    i = skipBlanks(text, end)
+    if (text.charCodeAt(i) !== dot) return { keys, end: i }
+    i++
+  }
+}
+
+const isBareKeyCode = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) ||
+  (code >= 0x41 && code <= 0x5a) ||
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x5f ||
+  code === 0x2d
+
+const skipBareKey = (text: string, at: number): number => {
+  let end = at
+  while (isBareKeyCode(text.charCodeAt(end))) end++
+  return end
+}
+
+/** Escapes are left to smol-toml: two decoders could disagree. */
+const decodeKey = (written: string): string => {
+  if (!isQuote(written.charCodeAt(0))) return written
+  return written.startsWith('"') && written.includes("\\") ? decodeBasic(written) : written.slice(1, -1)
+}
+
+const decodeBasic = (written: string): string => String(TOML.parse(`key = ${written}`)["key"])

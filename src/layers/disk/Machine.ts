@@ -1,0 +1,121 @@
+/**
+ * Who and where this process is, and whether another one is still alive. A process id alone says nothing:
+ * ids are reused, and a container that shares the home directory counts its own.
+ */
+import { randomBytes } from "node:crypto"
+import { readFile, readlink } from "node:fs/promises"
+import { homedir, hostname } from "node:os"
+
+/** Where a process id means something. Parts that the system does not tell are empty. */
+export interface Place {
+  readonly host: string
+  readonly machine: string
+  readonly boot: string
+  readonly namespace: string
+}
+
+/** A running process; `start` is when it began, in the system's own unit, `null` where that is not told. */
+export interface Running {
+  readonly start: string | null
+}
+
+export interface Machine {
+  readonly pid: number
+  /** `undefined` where the system knows no user ids. */
+  readonly uid: () => number | undefined
+  /** `undefined` for a user without one. */
+  readonly home: () => string | undefined
+  readonly place: () => Promise<Place>
+  /** `null` when the process has ended. Only for process ids of this place. */
+  readonly running: (pid: number) => Promise<Running | null>
+  readonly nonce: () => string
+}
+
+/** Anything that Linux tells and another system does not. */
+const toldBy = (reading: Promise<string>): Promise<string> =>
+  reading.then(
+    (text) => text.trim(),
+    () => ""
+  )
+
+const readPlace = async (): Promise<Place> => {
+  const [machine, boot, namespace] = await Promise.all([
+    toldBy(readFile("/etc/machine-id", "utf8")),
+    toldBy(readFile("/proc/sys/kernel/random/boot_id", "utf8")),
+    toldBy(readlink("/proc/self/ns/pid"))
+  ])
+  return { host: hostname(), machine, boot, namespace }
+}
+
+let place: Promise<Place> | undefined
+
+const signalReaches = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    // EPERM: it lives, and belongs to somebody else.
+    return !(cause instanceof Error && "code" in cause && cause.code === "ESRCH")
+  }
+}
+
+/** State and start time out of `/proc/PID/stat`; the name before them may hold spaces and brackets. */
+const parseStat = (stat: string): { readonly state: string; readonly start: string | null } => {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return { state: fields[0] ?? "", start: fields[19] ?? null }
+}
+
+const running = async (pid: number): Promise<Running | null> => {
+  if (!signalReaches(pid)) return null
+  const { start, state } = parseStat(await toldBy(readFile(`/proc/${pid}/stat`, "utf8")))
+  // A zombie answers signals until its parent looks, but holds nothing any more.
+  return state === "Z" || state === "X" ? null : { start }
+}
+
+const home = (): string | undefined => {
+  try {
+    return homedir()
+  } catch {
+    // The system knows no home for this user: then no path lies below it.
+    return undefined
+  }
+}
+
+export const nodeMachine: Machine = {
+  pid: process.pid,
+  uid: () => process.getuid?.(),
+  home,
+  place: () => {
+    place ??= readPlace()
+    return place
+  },
+  running,
+  nonce: () => randomBytes(6).toString("hex")
+}
+
+/** Process ids mean the same in both. */
+export const samePlace = (a: Place, b: Place): boolean =>
+  a.host === b.host && a.boot === b.boot && a.namespace === b.namespace
+
+/** The process id namespace that Linux starts with: outside of any container. */
+const initialNamespace = "pid:[4026531836]"
+
+/** `then` was this very machine before it was started again: nothing that ran there runs now. */
+export const restartedSince = (then: Place, now: Place): boolean =>
+  now.machine !== "" &&
+  now.boot !== "" &&
+  then.boot !== "" &&
+  then.boot !== now.boot &&
+  then.machine === now.machine &&
+  then.host === now.host &&
+  then.namespace === initialNamespace &&
+  now.namespace === initialNamespace
+
+/** Eight hex digits that differ between places (FNV-1a): enough to leave other places' files alone. */
+export const placeTag = (at: Place): string => {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(`${at.host}\n${at.boot}\n${at.namespace}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  }
+  return hash.toString(16).padStart(8, "0")
+}

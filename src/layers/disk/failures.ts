@@ -1,0 +1,147 @@
+/** From what the system says to what a person can do about it. */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import { dirname } from "node:path"
+import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
+
+/** A call of the system failed; only its code is kept. */
+export class Errno extends Data.TaggedError("Errno")<{ readonly code: string }> {}
+
+export const errno = (cause: unknown): Errno =>
+  new Errno({
+    code: cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
+  })
+
+export const call = <A>(operation: () => Promise<A>): Effect.Effect<A, Errno> =>
+  Effect.tryPromise({ try: operation, catch: errno })
+
+/** What was tried, as the participle that the message needs. */
+export type Attempt = "read" | "written" | "removed" | "locked"
+
+interface Explanation {
+  readonly problem: FileProblem
+  readonly reason: string
+  readonly fix: string
+}
+
+interface Situation {
+  readonly path: string
+  readonly attempt: Attempt
+  readonly code: string
+}
+
+const directoryOf = (path: string): string => quoted(dirname(path))
+
+const denied = ({ attempt, code, path }: Situation): Explanation => {
+  const involved = attempt === "read" ? `${directoryOf(path)} ${quoted(path)}` : directoryOf(path)
+  return {
+    problem: "permission",
+    reason: `cannot be ${attempt}: permission denied (${code})`,
+    fix: `sudo chown "$(id -un)" ${involved} && chmod u+rwX ${involved}`
+  }
+}
+
+const noSpace = ({ attempt, code, path }: Situation): Explanation =>
+  code === "EDQUOT"
+    ? { problem: "no_space", reason: `cannot be ${attempt}: the disk quota is used up (EDQUOT)`, fix: "quota -s" }
+    : {
+        problem: "no_space",
+        reason: `cannot be ${attempt}: the disk is full (${code})`,
+        fix: `df -h ${directoryOf(path)}`
+      }
+
+const readOnly = ({ attempt, code, path }: Situation): Explanation => ({
+  problem: "read_only",
+  reason: `cannot be ${attempt}: its file system is read-only (${code})`,
+  fix: `sudo mount -o remount,rw "$(df -P ${directoryOf(path)} | awk 'END { print $6 }')"`
+})
+
+const tooManyOpen = ({ attempt, code }: Situation): Explanation => ({
+  problem: "io",
+  reason: `cannot be ${attempt}: too many files are open (${code})`,
+  fix: code === "EMFILE" ? "ulimit -n 4096" : "sudo sysctl -w fs.file-max=1000000"
+})
+
+const deviceError = ({ attempt, code }: Situation): Explanation => ({
+  problem: "io",
+  reason: `cannot be ${attempt}: the disk reported an error (${code})`,
+  fix: "sudo dmesg | tail"
+})
+
+/** Moving aside mends it and loses nothing. */
+export const moveAside = (path: string): string => `mv ${quoted(path)} ${quoted(`${path}.aside`)}`
+
+const isDirectory = ({ path }: Situation): Explanation => ({
+  problem: "not_a_file",
+  reason: "is a directory; a regular file is needed",
+  fix: moveAside(path)
+})
+
+const notBelowDirectory = ({ attempt, code, path }: Situation): Explanation => ({
+  problem: "not_a_file",
+  reason: `cannot be ${attempt}: something above it is not a directory (${code})`,
+  fix: `ls -ld ${directoryOf(path)}`
+})
+
+const isLink = ({ path }: Situation): Explanation => ({
+  problem: "symlink",
+  reason: "is a symbolic link; a regular file is needed",
+  fix: `rm ${quoted(path)}`
+})
+
+const special = ({ path }: Situation): Explanation => ({
+  problem: "not_a_file",
+  reason: "is a socket, pipe or device; a regular file is needed",
+  fix: moveAside(path)
+})
+
+const tooLong = ({ attempt, code }: Situation): Explanation => ({
+  problem: "io",
+  reason: `cannot be ${attempt}: its name is too long (${code})`,
+  fix: "choose a shorter path"
+})
+
+const vanished = ({ attempt, code, path }: Situation): Explanation => ({
+  problem: "io",
+  reason: `cannot be ${attempt}: it or its directory was removed meanwhile (${code})`,
+  fix: `ls -la ${directoryOf(path)}`
+})
+
+const anything = ({ attempt, code, path }: Situation): Explanation => ({
+  problem: "io",
+  reason: `cannot be ${attempt} (${code})`,
+  fix: `ls -ld ${quoted(path)}`
+})
+
+const explanations: Readonly<Record<string, (situation: Situation) => Explanation>> = {
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: readOnly,
+  ENOSPC: noSpace,
+  EDQUOT: noSpace,
+  EMFILE: tooManyOpen,
+  ENFILE: tooManyOpen,
+  EIO: deviceError,
+  EISDIR: isDirectory,
+  ENOTDIR: notBelowDirectory,
+  ELOOP: isLink,
+  ENXIO: special,
+  ENAMETOOLONG: tooLong,
+  ENOENT: vanished
+}
+
+export const explain =
+  (path: string, attempt: Attempt) =>
+  ({ code }: Errno): FileError =>
+    new FileError({ path, ...(explanations[code] ?? anything)({ path, attempt, code }) })
+
+/** The change is made; whether a power cut would undo it is not known. */
+export const unconfirmed =
+  (path: string, change: "replaced" | "removed") =>
+  ({ code }: Errno): FileError =>
+    new FileError({
+      path,
+      problem: "io",
+      reason: `was ${change}, but the disk did not confirm that this will last (${code})`,
+      fix: "sudo dmesg | tail"
+    })

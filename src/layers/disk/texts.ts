@@ -1,0 +1,36 @@
+/** What may become the content of a file: shared by the disk and its twin in memory. */
+import * as Effect from "effect/Effect"
+import { FileError, quoted } from "../../domain/errors.ts"
+import { maxFileBytes } from "../../services/CredentialFiles.ts"
+
+export const wouldBeTooLarge = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "too_large",
+    reason: "was not written: it would be larger than 1 MiB",
+    fix: `ls -l ${quoted(path)} and store less`
+  })
+
+const notEncodable = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "not_utf8",
+    reason: "was not written: its new content has half a character (an unpaired surrogate)",
+    fix: "remove the damaged character"
+  })
+
+export const reservationUsed = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "io",
+    reason: "was not written: the place reserved for it was used or released before",
+    fix: "run the same command again"
+  })
+
+/** UTF-8 of at most 1 MiB. An unpaired surrogate would silently become another character. */
+export const encodeText = (path: string, text: string): Effect.Effect<Uint8Array, FileError> =>
+  Effect.suspend(() => {
+    if (/\p{Surrogate}/u.test(text)) return notEncodable(path)
+    const bytes = new TextEncoder().encode(text)
+    return bytes.byteLength > maxFileBytes ? wouldBeTooLarge(path) : Effect.succeed(bytes)
+  })

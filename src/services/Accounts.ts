@@ -1,0 +1,183 @@
+/** The accounts that are configured: listed, shown, added, changed, removed, chosen. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Account } from "../domain/Account.ts"
+import * as Config from "../domain/ConfigDocument.ts"
+import * as Edits from "../domain/ConfigEdits.ts"
+import {
+  AccountNotFound,
+  type ConfigError,
+  type EditError,
+  type FileError,
+  type LockTimeout
+} from "../domain/errors.ts"
+import { ConfigStore } from "./ConfigStore.ts"
+import { variable } from "./environment.ts"
+import { TokenStore } from "./TokenStore.ts"
+
+/**
+ * What is known about a credential without asking the server: `needs_login` (no usable login),
+ * `needs_token` (its variable is unset), `untested`, or `ok` once a test succeeded.
+ */
+export type AccountStatus = "ok" | "needs_login" | "needs_token" | "untested"
+
+/** An account with what the rest of the configuration says about it. No secret. */
+export interface AccountSummary {
+  readonly account: Account
+  readonly status: AccountStatus
+  readonly isActive: boolean
+  readonly referencedByTargets: ReadonlyArray<string>
+}
+
+/** An account block that cannot be used, and why. */
+export interface BrokenAccount {
+  readonly name: string
+  readonly problem: ConfigError
+  readonly isActive: boolean
+  readonly referencedByTargets: ReadonlyArray<string>
+}
+
+/** Where the bearer of an account comes from, and how long it lasts. */
+export interface TokenSummary {
+  readonly source: Option.Option<"inline" | "tokens.json" | `env:${string}`>
+  /** Epoch milliseconds. */
+  readonly expiresAt: Option.Option<number>
+  readonly path: Option.Option<string>
+}
+
+/** A summary with everything else there is to show. */
+export interface AccountDetails extends AccountSummary {
+  readonly tokens: TokenSummary
+}
+
+/** What removing an account left behind. */
+export interface RemovedAccount {
+  readonly orphaned: ReadonlyArray<string>
+}
+
+type AccountEditError = EditError | LockTimeout
+
+export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
+  Accounts,
+  {
+    /** All accounts, sorted by name; a broken block is listed as broken and harms no other. */
+    readonly list: Effect.Effect<ReadonlyArray<Either.Either<AccountSummary, BrokenAccount>>, ConfigError>
+    /** One account by name. */
+    readonly get: (name: string) => Effect.Effect<Account, AccountNotFound | ConfigError>
+    /** One account by name, with its tokens' state. */
+    readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError>
+    /** The same for an account that need not be configured, such as one from the environment. */
+    readonly describe: (account: Account) => Effect.Effect<AccountDetails, ConfigError>
+    /** Adds an account; the first one becomes active. */
+    readonly add: (account: Account) => Effect.Effect<Edits.AddedAccount, AccountEditError>
+    /** Changes what is given. Caches of the former identity are dropped. */
+    readonly update: (
+      name: string,
+      changes: Edits.AccountChanges
+    ) => Effect.Effect<Edits.UpdatedAccount, AccountEditError | FileError>
+    /** Removes an account with its tokens and caches. */
+    readonly remove: (
+      name: string,
+      options?: { readonly force?: boolean }
+    ) => Effect.Effect<RemovedAccount, AccountEditError | FileError>
+    /** Makes an account active and clears the pinned workspace, in one write. */
+    readonly use: (name: string) => Effect.Effect<Account, AccountEditError>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+  const tokens = yield* TokenStore
+
+  const summarize = Effect.fn("Accounts.summarize")(function* (config: Config.ConfigDocument, account: Account) {
+    return { ...references(config, account.name), account, status: yield* statusOf(account) }
+  })
+
+  const listed = (
+    config: Config.ConfigDocument,
+    { name, value }: Config.Named<Account>
+  ): Effect.Effect<Either.Either<AccountSummary, BrokenAccount>> =>
+    Either.match(value, {
+      onLeft: (problem) => Effect.succeed(Either.left({ ...references(config, name), name, problem })),
+      onRight: (account) => Effect.map(summarize(config, account), Either.right)
+    })
+
+  const statusOf = (account: Account): Effect.Effect<AccountStatus> => {
+    if (account.type === "service_account") return Effect.succeed("untested")
+    if (account.type === "oauth_token") {
+      return Effect.map(bearerPresent(account.tokenEnv), (present) => (present ? "untested" : "needs_token"))
+    }
+    return Effect.map(loginUsable(account.name), (usable) => (usable ? "untested" : "needs_login"))
+  }
+
+  const loginUsable = (name: string): Effect.Effect<boolean> =>
+    Effect.zipWith(Effect.option(tokens.get(name)), Clock.currentTimeMillis, (stored, now) =>
+      Option.exists(Option.flatten(stored), (found) => !found.isExpiredAt(now) || Option.isSome(found.refreshToken))
+    )
+
+  const tokensOf = Effect.fn("Accounts.tokensOf")(function* (account: Account) {
+    if (account.type === "service_account") return noTokens
+    if (account.type === "oauth_token") return { ...noTokens, source: Option.some(staticSource(account.tokenEnv)) }
+    const path = Option.some(yield* tokens.describe(account.name))
+    const stored = Option.flatten(yield* Effect.option(tokens.get(account.name)))
+    const source = Option.map(stored, () => "tokens.json" as const)
+    return { source, path, expiresAt: Option.flatMap(stored, ({ expiresAt }) => expiresAt) }
+  })
+
+  const find = (config: Config.ConfigDocument, name: string): Either.Either<Account, AccountNotFound | ConfigError> =>
+    Option.getOrElse(
+      Config.account(config, name),
+      (): Either.Either<Account, AccountNotFound | ConfigError> =>
+        Either.left(new AccountNotFound({ account: name, origin: "NAME", available: Config.accountNames(config) }))
+    )
+
+  const details = Effect.fn("Accounts.details")(function* (config: Config.ConfigDocument, account: Account) {
+    return { ...(yield* summarize(config, account)), tokens: yield* tokensOf(account) }
+  })
+
+  return Accounts.of({
+    list: Effect.gen(function* () {
+      const config = yield* store.get
+      yield* Config.section(config, "accounts")
+      return yield* Effect.forEach(Config.accounts(config), (block) => listed(config, block))
+    }),
+    get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
+    show: (name) =>
+      Effect.flatMap(store.get, (config) => Effect.flatMap(find(config, name), (account) => details(config, account))),
+    describe: (account) => Effect.flatMap(store.get, (config) => details(config, account)),
+    add: (account) => store.modify(Edits.addAccount(account)),
+    update: Effect.fn("Accounts.update")(function* (name, changes) {
+      const updated = yield* store.modify(Edits.updateAccount(name, changes))
+      if (updated.identityChanged) yield* tokens.forgetCaches(name)
+      return updated
+    }),
+    remove: Effect.fn("Accounts.remove")(function* (name, options) {
+      const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
+      yield* tokens.forget(name)
+      return removed
+    }),
+    use: (name) => store.modify(Edits.useAccount(name))
+  })
+})
+
+const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none(), path: Option.none() }
+
+const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
+  Option.isNone(tokenEnv) ? "inline" : `env:${tokenEnv.value}`
+
+const bearerPresent = (tokenEnv: Option.Option<string>): Effect.Effect<boolean> =>
+  Option.match(tokenEnv, {
+    onNone: () => Effect.succeed(true),
+    onSome: (name) => Effect.map(variable(name), Option.isSome)
+  })
+
+const references = (config: Config.ConfigDocument, name: string) => ({
+  isActive: Option.contains(Config.activeAccountName(config), name),
+  referencedByTargets: Config.targetsOf(config, name)
+})
+
+export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore> = Layer.effect(Accounts, make)

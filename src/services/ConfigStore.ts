@@ -1,0 +1,80 @@
+/** The configuration file as a service: read it, or change it in one locked, verified, atomic step. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Config from "../domain/ConfigDocument.ts"
+import type { Edit } from "../domain/ConfigEdits.ts"
+import { ConfigError, type EditError, type LockTimeout } from "../domain/errors.ts"
+import * as Toml from "../domain/toml/TomlDocument.ts"
+import { CredentialFiles } from "./CredentialFiles.ts"
+import { Locations } from "./Locations.ts"
+
+export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
+  ConfigStore,
+  {
+    /** The file that is in force: `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
+    readonly path: Effect.Effect<string>
+    /** The configuration now; without a file, an empty one. */
+    readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
+    /**
+     * Applies an edit as one transaction: lock, read, edit, verify that the new text says exactly what
+     * was intended, write. Nothing is written when the edit fails or changes nothing.
+     *
+     * @example
+     * ```ts
+     * yield* store.modify(ConfigEdits.useAccount("team"))
+     * ```
+     */
+    readonly modify: <A>(edit: Edit<A>) => Effect.Effect<A, EditError | LockTimeout>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+
+  const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
+    files
+      .read(path)
+      .pipe(
+        Effect.mapError(ConfigError.fromFile),
+        Effect.flatMap(
+          Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => Config.parse(path, text) })
+        )
+      )
+
+  const change = <A>(path: string, edit: Edit<A>) =>
+    Effect.gen(function* () {
+      const before = yield* read(path)
+      const { document, result } = yield* edit(before)
+      if (document.toml.text === before.toml.text) return result
+      yield* verify(document)
+      yield* files.write(path, document.toml.text)
+      return result
+    })
+
+  return ConfigStore.of({
+    path: locations.config,
+    get: Effect.flatMap(locations.config, read),
+    modify: (edit) =>
+      Effect.flatMap(locations.config, (path) => files.withLock(path)(change(path, edit))).pipe(
+        Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error)))
+      )
+  })
+})
+
+/** The last guard before a write: an editor's mistake must never reach the disk. */
+const verify = (document: Config.ConfigDocument): Either.Either<void, ConfigError> =>
+  Toml.isFaithful(document.toml)
+    ? Either.void
+    : Either.left(
+        new ConfigError({
+          message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
+          hints: [Config.editAt(document.path, 1), "mp config check"],
+          details: { path: document.path }
+        })
+      )
+
+export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)

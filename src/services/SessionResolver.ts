@@ -1,0 +1,49 @@
+/** Gathers what the world says and asks `Resolution` what it means. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ConfigError, InvalidArgument, ResolutionError } from "../domain/errors.ts"
+import { type Resolution, resolve, toSession } from "../domain/Resolution.ts"
+import type { Session } from "../domain/Session.ts"
+import { type SessionRequest, toOverrides } from "../domain/SessionRequest.ts"
+import { Bridge } from "./Bridge.ts"
+import { ConfigStore } from "./ConfigStore.ts"
+import { environment } from "./environment.ts"
+
+export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolver")<
+  SessionResolver,
+  {
+    /** The outcome of every axis with its provenance; each axis may have failed on its own. */
+    readonly inspect: (request?: SessionRequest) => Effect.Effect<Resolution, ConfigError | InvalidArgument>
+    /**
+     * The session that a call made now would use. Variables and files are read at this moment.
+     *
+     * @example
+     * ```ts
+     * const session = yield* SessionResolver.pipe(Effect.flatMap((resolver) => resolver.session({ project: "3713224" })))
+     * ```
+     */
+    readonly session: (request?: SessionRequest) => Effect.Effect<Session, ResolutionError>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+  const bridges = yield* Bridge
+
+  const inspect = Effect.fn("SessionResolver.inspect")(function* (request: SessionRequest = {}) {
+    const overrides = yield* toOverrides(request)
+    const [env, config, found] = yield* Effect.all([environment, store.get, bridges.find])
+    const resolution = resolve({ overrides, environment: env, config, bridge: found.bridge })
+    return { ...resolution, notices: [...found.notices, ...resolution.notices] }
+  })
+
+  return SessionResolver.of({
+    inspect,
+    session: Effect.fn("SessionResolver.session")(function* (request?: SessionRequest) {
+      return yield* toSession(yield* inspect(request))
+    })
+  })
+})
+
+export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge> = Layer.effect(SessionResolver, make)
