@@ -1,5 +1,8 @@
 /** Why no answer arrived, as a phrase for a person, from the code that the network stack gives. */
 
+/** The code of the error that stands for a proxy variable which is not a usable address. */
+export const proxyUnusable = "ERR_PROXY_ADDRESS"
+
 const phrases: Readonly<Record<string, string>> = {
   ENOTFOUND: "the name does not resolve",
   EAI_AGAIN: "the name could not be resolved now",
@@ -20,12 +23,7 @@ const phrases: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: "its certificate is not valid yet (is this machine's clock right?)",
   ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS",
   EPROTO: "the TLS handshake failed",
-  [proxyUnusableCode()]: "the proxy variable (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not an http: or https: address"
-}
-
-/** The code of the error that stands for a proxy variable which is not a usable address. */
-export function proxyUnusableCode(): string {
-  return "ERR_PROXY_ADDRESS"
+  [proxyUnusable]: "the proxy variable (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not an http: or https: address"
 }
 
 const unknownIssuers: ReadonlySet<string> = new Set([
@@ -52,7 +50,9 @@ export const networkReason = (cause: unknown): string => {
   if (proxy !== undefined) return `the proxy refused to connect (${proxy})`
   const code = codes[0]
   if (code !== undefined) return code.startsWith("HPE_") ? "the answer is not HTTP" : `the connection failed (${code})`
-  return isRefusedByStack(chain) ? "the request could not be sent: a header or the address is malformed" : "the connection failed"
+  return isRefusedByStack(chain)
+    ? "the request could not be sent: a header or the address is malformed"
+    : "the connection failed"
 }
 
 const phraseOf = (code: string): string | undefined =>

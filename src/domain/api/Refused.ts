@@ -23,7 +23,10 @@ export const refused = (failure: Failure): ApiError => {
   const refusal: Refusal = { account, method, reason, status, url }
   if (status === 401 || status === 403) return new AuthenticationFailed({ ...refusal, project })
   if (status === 429) {
-    return new RateLimited({ ...refusal, retryAfterSeconds: Option.map(retryAfter, (millis) => Math.ceil(millis / 1000)) })
+    return new RateLimited({
+      ...refusal,
+      retryAfterSeconds: Option.map(retryAfter, (millis) => Math.ceil(millis / 1000))
+    })
   }
   if (status >= 500 && status < 600) return new ServerFailed(refusal)
   if (status >= 400 && status < 500) return new QueryRejected(refusal)

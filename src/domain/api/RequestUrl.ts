@@ -37,7 +37,8 @@ export const resolveUrl = (text: string, room: UrlRoom): Either.Either<URL, Inva
  * `Left` is a phrase that names the target's origin and nothing else of it.
  */
 export const resolveRedirect = (from: URL, location: string | undefined): Either.Either<URL, string> => {
-  if (location === undefined || !URL.canParse(location, from)) return Either.left("a redirect without a usable target")
+  if (location === undefined || !URL.canParse(location, from.href))
+    return Either.left("a redirect without a usable target")
   const target = new URL(location, from)
   if (target.origin !== from.origin) return Either.left(`a redirect to ${originOf(target)}, which is not followed`)
   if (target.username !== "" || target.password !== "") {

@@ -44,7 +44,9 @@ export const parseJson = (text: string): Either.Either<unknown, "not JSON"> =>
   Either.try({ try: (): unknown => JSON.parse(text), catch: () => "not JSON" as const })
 
 const errorText = (json: unknown): string | undefined =>
-  typeof json === "object" && json !== null && "error" in json && typeof json.error === "string" ? json.error : undefined
+  typeof json === "object" && json !== null && "error" in json && typeof json.error === "string"
+    ? json.error
+    : undefined
 
 const cut = (text: string): string =>
   text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
@@ -66,6 +68,7 @@ const spellingsOf = (secret: string): ReadonlyArray<string> => {
     percent,
     percent.replaceAll("%20", "+"),
     encodeEveryByte(bytes),
+    Encoding.encodeBase64(bytes),
     ...base64Cores(bytes).flatMap((core) => [core, core.replaceAll("+", "-").replaceAll("/", "_")])
   ].filter((spelling) => spelling !== "")
 }

@@ -73,33 +73,39 @@ export const withoutPath = (root: TomlTable, path: TomlPath, keeps: (table: Toml
 const sameDate = (left: Date, right: Date): boolean =>
   Object.is(left.getTime(), right.getTime()) && left.toISOString() === right.toISOString()
 
-const pairsOf = (left: TomlTable, right: TomlTable): ReadonlyArray<ValuePair> | undefined => {
-  const keys = Object.keys(left)
-  return keys.length === Object.keys(right).length ? keys.map((key) => [left[key], child(right, key)]) : undefined
-}
-
-type ValuePair = readonly [TomlValue | undefined, TomlValue | undefined]
-
-/** What must be equal for two values to be equal; `undefined` when they differ already. */
-const remaining = (left: TomlValue | undefined, right: TomlValue | undefined): ReadonlyArray<ValuePair> | undefined => {
-  if (Object.is(left, right)) return []
-  if (left instanceof Date || right instanceof Date)
-    return left instanceof Date && right instanceof Date && sameDate(left, right) ? [] : undefined
-  if (isTable(left) && isTable(right)) return pairsOf(left, right)
-  if (isArray(left) && isArray(right) && left.length === right.length)
-    return left.map((item, index) => [item, right[index]])
-  return undefined
-}
-
 const isArray = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue> => Array.isArray(value)
+
+/** Values whose contents are still to be compared, left and right in turn. */
+type Pending = Array<TomlTable | ReadonlyArray<TomlValue>>
+
+/** Whether two values may be equal: containers are put off, everything else is compared. */
+const sameSoFar = (left: TomlValue | undefined, right: TomlValue | undefined, pending: Pending): boolean => {
+  if (Object.is(left, right)) return true
+  if (left instanceof Date || right instanceof Date)
+    return left instanceof Date && right instanceof Date && sameDate(left, right)
+  if (!(isTable(left) && isTable(right)) && !(isArray(left) && isArray(right))) return false
+  pending.push(left, right)
+  return true
+}
+
+const sameContents = (left: TomlTable, right: TomlTable, pending: Pending): boolean => {
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length && keys.every((key) => sameSoFar(left[key], right[key], pending))
+}
+
+const sameItems = (left: ReadonlyArray<TomlValue>, right: ReadonlyArray<TomlValue>, pending: Pending): boolean =>
+  left.length === right.length && left.every((item, index) => sameSoFar(item, right[index], pending))
 
 /** Deep equality, key order aside. It keeps its own stack, because a hand-written file may nest very deep. */
 export const sameValue = (left: TomlTable, right: TomlTable): boolean => {
-  const stack: Array<ValuePair> = [[left, right]]
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const inner = remaining(next[0], next[1])
-    if (inner === undefined) return false
-    for (const pair of inner) stack.push(pair)
+  const pending: Pending = [left, right]
+  for (let other = pending.pop(); other !== undefined; other = pending.pop()) {
+    const one = pending.pop()
+    const isSame =
+      isArray(one) && isArray(other)
+        ? sameItems(one, other, pending)
+        : isTable(one) && isTable(other) && sameContents(one, other, pending)
+    if (!isSame) return false
   }
   return true
 }

@@ -59,27 +59,30 @@ const isQuote = (code: number): boolean => code === quote || code === apostrophe
 
 /** Past the closing quotes of any of the four kinds of strings. */
 const skipString = (text: string, at: number): number => {
-  const mark = text.charAt(at)
-  const isLong = text.startsWith(mark.repeat(3), at)
-  const close = isLong ? mark.repeat(3) : mark
-  const end = closingAt(text, at + close.length, close)
-  return isLong ? skipExtraQuotes(text, end, mark) : end
+  const mark = text.charCodeAt(at)
+  return isTripled(text, at, mark) ? skipLongString(text, at + 3, mark) : skipShortString(text, at + 1, mark)
 }
 
-const closingAt = (text: string, at: number, close: string): number => {
-  const mark = close.charCodeAt(0)
-  for (let i = at; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === backslash && mark === quote) i++
-    else if (code === mark && text.startsWith(close, i)) return i + close.length
+const isTripled = (text: string, at: number, mark: number): boolean =>
+  text.charCodeAt(at + 1) === mark && text.charCodeAt(at + 2) === mark
+
+const skipShortString = (text: string, at: number, mark: number): number => {
+  let end = at
+  for (let code = text.charCodeAt(end); end < text.length && code !== mark; code = text.charCodeAt(end)) {
+    end += code === backslash && mark === quote ? 2 : 1
   }
-  return text.length
+  return end + 1
 }
 
 /** A long string may end in up to five quotes, of which the first two belong to it. */
-const skipExtraQuotes = (text: string, at: number, mark: string): number => {
-  if (text.startsWith(mark + mark, at)) return at + 2
-  return text.startsWith(mark, at) ? at + 1 : at
+const skipLongString = (text: string, at: number, mark: number): number => {
+  let end = at
+  while (end < text.length && !(text.charCodeAt(end) === mark && isTripled(text, end, mark))) {
+    end += text.charCodeAt(end) === backslash && mark === quote ? 2 : 1
+  }
+  end += 3
+  if (text.charCodeAt(end) === mark) end++
+  return text.charCodeAt(end) === mark ? end + 1 : end
 }
 
 /** Past the bracket that closes an array or inline table, whatever strings and comments hold. */

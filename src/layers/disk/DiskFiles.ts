@@ -79,38 +79,35 @@ const removeWith = (
     Effect.uninterruptible
   )
 
+const removeFile = (ops: DiskOps, path: string): Effect.Effect<boolean, FileError> =>
+  removeWith(
+    ops,
+    path,
+    call(() => ops.unlink(path))
+  )
+
 /** A link is deleted itself; what is neither a link nor a directory is not what was meant. */
-const removeTree = (ops: DiskOps, path: string): Effect.Effect<void, Errno> =>
-  Effect.flatMap(
+const removeDirectory = (ops: DiskOps, path: string): Effect.Effect<boolean, FileError> => {
+  const removal = Effect.flatMap(
     call(() => ops.lstat(path)),
     ({ kind }) => {
       if (kind === "link") return call(() => ops.unlink(path))
       return kind === "directory" ? call(() => ops.removeTree(path)) : new Errno({ code: "ENOTDIR" })
     }
   )
+  return removeWith(ops, path, removal)
+}
 
-export const make = (ops: DiskOps): Effect.Effect<CredentialFilesShape> =>
-  Effect.map(makeWithLock(ops), (withLock) => ({
-    read: (path) => Effect.suspend(() => read(ops, resolve(path))),
-    write: (path, text) => Effect.suspend(() => replace(ops, resolve(path), text)),
-    reserve: (path, bytes) => Effect.suspend(() => prepare(ops, resolve(path), bytes)),
-    remove: (path) =>
-      Effect.suspend(() => {
-        const file = resolve(path)
-        return removeWith(
-          ops,
-          file,
-          call(() => ops.unlink(file))
-        )
-      }),
-    removeDirectory: (path) =>
-      Effect.suspend(() => {
-        const directory = resolve(path)
-        return removeWith(ops, directory, removeTree(ops, directory))
-      }),
-    withLock
-  }))
+export const make = (ops: DiskOps): CredentialFilesShape => ({
+  read: (path) => Effect.suspend(() => read(ops, resolve(path))),
+  write: (path, text) => Effect.suspend(() => replace(ops, resolve(path), text)),
+  reserve: (path, bytes) => Effect.suspend(() => prepare(ops, resolve(path), bytes)),
+  remove: (path) => Effect.suspend(() => removeFile(ops, resolve(path))),
+  removeDirectory: (path) => Effect.suspend(() => removeDirectory(ops, resolve(path))),
+  withLock: makeWithLock(ops)
+})
 
-export const layerWith = (ops: DiskOps): Layer.Layer<CredentialFiles> => Layer.effect(CredentialFiles, make(ops))
+/** On other calls of the system than Node's: for tests of this layer. */
+export const layerWith = (ops: DiskOps): Layer.Layer<CredentialFiles> => Layer.sync(CredentialFiles, () => make(ops))
 
 export const layer: Layer.Layer<CredentialFiles> = layerWith(nodeOps)

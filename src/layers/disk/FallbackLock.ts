@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import type { FileError } from "../../domain/errors.ts"
 import { closeQuietly } from "./directories.ts"
@@ -134,6 +135,9 @@ const writeMark = (ops: DiskOps, file: string, own: Holder): Effect.Effect<void,
     closeQuietly
   )
 
+/** Whether the holder lives is asked at the first try and every so many tries: it costs ten times a try. */
+const looksEvery = 8
+
 /** Takes the lock, polling. Run uninterruptibly; `poll` is where it waits and can be interrupted. */
 export const takeFallbackLock = (
   ops: DiskOps,
@@ -143,8 +147,13 @@ export const takeFallbackLock = (
   Effect.gen(function* () {
     const own = yield* self(ops)
     const temporary = yield* temporaryName(ops, lockFile)
+    const turns = yield* Ref.make(0)
+    const ask = Effect.flatMap(
+      Ref.getAndUpdate(turns, (turn) => turn + 1),
+      (turn) => (turn % looksEvery === 0 ? claim(ops, temporary, lockFile, own) : linkAs(ops, temporary, lockFile))
+    )
     yield* writeMark(ops, temporary, own).pipe(
-      Effect.zipRight(poll(claim(ops, temporary, lockFile, own))),
+      Effect.zipRight(poll(ask)),
       // What remains of it after a failure is swept like any other temporary file.
       Effect.ensuring(Effect.ignore(unlinkIfThere(ops, temporary)))
     )

@@ -26,6 +26,8 @@ export interface Machine {
   /** `undefined` for a user without one. */
   readonly home: () => string | undefined
   readonly place: () => Promise<Place>
+  /** Whether there is a process of that id, or at least its grave (a zombie). At once, unlike `running`. */
+  readonly exists: (pid: number) => boolean
   /** `null` when the process has ended. Only for process ids of this place. */
   readonly running: (pid: number) => Promise<Running | null>
   readonly nonce: () => string
@@ -89,6 +91,7 @@ export const nodeMachine: Machine = {
     place ??= readPlace()
     return place
   },
+  exists: signalReaches,
   running,
   nonce: () => randomBytes(6).toString("hex")
 }

@@ -28,7 +28,7 @@ const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effec
     const [, pid, tag] = ours.exec(name) ?? []
     if (pid === undefined) return false
     const place = yield* Effect.promise(() => ops.machine.place())
-    if (tag === placeTag(place)) return (yield* call(() => ops.machine.running(Number(pid)))) === null
+    if (tag === placeTag(place)) return !ops.machine.exists(Number(pid))
     const { modifiedMillis } = yield* call(() => ops.lstat(join(directory, name)))
     return (yield* Clock.currentTimeMillis) - modifiedMillis > foreignAge
   })

@@ -28,7 +28,7 @@ import { answer } from "./SandboxApi.ts"
 import { bearerOf, identify } from "./SandboxAuth.ts"
 import { defaultData, findUser, type SandboxData } from "./SandboxData.ts"
 import { makeFaultQueue, makeRateLimiter, type RateLimit, type SandboxFault, scriptedReply } from "./SandboxFaults.ts"
-import { receive, reset, send } from "./SandboxHttp.ts"
+import { portOf, receive, reset, send } from "./SandboxHttp.ts"
 import * as SandboxOAuth from "./SandboxOAuth.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 
@@ -206,11 +206,6 @@ const listening = (server: Server, port: number): Effect.Effect<number, SandboxE
 
 const notListening = (port: number, error: Error) =>
   new SandboxError({ message: `The sandbox cannot listen on 127.0.0.1:${port}: ${error.message}` })
-
-const portOf = (server: Server): number => {
-  const address = server.address()
-  return typeof address === "object" && address !== null ? address.port : 0
-}
 
 const credentialsOf = (data: SandboxData): SandboxCredentials => ({
   serviceAccounts: Arr.map(data.serviceAccounts, ({ secret, userId, username }) => ({

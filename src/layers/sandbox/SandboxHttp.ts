@@ -1,7 +1,7 @@
 /** The sandbox's two sockets: bytes to a request, an answer (or half of one) to bytes. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { gunzipSync } from "node:zlib"
 import type { SandboxFault } from "./SandboxFaults.ts"
@@ -61,3 +61,9 @@ const mutable = (headers: Reply["headers"]): Record<string, string | Array<strin
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? value : [...value]])
   )
+
+/** The port that a listening server was given. */
+export const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === "object" && address !== null ? address.port : 0
+}

@@ -1,0 +1,56 @@
+/**
+ * Keeps a sandbox running until Ctrl-C and prints what points `mp` at it.
+ *
+ *     npm run sandbox
+ *     npm run sandbox -- --port 4010
+ */
+import { parseArgs } from "node:util"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { Sandbox } from "effect-mixpanel/testing"
+
+const instructions = ({ credentials, url }) => {
+  const [account] = credentials.serviceAccounts
+  const [bearer] = credentials.bearers
+  const [project] = account.projects
+  return `# A sandbox Mixpanel listens on ${url}. In another terminal, point mp at it:
+export MP_API_BASE_URL=${url}
+
+# and, to leave your own ~/.mp alone:
+export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && export MP_CONFIG_PATH="$MP_OAUTH_STORAGE_DIR/config.toml"
+
+# A service account:
+echo ${account.secret} | mp account add team --type service_account --region us --project ${project} --username ${account.username} --secret-stdin
+mp account test team
+mp project list
+mp inspect events
+mp query segmentation -e Login --from 2026-01-01 --to 2026-01-07
+
+# A static bearer (${bearer.email}), from the environment:
+MP_OAUTH_TOKEN=${bearer.token} MP_PROJECT_ID=${project} MP_REGION=us mp session
+
+# A login through the browser:
+mp account add jo --type oauth_browser --region us
+mp account login jo
+
+# Ctrl-C here stops the sandbox.`
+}
+
+const port = () => {
+  const { values } = parseArgs({ options: { port: { type: "string", default: "0" } } })
+  return /^\d{1,5}$/.test(values.port) && Number(values.port) < 65536
+    ? Effect.succeed(Number(values.port))
+    : Effect.fail(new Error("--port must be a number from 0 to 65535"))
+}
+
+const program = Effect.gen(function* () {
+  const sandbox = yield* Sandbox.start({ port: yield* port() })
+  yield* Console.log(instructions(sandbox))
+  yield* Effect.never
+}).pipe(
+  Effect.scoped,
+  Effect.tapError((error) => Console.error(error.message))
+)
+
+NodeRuntime.runMain(program, { disableErrorReporting: true })

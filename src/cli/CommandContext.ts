@@ -1,0 +1,21 @@
+/** What commands may use, and what they may fail with. */
+import type * as Layer from "effect/Layer"
+import type { EditError, FileError, LockTimeout, ResolutionError } from "../domain/errors.ts"
+import type { CredentialFiles } from "../services/CredentialFiles.ts"
+import type { Locations } from "../services/Locations.ts"
+import type { RequestError } from "../services/MixpanelHttpClient.ts"
+import type * as stores from "../layers/stores.ts"
+import type { Globals } from "./Globals.ts"
+import type { Reported } from "./Reported.ts"
+import type { Terminal } from "./Terminal.ts"
+
+/** Everything that a command can answer instead of a result. */
+export type CommandError = ResolutionError | EditError | FileError | LockTimeout | RequestError | Reported
+
+/** The offline services; what needs the network loads it by itself. */
+export type CommandServices =
+  | Layer.Layer.Success<typeof stores.layer>
+  | CredentialFiles
+  | Locations
+  | Globals
+  | Terminal

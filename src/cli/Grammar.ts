@@ -1,0 +1,246 @@
+/**
+ * Checks a command line against the tree of declarations before anything is parsed: an unknown flag never
+ * becomes an argument, and what is wrong is reported where it is, with the nearest right name.
+ */
+import * as Either from "effect/Either"
+import { closest } from "fastest-levenshtein"
+import { InvalidArgument } from "../domain/errors.ts"
+import type { GroupSpec, LeafSpec, Spec } from "./CommandTree.ts"
+import { type FlagSpec, marked } from "./Flag.ts"
+import { usageLine } from "./Usage.ts"
+
+/** A command line that was understood. */
+export interface Understood {
+  /** The names from below the root to the command. */
+  readonly path: ReadonlyArray<string>
+  readonly request: "run" | "help" | "version"
+  /** The words for the parser of the global flags. */
+  readonly globals: ReadonlyArray<string>
+  /** The words for the parser of the command. */
+  readonly words: ReadonlyArray<string>
+}
+
+/** A command line that was not, and as much of the global flags as was seen (for the format of the error). */
+export interface Misunderstood {
+  readonly error: InvalidArgument
+  readonly globals: ReadonlyArray<string>
+}
+
+interface Progress {
+  readonly path: ReadonlyArray<string>
+  readonly spec: Spec
+  readonly globals: ReadonlyArray<string>
+  readonly flags: ReadonlyArray<string>
+  readonly seen: ReadonlySet<string>
+  readonly args: ReadonlyArray<string>
+  readonly request: Understood["request"]
+}
+
+/** Understands a command line, or says what is wrong with it. */
+export const understand = (
+  root: GroupSpec,
+  globalFlags: ReadonlyArray<FlagSpec>,
+  argv: ReadonlyArray<string>
+): Either.Either<Understood, Misunderstood> => {
+  let progress: Progress = {
+    path: [],
+    spec: root,
+    globals: [],
+    flags: [],
+    seen: new Set(),
+    args: [],
+    request: "run"
+  }
+  let rest = argv
+  while (rest.length > 0) {
+    const step = takeWord(progress, globalFlags, rest)
+    if (Either.isLeft(step)) return Either.left({ error: step.left, globals: progress.globals })
+    progress = step.right.progress
+    rest = step.right.rest
+  }
+  return Either.mapBoth(finish(progress), {
+    onLeft: (error) => ({ error, globals: progress.globals }),
+    onRight: ({ args, flags, globals, path, request }) => ({
+      path,
+      request,
+      globals,
+      words: [...flags, ...args.map(marked)]
+    })
+  })
+}
+
+interface Step {
+  readonly progress: Progress
+  readonly rest: ReadonlyArray<string>
+}
+
+const takeWord = (
+  progress: Progress,
+  globalFlags: ReadonlyArray<FlagSpec>,
+  words: ReadonlyArray<string>
+): Either.Either<Step, InvalidArgument> => {
+  const [word = "", ...rest] = words
+  if (word === "--") return takeArguments(progress, rest)
+  if (word.startsWith("-") && word !== "-") return takeFlag(progress, globalFlags, word, rest)
+  if (progress.spec.kind === "group") return takeCommand(progress, progress.spec, word, rest)
+  return Either.map(takeArguments(progress, [word]), (step) => ({ ...step, rest }))
+}
+
+const takeCommand = (
+  progress: Progress,
+  group: GroupSpec,
+  word: string,
+  rest: ReadonlyArray<string>
+): Either.Either<Step, InvalidArgument> => {
+  if (word === "help" && progress.path.length === 0) {
+    return Either.right({ progress: { ...progress, request: "help" }, rest })
+  }
+  const child = group.children.find(({ name }) => name === word)
+  return child === undefined
+    ? Either.left(
+        unknown(
+          progress,
+          `command '${word}'`,
+          word,
+          group.children.map(({ name }) => name)
+        )
+      )
+    : Either.right({ progress: { ...progress, path: [...progress.path, word], spec: child }, rest })
+}
+
+const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
+  const args = [...progress.args, ...words]
+  const room = progress.spec.kind === "leaf" ? progress.spec.arguments.length : 0
+  const extra = args[room]
+  return extra === undefined
+    ? Either.right({ progress: { ...progress, args }, rest: [] })
+    : Either.left(usageError(progress, `Unexpected argument '${extra}'.`))
+}
+
+interface Written {
+  readonly name: string
+  readonly attached: string | undefined
+}
+
+const splitFlag = (word: string): Written => {
+  const equals = word.indexOf("=")
+  if (equals !== -1) return { name: word.slice(0, equals), attached: word.slice(equals + 1) }
+  return word.startsWith("--") || word.length === 2
+    ? { name: word, attached: undefined }
+    : { name: word.slice(0, 2), attached: word.slice(2) }
+}
+
+const takeFlag = (
+  progress: Progress,
+  globalFlags: ReadonlyArray<FlagSpec>,
+  word: string,
+  rest: ReadonlyArray<string>
+): Either.Either<Step, InvalidArgument> => {
+  const written = splitFlag(word)
+  const own = progress.spec.kind === "leaf" ? progress.spec.flags : []
+  const known = [...own, ...globalFlags]
+  const flag = known.find(({ name, short }) => written.name === `--${name}` || written.name === `-${short}`)
+  if (flag === undefined) {
+    const names = known.map(({ name }) => `--${name}`)
+    return Either.left(
+      unknown(progress, `flag '${written.name}'`, written.name, written.name.startsWith("--") ? names : [])
+    )
+  }
+  return flag.value === undefined
+    ? takeSwitch(progress, flag, written, globalFlags.includes(flag), rest)
+    : takeValue(progress, flag, written, globalFlags.includes(flag), rest)
+}
+
+const takeSwitch = (
+  progress: Progress,
+  flag: FlagSpec,
+  { attached, name }: Written,
+  isGlobal: boolean,
+  rest: ReadonlyArray<string>
+): Either.Either<Step, InvalidArgument> => {
+  if (attached !== undefined && name.startsWith("--")) {
+    return Either.left(usageError(progress, `Flag '--${flag.name}' takes no value.`))
+  }
+  const next = attached === undefined ? rest : [`-${attached}`, ...rest]
+  if (flag.name === "help" || flag.name === "version") {
+    return Either.right({ progress: { ...progress, request: flag.name }, rest: next })
+  }
+  return Either.right({ progress: record(progress, flag, isGlobal, []), rest: next })
+}
+
+const takeValue = (
+  progress: Progress,
+  flag: FlagSpec,
+  { attached }: Written,
+  isGlobal: boolean,
+  words: ReadonlyArray<string>
+): Either.Either<Step, InvalidArgument> => {
+  const [value, rest] = attached === undefined ? [words[0], words.slice(1)] : [attached, words]
+  if (value === undefined)
+    return Either.left(usageError(progress, `Flag '--${flag.name}' needs a value (${flag.value}).`))
+  if (progress.seen.has(flag.name) && flag.repeated !== true) {
+    return Either.left(usageError(progress, `Flag '--${flag.name}' is given twice.`))
+  }
+  if (flag.choices !== undefined && !flag.choices.includes(value)) {
+    return Either.left(
+      unknown(
+        progress,
+        `value '${value}' of flag '--${flag.name}'`,
+        value,
+        flag.choices,
+        `one of ${flag.choices.join(", ")}`
+      )
+    )
+  }
+  return Either.right({ progress: record(progress, flag, isGlobal, [marked(value)]), rest })
+}
+
+const record = (progress: Progress, flag: FlagSpec, isGlobal: boolean, value: ReadonlyArray<string>): Progress => {
+  const words = progress.seen.has(flag.name) && flag.repeated !== true ? [] : [`--${flag.name}`, ...value]
+  const seen = new Set([...progress.seen, flag.name])
+  return isGlobal
+    ? { ...progress, seen, globals: [...progress.globals, ...words] }
+    : { ...progress, seen, flags: [...progress.flags, ...words] }
+}
+
+const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> => {
+  if (progress.request !== "run") return Either.right(progress)
+  if (progress.spec.kind === "group") return Either.right({ ...progress, request: "help" })
+  const missing = missingWords(progress, progress.spec)
+  return missing.length === 0
+    ? Either.right(progress)
+    : Either.left(usageError(progress, `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`))
+}
+
+const missingWords = (progress: Progress, spec: LeafSpec): ReadonlyArray<string> => [
+  ...spec.arguments.filter(({ required }, index) => required && progress.args.length <= index).map(({ name }) => name),
+  ...spec.flags
+    .filter(({ name, required }) => required === true && !progress.seen.has(name))
+    .map(({ name }) => `--${name}`)
+]
+
+const unknown = (
+  progress: Progress,
+  what: string,
+  word: string,
+  candidates: ReadonlyArray<string>,
+  instead?: string
+): InvalidArgument => {
+  const near = candidates.length === 0 ? undefined : closest(word, [...candidates])
+  const suggestion = near !== undefined && isNear(word, near) ? ` Did you mean '${near}'?` : ""
+  return usageError(progress, `Unknown ${what}${instead === undefined ? "" : ` (${instead})`}.${suggestion}`)
+}
+
+/** Close enough to be a slip: they share a beginning, or at least half of the letters. */
+const isNear = (word: string, candidate: string): boolean => {
+  const shared = [...word].filter((letter) => candidate.includes(letter)).length
+  return candidate.startsWith(word.slice(0, 3)) || shared * 2 >= Math.max(word.length, candidate.length)
+}
+
+/** A complaint about the command line, with the usage of the command it was about. */
+const usageError = (progress: Progress, message: string): InvalidArgument =>
+  new InvalidArgument({
+    message,
+    hints: [["mp", ...progress.path, "--help"].join(" ")],
+    details: { usage: usageLine(progress.path, progress.spec) }
+  })

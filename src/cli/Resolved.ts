@@ -1,0 +1,48 @@
+/** What commands ask of the resolver, with its notices said on stderr. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../domain/errors.ts"
+import { type Identity, type Resolution, toSession } from "../domain/Resolution.ts"
+import { Accounts } from "../services/Accounts.ts"
+import { SessionResolver } from "../services/SessionResolver.ts"
+import { Globals, sessionRequest } from "./Globals.ts"
+import { notice } from "./Output.ts"
+
+/** The outcome of every axis for this command line. */
+export const resolution = Effect.gen(function* () {
+  const request = yield* sessionRequest
+  const resolver = yield* SessionResolver
+  const resolved: Resolution = yield* resolver.inspect(request)
+  yield* Effect.forEach(resolved.notices, notice, { discard: true })
+  return resolved
+})
+
+/** The session for this command line. */
+export const session = Effect.flatMap(resolution, toSession)
+
+/** The account named by an argument, else the one that the session would use. */
+export const identity = (name: Option.Option<string>) =>
+  Effect.gen(function* () {
+    if (Option.isNone(name)) {
+      const resolved = yield* resolution
+      return yield* resolved.identity
+    }
+    yield* agreeing(name.value)
+    const accounts = yield* Accounts
+    const account = yield* accounts.get(name.value)
+    const found: Identity = { account, origin: "config" }
+    return found
+  })
+
+/** `mp -a one account show two` is a slip, not a choice. */
+const agreeing = (name: string) =>
+  Effect.flatMap(Globals, ({ account }) =>
+    Option.exists(account, (flag) => flag !== name)
+      ? Effect.fail(
+          new InvalidArgument({
+            message: `The argument '${name}' and the flag --account name different accounts.`,
+            hints: ["leave out --account", `leave out ${name}`]
+          })
+        )
+      : Effect.void
+  )

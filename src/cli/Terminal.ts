@@ -1,0 +1,27 @@
+/** The streams of the process: what is read from stdin, and where words and data go. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+import type * as Redacted from "effect/Redacted"
+import type { InvalidArgument } from "../domain/errors.ts"
+
+/** More than this (64 KiB) is no secret but a mistake. */
+export const maxStdinBytes = 65_536
+
+export interface TerminalShape {
+  /** Writes data to stdout, as it is. */
+  readonly out: (text: string) => Effect.Effect<void>
+  readonly outBytes: (bytes: Uint8Array) => Effect.Effect<void>
+  /** Writes words for people to stderr. */
+  readonly err: (text: string) => Effect.Effect<void>
+  /** Whether stdin and stderr are terminals, so that a person can be asked. */
+  readonly interactive: boolean
+  readonly outIsTerminal: boolean
+  readonly errIsTerminal: boolean
+  /** Everything on stdin, at most 64 KiB. */
+  readonly readStdin: Effect.Effect<string, InvalidArgument>
+  /** Asks for a secret without showing it. */
+  readonly askSecret: (question: string) => Effect.Effect<Redacted.Redacted>
+}
+
+export class Terminal extends Context.Tag("mp/Terminal")<Terminal, TerminalShape>() {}

@@ -1,0 +1,205 @@
+/** `mp account`: who may call. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { AccountType } from "../../domain/Account.ts"
+import { regions } from "../../domain/identifiers.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import { TokenResolver } from "../../services/TokenResolver.ts"
+import { accountChanges, newAccount } from "../AccountInput.ts"
+import { brokenRecord, detailsRecord, isoTime, summaryRecord } from "../AccountRecords.ts"
+import { group, leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { done, list, notice, record } from "../Output.ts"
+import { identity } from "../Resolved.ts"
+import { testAccount } from "./accountTest.ts"
+
+const name = Flag.argument("NAME", "name of the account")
+const optionalName = Flag.optionalArgument("NAME", "name of the account; by default the one that the session uses")
+
+const accountFlags = {
+  region: Flag.optional("region", "REGION", {
+    description: "where the data lives [MP_REGION]",
+    choices: regions
+  }),
+  username: Flag.optional("username", "USER", { description: "user name of a service account [MP_USERNAME]" }),
+  secretStdin: Flag.toggle("secret-stdin", { description: "read the secret of a service account from stdin" }),
+  tokenEnv: Flag.optional("token-env", "VAR", {
+    description: "variable that holds the bearer of an oauth_token account"
+  }),
+  tokenStdin: Flag.toggle("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
+}
+
+const beginnings = [
+  "No accounts are configured. Three ways to begin:",
+  "  mp account add team --type service_account --username USER --project ID --region us",
+  "  mp account add me --type oauth_browser --region us && mp account login me",
+  "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
+].join("\n")
+
+const listAccounts = leaf(
+  {
+    name: "list",
+    summary: "list all accounts, the active one marked *",
+    examples: ["mp account list", "mp account list --format json | jq -r '.[].name'"]
+  },
+  () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const entries = yield* accounts.list
+      yield* list(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
+        columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
+        headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
+        empty: beginnings,
+        cell: (column, fields) => (column === "is_active" ? (fields[column] === true ? "*" : "") : undefined)
+      })
+      yield* Effect.forEach(
+        entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])),
+        notice,
+        { discard: true }
+      )
+    })
+)
+
+const add = leaf(
+  {
+    name: "add",
+    summary: "add an account; the first one becomes active",
+    arguments: { name },
+    flags: {
+      type: Flag.required("type", "TYPE", { description: "kind of account", choices: AccountType.literals }),
+      ...accountFlags
+    },
+    globals: { project: "default project of the account [MP_PROJECT_ID]" },
+    examples: [
+      'printf %s "$SECRET" | mp account add team --type service_account --username USER --project 3018488 --region us --secret-stdin',
+      "mp account add me --type oauth_browser --region eu",
+      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224 --region us"
+    ]
+  },
+  (flags, args) =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { account, promoted } = yield* accounts.add(yield* newAccount(args.name, flags.type, flags))
+      const added = `Added account '${account.name}' (${account.type}, ${account.region}).`
+      yield* done([promoted ? `${added} Set as active.` : added], {
+        name: account.name,
+        type: account.type,
+        region: account.region,
+        default_project: Option.getOrNull(account.defaultProject),
+        is_active: promoted
+      })
+    })
+)
+
+const update = leaf(
+  {
+    name: "update",
+    summary: "change fields of an account; its type never changes",
+    arguments: { name },
+    flags: accountFlags,
+    globals: { project: "new default project" },
+    examples: ["mp account update team --region eu", 'printf %s "$SECRET" | mp account update team --secret-stdin']
+  },
+  (flags, args) =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { account, changed } = yield* accounts.update(args.name, yield* accountChanges(flags))
+      yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
+    })
+)
+
+const remove = leaf(
+  {
+    name: "remove",
+    summary: "remove an account with its tokens and caches",
+    arguments: { name },
+    flags: { force: Flag.toggle("force", { description: "remove it even if targets refer to it" }) },
+    examples: ["mp account remove team", "mp account remove team --force"]
+  },
+  (flags, args) =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { orphaned } = yield* accounts.remove(args.name, flags)
+      const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
+      yield* done([`Removed account '${args.name}'.`, ...orphans], { name: args.name, orphaned_targets: orphaned })
+    })
+)
+
+const use = leaf(
+  {
+    name: "use",
+    summary: "make an account active; the pinned workspace is cleared",
+    arguments: { name },
+    examples: ["mp account use team"]
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const account = yield* accounts.use(args.name)
+      yield* done([`Active account: ${account.name}`], { name: account.name, is_active: true, workspace: null })
+    })
+)
+
+const show = leaf(
+  {
+    name: "show",
+    summary: "show an account, never its secrets",
+    arguments: { name: optionalName },
+    examples: ["mp account show", "mp account show team --format json"]
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const { account } = yield* identity(args.name)
+      const accounts = yield* Accounts
+      yield* record(detailsRecord(yield* accounts.describe(account)))
+    })
+)
+
+const token = leaf(
+  {
+    name: "token",
+    summary: "print the bearer of an account, alone on one line",
+    arguments: { name: optionalName },
+    examples: ['curl -H "Authorization: Bearer $(mp account token me)" https://mixpanel.com/api/app/me']
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const { account, origin } = yield* identity(args.name)
+      const resolver = yield* TokenResolver
+      const bearer =
+        account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
+      const value = Option.map(bearer, ({ token }) => Redacted.value(token))
+      yield* record(
+        {
+          account_name: account.name,
+          type: account.type,
+          token: Option.getOrNull(value),
+          expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
+        },
+        { bare: Option.getOrElse(value, () => "N/A") }
+      )
+    })
+)
+
+const test = leaf(
+  {
+    name: "test",
+    summary: "ask the server whether the credential works",
+    arguments: { name: optionalName },
+    examples: ["mp account test", "mp account test team"]
+  },
+  (_, args) => Effect.flatMap(identity(args.name), testAccount)
+)
+
+export const account = group("account", "accounts: who is calling", [
+  listAccounts,
+  add,
+  update,
+  remove,
+  use,
+  show,
+  token,
+  test
+])

@@ -1,0 +1,160 @@
+/** `mp api`: any authenticated request. */
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { NetworkFailed } from "../../domain/ApiError.ts"
+import { fillPath } from "../../domain/api/PathTemplate.ts"
+import { refused } from "../../domain/api/Refused.ts"
+import { type ApiFamily, apiFamilies, familyOfPath } from "../../domain/Endpoints.ts"
+import { InvalidArgument } from "../../domain/errors.ts"
+import type { Session } from "../../domain/Session.ts"
+import { Mixpanel } from "../../services/Mixpanel.ts"
+import { MixpanelHttpClient } from "../../services/MixpanelHttpClient.ts"
+import { leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { online } from "../online.ts"
+import { session } from "../Resolved.ts"
+import { Terminal } from "../Terminal.ts"
+
+const flags = {
+  method: Flag.optional("method", "METHOD", { short: "X", description: "HTTP method; GET, or POST with --body-stdin" }),
+  field: Flag.repeated("field", "KEY=VALUE", {
+    description: "query parameter; a field of the JSON body with POST, PUT and PATCH"
+  }),
+  bodyStdin: Flag.toggle("body-stdin", { description: "send stdin as the body" }),
+  family: Flag.optional("family", "FAMILY", {
+    description: "API family, where the path does not tell",
+    choices: ["app", "query", "export", "engage"]
+  }),
+  paginate: Flag.toggle("paginate", { description: "follow the pages and print the results as JSON lines" })
+}
+
+interface Call {
+  readonly method: HttpMethod
+  readonly family: ApiFamily
+  /** With the ids of the session filled in, without the fields. */
+  readonly path: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: Option.Option<string>
+}
+
+const invalid = (message: string, hint: string) => new InvalidArgument({ message, hints: [hint] })
+
+const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<HttpMethod, InvalidArgument> => {
+  const method = Option.getOrElse(flag, () => (hasBody ? "POST" : "GET")).toUpperCase()
+  return isHttpMethod(method)
+    ? Either.right(method)
+    : Either.left(invalid(`--method ${method} is no HTTP method.`, "-X GET"))
+}
+
+const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, string>, InvalidArgument> => {
+  const wrong = fields.find((field) => field.indexOf("=") < 1)
+  return wrong === undefined
+    ? Either.right(
+        Object.fromEntries(
+          fields.map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)])
+        )
+      )
+    : Either.left(invalid("--field must be KEY=VALUE.", "--field event=Login"))
+}
+
+const familyOf = (flag: Option.Option<string>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
+  Either.fromOption(
+    Option.orElse(Option.flatMap(flag, toFamily), () => familyOfPath(pathOf(path))),
+    () => invalid(`No API family follows from the path '${pathOf(path)}'.`, "mp api /api/app/me, or add --family app")
+  )
+
+const toFamily = (text: string) => Option.fromNullable(apiFamilies.find((family) => family === text))
+
+const pathOf = (text: string): string => (URL.canParse(text) ? new URL(text).pathname : (text.split(/[?#]/)[0] ?? text))
+
+const isRooted = (text: string): boolean => text.startsWith("/") || URL.canParse(text)
+
+const request = ({ body, fields, method, path }: Call): HttpClientRequest.HttpClientRequest => {
+  const asked = HttpClientRequest.make(method)(path)
+  if (Option.isSome(body)) {
+    return HttpClientRequest.bodyText(HttpClientRequest.appendUrlParams(asked, fields), body.value, "application/json")
+  }
+  return ["POST", "PUT", "PATCH"].includes(method) && Object.keys(fields).length > 0
+    ? HttpClientRequest.bodyUnsafeJson(asked, fields)
+    : HttpClientRequest.appendUrlParams(asked, fields)
+}
+
+const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal
+    yield* Stream.runForEach(response.stream, terminal.outBytes).pipe(
+      Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" }))
+    )
+  })
+
+const summary = ({ method }: Call, { request }: HttpClientResponse.HttpClientResponse) => ({
+  method,
+  url: request.url
+})
+
+const send = (session: Session, call: Call) =>
+  Effect.gen(function* () {
+    const client = yield* MixpanelHttpClient
+    const response = yield* client.send(session, call.family, request(call), { rootedAt: "host" })
+    yield* print(call, response)
+    if (response.status >= 200 && response.status < 300) return
+    return yield* refused({
+      ...summary(call, response),
+      status: response.status,
+      reason: "the response is on stdout",
+      account: session.account.name,
+      project: session.projectId,
+      retryAfter: retryAfter(response)
+    })
+  })
+
+const retryAfter = (response: HttpClientResponse.HttpClientResponse): Option.Option<number> =>
+  Option.map(
+    Option.filter(Option.fromNullable(response.headers["retry-after"]), (text) => /^[0-9]+$/.test(text)),
+    (seconds) => Number(seconds) * 1000
+  )
+
+const paginate = (session: Session, { family, fields, path }: Call) =>
+  Effect.gen(function* () {
+    const mixpanel = yield* Mixpanel
+    const terminal = yield* Terminal
+    const results = mixpanel.paginate(session, { family, path, query: fields, rootedAt: "host" })
+    yield* Stream.runForEach(results, (result) => terminal.out(`${JSON.stringify(result)}\n`))
+  })
+
+export const api = leaf(
+  {
+    name: "api",
+    summary: "send any authenticated request",
+    arguments: { path: Flag.argument("PATH", "path from the host on, with {project_id} and {workspace_id} filled in") },
+    flags,
+    examples: [
+      "mp api /api/app/me",
+      "mp api /api/query/events/names --field project_id={project_id} --field type=general",
+      "mp api '/api/app/projects/{project_id}/annotations' --paginate"
+    ]
+  },
+  (flags, args) =>
+    Effect.gen(function* () {
+      const method = yield* methodOf(flags.method, flags.bodyStdin)
+      const fields = yield* fieldsOf(flags.field)
+      const family = yield* familyOf(flags.family, args.path)
+      if (!isRooted(args.path)) return yield* invalid("PATH must start with '/'.", `mp api '/${args.path}'`)
+      if (flags.paginate && method !== "GET")
+        return yield* invalid("--paginate goes with GET only.", "leave out --method")
+      const current = yield* session
+      const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
+        Either.map(fillPath(value, current), (text) => [key, text] as const)
+      )
+      const path = yield* fillPath(args.path, current)
+      const terminal = yield* Terminal
+      const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin) : Option.none()
+      const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
+      yield* flags.paginate ? paginate(current, call) : send(current, call)
+    }).pipe(Effect.provide(online))
+)

@@ -1,0 +1,58 @@
+/** `mp config`: the file itself. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Config from "../../domain/ConfigDocument.ts"
+import { maskedText, maskedValue } from "../../domain/ConfigView.ts"
+import type { ConfigError } from "../../domain/errors.ts"
+import { ConfigStore } from "../../services/ConfigStore.ts"
+import { group, leaf } from "../CommandTree.ts"
+import { type Fields, list, record, toJson, withFormat } from "../Output.ts"
+import { Reported } from "../Reported.ts"
+
+const path = leaf({ name: "path", summary: "print where the configuration is", examples: ["mp config path"] }, () =>
+  Effect.gen(function* () {
+    const store = yield* ConfigStore
+    const file = yield* store.path
+    yield* record({ path: file }, { bare: file })
+  })
+)
+
+const show = leaf(
+  { name: "show", summary: "print the configuration with secrets hidden", examples: ["mp config show"] },
+  () =>
+    Effect.gen(function* () {
+      const store = yield* ConfigStore
+      const config = yield* store.get
+      yield* withFormat("table", (format) =>
+        format === "json" || format === "jsonl"
+          ? `${JSON.stringify(toJson(maskedValue(config)), null, format === "json" ? 2 : undefined)}\n`
+          : maskedText(config)
+      )
+    })
+)
+
+const problemRecord = ({ details, hints, message }: ConfigError): Fields => ({
+  line: toJson(details?.["line"]),
+  column: toJson(details?.["column"]),
+  key: toJson(details?.["key"]),
+  problem: message,
+  fix: hints[0] ?? null
+})
+
+const check = leaf(
+  { name: "check", summary: "say what is wrong with the configuration, and where", examples: ["mp config check"] },
+  () =>
+    Effect.gen(function* () {
+      const store = yield* ConfigStore
+      const read = yield* Effect.either(store.get)
+      const problems = Either.match(read, { onLeft: (error) => [error], onRight: Config.problems })
+      yield* list(problems.map(problemRecord), {
+        columns: ["line", "problem", "fix"],
+        empty: `${yield* store.path}: no problems found.`
+      })
+      const [first] = problems
+      if (first !== undefined) return yield* new Reported({ error: first })
+    })
+)
+
+export const config = group("config", "the configuration file", [path, show, check])

@@ -1,0 +1,47 @@
+/** `mp project`: which project. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../../domain/errors.ts"
+import { parse, ProjectId } from "../../domain/identifiers.ts"
+import { ActiveSessions } from "../../services/ActiveSessions.ts"
+import { group, leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { Globals } from "../Globals.ts"
+import { done, record } from "../Output.ts"
+import { resolution } from "../Resolved.ts"
+
+const use = leaf(
+  {
+    name: "use",
+    summary: "set the default project of the active account",
+    arguments: { id: Flag.argument("ID", "id of the project") },
+    globals: { account: "account to set it for, instead of the active one" },
+    examples: ["mp project use 3018488"]
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const { account } = yield* Globals
+      const id = yield* Either.mapLeft(
+        parse(ProjectId)(args.id),
+        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: ["mp project use 3713224"] })
+      )
+      const sessions = yield* ActiveSessions
+      const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })
+      yield* done([`Default project of '${changed.name}': ${id}`], { name: changed.name, default_project: id })
+    })
+)
+
+const show = leaf(
+  { name: "show", summary: "show the project that a command run now would use", examples: ["mp project show"] },
+  () =>
+    Effect.gen(function* () {
+      const resolved = yield* resolution
+      const id = yield* Either.orElse(resolved.project, (error) =>
+        Either.left(Either.isLeft(resolved.identity) ? resolved.identity.left : error)
+      )
+      yield* record({ id, name: null, organization: null }, { table: () => `${id}\n` })
+    })
+)
+
+export const project = group("project", "projects: what the calls are about", [use, show])

@@ -1,0 +1,73 @@
+/** `mp session`: the session that a command run now would use, and why. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
+import type { Session } from "../../domain/Session.ts"
+import { leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { type Fields, labelled, record, table } from "../Output.ts"
+import { resolution } from "../Resolved.ts"
+
+const sessionFields = (session: Session): Fields => ({
+  account: { name: session.account.name, type: session.account.type, region: session.region },
+  project: { id: session.projectId, name: null, organization: null },
+  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: null }) }),
+  user: null,
+  headers: Object.keys(session.headers)
+})
+
+const explainFields = ({ explain }: Resolution): Fields => ({
+  account: explain.account.map(candidateFields),
+  project: explain.project.map(candidateFields),
+  workspace: explain.workspace.map(candidateFields)
+})
+
+const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
+  source,
+  origin,
+  value,
+  status,
+  reason
+})
+
+const sessionText = (session: Session): string =>
+  labelled([
+    ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
+    ["Project", session.projectId],
+    ["Workspace", Option.match(session.workspaceId, { onNone: () => "resolved on first use", onSome: String })],
+    ...(Object.keys(session.headers).length === 0
+      ? []
+      : [["Headers", Object.keys(session.headers).join(", ")] as const])
+  ])
+
+const explainText = ({ explain }: Resolution): string =>
+  `\n${table(
+    Object.entries(explain).flatMap(([axis, candidates]) =>
+      candidates.map(({ origin, reason, source, status, value }) => [
+        axis,
+        status === "used" ? "*" : " ",
+        value,
+        source,
+        origin,
+        reason === null ? status : `${status}: ${reason}`
+      ])
+    )
+  )}`
+
+export const session = leaf(
+  {
+    name: "session",
+    summary: "show the session that a command run now would use",
+    flags: { explain: Flag.toggle("explain", { description: "show every source of every axis, and which one won" }) },
+    examples: ["mp session", "mp session --explain", "mp --target ecom session --format json"]
+  },
+  (flags) =>
+    Effect.gen(function* () {
+      const resolved = yield* resolution
+      const session = yield* toSession(resolved)
+      const fields = sessionFields(session)
+      yield* record(flags.explain ? { ...fields, explain: explainFields(resolved) } : fields, {
+        table: () => sessionText(session) + (flags.explain ? explainText(resolved) : "")
+      })
+    })
+)

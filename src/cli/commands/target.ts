@@ -1,0 +1,126 @@
+/** `mp target`: saved cursors. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../../domain/errors.ts"
+import { AccountName, parse, TargetName } from "../../domain/identifiers.ts"
+import { Target } from "../../domain/Target.ts"
+import { Targets } from "../../services/Targets.ts"
+import { group, leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { Globals } from "../Globals.ts"
+import { done, type Fields, list, notice, record } from "../Output.ts"
+
+const name = Flag.argument("NAME", "name of the target")
+
+const targetRecord = ({ account, name, project, workspace }: Target): Fields => ({
+  name,
+  account,
+  project,
+  workspace: Option.getOrNull(workspace)
+})
+
+const listTargets = leaf({ name: "list", summary: "list all targets", examples: ["mp target list"] }, () =>
+  Effect.gen(function* () {
+    const targets = yield* Targets
+    const entries = yield* targets.list
+    const records = entries.flatMap(({ value }) => (Either.isRight(value) ? [targetRecord(value.right)] : []))
+    yield* list(records, {
+      columns: ["name", "account", "project", "workspace"],
+      empty: "No targets are saved. To save one:\n  mp target add NAME --account ACCOUNT --project ID"
+    })
+    yield* Effect.forEach(
+      entries.flatMap(({ value }) => (Either.isLeft(value) ? [value.left.message] : [])),
+      notice,
+      { discard: true }
+    )
+  })
+)
+
+/** The target that the command line describes; account and project have no default here. */
+const newTarget = (nameText: string) =>
+  Effect.gen(function* () {
+    const { account, project, workspace } = yield* Globals
+    const missing = [...(Option.isNone(account) ? ["--account"] : []), ...(Option.isNone(project) ? ["--project"] : [])]
+    if (Option.isNone(account) || Option.isNone(project)) {
+      return yield* new InvalidArgument({
+        message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`,
+        hints: [`mp target add ${nameText} --account NAME --project 3713224`]
+      })
+    }
+    return new Target({
+      name: yield* named("NAME", parse(TargetName)(nameText)),
+      account: yield* named("--account", parse(AccountName)(account.value)),
+      project: project.value,
+      workspace
+    })
+  })
+
+const named = <A>(what: string, parsed: Either.Either<A, string>): Either.Either<A, InvalidArgument> =>
+  Either.mapLeft(
+    parsed,
+    (message) => new InvalidArgument({ message: `${what} ${message}.`, hints: ["mp target add --help"] })
+  )
+
+const add = leaf(
+  {
+    name: "add",
+    summary: "save account, project and perhaps workspace under a name",
+    arguments: { name },
+    globals: {
+      account: "account of the target (required)",
+      project: "project of the target (required)",
+      workspace: "workspace of the target"
+    },
+    examples: ["mp target add ecom --account team --project 3018488 --workspace 3448414"]
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const targets = yield* Targets
+      const target = yield* targets.add(yield* newTarget(args.name))
+      yield* done([`Added target '${target.name}'.`], targetRecord(target))
+    })
+)
+
+const use = leaf(
+  {
+    name: "use",
+    summary: "make the target's account, project and workspace the session",
+    arguments: { name },
+    examples: ["mp target use ecom"]
+  },
+  (_, args) =>
+    Effect.gen(function* () {
+      const targets = yield* Targets
+      const target = yield* targets.use(args.name)
+      const workspace = Option.match(target.workspace, { onNone: () => "", onSome: (id) => `, workspace ${id}` })
+      yield* done([`Active: ${target.account} → ${target.project}${workspace}`], targetRecord(target))
+    })
+)
+
+const show = leaf(
+  { name: "show", summary: "show a target", arguments: { name }, examples: ["mp target show ecom"] },
+  (_, args) =>
+    Effect.gen(function* () {
+      const targets = yield* Targets
+      yield* record(targetRecord(yield* targets.show(args.name)))
+    })
+)
+
+const remove = leaf(
+  { name: "remove", summary: "remove a target", arguments: { name }, examples: ["mp target remove ecom"] },
+  (_, args) =>
+    Effect.gen(function* () {
+      const targets = yield* Targets
+      const removed = yield* targets.remove(args.name)
+      yield* done([`Removed target '${removed}'.`], { name: removed, removed: true })
+    })
+)
+
+export const target = group("target", "targets: saved account, project and workspace", [
+  listTargets,
+  add,
+  use,
+  show,
+  remove
+])

@@ -1,0 +1,42 @@
+/** From an error to the exit code of the contract. */
+import type { Explained } from "../domain/errors.ts"
+
+/** The codes that programs may rely on. */
+export const exitCodes = {
+  ok: 0,
+  general: 1,
+  authentication: 2,
+  invalidArgument: 3,
+  notFound: 4,
+  rateLimited: 5,
+  tryAgain: 75,
+  interrupted: 130
+} as const
+
+const byCode: Readonly<Record<string, number>> = {
+  CONFIG_ERROR: exitCodes.general,
+  ACCOUNT_EXISTS: exitCodes.general,
+  ACCOUNT_IN_USE: exitCodes.general,
+  TARGET_EXISTS: exitCodes.general,
+  QUERY_FAILED: exitCodes.general,
+  SERVER_ERROR: exitCodes.general,
+  INVALID_RESPONSE: exitCodes.general,
+  NO_WORKSPACES: exitCodes.general,
+  AUTH_FAILED: exitCodes.authentication,
+  INVALID_ARGUMENT: exitCodes.invalidArgument,
+  ACCOUNT_NOT_FOUND: exitCodes.notFound,
+  TARGET_NOT_FOUND: exitCodes.notFound,
+  PROJECT_NOT_FOUND: exitCodes.notFound,
+  NO_ACCOUNT: exitCodes.notFound,
+  NO_PROJECT: exitCodes.notFound,
+  RATE_LIMITED: exitCodes.rateLimited,
+  LOCK_TIMEOUT: exitCodes.tryAgain,
+  NETWORK_ERROR: exitCodes.tryAgain,
+  OAUTH_REFRESH_ERROR: exitCodes.tryAgain
+}
+
+/** The exit code of an error. Every other `OAUTH_*` means that someone has to log in. */
+export const exitCodeOf = ({ code, details }: Explained): number => {
+  if (code === "QUERY_FAILED" && details?.["status"] === 404) return exitCodes.notFound
+  return byCode[code] ?? (code.startsWith("OAUTH_") ? exitCodes.authentication : exitCodes.general)
+}

@@ -1,0 +1,39 @@
+/** Lists that arrive page by page, each naming the next one. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { type DecodeIssue, decodeTolerant } from "../decode.ts"
+
+/** One page, and the cursor of the next one, if there is one. */
+export interface Page {
+  readonly results: ReadonlyArray<unknown>
+  readonly next: Option.Option<string>
+}
+
+const Cursor = Schema.Union(Schema.String, Schema.Number)
+const Body = Schema.Struct({
+  results: Schema.Array(Schema.Unknown),
+  pagination: Schema.optionalWith(
+    Schema.Struct({ next_cursor: Schema.optionalWith(Cursor, { as: "Option", nullable: true }) }),
+    { as: "Option", nullable: true }
+  )
+})
+const decodeBody = decodeTolerant(Body)
+
+/**
+ * Reads a page. An absent, null or empty cursor ends the list.
+ *
+ * @example
+ * ```ts
+ * decodePage({ results: [1], pagination: { next_cursor: "c2" } }) // Right({ results: [1], next: Some("c2") })
+ * ```
+ */
+export const decodePage = (input: unknown): Either.Either<Page, ReadonlyArray<DecodeIssue>> =>
+  Either.map(decodeBody(input), ({ pagination, results }) => ({
+    results,
+    next: pagination.pipe(
+      Option.flatMap(({ next_cursor }) => next_cursor),
+      Option.map(String),
+      Option.filter((cursor) => cursor !== "")
+    )
+  }))

@@ -1,0 +1,29 @@
+/** Paths that leave the project and the workspace to the session. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../errors.ts"
+import type { Session } from "../Session.ts"
+
+/**
+ * Fills `{project_id}` and `{workspace_id}` from a session.
+ *
+ * @example
+ * ```ts
+ * fillPath("/projects/{project_id}/cohorts", session) // Right("/projects/3018488/cohorts")
+ * ```
+ */
+export const fillPath = (
+  path: string,
+  session: Pick<Session, "projectId" | "workspaceId">
+): Either.Either<string, InvalidArgument> => {
+  const withProject = path.replaceAll("{project_id}", session.projectId)
+  if (!withProject.includes("{workspace_id}")) return Either.right(withProject)
+  return Either.fromOption(
+    Option.map(session.workspaceId, (id) => withProject.replaceAll("{workspace_id}", String(id))),
+    () =>
+      new InvalidArgument({
+        message: "The path asks for {workspace_id}, and the session has no workspace.",
+        hints: ["add --workspace ID", "mp workspace list", "mp workspace use ID"]
+      })
+  )
+}

@@ -1,0 +1,15 @@
+/** Everything that talks to Mixpanel, over the offline services. */
+import * as Layer from "effect/Layer"
+import * as AccountCheck from "../services/AccountCheck.ts"
+import * as Mixpanel from "../services/Mixpanel.ts"
+import * as MixpanelHttpClient from "../services/MixpanelHttpClient.ts"
+import * as HttpTransport from "./http/HttpTransport.ts"
+
+/** The typed calls and the client under them, over any `HttpClient`. */
+export const clients = AccountCheck.layer.pipe(
+  Layer.provideMerge(Mixpanel.layer),
+  Layer.provideMerge(MixpanelHttpClient.layer)
+)
+
+/** The same over the network, with proxies and private certificate authorities honoured. */
+export const layer = Layer.provide(clients, HttpTransport.layer)

@@ -1,0 +1,217 @@
+/** What every `CredentialFiles` must do, whatever it stands on. */
+import { expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Scope from "effect/Scope"
+import { CredentialFiles, maxFileBytes } from "../../src/services/CredentialFiles.ts"
+
+export interface Ground {
+  readonly layer: Layer.Layer<CredentialFiles>
+  /** An absolute directory that nobody else uses. */
+  readonly directory: Effect.Effect<string, never, Scope.Scope>
+}
+
+type Case = (directory: string) => Effect.Effect<void, unknown, CredentialFiles | Scope.Scope>
+
+const readsAndWrites: Readonly<Record<string, Case>> = {
+  "a file that is not there reads as None": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      expect(yield* files.read(`${directory}/absent`)).toEqual(Option.none())
+      expect(yield* files.read(`${directory}/no/such/directory/absent`)).toEqual(Option.none())
+    }),
+  "what is written is read, byte order mark and all": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      for (const text of ["", "one\n", "\uFEFFmarked", "ünï🔑\r\n\u0000", "x".repeat(maxFileBytes)]) {
+        yield* files.write(`${directory}/new/deep/file`, text)
+        expect(yield* files.read(`${directory}/new/deep/file`)).toEqual(Option.some(text))
+      }
+    }),
+  "a shorter text leaves nothing of the longer one": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/file`, "a long text")
+      yield* files.write(`${directory}/file`, "short")
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.some("short"))
+    }),
+  "more than 1 MiB, counted in bytes, is not written": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/file`, "old")
+      for (const text of ["x".repeat(maxFileBytes + 1), "ü".repeat(maxFileBytes / 2 + 1)]) {
+        const error = yield* Effect.flip(files.write(`${directory}/file`, text))
+        expect(error).toMatchObject({ _tag: "FileError", problem: "too_large", path: `${directory}/file` })
+      }
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.some("old"))
+    }),
+  "half a character is refused, not replaced": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const error = yield* Effect.flip(files.write(`${directory}/file`, "secret\uD800"))
+      expect(error.problem).toBe("not_utf8")
+      expect(JSON.stringify(error) + error.message).not.toContain("secret")
+    }),
+  "a directory is not a file": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/inner/file`, "text")
+      for (const attempt of [
+        Effect.asVoid(files.read(`${directory}/inner`)),
+        files.write(`${directory}/inner`, "text"),
+        Effect.asVoid(files.remove(`${directory}/inner`)),
+        Effect.asVoid(files.reserve(`${directory}/inner`, 10))
+      ]) {
+        expect((yield* Effect.flip(attempt)).problem).toBe("not_a_file")
+      }
+      expect((yield* Effect.flip(files.removeDirectory(`${directory}/inner/file`))).problem).toBe("not_a_file")
+      expect(yield* files.read(`${directory}/inner/file`)).toEqual(Option.some("text"))
+    }),
+  "removing tells whether there was something": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/file`, "text")
+      expect(yield* files.remove(`${directory}/file`)).toBe(true)
+      expect(yield* files.remove(`${directory}/file`)).toBe(false)
+      expect(yield* files.remove(`${directory}/no/file`)).toBe(false)
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.none())
+    }),
+  "a directory goes with all it holds, and nothing else": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      for (const name of ["a/1", "a/b/2", "ab/3"]) yield* files.write(`${directory}/${name}`, name)
+      expect(yield* files.removeDirectory(`${directory}/a`)).toBe(true)
+      expect(yield* files.removeDirectory(`${directory}/a`)).toBe(false)
+      expect(yield* files.read(`${directory}/a/b/2`)).toEqual(Option.none())
+      expect(yield* files.read(`${directory}/ab/3`)).toEqual(Option.some("ab/3"))
+    })
+}
+
+const reservations: Readonly<Record<string, Case>> = {
+  "a reservation commits what it is told, shorter or longer than reserved": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      for (const text of ["short", "x".repeat(5000)]) {
+        const { commit } = yield* files.reserve(`${directory}/deep/file`, 1000)
+        yield* commit(text)
+        expect(yield* files.read(`${directory}/deep/file`)).toEqual(Option.some(text))
+      }
+    }),
+  "a reservation that is not used changes nothing": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/file`, "old")
+      yield* Effect.scoped(files.reserve(`${directory}/file`, 1000))
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.some("old"))
+    }),
+  "a reservation is used once, and not after its scope": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const scope = yield* Scope.make()
+      const used = yield* Scope.extend(files.reserve(`${directory}/file`, 10), scope)
+      const unused = yield* Scope.extend(files.reserve(`${directory}/file`, 10), scope)
+      yield* used.commit("first")
+      expect((yield* Effect.flip(used.commit("second"))).problem).toBe("io")
+      yield* Scope.close(scope, Exit.void)
+      expect((yield* Effect.flip(unused.commit("third"))).problem).toBe("io")
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.some("first"))
+    }),
+  "more than 1 MiB is neither reserved nor committed": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      expect((yield* Effect.flip(files.reserve(`${directory}/file`, maxFileBytes + 1))).problem).toBe("too_large")
+      const { commit } = yield* files.reserve(`${directory}/file`, 10)
+      expect((yield* Effect.flip(commit("x".repeat(maxFileBytes + 1)))).problem).toBe("too_large")
+      expect(yield* files.read(`${directory}/file`)).toEqual(Option.none())
+    })
+}
+
+const locks: Readonly<Record<string, Case>> = {
+  "50 fibers under the lock lose no update": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const file = `${directory}/counter`
+      const increment = Effect.gen(function* () {
+        const before = Number(Option.getOrElse(yield* files.read(file), () => "0"))
+        yield* files.write(file, String(before + 1))
+      })
+      yield* Effect.all(
+        Array.from({ length: 50 }, () => files.withLock(file)(increment)),
+        { concurrency: "unbounded" }
+      )
+      expect(yield* files.read(file)).toEqual(Option.some("50"))
+    }),
+  "the lock of one path is not that of another": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const inner = files.withLock(`${directory}/b`)(Effect.succeed("inside"))
+      expect(yield* files.withLock(`${directory}/a`)(inner)).toBe("inside")
+    }),
+  "the lock is free again after success, failure, defect and interruption": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const locked = files.withLock(`${directory}/file`, { wait: "1 second" })
+      expect(yield* locked(Effect.succeed(1))).toBe(1)
+      expect(yield* Effect.flip(locked(Effect.fail("mine")))).toBe("mine")
+      expect(Exit.isFailure(yield* Effect.exit(locked(Effect.die("bug"))))).toBe(true)
+      const inside = yield* Deferred.make<void>()
+      const holder = yield* Effect.fork(locked(Effect.zipRight(Deferred.succeed(inside, undefined), Effect.never)))
+      yield* Deferred.await(inside)
+      yield* Fiber.interrupt(holder)
+      expect(yield* locked(Effect.succeed(2))).toBe(2)
+    }),
+  "waiting ends with LockTimeout, and the effect does not run": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const ran = yield* Ref.make(false)
+      const late = files.withLock(`${directory}/file`, { wait: "30 millis" })(Ref.set(ran, true))
+      const error = yield* files.withLock(`${directory}/file`)(Effect.flip(late))
+      expect(error).toMatchObject({ _tag: "LockTimeout", waitedMillis: 30 })
+      expect(yield* Ref.get(ran)).toBe(false)
+      yield* late
+      expect(yield* Ref.get(ran)).toBe(true)
+    }),
+  "an interrupted waiter does not take the lock, and those behind it get it": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const file = `${directory}/file`
+      const ran = yield* Ref.make<ReadonlyArray<string>>([])
+      const note = (name: string) => Ref.update(ran, (names) => [...names, name])
+      const release = yield* Deferred.make<void>()
+      const holder = yield* Effect.fork(files.withLock(file)(Deferred.await(release)))
+      yield* Effect.sleep("20 millis")
+      const waiter = yield* Effect.fork(files.withLock(file)(note("interrupted")))
+      const next = yield* Effect.fork(files.withLock(file)(note("next")))
+      yield* Effect.sleep("20 millis")
+      yield* Fiber.interrupt(waiter)
+      yield* Deferred.succeed(release, undefined)
+      yield* Fiber.joinAll([holder, next])
+      expect(yield* Ref.get(ran)).toEqual(["next"])
+    }),
+  "interruptions at any moment never lose the lock": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const file = `${directory}/file`
+      const once = (index: number) =>
+        files
+          .withLock(file)(Effect.sleep("1 millis"))
+          .pipe(Effect.timeoutOption(`${index % 7} millis`), Effect.delay(`${index % 5} millis`))
+      yield* Effect.forEach(
+        Array.from({ length: 100 }, (_, index) => index),
+        once,
+        { concurrency: "unbounded" }
+      )
+      yield* files.withLock(file, { wait: "1 second" })(Effect.void)
+    })
+}
+
+export const contract = ({ directory, layer }: Ground): void => {
+  for (const [name, test] of Object.entries({ ...readsAndWrites, ...reservations, ...locks })) {
+    it.scopedLive(name, () => Effect.provide(Effect.flatMap(directory, test), layer))
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { FileError } from "../../src/domain/errors.ts"
+import { layerWith as diskWith } from "../../src/layers/disk/DiskFiles.ts"
+import { nodeOps } from "../../src/layers/disk/DiskOps.ts"
+import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
+import { CredentialFiles } from "../../src/services/CredentialFiles.ts"
+import { contract } from "./CredentialFiles.contract.ts"
+import { layerAt, opsAt, temporaryDirectory } from "./disk/support.ts"
+
+const nativeMissing = { ...opsAt("/nonexistent", nodeOps), loadKernelLocks: () => Promise.reject(new Error("absent")) }
+
+describe("on disk", () => contract({ layer: layerAt("/nonexistent"), directory: temporaryDirectory }))
+
+describe("on disk, without the native module", () =>
+  contract({ layer: diskWith(nativeMissing), directory: temporaryDirectory }))
+
+describe("in memory", () => contract({ layer: MemoryFiles.layer, directory: Effect.succeed("/memory/home") }))
+
+describe("the control of the memory", () => {
+  it.effect("shows, plants and obstructs", () =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const control = yield* MemoryFiles.MemoryFilesControl
+      yield* control.plant("/home/b", "2")
+      expect(yield* control.snapshot).toEqual({ "/home/a": "1", "/home/b": "2" })
+      const full = new FileError({ path: "/home/a", problem: "no_space", reason: "is full", fix: "df -h" })
+      yield* control.obstruct("/home/a", full)
+      expect(yield* Effect.flip(Effect.scoped(files.reserve("/home/a", 10)))).toBe(full)
+      yield* control.obstruct("/home/a", null)
+      expect(yield* files.read("/home/a")).toEqual(Option.some("1"))
+    }).pipe(Effect.provide(MemoryFiles.layerWith({ "/home/a": "1" })))
+  )
+})
