@@ -22,6 +22,7 @@ export const buildWorkers = async (): Promise<Workers> => {
     entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
     outfile,
     bundle: true,
+    minify: true,
     platform: "node",
     format: "esm",
     plugins: [

@@ -1,0 +1,96 @@
+/**
+ * Accounts, sessions and authenticated requests for Mixpanel.
+ *
+ * `layer` answers everything on Node; `SessionResolver` says who calls and what about; `Mixpanel` and
+ * `MixpanelHttpClient` do the calls. What goes wrong is a tagged error with `code`, `message` and `hints`.
+ */
+
+// What things are
+export {
+  Account,
+  AccountType,
+  OAuthBrowserAccount,
+  OAuthTokenAccount,
+  ServiceAccount,
+  isLongLived
+} from "./domain/Account.ts"
+export { ActiveSession } from "./domain/ActiveSession.ts"
+export { BridgeFile } from "./domain/BridgeFile.ts"
+export {
+  AccountName,
+  ProjectId,
+  Region,
+  regions,
+  TargetName,
+  WorkspaceId
+} from "./domain/identifiers.ts"
+export type { Me } from "./domain/Me.ts"
+export { OAuthTokens } from "./domain/OAuthTokens.ts"
+export { Project } from "./domain/Project.ts"
+export { CredentialOrigin, Session, type SessionChanges, SessionHeaders, type SessionProps } from "./domain/Session.ts"
+export type { SessionRequest } from "./domain/SessionRequest.ts"
+export { Target } from "./domain/Target.ts"
+export { WorkspaceRef } from "./domain/WorkspaceRef.ts"
+
+// Decisions without a world, for those who build on them
+export * as AuthMethod from "./domain/AuthMethod.ts"
+export * as ConfigDocument from "./domain/ConfigDocument.ts"
+export * as ConfigEdits from "./domain/ConfigEdits.ts"
+export * as Endpoints from "./domain/Endpoints.ts"
+export * as Resolution from "./domain/Resolution.ts"
+
+// What can go wrong
+export * from "./domain/ApiError.ts"
+export { CredentialNotAccepted } from "./domain/AuthMethod.ts"
+export {
+  AccountExists,
+  AccountInUse,
+  AccountNotFound,
+  ConfigError,
+  type EditError,
+  type Explained,
+  FileError,
+  type FileProblem,
+  InvalidArgument,
+  LockTimeout,
+  NoAccount,
+  NoProject,
+  type ResolutionError,
+  TargetExists,
+  TargetNotFound
+} from "./domain/errors.ts"
+export * from "./domain/OAuthError.ts"
+
+// What can be asked for
+export {
+  AccountCheck,
+  type AccountCheckResult,
+  type VerifiedAccount,
+  type VerifiedUser
+} from "./services/AccountCheck.ts"
+export {
+  type AccountDetails,
+  Accounts,
+  type AccountStatus,
+  type AccountSummary,
+  type BrokenAccount
+} from "./services/Accounts.ts"
+export { ActiveSessions } from "./services/ActiveSessions.ts"
+export { Bridge, type FoundBridge } from "./services/Bridge.ts"
+export { ConfigStore } from "./services/ConfigStore.ts"
+export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
+export { type BridgeSearch, type Host, Locations } from "./services/Locations.ts"
+export { type Call, Mixpanel, type MixpanelShape } from "./services/Mixpanel.ts"
+export { MixpanelHttpClient, type MixpanelHttpClientShape, type RequestError } from "./services/MixpanelHttpClient.ts"
+export { ProjectCredentials } from "./services/ProjectCredentials.ts"
+export { SessionResolver } from "./services/SessionResolver.ts"
+export { Targets } from "./services/Targets.ts"
+export { type Bearer, type BearerError, TokenResolver, type TokenResolverShape } from "./services/TokenResolver.ts"
+export { TokenStore } from "./services/TokenStore.ts"
+
+// How the world answers
+export { disk, layer, offline } from "./layers/live.ts"
+export { clients } from "./layers/online.ts"
+export { layer as stores } from "./layers/stores.ts"
+
+export { version } from "./domain/version.ts"

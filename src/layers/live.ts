@@ -1,0 +1,27 @@
+/** The whole library on this machine: disk, variables and network. */
+import * as Layer from "effect/Layer"
+import * as DiskFiles from "./disk/DiskFiles.ts"
+import * as NodeLocations from "./NodeLocations.ts"
+import * as online from "./online.ts"
+import * as stores from "./stores.ts"
+
+/** Disk and home directory: what an app replaces to keep its credentials elsewhere. */
+export const disk = Layer.merge(DiskFiles.layer, NodeLocations.layer)
+
+/**
+ * Every service of this library on Node, sharing `~/.mp` with `mp`.
+ *
+ * @example
+ * ```ts
+ * const program = Effect.gen(function* () {
+ *   const resolver = yield* SessionResolver
+ *   const mixpanel = yield* Mixpanel
+ *   return yield* mixpanel.events(yield* resolver.session())
+ * })
+ * Effect.runPromise(Effect.provide(program, layer))
+ * ```
+ */
+export const layer = online.layer.pipe(Layer.provideMerge(stores.layer), Layer.provideMerge(disk))
+
+/** Accounts, targets, sessions and bearers only: nothing that talks to Mixpanel. */
+export const offline = Layer.provideMerge(stores.layer, disk)

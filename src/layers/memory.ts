@@ -1,0 +1,51 @@
+/** The whole library without a world: files, variables and HTTP in memory. */
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Layer from "effect/Layer"
+import { Locations, make as locations } from "../services/Locations.ts"
+import * as MemoryFiles from "./memory/MemoryFiles.ts"
+import * as ScriptedHttp from "./memory/ScriptedHttp.ts"
+import * as online from "./online.ts"
+import * as stores from "./stores.ts"
+
+/** The home directory of the in-memory machine. */
+export const home = "/home/test"
+
+/** Where `config.toml` is on the in-memory machine. */
+export const configPath = `${home}/.mp/config.toml`
+
+/** What the in-memory machine holds at the beginning. */
+export interface MemoryWorld {
+  /** Files by absolute path; a path that starts with `~/` is below `home`. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
+  /** Answers HTTP requests; by default there is no network. */
+  readonly http?: ScriptedHttp.ScriptedHandler
+}
+
+/**
+ * Every service of this library, with nothing real behind it. `MemoryFilesControl` looks at and plants
+ * files, `ScriptedHttp` tells what was sent.
+ *
+ * @example
+ * ```ts
+ * const world = layer({
+ *   files: { "~/.mp/config.toml": "[active]\naccount = \"team\"\n…" },
+ *   http: () => ({ status: 200, body: ["Login", "Sign Up"] })
+ * })
+ * ```
+ */
+export const layer = (world: MemoryWorld = {}) =>
+  online.clients.pipe(
+    Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
+    Layer.provideMerge(stores.layer),
+    Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
+    Layer.provideMerge(Layer.succeed(Locations, locations({ home, cwd: `${home}/work` }))),
+    Layer.provideMerge(
+      Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(world.environment ?? {}))))
+    )
+  )
+
+const noNetwork: ScriptedHttp.ScriptedHandler = () => ({ status: 503, body: "there is no network in this test" })
+
+const absolute = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace(/^~\//, `${home}/`), text]))

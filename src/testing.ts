@@ -1,0 +1,13 @@
+/**
+ * For tests: the library without a world, and a Mixpanel on the loopback interface.
+ */
+export { configPath, home, layer, type MemoryWorld } from "./layers/memory.ts"
+export { MemoryFilesControl } from "./layers/memory/MemoryFiles.ts"
+export {
+  ScriptedFailure,
+  type ScriptedHandler,
+  ScriptedHttp,
+  type ScriptedRequest,
+  type ScriptedResponse
+} from "./layers/memory/ScriptedHttp.ts"
+export * as Sandbox from "./layers/sandbox/Sandbox.ts"
