@@ -27,7 +27,7 @@ export {
 export type { Me } from "./domain/Me.ts"
 export { OAuthTokens } from "./domain/OAuthTokens.ts"
 export { Project } from "./domain/Project.ts"
-export { CredentialOrigin, Session, type SessionChanges, SessionHeaders, type SessionProps } from "./domain/Session.ts"
+export { CredentialOrigin, Session, type SessionChanges, SessionHeaders } from "./domain/Session.ts"
 export type { SessionRequest } from "./domain/SessionRequest.ts"
 export { Target } from "./domain/Target.ts"
 export { WorkspaceRef } from "./domain/WorkspaceRef.ts"

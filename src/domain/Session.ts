@@ -1,6 +1,9 @@
 /** The resolved, immutable answer to who, which project, which workspace. */
 import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import { Account } from "./Account.ts"
 import { saying } from "./decode.ts"
 import type { ProjectId, Region, WorkspaceId } from "./identifiers.ts"
@@ -17,8 +20,22 @@ export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0
 )
 
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
-export const SessionHeaders = Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) })
-export type SessionHeaders = typeof SessionHeaders.Type
+export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
+
+const HeaderRecord = Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) })
+
+const frozenHeaders = (input: unknown, ast: SchemaAST.AST) =>
+  isHeaderRecord(input)
+    ? ParseResult.succeed(Object.freeze({ ...input }))
+    : ParseResult.fail(new ParseResult.Type(ast, null, "headers must be redacted single lines by header name"))
+
+const isHeaderRecord = Schema.is(HeaderRecord)
+
+/** The schema of session headers; what comes out of it is frozen. */
+export const SessionHeaders: Schema.Schema<SessionHeaders> = Schema.declare([], {
+  decode: () => (input, _, ast) => frozenHeaders(input, ast),
+  encode: () => (input, _, ast) => frozenHeaders(input, ast)
+}).annotations(saying("must be redacted single lines by header name"))
 
 /** Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge. */
 export const CredentialOrigin = Schema.Literal("environment", "config", "bridge")
@@ -30,15 +47,6 @@ export interface SessionChanges {
   readonly origin?: CredentialOrigin
   readonly project?: Project
   readonly workspace?: Option.Option<WorkspaceRef>
-  readonly headers?: SessionHeaders
-}
-
-/** What a session is made of; workspace and headers may be left out. */
-export interface SessionProps {
-  readonly account: Account
-  readonly project: Project
-  readonly workspace?: Option.Option<WorkspaceRef>
-  readonly origin?: CredentialOrigin
   readonly headers?: SessionHeaders
 }
 
@@ -73,11 +81,6 @@ export class Session extends Schema.Class<Session>("Session")(
     })
   )
 ) {
-  constructor(props: SessionProps, options?: Schema.MakeOptions) {
-    super(props, options)
-    Object.freeze(this.headers)
-  }
-
   get projectId(): ProjectId {
     return this.project.id
   }

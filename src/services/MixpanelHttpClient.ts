@@ -137,7 +137,7 @@ export const layer: Layer.Layer<
  */
 const careful = (transport: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.withTracerDisabledWhen(transport, () => true).pipe(
-    HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
+
   )
 
 type Finish = (delivered: Delivered) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>

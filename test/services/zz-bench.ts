@@ -7,7 +7,7 @@ import * as Res from "@effect/platform/HttpClientResponse"
 import { layer, MixpanelHttpClient } from "/work/main/src/services/MixpanelHttpClient.ts"
 import { browserSession, serviceSession, projectKeys, tokens } from "/work/main/test/services/httpSupport.ts"
 const mock = HttpClient.make((r) => Effect.succeed(Res.fromWeb(r, new Response("{}"))))
-const N = 10000
+const N = 300
 const loop = (e: Effect.Effect<unknown, unknown>) => Effect.gen(function* () { const t = performance.now(); const c=process.cpuUsage(); for (let i = 0; i < N; i++) yield* e; const d=process.cpuUsage(c); return [((performance.now() - t) / N) * 1000, (d.user+d.system)/N] })
 const main = Effect.gen(function* () {
   const m = yield* MixpanelHttpClient
@@ -23,7 +23,9 @@ const main = Effect.gen(function* () {
     "service+text": Effect.suspend(() => svcPlain.get("/segmentation")).pipe(Effect.flatMap((r) => r.text))
   }
   const all: Record<string, number[]> = {}
-  for (let k = 0; k < 7; k++) for (const [n, e] of Object.entries(kinds)) { const [, cpu] = yield* loop(e); if (k > 0) (all[n] ??= []).push(cpu!) }
-  for (const n in all) console.log(n, all[n]!.sort((a, b) => a - b)[3]!.toFixed(1), "us cpu")
+  for (let k = 0; k < 60; k++) for (const [n, e] of Object.entries(kinds)) { const [, cpu] = yield* loop(e); if (k > 0) (all[n] ??= []).push(cpu!) }
+  const med=(x:number[])=>x.slice().sort((a,b)=>a-b)[Math.floor(x.length/2)]!
+  for (const n of ['service','serviceWithHeader','bearer','service+text','bare+text','bare']) { const base = n.endsWith('text') ? all['bare+text']! : all['bare']!; console.log(n, 'ratio', med(all[n]!.slice(20).map((v,i)=>v/base[i+20]!)).toFixed(2)) }
 })
 Effect.runPromise(main.pipe(Effect.provide(layer.pipe(Layer.provide(Layer.mergeAll(Layer.succeed(HttpClient.HttpClient, mock), tokens(), projectKeys({}))))))) 
+

@@ -21,6 +21,7 @@ export interface Presented {
 
 type ProjectKeys = Effect.Effect.Success<ReturnType<ProjectCredentials["Type"]["forProject"]>>
 
+/** A credential that is at hand, or one that has to be asked for (`renewable`). */
 export interface Credential {
   /** Asked for at every attempt, so that a retry carries the bearer of its own moment. */
   readonly present: Effect.Effect<Presented, BearerError | CredentialNotAccepted>

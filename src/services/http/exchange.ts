@@ -74,13 +74,17 @@ export const exchange = (channel: Channel, request: Request, span: Tracer.Span):
   })
 
 const attempt = (channel: Channel, current: Attempt): Effect.Effect<Delivered, RequestError> =>
-  Effect.flatMap(Effect.withParentSpan(channel.credential.present, current.span), (presented) => {
+  Effect.flatMap(presentIn(channel.credential, current.span), (presented) => {
     current.span.attribute("attempt", attemptNumber(current))
     return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
       onFailure: (reason) => afterSilence(channel, current, reason),
       onSuccess: (response) => afterAnswer(channel, current, presented, response)
     })
   })
+
+/** Looking a bearer up may have spans of its own, which belong below the request's. */
+const presentIn = ({ present, renewable }: Credential, span: Tracer.Span): Credential["present"] =>
+  renewable ? Effect.withParentSpan(present, span) : present
 
 const attemptNumber = ({ reauthenticated, redirects, retries }: Progress): number =>
   1 + retries + redirects + (reauthenticated ? 1 : 0)

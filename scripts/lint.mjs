@@ -1,0 +1,17 @@
+// Formatter, linter and the Effect diagnostics: any finding fails.
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const checks = [
+  ["biome", ["format", "."]],
+  ["oxlint", ["--deny-warnings"]],
+  ["effect-language-service", ["diagnostics", "--project", "tsconfig.json", "--strict", "--format", "text"]]
+]
+
+const failed = checks.filter(([command, args]) => {
+  const { status } = spawnSync(`${root}/node_modules/.bin/${command}`, args, { cwd: root, stdio: "inherit" })
+  return status !== 0
+})
+if (failed.length > 0) console.error(`lint failed: ${failed.map(([command]) => command).join(", ")}`)
+process.exitCode = failed.length === 0 ? 0 : 1
