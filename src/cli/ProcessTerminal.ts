@@ -1,7 +1,7 @@
 /** The terminal of this process. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import { InvalidArgument } from "../domain/errors.ts"
 import { maxStdinBytes, Terminal } from "./Terminal.ts"
 

@@ -3,7 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../domain/errors.ts"
 import { type Identity, type Resolution, toSession } from "../domain/Resolution.ts"
+import type { Session } from "../domain/Session.ts"
+import { namesOf } from "../domain/SessionNames.ts"
 import { Accounts } from "../services/Accounts.ts"
+import { MeCache } from "../services/MeCache.ts"
 import { SessionResolver } from "../services/SessionResolver.ts"
 import { Globals, sessionRequest } from "./Globals.ts"
 import { notice } from "./Output.ts"
@@ -19,6 +22,13 @@ export const resolution = Effect.gen(function* () {
 
 /** The session for this command line. */
 export const session = Effect.flatMap(resolution, toSession)
+
+/** The names behind a session's ids, from the cache: no network. */
+export const sessionNames = ({ account, origin, projectId, workspaceId }: Session) =>
+  Effect.map(
+    Effect.flatMap(MeCache, (cache) => cache.get({ account, origin })),
+    (me) => namesOf(me, projectId, workspaceId)
+  )
 
 /** The account named by an argument, else the one that the session would use. */
 export const identity = (name: Option.Option<string>) =>

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import { type Account, decodeAccount } from "./Account.ts"
 import { ActiveSession } from "./ActiveSession.ts"
 import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues, Secret } from "./decode.ts"

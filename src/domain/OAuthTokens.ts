@@ -1,5 +1,5 @@
 /** A set of OAuth tokens and the one question that is asked of it: is it still good at this instant? */
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"

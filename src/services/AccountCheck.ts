@@ -1,7 +1,7 @@
 /** Asks the server whether a credential works: the one question that only the server can answer. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { ProjectId } from "../domain/identifiers.ts"

@@ -137,8 +137,19 @@ export const layer: Layer.Layer<
  */
 const careful = (transport: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.withTracerDisabledWhen(transport, () => true).pipe(
-
+    HttpClient.transformResponse(Effect.mapInputContext(withManualRedirects))
   )
+
+/** The context with the setting in it; remembered, because making one anew is half of what a request costs. */
+const withManualRedirects = (context: Context.Context<never>): Context.Context<never> => {
+  const known = manual.get(context)
+  if (known !== undefined) return known
+  const made = Context.add(context, FetchHttpClient.RequestInit, { redirect: "manual" })
+  manual.set(context, made)
+  return made
+}
+
+const manual = new WeakMap<Context.Context<never>, Context.Context<never>>()
 
 type Finish = (delivered: Delivered) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
 

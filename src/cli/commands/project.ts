@@ -4,7 +4,9 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { parse, ProjectId } from "../../domain/identifiers.ts"
+import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
 import { ActiveSessions } from "../../services/ActiveSessions.ts"
+import { MeCache } from "../../services/MeCache.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
@@ -37,10 +39,17 @@ const show = leaf(
   () =>
     Effect.gen(function* () {
       const resolved = yield* resolution
-      const id = yield* Either.orElse(resolved.project, (error) =>
-        Either.left(Either.isLeft(resolved.identity) ? resolved.identity.left : error)
+      const id = yield* Either.flatMap(
+        Either.orElse(resolved.project, () => resolved.identity),
+        () => resolved.project
       )
-      yield* record({ id, name: null, organization: null }, { table: () => `${id}\n` })
+      const cache = yield* MeCache
+      const me = Either.isRight(resolved.identity) ? yield* cache.get(resolved.identity.right) : Option.none()
+      const names = namesOf(me, id, Option.none())
+      yield* record(
+        { id, name: names.project, organization: names.organization },
+        { table: () => `${nameAndId(names.project, id)}\n` }
+      )
     })
 )
 

@@ -3,16 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
 import type { Session } from "../../domain/Session.ts"
+import { nameAndId, type SessionNames } from "../../domain/SessionNames.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { type Fields, labelled, record, table } from "../Output.ts"
-import { resolution } from "../Resolved.ts"
+import { resolution, sessionNames } from "../Resolved.ts"
 
-const sessionFields = (session: Session): Fields => ({
+const sessionFields = (session: Session, names: SessionNames): Fields => ({
   account: { name: session.account.name, type: session.account.type, region: session.region },
-  project: { id: session.projectId, name: null, organization: null },
-  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: null }) }),
-  user: null,
+  project: { id: session.projectId, name: names.project, organization: names.organization },
+  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
+  user: names.email === null ? null : { email: names.email },
   headers: Object.keys(session.headers)
 })
 
@@ -30,15 +31,23 @@ const candidateFields = ({ origin, reason, source, status, value }: Candidate): 
   reason
 })
 
-const sessionText = (session: Session): string =>
-  labelled([
+const sessionText = (session: Session, names: SessionNames): string => {
+  const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
+  const headers = Object.keys(session.headers)
+  return labelled([
     ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
-    ["Project", session.projectId],
-    ["Workspace", Option.match(session.workspaceId, { onNone: () => "resolved on first use", onSome: String })],
-    ...(Object.keys(session.headers).length === 0
-      ? []
-      : [["Headers", Object.keys(session.headers).join(", ")] as const])
+    ["Project", nameAndId(names.project, session.projectId) + organization],
+    [
+      "Workspace",
+      Option.match(session.workspaceId, {
+        onNone: () => "resolved on first use",
+        onSome: (id) => nameAndId(names.workspace, id)
+      })
+    ],
+    ...(names.email === null ? [] : [["User", names.email] as const]),
+    ...(headers.length === 0 ? [] : [["Headers", headers.join(", ")] as const])
   ])
+}
 
 const explainText = ({ explain }: Resolution): string =>
   `\n${table(
@@ -65,9 +74,10 @@ export const session = leaf(
     Effect.gen(function* () {
       const resolved = yield* resolution
       const session = yield* toSession(resolved)
-      const fields = sessionFields(session)
+      const names = yield* sessionNames(session)
+      const fields = sessionFields(session, names)
       yield* record(flags.explain ? { ...fields, explain: explainFields(resolved) } : fields, {
-        table: () => sessionText(session) + (flags.explain ? explainText(resolved) : "")
+        table: () => sessionText(session, names) + (flags.explain ? explainText(resolved) : "")
       })
     })
 )

@@ -5,6 +5,9 @@ import * as Option from "effect/Option"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { AccountName, parse, TargetName } from "../../domain/identifiers.ts"
 import { Target } from "../../domain/Target.ts"
+import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
+import { Accounts } from "../../services/Accounts.ts"
+import { MeCache } from "../../services/MeCache.ts"
 import { Targets } from "../../services/Targets.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
@@ -92,9 +95,14 @@ const use = leaf(
   (_, args) =>
     Effect.gen(function* () {
       const targets = yield* Targets
+      const accounts = yield* Accounts
+      const cache = yield* MeCache
       const target = yield* targets.use(args.name)
+      const account = yield* accounts.get(target.account)
+      const names = namesOf(yield* cache.get({ account, origin: "config" }), target.project, target.workspace)
       const workspace = Option.match(target.workspace, { onNone: () => "", onSome: (id) => `, workspace ${id}` })
-      yield* done([`Active: ${target.account} → ${target.project}${workspace}`], targetRecord(target))
+      const project = nameAndId(names.project, target.project)
+      yield* done([`Active: ${target.account} → ${project}${workspace}`], targetRecord(target))
     })
 )
 

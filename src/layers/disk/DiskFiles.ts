@@ -1,7 +1,7 @@
 /** The door to the disk, on Node: the one tree of modules that touches `node:fs`. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import { dirname, resolve } from "node:path"
 import type { FileError } from "../../domain/errors.ts"
 import { CredentialFiles, type CredentialFilesShape, maxFileBytes } from "../../services/CredentialFiles.ts"

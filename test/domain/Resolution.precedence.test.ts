@@ -1,0 +1,171 @@
+/** Every combination of sources against the contract's table. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { describe, expect, it } from "vitest"
+import { decodeBridge } from "../../src/domain/BridgeFile.ts"
+import * as Config from "../../src/domain/ConfigDocument.ts"
+import { parseEnvironment } from "../../src/domain/Environment.ts"
+import { type LoadedBridge, type Resolution, resolve, toSession } from "../../src/domain/Resolution.ts"
+import { toOverrides } from "../../src/domain/SessionRequest.ts"
+import {
+  askedForms,
+  bridgeJsonOf,
+  bridgePath,
+  bridges,
+  configPath,
+  configTextOf,
+  configurations,
+  environmentOf,
+  environments,
+  expected,
+  type Expected,
+  type Sources
+} from "../support/precedence.ts"
+
+const origins = { account: "--account", project: "--project", workspace: "--workspace", target: "--target" }
+
+const nothing: Omit<Sources, "bridge" | "active" | "pinned" | "mainDefault"> = {
+  MP_USERNAME: false,
+  MP_SECRET: false,
+  MP_OAUTH_TOKEN: false,
+  MP_REGION: false,
+  MP_PROJECT_ID: false,
+  MP_WORKSPACE_ID: false,
+  asked: {}
+}
+const base: Sources = { ...nothing, bridge: null, active: false, pinned: false, mainDefault: false }
+
+const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
+
+const outcomeOf = (resolution: Resolution): Expected => ({
+  account: resolution.explain.account.map(({ reason: _, ...row }) => row),
+  project: resolution.explain.project.map(({ reason: _, ...row }) => row),
+  workspace: resolution.explain.workspace.map(({ reason: _, ...row }) => row),
+  identity: Either.match(resolution.identity, {
+    onLeft: ({ code }) => ({ code }),
+    onRight: ({ account }) => ({ name: account.name })
+  }),
+  projectId: Either.match(resolution.project, { onLeft: ({ code }) => ({ code }), onRight: (id) => ({ id }) }),
+  workspaceId: Either.match(resolution.workspace, {
+    onLeft: () => null,
+    onRight: (id) => Option.getOrNull(Option.map(id, String))
+  }),
+  notices: []
+})
+
+const withoutWorkspaceOfLostTarget = (model: Expected): Expected => ({
+  ...model,
+  workspaceId: "code" in model.identity && model.identity.code === "TARGET_NOT_FOUND" ? null : model.workspaceId,
+  notices: []
+})
+
+const reasonsFit = ({ explain }: Resolution): boolean =>
+  Object.values(explain).every((rows) => {
+    const winner = rows.find(({ status }) => status === "used")
+    return rows.every(({ reason, status }) =>
+      status === "used"
+        ? reason === null
+        : status === "shadowed"
+          ? winner !== undefined && reason?.includes(winner.origin) === true
+          : reason !== null && reason.length > 10
+    )
+  })
+
+const noticesFit = ({ notices }: Resolution, model: Expected): boolean =>
+  notices.length === model.notices.length &&
+  model.notices.every((words, index) => words.every((word) => notices[index]?.includes(word) === true))
+
+/** The session itself: the first axis that failed, or all that resolved. */
+const sessionFits = (resolution: Resolution, model: Expected): boolean =>
+  Either.match(toSession(resolution), {
+    onLeft: ({ code }) =>
+      code === ("code" in model.identity ? model.identity.code : "code" in model.projectId && model.projectId.code),
+    onRight: (session) =>
+      "name" in model.identity &&
+      session.account.name === model.identity.name &&
+      "id" in model.projectId &&
+      session.projectId === model.projectId.id &&
+      Option.getOrNull(Option.map(session.workspaceId, String)) === model.workspaceId
+  })
+
+/**
+ * Every seventh of the 105,984 combinations: 7 divides none of the axes' sizes, so every pair of sources
+ * meets. With 1 it is all of them.
+ */
+const stride = 7
+
+describe("all combinations of sources", () => {
+  const documents = configurations.map((configuration) => ({
+    configuration,
+    config: right(Config.parse(configPath, configTextOf({ ...base, ...configuration })))
+  }))
+  const loaded = bridges.map((bridge) => ({
+    bridge,
+    file:
+      bridge === null
+        ? Option.none<LoadedBridge>()
+        : Option.some({ path: bridgePath, file: right(decodeBridge(bridgeJsonOf({ ...base, bridge }))) })
+  }))
+  const asks = askedForms.map((asked) => ({ asked, overrides: right(toOverrides({ ...asked, origins })) }))
+
+  it.each(environments.map((variables) => [Object.keys(environmentOf({ ...base, ...variables })).join(" "), variables] as const))(
+    "[%s]",
+    (_, variables) => {
+      const values = environmentOf({ ...base, ...variables })
+      const environment = right(parseEnvironment((name) => Option.fromNullable(values[name])))
+      let combinations = -1
+      for (const { asked, overrides } of asks) {
+        for (const { bridge, file } of loaded) {
+          for (const { config, configuration } of documents) {
+            combinations += 1
+            if (combinations % stride !== 0) continue
+            const sources: Sources = { ...variables, asked, bridge, ...configuration }
+            const resolution = resolve({ overrides, environment, config, bridge: file })
+            const model = expected(sources, origins)
+            const agrees =
+              JSON.stringify(outcomeOf(resolution)) === JSON.stringify(withoutWorkspaceOfLostTarget(model)) &&
+              reasonsFit(resolution) &&
+              noticesFit(resolution, model) &&
+              sessionFits(resolution, model)
+            if (!agrees) {
+              expect({ sources, ...outcomeOf(resolution), notices: resolution.notices }).toEqual({
+                sources,
+                ...withoutWorkspaceOfLostTarget(model),
+                notices: model.notices
+              })
+              expect.fail(`the session or a reason is wrong: ${JSON.stringify({ sources, explain: resolution.explain })}`)
+            }
+          }
+        }
+      }
+      expect(combinations).toBe(23 * 9 * 8 - 1)
+    }
+  )
+})
+
+describe("headers of the session", () => {
+  const header = (name: string, value: string) => `\n[settings.custom_header]\nname = "${name}"\nvalue = "${value}"\n`
+  const cases = [false, true].flatMap((variable) =>
+    [false, true].flatMap((setting) => [false, true].map((bridge) => ({ variable, setting, bridge })))
+  )
+
+  it.each(cases)("variable $variable, settings $setting, bridge $bridge: the later wins, whatever its case", (from) => {
+    const config = right(
+      Config.parse(configPath, configTextOf({ ...base, active: true, mainDefault: true }) + (from.setting ? header("X-C", "s") : ""))
+    )
+    const environment = right(
+      parseEnvironment((name) =>
+        from.variable
+          ? Option.fromNullable({ MP_CUSTOM_HEADER_NAME: "x-c", MP_CUSTOM_HEADER_VALUE: "v" }[name])
+          : Option.none()
+      )
+    )
+    const json = { version: 2, account: { name: "b", type: "oauth_token", region: "us", token: "t" }, headers: { "X-c": "b" } }
+    const bridge = from.bridge ? Option.some({ path: bridgePath, file: right(decodeBridge(json)) }) : Option.none()
+    const resolved = resolve({ overrides: right(toOverrides({})), environment, config, bridge })
+    const headers = Object.entries(right(resolved.headers)).map(([name, value]) => [name, Redacted.value(value)])
+    const winner = from.bridge ? ["X-c", "b"] : from.setting ? ["X-C", "s"] : from.variable ? ["x-c", "v"] : undefined
+    expect(headers).toEqual(winner === undefined ? [] : [winner])
+  })
+})

@@ -1,0 +1,67 @@
+/** `mp` in this process: its own `run`, over files and variables in memory, with a terminal that listens. */
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { run } from "../../src/cli/main.ts"
+import { Terminal } from "../../src/cli/Terminal.ts"
+import { configPath, home } from "../../src/layers/memory.ts"
+import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
+import { Locations, make } from "../../src/services/Locations.ts"
+import type { Outcome } from "./mp.ts"
+
+export { configPath, home }
+
+export interface World {
+  readonly files?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  /** Looks at the files and breaks them before the command runs. */
+  readonly prepare?: Effect.Effect<void, never, MemoryFiles.MemoryFilesControl>
+}
+
+/** What a command line left behind, its files included. */
+export interface FullOutcome extends Outcome {
+  readonly files: Readonly<Record<string, string>>
+}
+
+const listening = (stdin: string) => {
+  const written = { out: "", err: "" }
+  const decoder = new TextDecoder()
+  const layer = Layer.succeed(Terminal, {
+    out: (text) => Effect.sync(() => void (written.out += text)),
+    outBytes: (bytes) => Effect.sync(() => void (written.out += decoder.decode(bytes, { stream: true }))),
+    err: (text) => Effect.sync(() => void (written.err += text)),
+    interactive: false,
+    outIsTerminal: false,
+    errIsTerminal: false,
+    readStdin: Effect.succeed(stdin),
+    askSecret: () => Effect.succeed(Redacted.make(""))
+  })
+  return { written, layer }
+}
+
+const absolute = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace(/^~\//, `${home}/`), text]))
+
+/** Runs one command line in a world of its own. */
+export const runHere = (args: ReadonlyArray<string>, world: World = {}): Effect.Effect<FullOutcome> =>
+  Effect.suspend(() => {
+    const terminal = listening(world.stdin ?? "")
+    const services = Layer.mergeAll(
+      MemoryFiles.layerWith(absolute(world.files ?? {})),
+      Layer.succeed(Locations, make({ home, cwd: `${home}/work` })),
+      terminal.layer,
+      Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(world.env ?? {}))))
+    )
+    return Effect.gen(function* () {
+      yield* world.prepare ?? Effect.void
+      const code = yield* run(args)
+      const control = yield* MemoryFiles.MemoryFilesControl
+      return { code, stdout: terminal.written.out, stderr: terminal.written.err, files: yield* control.snapshot }
+    }).pipe(Effect.provide(services))
+  })
+
+/** The text of the configuration file afterwards. */
+export const configText = ({ files }: FullOutcome): Option.Option<string> => Option.fromNullable(files[configPath])

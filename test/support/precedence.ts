@@ -1,0 +1,304 @@
+/**
+ * The contract's table of sources as a model of its own: what each source says in a world, in the order of
+ * the table. It shares no code with the resolver; every source has a value that no other has.
+ */
+
+/** What is asked for by hand (or by `MP_ACCOUNT`, `MP_TARGET`): a target, or any of the three axes. */
+export interface Asked {
+  readonly account?: AccountKey
+  readonly project?: "12" | "15"
+  readonly workspace?: 22
+  readonly target?: TargetKey
+}
+
+/** A combination of sources. */
+export interface Sources {
+  readonly MP_USERNAME: boolean
+  readonly MP_SECRET: boolean
+  readonly MP_OAUTH_TOKEN: boolean
+  readonly MP_REGION: boolean
+  readonly MP_PROJECT_ID: boolean
+  readonly MP_WORKSPACE_ID: boolean
+  readonly asked: Asked
+  readonly bridge: null | { readonly ownDefault: boolean; readonly project: boolean; readonly workspace: boolean }
+  /** `[active]` names `main`. */
+  readonly active: boolean
+  readonly pinned: boolean
+  /** `main` has a default project. */
+  readonly mainDefault: boolean
+}
+
+/** `ghost` is not configured. */
+export type AccountKey = "main" | "other" | "ghost"
+export type TargetKey = "full" | "same" | "away" | "ghost"
+
+export const configPath = "/home/test/.mp/config.toml"
+export const bridgePath = "/home/test/.claude/mixpanel/auth.json"
+
+interface TargetRow {
+  readonly account: AccountKey
+  readonly project: string
+  readonly workspace: string | null
+}
+
+const targets: Readonly<Record<Exclude<TargetKey, "ghost">, TargetRow>> = {
+  full: { account: "main", project: "13", workspace: "23" },
+  same: { account: "main", project: "15", workspace: null },
+  away: { account: "other", project: "16", workspace: null }
+}
+
+const variables = {
+  MP_USERNAME: "env-user",
+  MP_SECRET: "env-secret-value",
+  MP_OAUTH_TOKEN: "env-bearer-value",
+  MP_REGION: "eu",
+  MP_PROJECT_ID: "11",
+  MP_WORKSPACE_ID: "21"
+} as const
+type Variable = keyof typeof variables
+const variableNames: ReadonlyArray<Variable> = [
+  "MP_USERNAME",
+  "MP_SECRET",
+  "MP_OAUTH_TOKEN",
+  "MP_REGION",
+  "MP_PROJECT_ID",
+  "MP_WORKSPACE_ID"
+]
+
+export const environmentOf = (sources: Sources): Record<string, string> =>
+  Object.fromEntries(variableNames.filter((name) => sources[name]).map((name) => [name, variables[name]]))
+
+export const configTextOf = ({ active, mainDefault, pinned }: Sources): string =>
+  [
+    "[accounts.main]",
+    'type = "service_account"',
+    'region = "us"',
+    ...(mainDefault ? ['default_project = "15"'] : []),
+    'username = "main-user"',
+    'secret = "main-secret-value"',
+    "",
+    "[accounts.other]",
+    'type = "oauth_token"',
+    'region = "in"',
+    'default_project = "16"',
+    'token = "other-bearer-value"',
+    "",
+    ...(active || pinned ? ["[active]"] : []),
+    ...(active ? ['account = "main"'] : []),
+    ...(pinned ? ["workspace = 25"] : []),
+    "",
+    ...Object.entries(targets).flatMap(([name, { account, project, workspace }]) => [
+      `[targets.${name}]`,
+      `account = "${account}"`,
+      `project = "${project}"`,
+      ...(workspace === null ? [] : [`workspace = ${workspace}`]),
+      ""
+    ])
+  ].join("\n")
+
+export const bridgeJsonOf = ({ bridge }: Sources): unknown =>
+  bridge === null
+    ? null
+    : {
+        version: 2,
+        account: {
+          name: "bridged",
+          type: "oauth_token",
+          region: "us",
+          token: "bridge-bearer-value",
+          ...(bridge.ownDefault ? { default_project: "17" } : {})
+        },
+        headers: {},
+        ...(bridge.project ? { project: "14" } : {}),
+        ...(bridge.workspace ? { workspace: 24 } : {})
+      }
+
+/** The `Authorization` of each account. */
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`
+export const authorizations: Readonly<Record<string, string>> = {
+  "env-service-account": basic("env-user:env-secret-value"),
+  "env-oauth-token": "Bearer env-bearer-value",
+  main: basic("main-user:main-secret-value"),
+  other: "Bearer other-bearer-value",
+  bridged: "Bearer bridge-bearer-value"
+}
+
+/** A line of `session --explain`, without the reason. */
+export interface Row {
+  readonly source: "environment" | "flag" | "target" | "bridge" | "active" | "account"
+  readonly origin: string
+  readonly value: string
+  readonly status: "used" | "shadowed" | "skipped"
+}
+
+type Line = Omit<Row, "status"> & { readonly counts: boolean }
+
+/** Who asks by which name. */
+export interface Origins {
+  readonly account: string
+  readonly project: string
+  readonly workspace: string
+}
+
+export interface Expected {
+  readonly account: ReadonlyArray<Row>
+  readonly project: ReadonlyArray<Row>
+  readonly workspace: ReadonlyArray<Row>
+  /** What identity, project and workspace come to: a value, or the code of the error. */
+  readonly identity: { readonly name: string } | { readonly code: string }
+  readonly projectId: { readonly id: string } | { readonly code: string }
+  readonly workspaceId: string | null
+  /** For each notice, words that it must hold. */
+  readonly notices: ReadonlyArray<ReadonlyArray<string>>
+}
+
+const line = (source: Row["source"], origin: string, value: string | null | undefined, counts = true): Array<Line> =>
+  value === null || value === undefined ? [] : [{ source, origin, value, counts }]
+
+const decide = (lines: ReadonlyArray<Line>): ReadonlyArray<Row> => {
+  const winner = lines.find(({ counts }) => counts)
+  return lines.map(({ counts, ...rest }) => ({
+    ...rest,
+    status: counts ? (winner?.origin === rest.origin && winner.value === rest.value ? "used" : "shadowed") : "skipped"
+  }))
+}
+
+const used = (rows: ReadonlyArray<Row>): Row | undefined => rows.find(({ status }) => status === "used")
+
+/** A credential of the environment: its own variables and the two it shares make it whole. */
+const credential = (sources: Sources, name: string, own: ReadonlyArray<Variable>): Array<Line> => {
+  const all: ReadonlyArray<Variable> = [...own, "MP_PROJECT_ID", "MP_REGION"]
+  const whole = all.every((variable) => sources[variable])
+  const set = (whole ? all : own).filter((variable) => sources[variable])
+  return own.some((variable) => sources[variable]) ? line("environment", set.join(", "), name, whole) : []
+}
+
+const targetRow = ({ target }: Asked): TargetRow | undefined =>
+  target === undefined || target === "ghost" ? undefined : targets[target]
+
+/** What the contract says about a world. */
+export const expected = (sources: Sources, origins: Origins): Expected => {
+  const { active, asked, bridge, mainDefault, pinned } = sources
+  const target = targetRow(asked)
+  const fromTarget = (key: string) => `${configPath}, [targets.${asked.target ?? ""}] ${key}`
+  const account = decide([
+    ...credential(sources, "env-service-account", ["MP_USERNAME", "MP_SECRET"]),
+    ...credential(sources, "env-oauth-token", ["MP_OAUTH_TOKEN"]),
+    ...line("flag", origins.account, asked.account),
+    ...line("target", fromTarget("account"), target?.account),
+    ...line("bridge", `${bridgePath}, account`, bridge === null ? null : "bridged"),
+    ...line("active", `${configPath}, [active] account`, active ? "main" : null)
+  ])
+  const name = used(account)?.value
+  const ownDefault: Readonly<Record<string, string | null>> = {
+    main: mainDefault ? "15" : null,
+    other: "16",
+    bridged: bridge?.ownDefault === true ? "17" : null
+  }
+  const project = decide([
+    ...line("environment", "MP_PROJECT_ID", sources.MP_PROJECT_ID ? "11" : null),
+    ...line("flag", origins.project, asked.project),
+    ...line("target", fromTarget("project"), target?.project),
+    ...line("bridge", `${bridgePath}, project`, bridge?.project === true ? "14" : null),
+    ...line(
+      "account",
+      name === "bridged"
+        ? `${bridgePath}, account.default_project`
+        : `${configPath}, [accounts.${name}] default_project`,
+      name === undefined ? null : ownDefault[name]
+    )
+  ])
+  const id = used(project)?.value
+  const pinCounts = active && mainDefault && name === "main" && id === "15"
+  const workspace = decide([
+    ...line("environment", "MP_WORKSPACE_ID", sources.MP_WORKSPACE_ID ? "21" : null),
+    ...line("flag", origins.workspace, asked.workspace?.toString()),
+    ...line("target", fromTarget("workspace"), target?.workspace),
+    ...line("bridge", `${bridgePath}, workspace`, bridge?.workspace === true ? "24" : null),
+    ...line("active", `${configPath}, [active] workspace`, pinned ? "25" : null, pinCounts)
+  ])
+  const lost = asked.target === "ghost" ? { code: "TARGET_NOT_FOUND" } : undefined
+  return {
+    account,
+    project,
+    workspace,
+    identity:
+      lost ??
+      (name === undefined
+        ? { code: "NO_ACCOUNT" }
+        : name === "ghost"
+          ? { code: "ACCOUNT_NOT_FOUND" }
+          : { name }),
+    projectId: lost ?? (id === undefined ? { code: "NO_PROJECT" } : { id }),
+    workspaceId: used(workspace)?.value ?? null,
+    notices: [...partial(account), ...[account, project, workspace].flatMap(overridden)]
+  }
+}
+
+/** A credential of the environment that is not whole is reported by its variables. */
+const partial = (account: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<string>> =>
+  account.flatMap(({ origin, status }) => (status === "skipped" ? [[origin, "not used"]] : []))
+
+/** Where a variable overrides what was asked for, one line says so. */
+const overridden = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<string>> => {
+  const winner = used(rows)
+  return winner?.source !== "environment"
+    ? []
+    : rows.flatMap(({ origin, source, value }) =>
+        (source === "flag" || source === "target") && value !== winner.value
+          ? [[winner.origin, "overrides", origin, value, winner.value]]
+          : []
+      )
+}
+
+/* Every combination */
+
+const booleans = [false, true]
+
+export const environments: ReadonlyArray<Pick<Sources, Variable>> = booleans.flatMap((MP_USERNAME) =>
+  booleans.flatMap((MP_SECRET) =>
+    booleans.flatMap((MP_OAUTH_TOKEN) =>
+      booleans.flatMap((MP_REGION) =>
+        booleans.flatMap((MP_PROJECT_ID) =>
+          booleans.map((MP_WORKSPACE_ID) => ({
+            MP_USERNAME,
+            MP_SECRET,
+            MP_OAUTH_TOKEN,
+            MP_REGION,
+            MP_PROJECT_ID,
+            MP_WORKSPACE_ID
+          }))
+        )
+      )
+    )
+  )
+)
+
+const optionally = <const K extends string, const V>(key: K, values: ReadonlyArray<V>) => [
+  {},
+  ...values.map((value) => ({ [key]: value }))
+]
+
+export const askedForms: ReadonlyArray<Asked> = [
+  ...optionally("account", ["main", "other"] as const).flatMap((account) =>
+    optionally("project", ["12", "15"] as const).flatMap((project) =>
+      optionally("workspace", [22] as const).map((workspace) => ({ ...account, ...project, ...workspace }))
+    )
+  ),
+  { account: "ghost" },
+  { target: "full" },
+  { target: "same" },
+  { target: "away" },
+  { target: "ghost" }
+]
+
+export const bridges: ReadonlyArray<Sources["bridge"]> = [
+  null,
+  ...booleans.flatMap((ownDefault) =>
+    booleans.flatMap((project) => booleans.map((workspace) => ({ ownDefault, project, workspace })))
+  )
+]
+
+export const configurations: ReadonlyArray<Pick<Sources, "active" | "pinned" | "mainDefault">> = booleans.flatMap(
+  (active) => booleans.flatMap((pinned) => booleans.map((mainDefault) => ({ active, pinned, mainDefault })))
+)
