@@ -31,12 +31,12 @@ const byCode: Readonly<Record<string, number>> = {
   NO_PROJECT: exitCodes.notFound,
   RATE_LIMITED: exitCodes.rateLimited,
   LOCK_TIMEOUT: exitCodes.tryAgain,
-  NETWORK_ERROR: exitCodes.tryAgain,
-  OAUTH_REFRESH_ERROR: exitCodes.tryAgain
+  NETWORK_ERROR: exitCodes.tryAgain
 }
 
-/** The exit code of an error. Every other `OAUTH_*` means that someone has to log in. */
+/** The exit code of an error. An `OAUTH_*` that is not temporary means that someone has to log in. */
 export const exitCodeOf = ({ code, details }: Explained): number => {
   if (code === "QUERY_FAILED" && details?.["status"] === 404) return exitCodes.notFound
+  if (details?.["temporary"] === true) return exitCodes.tryAgain
   return byCode[code] ?? (code.startsWith("OAUTH_") ? exitCodes.authentication : exitCodes.general)
 }

@@ -96,7 +96,11 @@ const make = Effect.map(MixpanelHttpClient, (client): MixpanelShape => {
 
   const page = (session: Session, call: Call, cursor: Option.Option<string>) =>
     Effect.flatMap(answer(session, withCursor(call, cursor)), (got) =>
-      Effect.map(decodedAs(got, "a page with a list of results", decodePage), ({ next, results }) => ({ got, next, results }))
+      Effect.map(decodedAs(got, "a page with a list of results", decodePage), ({ next, results }) => ({
+        got,
+        next,
+        results
+      }))
     )
 
   return {

@@ -125,11 +125,8 @@ export const make: Effect.Effect<
 })
 
 /** `make` as a layer. */
-export const layer: Layer.Layer<
-  MixpanelHttpClient,
-  never,
-  HttpClient.HttpClient | TokenResolver | ProjectCredentials
-> = Layer.effect(MixpanelHttpClient, make)
+export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient | TokenResolver | ProjectCredentials> =
+  Layer.effect(MixpanelHttpClient, make)
 
 /**
  * A transport that follows no redirect by itself and is not traced: its own spans would show the query and

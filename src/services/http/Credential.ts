@@ -97,11 +97,7 @@ const presentedBasic = (user: string, secret: string): Presented => ({
   secrets: [secret === "" ? user : secret, `${user}:${secret}`]
 })
 
-const renewable = (
-  account: BearerAccount,
-  origin: Session["origin"],
-  tokens: TokenResolver["Type"]
-): Credential => ({
+const renewable = (account: BearerAccount, origin: Session["origin"], tokens: TokenResolver["Type"]): Credential => ({
   present: Effect.map(tokens.bearer(account, origin), ({ token }) => ({
     authorization: bearer(Redacted.value(token)),
     bearer: Option.some(token),

@@ -57,7 +57,11 @@ interface Attempt extends Progress {
 }
 
 /** Sends a request on a channel and follows it to its last response. The address is checked before anything else. */
-export const exchange = (channel: Channel, request: Request, span: Tracer.Span): Effect.Effect<Delivered, RequestError> =>
+export const exchange = (
+  channel: Channel,
+  request: Request,
+  span: Tracer.Span
+): Effect.Effect<Delivered, RequestError> =>
   Either.match(resolveUrl(request.url, channel.room), {
     onLeft: (refused) => Effect.fail(refused),
     onRight: (url) =>
@@ -177,9 +181,7 @@ const reauthenticate = (
   Effect.flatMap(
     Option.match(presented.bearer, { onNone: () => Effect.succeed(false), onSome: channel.credential.refused }),
     (another) =>
-      another
-        ? Effect.zipRight(discard(response), attempt(channel, { ...current, reauthenticated: true }))
-        : delivered
+      another ? Effect.zipRight(discard(response), attempt(channel, { ...current, reauthenticated: true })) : delivered
   ).pipe(Effect.withParentSpan(current.span))
 
 const redirect = (
