@@ -21,18 +21,13 @@ export MP_API_BASE_URL=${url}
 export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && export MP_CONFIG_PATH="$MP_OAUTH_STORAGE_DIR/config.toml"
 
 # A service account:
-echo ${account.secret} | mp account add team --type service_account --region us --project ${project} --username ${account.username} --secret-stdin
+printf %s ${account.secret} | mp account add team --type service_account --region us --project ${project} --username ${account.username} --secret-stdin
 mp account test team
-mp project list
 mp inspect events
 mp query segmentation -e Login --from 2026-01-01 --to 2026-01-07
 
 # A static bearer (${bearer.email}), from the environment:
 MP_OAUTH_TOKEN=${bearer.token} MP_PROJECT_ID=${project} MP_REGION=us mp session
-
-# A login through the browser:
-mp account add jo --type oauth_browser --region us
-mp account login jo
 
 # Ctrl-C here stops the sandbox.`
 }

@@ -24,7 +24,11 @@ export {
   TargetName,
   WorkspaceId
 } from "./domain/identifiers.ts"
-export type { Me } from "./domain/Me.ts"
+export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/Me.ts"
+export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain/api/Segmentation.ts"
+export type { ApiFamily } from "./domain/Endpoints.ts"
+export type { Identity } from "./domain/Resolution.ts"
+export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
 export { OAuthTokens } from "./domain/OAuthTokens.ts"
 export { Project } from "./domain/Project.ts"
 export { CredentialOrigin, Session, type SessionChanges, SessionHeaders } from "./domain/Session.ts"
@@ -79,17 +83,36 @@ export { ActiveSessions } from "./services/ActiveSessions.ts"
 export { Bridge, type FoundBridge } from "./services/Bridge.ts"
 export { ConfigStore } from "./services/ConfigStore.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
-export { type BridgeSearch, type Host, Locations } from "./services/Locations.ts"
+export { type BridgeSearch, type Host, Locations, make as makeLocations } from "./services/Locations.ts"
+export { Browser } from "./services/Browser.ts"
+export {
+  CallbackListener,
+  type CallbackPage,
+  type CallbackRequest,
+  type CallbackVerdict
+} from "./services/CallbackListener.ts"
+export { ClientStore } from "./services/ClientStore.ts"
+export { MeCache } from "./services/MeCache.ts"
+export { type LoginEvent, type LoginRequest, OAuthFlow } from "./services/OAuthFlow.ts"
+export { SecureRandom } from "./services/SecureRandom.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/Mixpanel.ts"
 export { MixpanelHttpClient, type MixpanelHttpClientShape, type RequestError } from "./services/MixpanelHttpClient.ts"
 export { ProjectCredentials } from "./services/ProjectCredentials.ts"
 export { SessionResolver } from "./services/SessionResolver.ts"
 export { Targets } from "./services/Targets.ts"
-export { type Bearer, type BearerError, TokenResolver, type TokenResolverShape } from "./services/TokenResolver.ts"
-export { TokenStore } from "./services/TokenStore.ts"
+export {
+  type Bearer,
+  type BearerAccount,
+  type BearerError,
+  TokenResolver,
+  type TokenResolverShape
+} from "./services/TokenResolver.ts"
+export { type Reservation, TokenStore, type TokenStoreShape } from "./services/TokenStore.ts"
 
 // How the world answers
 export { disk, layer, offline } from "./layers/live.ts"
+export { layer as transport } from "./layers/http/HttpTransport.ts"
+export { hands, layer as oauth } from "./layers/oauth.ts"
 export { clients } from "./layers/online.ts"
 export { layer as stores } from "./layers/stores.ts"
 

@@ -3,6 +3,9 @@ import type * as Layer from "effect/Layer"
 import type { EditError, FileError, LockTimeout, ResolutionError } from "../domain/errors.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { Locations } from "../services/Locations.ts"
+import type { LoginError } from "../domain/OAuthError.ts"
+import type { ClientStore } from "../services/ClientStore.ts"
+import type { OAuthFlow } from "../services/OAuthFlow.ts"
 import type { RequestError } from "../services/MixpanelHttpClient.ts"
 import type * as stores from "../layers/stores.ts"
 import type { Globals } from "./Globals.ts"
@@ -10,10 +13,12 @@ import type { Reported } from "./Reported.ts"
 import type { Terminal } from "./Terminal.ts"
 
 /** Everything that a command can answer instead of a result. */
-export type CommandError = ResolutionError | EditError | FileError | LockTimeout | RequestError | Reported
+export type CommandError = ResolutionError | EditError | FileError | LockTimeout | RequestError | LoginError | Reported
 
 /** The offline services; what needs the network loads it by itself. */
 export type CommandServices =
+  | OAuthFlow
+  | ClientStore
   | Layer.Layer.Success<typeof stores.layer>
   | CredentialFiles
   | Locations

@@ -54,7 +54,9 @@ export const understand = (
   let rest = argv
   while (rest.length > 0) {
     const step = takeWord(progress, globalFlags, rest)
-    if (Either.isLeft(step)) return Either.left({ error: step.left, globals: progress.globals })
+    if (Either.isLeft(step)) {
+      return Either.left({ error: step.left, globals: globalsBehind(progress, globalFlags, rest) })
+    }
     progress = step.right.progress
     rest = step.right.rest
   }
@@ -67,6 +69,21 @@ export const understand = (
       words: [...flags, ...args.map(marked)]
     })
   })
+}
+
+/** The global flags behind a mistake too: they say in which format it is told. */
+const globalsBehind = (
+  progress: Progress,
+  globalFlags: ReadonlyArray<FlagSpec>,
+  words: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  let sweep: Step = { progress, rest: words }
+  while (sweep.rest.length > 0 && sweep.rest[0] !== "--") {
+    const [word = "", ...rest] = sweep.rest
+    const step = word.startsWith("-") && word !== "-" ? takeFlag(sweep.progress, globalFlags, word, rest) : undefined
+    sweep = step !== undefined && Either.isRight(step) ? step.right : { progress: sweep.progress, rest }
+  }
+  return sweep.progress.globals
 }
 
 interface Step {
@@ -114,8 +131,14 @@ const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Either
   const extra = args[room]
   return extra === undefined
     ? Either.right({ progress: { ...progress, args }, rest: [] })
-    : Either.left(usageError(progress, `Unexpected argument '${extra}'.`))
+    : Either.left(usageError(progress, `Unexpected argument ${takesSecret(progress.spec) ? hidden : `'${extra}'`}.`))
 }
+
+/** Someone may have put a secret where its `--…-stdin` switch is. */
+const takesSecret = (spec: Spec): boolean =>
+  spec.kind === "leaf" && spec.flags.some(({ name }) => name === "secret-stdin" || name === "token-stdin")
+
+const hidden = "(not shown, as it may be a secret; those are read from stdin)"
 
 interface Written {
   readonly name: string
@@ -226,7 +249,8 @@ const unknown = (
   candidates: ReadonlyArray<string>,
   instead?: string
 ): InvalidArgument => {
-  const near = candidates.length === 0 ? undefined : closest(word, [...candidates])
+  const begun = candidates.find((candidate) => word.length > 3 && candidate.startsWith(word))
+  const near = begun ?? (candidates.length === 0 ? undefined : closest(word, [...candidates]))
   const suggestion = near !== undefined && isNear(word, near) ? ` Did you mean '${near}'?` : ""
   return usageError(progress, `Unknown ${what}${instead === undefined ? "" : ` (${instead})`}.${suggestion}`)
 }

@@ -1,7 +1,9 @@
 /** The terminal of this process. */
+import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { InvalidArgument } from "../domain/errors.ts"
 import { maxStdinBytes, Terminal } from "./Terminal.ts"
 
@@ -29,8 +31,34 @@ const readStdin: Effect.Effect<string, InvalidArgument> = Effect.gen(function* (
       hints: ['printf %s "$SECRET" | mp …']
     })
   }
-  return bytes.toString("utf8")
+  return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
 })
+
+/** Strict, because a secret with replaced characters would be stored without a word; a byte-order mark is dropped. */
+const decoder = new TextDecoder("utf-8", { fatal: true })
+
+const notText = new InvalidArgument({
+  message: "stdin is not valid UTF-8 text.",
+  hints: ['printf %s "$SECRET" | mp …']
+})
+
+/** Reads line by line, and lets go of stdin so that it does not keep the process. */
+const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const reader = createInterface({ input: process.stdin, terminal: false })
+      reader.on("line", (line) => emit.single(line))
+      reader.on("close", () => emit.end())
+      return reader
+    }),
+    (reader) =>
+      Effect.sync(() => {
+        reader.close()
+        process.stdin.pause()
+        process.stdin.unref()
+      })
+  )
+)
 
 const askSecret = (question: string): Effect.Effect<Redacted.Redacted> =>
   Effect.promise(() => import("./askSecret.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
@@ -43,9 +71,11 @@ export const layer: Layer.Layer<Terminal> = Layer.sync(Terminal, () => {
     outBytes: (bytes) => write(process.stdout, bytes),
     err: (text) => write(process.stderr, text),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    inIsTerminal: process.stdin.isTTY === true,
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     readStdin,
+    lines,
     askSecret
   }
 })

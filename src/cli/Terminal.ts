@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
 import type * as Redacted from "effect/Redacted"
+import type * as Stream from "effect/Stream"
 import type { InvalidArgument } from "../domain/errors.ts"
 
 /** More than this (64 KiB) is no secret but a mistake. */
@@ -16,10 +17,13 @@ export interface TerminalShape {
   readonly err: (text: string) => Effect.Effect<void>
   /** Whether stdin and stderr are terminals, so that a person can be asked. */
   readonly interactive: boolean
+  readonly inIsTerminal: boolean
   readonly outIsTerminal: boolean
   readonly errIsTerminal: boolean
   /** Everything on stdin, at most 64 KiB. */
   readonly readStdin: Effect.Effect<string, InvalidArgument>
+  /** The lines of stdin as they come; reading stops when the stream is let go. */
+  readonly lines: Stream.Stream<string>
   /** Asks for a secret without showing it. */
   readonly askSecret: (question: string) => Effect.Effect<Redacted.Redacted>
 }

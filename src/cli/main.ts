@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import type { Explained } from "../domain/errors.ts"
 import { version } from "../domain/version.ts"
 import * as stores from "../layers/stores.ts"
+import * as ClientStore from "../services/ClientStore.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { Locations } from "../services/Locations.ts"
 import type { CommandError } from "./CommandContext.ts"
@@ -27,6 +28,7 @@ import {
 } from "./Globals.ts"
 import { type Understood, understand } from "./Grammar.ts"
 import { renderHelp } from "./Help.ts"
+import { lazyFlow } from "./lazyFlow.ts"
 import { parserServices } from "./parserServices.ts"
 import { Terminal } from "./Terminal.ts"
 import { tree } from "./tree.ts"
@@ -69,7 +71,11 @@ const execute = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
 }
 
 const commandLayer = (values: GlobalValues) =>
-  Layer.mergeAll(stores.layer, Layer.succeed(Globals, values), logging(values))
+  Layer.mergeAll(
+    Layer.provideMerge(stores.layer, Layer.merge(lazyFlow, ClientStore.layer)),
+    Layer.succeed(Globals, values),
+    logging(values)
+  )
 
 /** Diagnostics go to stderr, and only when they are asked for. */
 const logging = ({ verbose }: GlobalValues) =>

@@ -50,9 +50,10 @@ export class OAuthTokenAccount extends Schema.Class<OAuthTokenAccount>("OAuthTok
     token: optionalKey(Secret, "token"),
     tokenEnv: optionalKey(Text, "token_env")
   }).pipe(
-    Schema.filter((account) => (account.token._tag === "Some") !== (account.tokenEnv._tag === "Some"), {
-      ...saying("needs exactly one of token, token_env")
-    })
+    Schema.filter(
+      ({ token, tokenEnv }) =>
+        (token._tag === "Some") !== (tokenEnv._tag === "Some") || "needs exactly one of token, token_env"
+    )
   )
 ) {}
 

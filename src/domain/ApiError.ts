@@ -1,6 +1,7 @@
 /** What an API request can answer instead of a result. None of these holds the request or a credential. */
 import * as Data from "effect/Data"
 import * as Option from "effect/Option"
+import type { Account } from "./Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
 import type { Explained } from "./errors.ts"
 
@@ -21,7 +22,9 @@ export interface Refusal extends RequestSummary {
 
 /** The server refused the credential (401) or what it may see (403). */
 export class AuthenticationFailed
-  extends Data.TaggedError("AuthenticationFailed")<Refusal & { readonly project: string | null }>
+  extends Data.TaggedError("AuthenticationFailed")<
+    Refusal & { readonly project: string | null; readonly accountType: Account["type"] }
+  >
   implements Explained
 {
   readonly code = "AUTH_FAILED"
@@ -33,10 +36,8 @@ export class AuthenticationFailed
     return `${what} (${this.status}): ${this.reason}`
   }
   get hints(): ReadonlyArray<string> {
-    const retry = [`mp account test ${this.account}`, `mp account show ${this.account}`]
-    return this.status === 403
-      ? ["mp session --explain", "add --project ID", ...retry]
-      : ["mp session --explain", ...retry]
+    const mend = this.status === 403 ? ["add --project ID"] : accountHints(this)
+    return ["mp session --explain", ...mend]
   }
   get details() {
     return { ...refusalDetails(this), project: this.project }
@@ -137,5 +138,24 @@ export type ApiError =
   | NetworkFailed
   | UnexpectedResponse
   | CredentialNotAccepted
+
+/** What changes the credential of an account: its variables, or the command for its type. */
+const accountHints = ({ account, accountType }: AuthenticationFailed): ReadonlyArray<string> => {
+  const variables = environmentVariables[account]
+  if (variables !== undefined) return [`check ${variables}`]
+  return [mends[accountType](account), `mp account show ${account}`]
+}
+
+const mends: Record<Account["type"], (account: string) => string> = {
+  service_account: (account) => `printf %s "$SECRET" | mp account update ${account} --secret-stdin`,
+  oauth_browser: (account) => `mp account login ${account}`,
+  oauth_token: (account) => `printf %s "$TOKEN" | mp account update ${account} --token-stdin`
+}
+
+/** The accounts that live in the environment, and what they are made of. */
+const environmentVariables: Readonly<Record<string, string>> = {
+  "env-service-account": "MP_USERNAME, MP_SECRET and MP_REGION",
+  "env-oauth-token": "MP_OAUTH_TOKEN and MP_REGION"
+}
 
 const refusalDetails = ({ account, method, reason, status, url }: Refusal) => ({ account, method, url, status, reason })

@@ -30,7 +30,7 @@ export const unusedCredentials = (environment: Environment): ReadonlyArray<strin
   const whole = found.findIndex(({ credential }) => Either.isRight(credential))
   const relevant = whole === -1 ? found : found.slice(0, whole)
   return relevant.flatMap(({ credential, origin }) =>
-    Either.isLeft(credential) ? [`${origin} not used: ${credential.left}.`] : []
+    Either.isLeft(credential) ? [`${origin} ${origin.includes(",") ? "are" : "is"} not used: ${credential.left}.`] : []
   )
 }
 

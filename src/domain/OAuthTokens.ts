@@ -1,5 +1,5 @@
 /** A set of OAuth tokens and the one question that is asked of it: is it still good at this instant? */
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
@@ -43,13 +43,22 @@ export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
 }
 
 /** Decodes tokens from the content of `tokens.json` or of a bridge; unknown keys are ignored. */
-export const decodeTokens: (input: unknown) => Either.Either<OAuthTokens, ReadonlyArray<DecodeIssue>> =
-  decodeTolerant(OAuthTokens)
+export const decodeTokens = (input: unknown): Either.Either<OAuthTokens, ReadonlyArray<DecodeIssue>> =>
+  Either.map(decode(input), (tokens) =>
+    Option.exists(tokens.expiresAt, (at) => at >= farFuture)
+      ? new OAuthTokens({ ...tokens, expiresAt: Option.none() })
+      : tokens
+  )
+
+const decode = decodeTolerant(OAuthTokens)
+
+/** What stands for "not said" on the wire: the predecessor's reader wants a time in every file. */
+const farFuture = Date.UTC(9999, 11, 31)
 
 /** The wire form, secrets in clear, in the predecessor's key order: for the file writers only. */
 export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
   access_token: Redacted.value(tokens.accessToken),
-  ...Option.match(tokens.expiresAt, { onNone: () => ({}), onSome: (millis) => ({ expires_at: isoMicros(millis) }) }),
+  expires_at: isoMicros(Option.getOrElse(tokens.expiresAt, () => farFuture)),
   token_type: tokens.tokenType,
   scope: tokens.scope,
   ...Option.match(tokens.refreshToken, {
@@ -60,3 +69,11 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
 })
 
 const isoMicros = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
+
+/** The content of `tokens.json`: one line with a space after `:` and `,`, as the predecessor writes it. */
+export const tokensText = (tokens: OAuthTokens): string => {
+  const fields = Object.entries(encodeTokens(tokens)).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`
+  )
+  return `{${fields.join(", ")}}`
+}

@@ -143,13 +143,28 @@ export const toSession = (resolution: Resolution): Either.Either<Session, Resolu
     return new Session({ account, project, workspace, origin, headers: yield* resolution.headers })
   })
 
+const sourceNames: Record<Source, string> = {
+  environment: "the environment",
+  flag: "the flag",
+  target: "the target",
+  bridge: "the bridge",
+  active: "the active account",
+  account: "the account's default"
+}
+
 const pick = <A>(offers: ReadonlyArray<Offer<A>>) => {
   const won = offers.find((offer) => offer.skip === null)
   const candidates = offers.map(({ origin, skip, source, value }, index): Candidate => {
     if (skip !== null) return { source, origin, value, status: "skipped", reason: skip }
     if (won !== undefined && offers.indexOf(won) === index)
       return { source, origin, value, status: "used", reason: null }
-    return { source, origin, value, status: "shadowed", reason: `${won?.origin} comes first` }
+    return {
+      source,
+      origin,
+      value,
+      status: "shadowed",
+      reason: `${sourceNames[won?.source ?? "environment"]} comes first`
+    }
   })
   const winner: Either.Either<Option.Option<A>, ResolutionError> = won === undefined
     ? Either.right(Option.none())
@@ -322,12 +337,15 @@ const whyNotPinned = (
   if (Either.isLeft(identity) || Either.isLeft(project)) return "no account and project to pin it to"
   const { account, origin } = identity.right
   if (origin !== "config" || account.name !== active.value) {
-    return `it belongs to account '${active.value}', and the account is '${account.name}' from ${origin}`
+    return `it belongs to account '${active.value}', and the account is ${accountPhrase(account.name, origin)}`
   }
   return Option.contains(account.defaultProject, project.right)
     ? null
     : `it belongs to the default project of '${active.value}', and the project is ${project.right}`
 }
+
+const accountPhrase = (name: string, origin: CredentialOrigin): string =>
+  origin === "bridge" ? `'${name}' of the bridge` : `'${name}'`
 
 const sessionHeaders = ({ bridge, config, environment }: Inputs): Either.Either<SessionHeaders, ResolutionError> =>
   Either.map(Config.customHeader(config), (settings) =>

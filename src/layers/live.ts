@@ -2,6 +2,7 @@
 import * as Layer from "effect/Layer"
 import * as DiskFiles from "./disk/DiskFiles.ts"
 import * as NodeLocations from "./NodeLocations.ts"
+import * as oauth from "./oauth.ts"
 import * as online from "./online.ts"
 import * as stores from "./stores.ts"
 
@@ -21,7 +22,11 @@ export const disk = Layer.merge(DiskFiles.layer, NodeLocations.layer)
  * Effect.runPromise(Effect.provide(program, layer))
  * ```
  */
-export const layer = online.layer.pipe(Layer.provideMerge(stores.layer), Layer.provideMerge(disk))
+export const layer = online.layer.pipe(
+  Layer.provideMerge(stores.layer),
+  Layer.provideMerge(oauth.layer),
+  Layer.provideMerge(disk)
+)
 
-/** Accounts, targets, sessions and bearers only: nothing that talks to Mixpanel. */
-export const offline = Layer.provideMerge(stores.layer, disk)
+/** Accounts, targets, sessions and bearers only: no client of the API. */
+export const offline = stores.layer.pipe(Layer.provideMerge(oauth.layer), Layer.provideMerge(disk))

@@ -40,7 +40,7 @@ export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
 const make = Effect.map(Mixpanel, (mixpanel) =>
   AccountCheck.of({
     run: ({ account, origin }, headers = {}) => {
-      const id = Option.getOrElse(account.defaultProject, () => noProject)
+      const id = Option.getOrElse(account.defaultProject, () => unknownProject)
       const session = new Session({ account, origin, headers, project: new Project({ id }) })
       return mixpanel.me(session).pipe(
         Effect.map((me) => ({
@@ -55,6 +55,6 @@ const make = Effect.map(Mixpanel, (mixpanel) =>
 )
 
 /** `/me` knows no project, but every session has one. */
-const noProject = ProjectId.make("0")
+export const unknownProject = ProjectId.make("0")
 
 export const layer: Layer.Layer<AccountCheck, never, Mixpanel> = Layer.effect(AccountCheck, make)

@@ -74,7 +74,7 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
     readonly describe: (account: Account) => Effect.Effect<AccountDetails, ConfigError>
     /** Adds an account; the first one becomes active. */
     readonly add: (account: Account) => Effect.Effect<Edits.AddedAccount, AccountEditError>
-    /** Changes what is given. Caches of the former identity are dropped. */
+    /** Changes what is given. What belongs to the former identity (caches, another region's login) is dropped. */
     readonly update: (
       name: string,
       changes: Edits.AccountChanges
@@ -153,6 +153,8 @@ const make = Effect.gen(function* () {
     update: Effect.fn("Accounts.update")(function* (name, changes) {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))
       if (updated.identityChanged) yield* tokens.forgetCaches(name)
+      if (updated.account.type === "oauth_browser" && updated.identityChanged)
+        yield* tokens.withLock(name)(tokens.remove(name))
       return updated
     }),
     remove: Effect.fn("Accounts.remove")(function* (name, options) {

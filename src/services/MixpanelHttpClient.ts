@@ -11,7 +11,7 @@ import * as Redacted from "effect/Redacted"
 import type { ApiError } from "../domain/ApiError.ts"
 import { sessionHeaders, userAgent } from "../domain/api/RequestHeaders.ts"
 import { refused } from "../domain/api/Refused.ts"
-import { summarize } from "../domain/api/RequestUrl.ts"
+import { summarize, urlRoom } from "../domain/api/RequestUrl.ts"
 import { reasonOf } from "../domain/api/Scrub.ts"
 import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../domain/Endpoints.ts"
 import type { ConfigError, InvalidArgument } from "../domain/errors.ts"
@@ -97,10 +97,7 @@ export const make: Effect.Effect<
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: Channel = {
         transport,
-        room: {
-          base: root(family, session.region, overrides),
-          origins: allowedOrigins(session.region, overrides)
-        },
+        room: urlRoom(root(family, session.region, overrides), allowedOrigins(session.region, overrides)),
         credential: yield* credentialFor(session, family, tokens, projects),
         headers: sessionHeaders(session.headers, userAgent(process.versions.node)),
         headerSecrets: Object.values(session.headers).map(Redacted.value).filter(isWorthHiding),
@@ -137,7 +134,7 @@ const careful = (transport: HttpClient.HttpClient): HttpClient.HttpClient =>
     HttpClient.transformResponse(Effect.mapInputContext(withManualRedirects))
   )
 
-/** The context with the setting in it; remembered, because making one anew is half of what a request costs. */
+/** The context with the setting in it; remembered, because it is the same for most requests and copying it is not free. */
 const withManualRedirects = (context: Context.Context<never>): Context.Context<never> => {
   const known = manual.get(context)
   if (known !== undefined) return known
@@ -190,6 +187,7 @@ const accepted = (
             status: response.status,
             reason: reasonOf(body, secrets),
             account: session.account.name,
+            accountType: session.account.type,
             project: session.projectId,
             retryAfter
           })

@@ -1,6 +1,6 @@
 /** From an account to the bearer that stands for it at this moment. */
-import * as Context from "effect/Context"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -12,6 +12,9 @@ import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import type { CredentialOrigin } from "../domain/Session.ts"
 import { Bridge } from "./Bridge.ts"
 import { variable } from "./environment.ts"
+import { OAuthFlow } from "./OAuthFlow.ts"
+import { renew } from "./oauth/renewal.ts"
+import { makeSingleFlight } from "./oauth/SingleFlight.ts"
 import { TokenStore } from "./TokenStore.ts"
 
 /** A bearer token (RFC 6750) and, where it is known, when it expires. */
@@ -29,14 +32,20 @@ export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 
 export interface TokenResolverShape {
   /**
-   * The current bearer of an account. A static one is read from the account or its variable; a stored
-   * one is returned while it is fresh and refreshed when it is not.
+   * The current bearer of an account. A static one is read from the account or its variable. A stored one
+   * is returned while it is fresh, without lock and network; an expired one is refreshed once however many
+   * fibers and processes ask, and all of them get the new one.
+   *
+   * @example
+   * ```ts
+   * const { token, expiresAt } = yield* resolver.bearer(account, "config")
+   * ```
    */
   readonly bearer: (account: BearerAccount, origin: CredentialOrigin) => Effect.Effect<Bearer, BearerError>
 
   /**
-   * Says that the server refused this very bearer although it seemed fresh: the next `bearer` must be
-   * another one, if there can be another. `true` when asking again may help.
+   * Says that the server refused this very bearer although it seemed fresh: it is replaced, unless it has
+   * been already. `true` when asking for the bearer again gives another one.
    */
   readonly refused: (
     account: BearerAccount,
@@ -49,23 +58,48 @@ export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<
 
 const make = Effect.gen(function* () {
   const store = yield* TokenStore
+  const flow = yield* OAuthFlow
   const bridges = yield* Bridge
+  const scope = yield* Effect.scope
+  const once = makeSingleFlight<OAuthTokens, BearerError>(scope)
 
-  const stored = Effect.fn("TokenResolver.stored")(function* (account: OAuthBrowserAccount, origin: CredentialOrigin) {
-    const tokens = origin === "bridge" ? yield* fromBridge : yield* store.get(account.name)
-    const now = yield* Clock.currentTimeMillis
-    const where = yield* store.describe(account.name)
-    const found = yield* Effect.mapError(tokens, () => neverLoggedIn(account, where))
-    return found.isExpiredAt(now) ? yield* expired(account, where) : toBearer(found)
-  })
+  const stored = (account: OAuthBrowserAccount) =>
+    once(
+      account.name,
+      Effect.flatMap(read(account), (tokens) => freshOr(tokens, renewed(account, Option.none())))
+    )
 
-  const fromBridge = Effect.map(bridges.find, ({ bridge }) => Option.flatMap(bridge, ({ file }) => file.tokens))
+  const renewed = (account: OAuthBrowserAccount, refused: Option.Option<Redacted.Redacted>) =>
+    renew({ store, flow, account, refused, read: read(account) })
+
+  const read = (account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
+    Effect.flatMap(
+      store.get(account.name),
+      Option.match({ onNone: () => neverLoggedIn(store, account), onSome: Effect.succeed })
+    )
+
+  const fromBridge = (account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, BearerError> =>
+    Effect.gen(function* () {
+      const { bridge } = yield* bridges.find
+      const tokens = Option.flatMap(bridge, ({ file }) => file.tokens)
+      const found = yield* Effect.catchAll(tokens, () => neverLoggedIn(store, account))
+      return yield* freshOr(found, Effect.fail(bridgeExpired(account)))
+    })
 
   return TokenResolver.of({
-    bearer: (account, origin) => (account.type === "oauth_token" ? staticBearer(account) : stored(account, origin)),
-    refused: () => Effect.succeed(false)
+    bearer: (account, origin) => {
+      if (account.type === "oauth_token") return staticBearer(account)
+      return Effect.map(origin === "bridge" ? fromBridge(account) : stored(account), toBearer)
+    },
+    refused: (account, origin, bearer) =>
+      account.type === "oauth_token" || origin === "bridge"
+        ? Effect.succeed(false)
+        : Effect.as(once(`${account.name} refused`, renewed(account, Option.some(bearer))), true)
   })
 })
+
+const freshOr = <E>(tokens: OAuthTokens, otherwise: Effect.Effect<OAuthTokens, E>): Effect.Effect<OAuthTokens, E> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => (tokens.isExpiredAt(now) ? otherwise : Effect.succeed(tokens)))
 
 const toBearer = (tokens: OAuthTokens): Bearer => ({ token: tokens.accessToken, expiresAt: tokens.expiresAt })
 
@@ -75,11 +109,16 @@ const staticBearer = (account: OAuthTokenAccount): Effect.Effect<Bearer, OAuthTo
     expiresAt: Option.none()
   }))
 
-const fromVariable = Effect.fn("TokenResolver.fromVariable")(function* (account: OAuthTokenAccount) {
+const fromVariable = (account: OAuthTokenAccount): Effect.Effect<Redacted.Redacted, OAuthTokenError> => {
   const name = Option.getOrElse(account.tokenEnv, () => "")
-  const value = yield* variable(name)
-  return yield* Effect.mapBoth(value, { onSuccess: Redacted.make, onFailure: () => variableUnset(account, name) })
-})
+  return Effect.flatMap(
+    variable(name),
+    Option.match({
+      onNone: () => Effect.fail(variableUnset(account, name)),
+      onSome: (value) => Effect.succeed(Redacted.make(value))
+    })
+  )
+}
 
 const variableUnset = (account: OAuthTokenAccount, name: string) =>
   new OAuthTokenError({
@@ -89,20 +128,30 @@ const variableUnset = (account: OAuthTokenAccount, name: string) =>
     details: { account: account.name, variable: name }
   })
 
-const neverLoggedIn = (account: OAuthBrowserAccount, path: string) =>
+const neverLoggedIn = (
+  store: Context.Tag.Service<TokenStore>,
+  account: OAuthBrowserAccount
+): Effect.Effect<never, OAuthTokenError> =>
+  Effect.flatMap(store.describe(account.name), (path) =>
+    Effect.fail(
+      new OAuthTokenError({
+        account: account.name,
+        reason: `nobody is logged in (there is no ${path}).`,
+        fix: `mp account login ${account.name}`,
+        details: { account: account.name, path }
+      })
+    )
+  )
+
+const bridgeExpired = (account: OAuthBrowserAccount) =>
   new OAuthTokenError({
     account: account.name,
-    reason: `nobody is logged in (there is no ${path}).`,
-    fix: `mp account login ${account.name}`,
-    details: { account: account.name, path }
+    reason: "the one in the bridge file has expired.",
+    fix: `mp account export-bridge --account ${account.name}  # on the machine that has the account`,
+    details: { account: account.name }
   })
 
-const expired = (account: OAuthBrowserAccount, path: string) =>
-  new OAuthTokenError({
-    account: account.name,
-    reason: `the one in ${path} has expired.`,
-    fix: `mp account login ${account.name}`,
-    details: { account: account.name, path }
-  })
-
-export const layer: Layer.Layer<TokenResolver, never, TokenStore | Bridge> = Layer.effect(TokenResolver, make)
+export const layer: Layer.Layer<TokenResolver, never, TokenStore | OAuthFlow | Bridge> = Layer.scoped(
+  TokenResolver,
+  make
+)

@@ -4,44 +4,92 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import { describeIssues } from "../domain/decode.ts"
-import type { FileError } from "../domain/errors.ts"
+import type { FileError, LockTimeout } from "../domain/errors.ts"
 import { OAuthTokenError } from "../domain/OAuthError.ts"
-import { decodeTokens, type OAuthTokens } from "../domain/OAuthTokens.ts"
+import { decodeTokens, type OAuthTokens, tokensText } from "../domain/OAuthTokens.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { Locations } from "./Locations.ts"
 
-export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<
-  TokenStore,
-  {
-    /** Where the tokens of an account are kept, for messages. */
-    readonly describe: (account: string) => Effect.Effect<string>
-    /** The tokens of an account; `None` when it was never logged in. */
-    readonly get: (account: string) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
-    /** Forgets all that is stored for an account: tokens and caches. `false` when there was nothing. */
-    readonly forget: (account: string) => Effect.Effect<boolean, FileError>
-    /** Forgets what was learned with another credential or region, and keeps the tokens. */
-    readonly forgetCaches: (account: string) => Effect.Effect<boolean, FileError>
-  }
->() {}
+/** A place that is taken for tokens which are not known yet. */
+export interface Reservation {
+  /** Stores the tokens in it; what could make this fail has been tried already. */
+  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, FileError>
+}
+
+export interface TokenStoreShape {
+  /** Where the tokens of an account are kept, for messages. */
+  readonly describe: (account: string) => Effect.Effect<string>
+  /** The tokens of an account; `None` when it was never logged in. */
+  readonly get: (account: string) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
+  /** Runs an effect while no other process or fiber changes the tokens of the account. Not re-entrant. */
+  readonly withLock: (
+    account: string
+  ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockTimeout, R>
+  /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
+  readonly reserve: (account: string) => Effect.Effect<Reservation, FileError, Scope.Scope>
+  /** Stores tokens in place of any others. */
+  readonly put: (account: string, tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  /** Deletes the tokens; `false` when there were none. */
+  readonly remove: (account: string) => Effect.Effect<boolean, FileError>
+  /** Notes that the server called a refresh token dead, by its fingerprint: it is not sent again. */
+  readonly markDead: (account: string, fingerprint: string) => Effect.Effect<void, FileError>
+  /** The fingerprint of the refresh token that is known to be dead. */
+  readonly dead: (account: string) => Effect.Effect<Option.Option<string>, FileError>
+  /** Forgets all that is stored for an account: tokens and caches. `false` when there was nothing. */
+  readonly forget: (account: string) => Effect.Effect<boolean, FileError | LockTimeout>
+  /** Forgets what was learned with another credential or region, and keeps the tokens. */
+  readonly forgetCaches: (account: string) => Effect.Effect<boolean, FileError>
+}
+
+export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
+
+/** More than any set of tokens takes (16 KiB). */
+const reservedBytes = 16_384
 
 const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
-
-  const read = Effect.fn("TokenStore.get")(function* (account: string) {
-    const path = yield* locations.tokens(account)
-    const text = yield* files.read(path).pipe(Effect.mapError((error) => refused(account, error)))
-    return yield* Option.match(text, {
-      onNone: () => Either.right(Option.none<OAuthTokens>()),
-      onSome: (content) => Either.map(decode(account, path, content), Option.some)
-    })
-  })
+  const at = <A, E, R>(account: string, use: (path: string) => Effect.Effect<A, E, R>) =>
+    Effect.flatMap(locations.tokens(account), use)
+  const inDirectory = (account: string, file: string) =>
+    Effect.map(locations.accountDirectory(account), (directory) => `${directory}/${file}`)
+  const withLock =
+    (account: string) =>
+    <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+      at(account, (path) => files.withLock(path)(effect))
 
   return TokenStore.of({
     describe: locations.tokens,
-    get: read,
-    forget: (account) => Effect.flatMap(locations.accountDirectory(account), files.removeDirectory),
+    get: (account) =>
+      at(account, (path) =>
+        files.read(path).pipe(
+          Effect.mapError((error) => refused(account, error)),
+          Effect.flatMap(
+            Option.match({
+              onNone: () => Effect.succeedNone,
+              onSome: (text) => Effect.map(decode(account, path, text), Option.some)
+            })
+          )
+        )
+      ),
+    withLock,
+    reserve: (account) =>
+      at(account, (path) =>
+        Effect.map(files.reserve(path, reservedBytes), ({ commit }) => ({
+          commit: (tokens: OAuthTokens) => commit(tokensText(tokens))
+        }))
+      ),
+    put: (account, tokens) => at(account, (path) => files.write(path, tokensText(tokens))),
+    remove: (account) => at(account, files.remove),
+    markDead: (account, fingerprint) =>
+      Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint)),
+    dead: (account) => Effect.flatMap(inDirectory(account, "dead-refresh-token"), files.read),
+    forget: (account) =>
+      Effect.flatMap(locations.accountDirectory(account), (directory) =>
+        withLock(account)(files.removeDirectory(directory))
+      ),
     forgetCaches: (account) => Effect.flatMap(locations.meCache(account), files.remove)
   })
 })

@@ -58,15 +58,16 @@ describe("me", () => {
   )
 })
 
-it.effect.each([[[{ id: 5, name: "W", is_default: true }, { id: "x" }, { id: 6, project_id: 1 }]], [{ results: [{ id: 5, name: "W", is_default: true }] }]])(
-  "workspaces belong to the session's project",
-  ([body]) =>
-    Effect.gen(function* () {
-      const found = yield* Effect.flatMap(Mixpanel, (calls) => calls.workspaces(serviceSession))
-      expect(found).toHaveLength(1)
-      expect(found[0]).toMatchObject({ id: 5, projectId: Option.some("3018488"), isDefault: Option.some(true) })
-      expect((yield* sent)[0]?.url).toBe("https://mixpanel.com/api/app/projects/3018488/workspaces/public")
-    }).pipe(Effect.provide(answering(() => ({ body }))))
+it.effect.each([
+  [[{ id: 5, name: "W", is_default: true }, { id: "x" }, { id: 6, project_id: 1 }]],
+  [{ results: [{ id: 5, name: "W", is_default: true }] }]
+])("workspaces belong to the session's project", ([body]) =>
+  Effect.gen(function* () {
+    const found = yield* Effect.flatMap(Mixpanel, (calls) => calls.workspaces(serviceSession))
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({ id: 5, projectId: Option.some("3018488"), isDefault: Option.some(true) })
+    expect((yield* sent)[0]?.url).toBe("https://mixpanel.com/api/app/projects/3018488/workspaces/public")
+  }).pipe(Effect.provide(answering(() => ({ body }))))
 )
 
 it.effect("events asks for the project's event names", () =>
@@ -105,13 +106,15 @@ describe("segmentation", () => {
     }).pipe(Effect.provide(answering(() => ({ body }))))
   )
 
-  it.effect.each(["<html>private", '{"data":{"private":1}}', ""])("answers %j with an error that does not quote it", (text) =>
-    Effect.gen(function* () {
-      const failure = yield* Effect.flip(ask({ from: "2026-01-01", to: "2026-01-31" }))
-      expect(failure._tag).toBe("UnexpectedResponse")
-      expect(JSON.stringify(failure)).not.toContain("private")
-      expect(JSON.stringify(failure)).not.toContain("from_date")
-    }).pipe(Effect.provide(answering(() => ({ body: text }))))
+  it.effect.each(["<html>private", '{"data":{"private":1}}', ""])(
+    "answers %j with an error that does not quote it",
+    (text) =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip(ask({ from: "2026-01-01", to: "2026-01-31" }))
+        expect(failure._tag).toBe("UnexpectedResponse")
+        expect(JSON.stringify(failure)).not.toContain("private")
+        expect(JSON.stringify(failure)).not.toContain("from_date")
+      }).pipe(Effect.provide(answering(() => ({ body: text }))))
   )
 })
 
@@ -119,7 +122,9 @@ describe("request", () => {
   it.effect("fills the path, sends JSON, answers JSON", () =>
     Effect.gen(function* () {
       const session = serviceSession.replace({
-        workspace: Option.some(new WorkspaceRef({ id: WorkspaceId.make(9), projectId: Option.some(ProjectId.make("3018488")) }))
+        workspace: Option.some(
+          new WorkspaceRef({ id: WorkspaceId.make(9), projectId: Option.some(ProjectId.make("3018488")) })
+        )
       })
       const answer = yield* Effect.flatMap(Mixpanel, (calls) =>
         calls.request(session, {
@@ -141,7 +146,9 @@ describe("request", () => {
   it.effect("204 is ok, and a missing workspace is said", () =>
     Effect.gen(function* () {
       const calls = yield* Mixpanel
-      expect(yield* calls.request(serviceSession, { family: "app", path: "/x", method: "DELETE" })).toEqual({ status: "ok" })
+      expect(yield* calls.request(serviceSession, { family: "app", path: "/x", method: "DELETE" })).toEqual({
+        status: "ok"
+      })
       const failure = yield* Effect.flip(calls.request(serviceSession, { family: "app", path: "/{workspace_id}" }))
       expect(failure._tag).toBe("InvalidArgument")
     }).pipe(Effect.provide(answering(() => ({ status: 204 }))))

@@ -113,7 +113,9 @@ describe("what is sent", () => {
 
   it.effect("is nothing without a credential that the family takes, or to another origin", () =>
     Effect.gen(function* () {
-      const noToken = yield* Effect.flatMap(client(serviceSession, "track"), (bound) => bound.get("/")).pipe(Effect.flip)
+      const noToken = yield* Effect.flatMap(client(serviceSession, "track"), (bound) => bound.get("/")).pipe(
+        Effect.flip
+      )
       expect(noToken._tag).toBe("CredentialNotAccepted")
       const elsewhere = yield* Effect.flip(get(browserSession, "https://evil.example/"))
       expect(elsewhere._tag).toBe("InvalidArgument")
@@ -206,7 +208,9 @@ describe("retries", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(fiber)
       expect(yield* sent).toHaveLength(2)
-    }).pipe(Effect.provide(over(inTurn({ status: 429, headers: { "retry-after": new Date(10_000).toUTCString() } }, {}))))
+    }).pipe(
+      Effect.provide(over(inTurn({ status: 429, headers: { "retry-after": new Date(10_000).toUTCString() } }, {})))
+    )
   )
 
   it.effect("fails at once when told to wait for more than a minute", () =>
@@ -214,7 +218,9 @@ describe("retries", () => {
       const failure = yield* Effect.flip(get())
       expect(failure).toMatchObject({ _tag: "RateLimited", retryAfterSeconds: Option.some(3600), reason: "slow down" })
       expect(yield* sent).toHaveLength(1)
-    }).pipe(Effect.provide(over(inTurn({ status: 429, headers: { "retry-after": "3600" }, body: { error: "slow down" } }))))
+    }).pipe(
+      Effect.provide(over(inTurn({ status: 429, headers: { "retry-after": "3600" }, body: { error: "slow down" } })))
+    )
   )
 
   it.effect("silence, and says why when it stays", () =>
@@ -316,7 +322,9 @@ describe("no secret is shown", () => {
     { fails: "ECONNREFUSED" }
   ]
   const cases = identities.flatMap(([who, session, marks]) =>
-    answers(marks).filter((answer) => marks.length < 8 || session !== browserSession || answer.status === 401).map((answer) => [who, JSON.stringify(answer).slice(0, 16), session, marks, answer] as const)
+    answers(marks)
+      .filter((answer) => marks.length < 8 || session !== browserSession || answer.status === 401)
+      .map((answer) => [who, JSON.stringify(answer).slice(0, 16), session, marks, answer] as const)
   )
 
   it.effect.each(cases)("%s, after %s", ([, , session, marks, answer]) => {
@@ -324,7 +332,9 @@ describe("no secret is shown", () => {
     const forms = new Array<string>()
     return Effect.gen(function* () {
       const exit = yield* get(session).pipe(
-        Effect.tap((response) => Effect.sync(() => forms.push(inspect(response, { depth: 9 }), JSON.stringify(response)))),
+        Effect.tap((response) =>
+          Effect.sync(() => forms.push(inspect(response, { depth: 9 }), JSON.stringify(response)))
+        ),
         Effect.flatMap((response) => response.json),
         Effect.exit,
         settled

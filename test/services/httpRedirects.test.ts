@@ -10,7 +10,15 @@ import type * as HttpMethod from "@effect/platform/HttpMethod"
 import { describe } from "vitest"
 import { layer as transport } from "../../src/layers/http/HttpTransport.ts"
 import { layer, MixpanelHttpClient } from "../../src/services/MixpanelHttpClient.ts"
-import { browserSession, headerSecret, projectKeys, secret, serviceSession, tokenNumber, tokens } from "./httpSupport.ts"
+import {
+  browserSession,
+  headerSecret,
+  projectKeys,
+  secret,
+  serviceSession,
+  tokenNumber,
+  tokens
+} from "./httpSupport.ts"
 
 interface Loopback {
   readonly origin: string
@@ -76,7 +84,9 @@ describe("redirects", () => {
     Effect.gen(function* () {
       const thief = yield* loopback(() => undefined)
       let target = ""
-      const own = yield* loopback(({ url }) => (url?.startsWith("/api/query/start") ? { status, location: target } : undefined))
+      const own = yield* loopback(({ url }) =>
+        url?.startsWith("/api/query/start") ? { status, location: target } : undefined
+      )
       target = location.replaceAll(":T", `:${thief.port}`).replaceAll(":S", `:${own.port}`)
       for (const session of [serviceSession, browserSession]) {
         const outcome = yield* Effect.gen(function* () {
@@ -89,7 +99,9 @@ describe("redirects", () => {
       expect(own.paths).toEqual(["/api/query/start", "/api/query/start"])
       expect(own.got.join("\n")).toMatch(/authorization/i)
       expect(thief.got).toEqual([])
-      expect(credentialBytes.filter((mark) => thief.got.join("\n").toLowerCase().includes(mark.toLowerCase()))).toEqual([])
+      expect(credentialBytes.filter((mark) => thief.got.join("\n").toLowerCase().includes(mark.toLowerCase()))).toEqual(
+        []
+      )
     })
   )
 

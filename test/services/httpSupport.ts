@@ -38,7 +38,10 @@ export const browserSession = new Session({
 })
 
 /** A resolver that counts: bearer number n after n refusals. */
-export class Tokens extends Context.Tag("test/Tokens")<Tokens, { asked: number; refused: Array<string>; renew: boolean }>() {}
+export class Tokens extends Context.Tag("test/Tokens")<
+  Tokens,
+  { asked: number; refused: Array<string>; renew: boolean }
+>() {}
 
 export const tokens = (renew = true): Layer.Layer<TokenResolver | Tokens> => {
   const state = { asked: 0, refused: new Array<string>(), renew }
@@ -59,7 +62,10 @@ export const tokens = (renew = true): Layer.Layer<TokenResolver | Tokens> => {
   )
 }
 
-export const projectKeys = (keys: { readonly secret?: string; readonly token?: string }): Layer.Layer<ProjectCredentials> =>
+export const projectKeys = (keys: {
+  readonly secret?: string
+  readonly token?: string
+}): Layer.Layer<ProjectCredentials> =>
   Layer.succeed(
     ProjectCredentials,
     ProjectCredentials.of({
@@ -77,7 +83,9 @@ export const over = (
   options: { readonly renew?: boolean; readonly keys?: { readonly secret?: string; readonly token?: string } } = {}
 ) =>
   clientLayer.pipe(
-    Layer.provideMerge(Layer.mergeAll(scripted(handler), tokens(options.renew ?? true), projectKeys(options.keys ?? {})))
+    Layer.provideMerge(
+      Layer.mergeAll(scripted(handler), tokens(options.renew ?? true), projectKeys(options.keys ?? {}))
+    )
   )
 
 /** A tracer that keeps everything that spans were told. */

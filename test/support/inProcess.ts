@@ -8,6 +8,7 @@ import { run } from "../../src/cli/main.ts"
 import { Terminal } from "../../src/cli/Terminal.ts"
 import { configPath, home } from "../../src/layers/memory.ts"
 import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
+import type { CredentialFiles } from "../../src/services/CredentialFiles.ts"
 import { Locations, make } from "../../src/services/Locations.ts"
 import type { Outcome } from "./mp.ts"
 
@@ -18,7 +19,7 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
   /** Looks at the files and breaks them before the command runs. */
-  readonly prepare?: Effect.Effect<void, never, MemoryFiles.MemoryFilesControl>
+  readonly prepare?: Effect.Effect<void, never, MemoryFiles.MemoryFilesControl | CredentialFiles>
 }
 
 /** What a command line left behind, its files included. */

@@ -13,6 +13,7 @@ import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { done, list, notice, record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
+import { login, logout } from "./accountLogin.ts"
 import { testAccount } from "./accountTest.ts"
 
 const name = Flag.argument("NAME", "name of the account")
@@ -201,5 +202,7 @@ export const account = group("account", "accounts: who is calling", [
   use,
   show,
   token,
-  test
+  test,
+  login,
+  logout
 ])

@@ -108,6 +108,7 @@ const send = (session: Session, call: Call) =>
       status: response.status,
       reason: "the response is on stdout",
       account: session.account.name,
+      accountType: session.account.type,
       project: session.projectId,
       retryAfter: retryAfter(response)
     })

@@ -1,5 +1,6 @@
 /** `mp session`: the session that a command run now would use, and why. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
 import type { Session } from "../../domain/Session.ts"
@@ -16,6 +17,9 @@ const sessionFields = (session: Session, names: SessionNames): Fields => ({
   user: names.email === null ? null : { email: names.email },
   headers: Object.keys(session.headers)
 })
+
+/** What there is to show of a session that did not resolve: the same fields, empty. */
+const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [] }
 
 const explainFields = ({ explain }: Resolution): Fields => ({
   account: explain.account.map(candidateFields),
@@ -50,8 +54,9 @@ const sessionText = (session: Session, names: SessionNames): string => {
 }
 
 const explainText = ({ explain }: Resolution): string =>
-  `\n${table(
-    Object.entries(explain).flatMap(([axis, candidates]) =>
+  table([
+    ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
+    ...Object.entries(explain).flatMap(([axis, candidates]) =>
       candidates.map(({ origin, reason, source, status, value }) => [
         axis,
         status === "used" ? "*" : " ",
@@ -61,7 +66,7 @@ const explainText = ({ explain }: Resolution): string =>
         reason === null ? status : `${status}: ${reason}`
       ])
     )
-  )}`
+  ])
 
 export const session = leaf(
   {
@@ -73,11 +78,26 @@ export const session = leaf(
   (flags) =>
     Effect.gen(function* () {
       const resolved = yield* resolution
-      const session = yield* toSession(resolved)
-      const names = yield* sessionNames(session)
-      const fields = sessionFields(session, names)
-      yield* record(flags.explain ? { ...fields, explain: explainFields(resolved) } : fields, {
-        table: () => sessionText(session, names) + (flags.explain ? explainText(resolved) : "")
-      })
+      const session = toSession(resolved)
+      if (Either.isLeft(session)) {
+        if (flags.explain) yield* show(noSession, "", Option.some(resolved))
+        return yield* session
+      }
+      const names = yield* sessionNames(session.right)
+      yield* show(
+        sessionFields(session.right, names),
+        sessionText(session.right, names),
+        flags.explain ? Option.some(resolved) : Option.none()
+      )
     })
 )
+
+const show = (fields: Fields, text: string, explained: Option.Option<Resolution>) =>
+  Option.match(explained, {
+    onNone: () => record(fields, { table: () => text }),
+    onSome: (resolved) =>
+      record(
+        { ...fields, explain: explainFields(resolved) },
+        { table: () => `${text}\n${explainText(resolved)}`.trimStart() }
+      )
+  })

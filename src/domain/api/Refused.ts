@@ -1,5 +1,6 @@
 /** A status that is not success, as the error that it means. */
 import * as Option from "effect/Option"
+import type { Account } from "../Account.ts"
 import {
   type ApiError,
   AuthenticationFailed,
@@ -13,15 +14,16 @@ import {
 /** What is known about a failed request. */
 export interface Failure extends Refusal {
   readonly project: string
+  readonly accountType: Account["type"]
   /** `Retry-After` in milliseconds. */
   readonly retryAfter: Option.Option<number>
 }
 
 /** The error for a status of 300 or more (or below 200). */
 export const refused = (failure: Failure): ApiError => {
-  const { account, method, project, reason, retryAfter, status, url } = failure
+  const { account, accountType, method, project, reason, retryAfter, status, url } = failure
   const refusal: Refusal = { account, method, reason, status, url }
-  if (status === 401 || status === 403) return new AuthenticationFailed({ ...refusal, project })
+  if (status === 401 || status === 403) return new AuthenticationFailed({ ...refusal, project, accountType })
   if (status === 429) {
     return new RateLimited({
       ...refusal,

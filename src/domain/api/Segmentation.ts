@@ -21,7 +21,7 @@ export interface SegmentationQuery {
   /** The last day, as `YYYY-MM-DD`. */
   readonly to: string
   /** `day` when left out, by the server. */
-  readonly unit?: string | undefined
+  readonly unit?: SegmentationUnit | undefined
   /** The property expression to segment by, such as `properties["country"]`. */
   readonly on?: string | undefined
   /** An expression that events must satisfy. */

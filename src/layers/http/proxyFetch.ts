@@ -9,12 +9,16 @@ type Fetch = typeof globalThis.fetch
 
 /** A `fetch` whose connections go through the proxies, and which are closed with the scope. */
 export const proxyFetch = (settings: ProxySettings): Effect.Effect<Fetch, never, Scope.Scope> =>
-  Effect.map(acquireAgent(settings), (agent): Fetch => async (input, init) => {
-    const request = new Request(input, init)
-    if (staysHere(new URL(request.url), settings)) return globalThis.fetch(input, init)
-    const body = init?.body instanceof ReadableStream ? request.body : await bytesOf(request)
-    return toResponse(await undiciFetch(request.url, toInit(request, body, agent)))
-  })
+  Effect.map(
+    acquireAgent(settings),
+    (agent): Fetch =>
+      async (input, init) => {
+        const request = new Request(input, init)
+        if (staysHere(new URL(request.url), settings)) return globalThis.fetch(input, init)
+        const body = init?.body instanceof ReadableStream ? request.body : await bytesOf(request)
+        return toResponse(await undiciFetch(request.url, toInit(request, body, agent)))
+      }
+  )
 
 const acquireAgent = (settings: ProxySettings) =>
   Effect.acquireRelease(

@@ -20,7 +20,9 @@ it.each([
 it("looks into gathered errors", () =>
   expect(networkReason(new AggregateError([failed("ECONNREFUSED")]))).toBe("the connection was refused"))
 it("names the status of a proxy", () =>
-  expect(networkReason(new Error("Proxy response (407) !== 200 when HTTP Tunneling"))).toContain("proxy refused to connect (407)"))
+  expect(networkReason(new Error("Proxy response (407) !== 200 when HTTP Tunneling"))).toContain(
+    "proxy refused to connect (407)"
+  ))
 it("survives circles and nothing at all", () => {
   const circle: { cause?: unknown } = {}
   circle.cause = circle

@@ -10,7 +10,11 @@ const replay = (method: string, more: { readonly replayable?: boolean; readonly 
   ...more
 })
 const step = (status: number, method: string, seconds?: number, progress = start) =>
-  nextStep({ status, retryAfter: Option.fromNullable(seconds).pipe(Option.map((s) => s * 1000)) }, replay(method), progress)
+  nextStep(
+    { status, retryAfter: Option.fromNullable(seconds).pipe(Option.map((s) => s * 1000)) },
+    replay(method),
+    progress
+  )
 
 describe("nextStep", () => {
   it.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])("retries 503 for %s", (method) =>
@@ -45,8 +49,7 @@ it("retries silence for idempotent methods only", () => {
   expect(retriesTransport(replay("GET"), { ...start, retries: 3 })).toBe(false)
 })
 
-it("backs off from 250 ms to 8 s", () =>
-  expect([0, 1, 2, 5, 9].map(backoffCap)).toEqual([250, 500, 1000, 8000, 8000]))
+it("backs off from 250 ms to 8 s", () => expect([0, 1, 2, 5, 9].map(backoffCap)).toEqual([250, 500, 1000, 8000, 8000]))
 
 describe("parseRetryAfter", () => {
   const now = Date.UTC(2026, 10, 21, 22, 0, 0)

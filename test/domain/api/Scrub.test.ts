@@ -18,11 +18,17 @@ const spellings: ReadonlyArray<(text: string) => string> = [
 describe("scrub", () => {
   it("removes a secret in every spelling, wherever it stands", () => {
     FastCheck.assert(
-      FastCheck.property(around, secret, around, FastCheck.constantFrom(...spellings), (before, hidden, after, spell) => {
-        const cleaned = scrub(`${before}|${spell(hidden)}|${after}`, [hidden])
-        const core = Buffer.from(hidden).toString("base64").slice(4, -4)
-        return !cleaned.includes(hidden) && (core.length < 4 || before.includes(core) || !cleaned.includes(core))
-      }),
+      FastCheck.property(
+        around,
+        secret,
+        around,
+        FastCheck.constantFrom(...spellings),
+        (before, hidden, after, spell) => {
+          const cleaned = scrub(`${before}|${spell(hidden)}|${after}`, [hidden])
+          const core = Buffer.from(hidden).toString("base64").slice(4, -4)
+          return !cleaned.includes(hidden) && (core.length < 4 || before.includes(core) || !cleaned.includes(core))
+        }
+      ),
       { numRuns: 1_000 }
     )
   })

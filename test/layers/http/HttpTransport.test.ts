@@ -19,7 +19,10 @@ describe("without a proxy", () => {
       const files = yield* certificates
       const server = yield* tlsServer(files)
       const url = `https://127.0.0.1:${server.port}/x`
-      const [without, withIt] = yield* Effect.all([fromProcess({}, url), fromProcess({ NODE_EXTRA_CA_CERTS: files.ca }, url)])
+      const [without, withIt] = yield* Effect.all([
+        fromProcess({}, url),
+        fromProcess({ NODE_EXTRA_CA_CERTS: files.ca }, url)
+      ])
       expect(without.out).toMatchObject({ reason: expect.stringContaining("NODE_EXTRA_CA_CERTS"), undici: false })
       expect(withIt.out).toMatchObject({ status: 200, undici: false })
     })

@@ -95,13 +95,28 @@ export const certificates: Made<Certificates> = Effect.acquireRelease(
   (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
 ).pipe(
   Effect.map((directory) => {
-    const openssl = (...args: ReadonlyArray<string>) => execFileSync("openssl", args, { cwd: directory, stdio: "ignore" })
+    const openssl = (...args: ReadonlyArray<string>) =>
+      execFileSync("openssl", args, { cwd: directory, stdio: "ignore" })
     const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     openssl("req", "-x509", ...ec, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA")
     openssl(
-      ...["req", "-x509", ...ec, "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=127.0.0.1"],
-      ...["-CA", "ca.pem", "-CAkey", "ca.key", "-addext", "subjectAltName=IP:127.0.0.1"],
-      ...["-addext", "basicConstraints=critical,CA:FALSE"]
+      "req",
+      "-x509",
+      ...ec,
+      "-keyout",
+      "key.pem",
+      "-out",
+      "cert.pem",
+      "-subj",
+      "/CN=127.0.0.1",
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca.key",
+      "-addext",
+      "subjectAltName=IP:127.0.0.1",
+      "-addext",
+      "basicConstraints=critical,CA:FALSE"
     )
     const file = (name: string) => join(directory, name)
     return { ca: file("ca.pem"), key: file("key.pem"), cert: file("cert.pem") }

@@ -1,0 +1,120 @@
+/**
+ * Runs every example against the built package and checks what it says; then runs the commands of README.md
+ * against a sandbox, and checks that its TypeScript is that of an example. Needs `npm run build` and bash.
+ *
+ *     node examples/run-all.mjs
+ */
+import { spawn } from "node:child_process"
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Sandbox } from "effect-mixpanel/testing"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const tsx = ["--import", "tsx"]
+const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "examples/vitest.config.ts"]
+
+/** A line that each must print; every `.ts` file of this directory has to be in here. */
+const examples = {
+  "compose-runtime.ts": /^Logins in the first week of 2026: [1-9]\d*$/m,
+  "deterministic.test.ts": /Tests +4 passed/,
+  "first-session.ts": /^Logins of project 3018488: \{$/m,
+  "http-client.ts": /^AUTH_FAILED: .*\(403\).*\n {2}try: mp session --explain$/m,
+  "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
+  "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
+  "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m
+}
+
+const fail = (message) => Effect.fail(new Error(message))
+
+/** Ends a process and waits for it: what it still writes must not outlive the temporary home. */
+const ended = (child) =>
+  Effect.async((resume) => {
+    child.once("close", () => resume(Effect.void))
+    child.kill()
+  })
+
+const run = (command, args, environment, stdin = "") =>
+  Effect.async((resume) => {
+    const child = spawn(command, args, { cwd: root, env: environment, timeout: 25_000 })
+    const output = []
+    child.stdout.on("data", (chunk) => output.push(chunk))
+    child.stderr.on("data", (chunk) => output.push(chunk))
+    child.once("error", (error) => resume(Effect.fail(error)))
+    child.once("close", (code) => resume(Effect.succeed({ code, output: Buffer.concat(output).toString() })))
+    child.stdin.end(stdin)
+    return ended(child)
+  })
+
+const expecting = (name, pattern, running) =>
+  Effect.flatMap(running, ({ code, output }) => {
+    if (code === 0 && pattern.test(output)) return Console.log(`ok  ${name}`)
+    return fail(`${name} ended with ${code}; expected 0 and ${pattern}:\n${output}`)
+  })
+
+const runExample = (environment) => (name) =>
+  expecting(
+    name,
+    examples[name],
+    run(process.execPath, name.endsWith(".test.ts") ? vitest : [...tsx, `examples/${name}`], environment)
+  )
+
+const read = (path) => Effect.promise(() => readFile(join(root, path), "utf8"))
+
+const blocks = (markdown, language) =>
+  [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, found]) => found === language).map(([, , text]) => text)
+
+/** The block of README.md that is meant for the sandbox on port 4010, on the port that this one has. */
+const readmeCommands = (readme, { url }, environment) => {
+  const script = blocks(readme, "sh").find((block) => block.includes("127.0.0.1:4010"))
+  if (script === undefined) return fail("README.md has no commands for the sandbox")
+  const commands = script.replaceAll("http://127.0.0.1:4010", url)
+  return expecting("README.md, commands", /^Login +2026-01-01 +\d+$/m, run("bash", ["-e"], environment, commands))
+}
+
+const readmeSamples = (readme) =>
+  Effect.gen(function* () {
+    const sources = yield* Effect.forEach(Object.keys(examples), (name) => read(`examples/${name}`))
+    const strays = blocks(readme, "ts").filter((block) => !sources.some((source) => source.includes(block)))
+    if (strays.length > 0) return yield* fail(`README.md shows code that no example has:\n${strays[0]}`)
+    yield* Console.log("ok  README.md, samples")
+  })
+
+const allListed = Effect.gen(function* () {
+  const names = yield* Effect.promise(() => readdir(join(root, "examples")))
+  const missing = names.filter((name) => name.endsWith(".ts") && name !== "vitest.config.ts" && !(name in examples))
+  if (missing.length > 0) yield* fail(`examples/run-all.mjs does not know ${missing.join(", ")}`)
+})
+
+const temporaryHome = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "effect-mixpanel-examples-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+)
+
+const program = Effect.gen(function* () {
+  yield* allListed
+  const sandbox = yield* Sandbox.start()
+  const clean = { PATH: process.env.PATH, HOME: yield* temporaryHome }
+  const [{ secret, username }] = sandbox.credentials.serviceAccounts
+  const account = { MP_USERNAME: username, MP_SECRET: secret, MP_PROJECT_ID: "3018488", MP_REGION: "us" }
+  const readme = yield* read("README.md")
+  yield* readmeSamples(readme)
+  const environment = { ...clean, ...sandbox.environment, ...account, TSX_TSCONFIG_PATH: "examples/tsconfig.json" }
+  yield* Effect.all([...Object.keys(examples).map(runExample(environment)), readmeCommands(readme, sandbox, clean)], {
+    concurrency: 2,
+    discard: true
+  })
+}).pipe(
+  Effect.scoped,
+  Effect.tapError((error) => Console.error(error.message))
+)
+
+/** Interrupted checks have not succeeded. */
+const teardown = (exit, end) => end(Exit.isSuccess(exit) ? 0 : 1)
+
+NodeRuntime.runMain(program, { disableErrorReporting: true, teardown })

@@ -1,0 +1,58 @@
+/** A client that was registered dynamically (RFC 7591), as it is kept beside the accounts of its region. */
+import type * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { type DecodeIssue, decodeTolerant, saying, Text } from "../decode.ts"
+import { Region } from "../identifiers.ts"
+
+/** The scopes that the predecessor registers its clients for. */
+export const registeredScope =
+  "projects analysis events insights segmentation retention data:read funnels flows data_definitions dashboard_reports bookmarks"
+
+/** A public client of one region, for one redirect URI. */
+export class ClientRegistration extends Schema.Class<ClientRegistration>("ClientRegistration")({
+  clientId: Text.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
+  region: Region,
+  redirectUri: Text.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
+  scope: Schema.String.annotations(saying("must be a string")),
+  /** ISO 8601. */
+  createdAt: Text.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
+}) {}
+
+/** Decodes the content of a registration file; unknown keys are ignored. */
+export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistration, ReadonlyArray<DecodeIssue>> =
+  decodeTolerant(ClientRegistration)
+
+/** The content of a registration file, in the predecessor's form. */
+export const encodeRegistration = (client: ClientRegistration): string =>
+  JSON.stringify(
+    {
+      client_id: client.clientId,
+      region: client.region,
+      redirect_uri: client.redirectUri,
+      scope: client.scope,
+      created_at: client.createdAt
+    },
+    null,
+    2
+  )
+
+/** The metadata that is sent to register a client (RFC 7591, section 2): a public client with PKCE. */
+export const registrationRequest = (redirectUri: string) => ({
+  redirect_uris: [redirectUri],
+  grant_types: ["authorization_code", "refresh_token"],
+  response_types: ["code"],
+  token_endpoint_auth_method: "none",
+  scope: registeredScope
+})
+
+const Registered = Schema.Struct({
+  client_id: Text,
+  scope: Schema.optional(Schema.Unknown)
+}).annotations(saying("must be an object with a client_id"))
+
+const decodeRegistered = decodeTolerant(Registered)
+
+/** Reads the answer of the registration endpoint: a `client_id` is all that is needed. */
+export const readRegistered = (
+  json: unknown
+): Either.Either<{ readonly client_id: string }, ReadonlyArray<DecodeIssue>> => decodeRegistered(json)

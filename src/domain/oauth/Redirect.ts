@@ -1,0 +1,89 @@
+/** The redirect that ends a login: read from a request or from what a person pasted, and judged. */
+import { createHash, timingSafeEqual } from "node:crypto"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import { OAuthAuthDenied, OAuthExchangeError, OAuthPasteError, OAuthStateMismatch } from "../OAuthError.ts"
+import { standardErrorCode } from "./standardErrorCode.ts"
+
+/** What a redirect must match. */
+export interface Expected {
+  readonly state: Redacted.Redacted
+  /** The authorization server's base: an `iss` (RFC 9207) must be on its origin. */
+  readonly oauthBase: string
+  /** The command that begins anew. */
+  readonly fix: string
+}
+
+/** A redirect of this login: the code, or the end of it. */
+export type Judgement =
+  | { readonly _tag: "Code"; readonly code: Redacted.Redacted }
+  | { readonly _tag: "Refused"; readonly error: OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch }
+
+/**
+ * Judges the query of a redirect. The `state` comes first, in constant time: without the right one (exactly
+ * once) nothing else in the request is looked at, and it cannot end the login (`Left`).
+ */
+export const judgeRedirect = (query: string, expected: Expected): Either.Either<Judgement, OAuthStateMismatch> => {
+  const parameters = new URLSearchParams(query)
+  const states = parameters.getAll("state")
+  const [state] = states
+  if (state === undefined) return Either.left(mismatch("it has no state", expected))
+  if (states.length > 1) return Either.left(mismatch("it has more than one state", expected))
+  if (!sameSecret(state, Redacted.value(expected.state)))
+    return Either.left(mismatch("its state is another one", expected))
+  return Either.right(judgeOurs(parameters, expected))
+}
+
+const judgeOurs = (parameters: URLSearchParams, expected: Expected): Judgement => {
+  const doubled = ["code", "error", "iss"].find((name) => parameters.getAll(name).length > 1)
+  if (doubled !== undefined) return refused(mismatch(`it has more than one ${doubled}`, expected))
+  const issuer = parameters.get("iss")
+  if (issuer !== null && !isIssuer(issuer, expected.oauthBase)) {
+    return refused(mismatch("it comes from another authorization server", expected))
+  }
+  const error = parameters.get("error")
+  if (error !== null) return refused(deniedBy(error, expected))
+  const code = parameters.get("code")
+  return code === null || code === ""
+    ? refused(new OAuthExchangeError({ reason: "the redirect has no code", fix: expected.fix, temporary: false }))
+    : { _tag: "Code", code: Redacted.make(code) }
+}
+
+const refused = (error: Extract<Judgement, { _tag: "Refused" }>["error"]): Judgement => ({ _tag: "Refused", error })
+
+const deniedBy = (error: string, { fix }: Expected) =>
+  new OAuthAuthDenied({
+    reason:
+      error === "access_denied" ? "access was denied" : `the authorization server said ${standardErrorCode(error)}`,
+    fix
+  })
+
+const mismatch = (reason: string, { fix }: Expected) => new OAuthStateMismatch({ reason, fix })
+
+const isIssuer = (issuer: string, oauthBase: string): boolean =>
+  URL.canParse(issuer) && new URL(issuer).origin === new URL(oauthBase).origin
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+
+/** Longer than any redirect (16 KiB); more is not read. */
+export const maxRedirectLength = 16_384
+
+/**
+ * The query of what was pasted: a whole address, `?query`, or a bare query. The address need not be the
+ * one we listen on; its state decides.
+ */
+export const parsePaste = (pasted: string): Either.Either<string, OAuthPasteError> => {
+  const text = pasted.trim()
+  if (text === "") return Either.left(unusable("it is empty"))
+  if (text.length > maxRedirectLength) return Either.left(unusable("it is too long"))
+  const query = URL.canParse(text) ? new URL(text).search.slice(1) : text.replace(/^[^?]*\?/, "").replace(/#.*$/, "")
+  const parameters = new URLSearchParams(query)
+  return parameters.has("state") || parameters.has("code") || parameters.has("error")
+    ? Either.right(query)
+    : Either.left(unusable("it has neither a code nor a state"))
+}
+
+const unusable = (reason: string) => new OAuthPasteError({ reason })

@@ -1,0 +1,121 @@
+/** The answer of the token endpoint (RFC 6749, sections 5.1 and 5.2), read generously where nothing is lost by it. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { OAuthTokens } from "../OAuthTokens.ts"
+import { standardErrorCode } from "./standardErrorCode.ts"
+
+/** An answer as it arrived. */
+export interface RawResponse {
+  readonly status: number
+  readonly body: string
+}
+
+/** Why no tokens came of it. */
+export interface TokenRefusal {
+  readonly status: number
+  /** The `error` of a JSON body, when it is one. */
+  readonly error: Option.Option<string>
+  /** A phrase that repeats nothing of the body but a standard code. */
+  readonly reason: string
+  /** Whether asking again may help. */
+  readonly temporary: boolean
+}
+
+/** What an answer is compared with and completed from. */
+export interface TokenRequestContext {
+  /** When the request was sent, in epoch milliseconds: lifetimes count from here. */
+  readonly now: number
+  readonly clientId: string
+  /** The refresh token that was used: kept when the answer brings no new one (RFC 6749, section 6). */
+  readonly previous: Option.Option<OAuthTokens>
+}
+
+/** Reads tokens out of an answer, or says why there are none. */
+export const readTokenResponse = (
+  { body, status }: RawResponse,
+  context: TokenRequestContext
+): Either.Either<OAuthTokens, TokenRefusal> => {
+  const json = parseObject(body)
+  if (status < 200 || status > 299) return Either.left(refusalOf(status, json))
+  return Option.match(json, {
+    onNone: () => Either.left(nonsense(status, "it is no JSON object")),
+    onSome: (fields) => tokensOf(status, fields, context)
+  })
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const tokensOf = (
+  status: number,
+  fields: Fields,
+  { clientId, now, previous }: TokenRequestContext
+): Either.Either<OAuthTokens, TokenRefusal> => {
+  const accessToken = tokenText(fields["access_token"])
+  if (Option.isNone(accessToken)) return Either.left(nonsense(status, "it has no usable access_token"))
+  const tokenType = fields["token_type"]
+  if (tokenType !== undefined && (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer")) {
+    return Either.left(nonsense(status, "its token_type is not Bearer"))
+  }
+  return Either.right(
+    new OAuthTokens({
+      accessToken: accessToken.value,
+      tokenType: "Bearer",
+      scope: Option.getOrElse(text(fields["scope"]), () =>
+        Option.match(previous, { onNone: () => "", onSome: (p) => p.scope })
+      ),
+      expiresAt: Option.map(lifetime(fields["expires_in"]), (seconds) => now + seconds * 1000),
+      refreshToken: Option.orElse(tokenText(fields["refresh_token"]), () =>
+        Option.flatMap(previous, (p) => p.refreshToken)
+      ),
+      clientId: Option.some(clientId)
+    })
+  )
+}
+
+/** Ten years, in seconds: longer lifetimes mean nothing more. */
+const longestLifetime = 315_360_000
+
+/**
+ * Seconds, also as digits in a string. Anything else counts as "not said": the tokens are good all the
+ * same, and throwing them away would end a session over a hint.
+ */
+const lifetime = (value: unknown): Option.Option<number> => {
+  const seconds = typeof value === "string" && /^[0-9]+$/.test(value) ? Number(value) : value
+  return typeof seconds === "number" && seconds > 0
+    ? Option.some(Math.min(Math.floor(seconds), longestLifetime))
+    : Option.none()
+}
+
+const text = (value: unknown): Option.Option<string> => (typeof value === "string" ? Option.some(value) : Option.none())
+
+/** Tokens are visible ASCII (RFC 6750, section 2.1; RFC 6749, appendix A): anything else could not be sent. */
+const tokenText = (value: unknown): Option.Option<Redacted.Redacted> =>
+  Option.map(
+    Option.filter(text(value), (token) => /^[\x21-\x7e]+$/.test(token)),
+    Redacted.make
+  )
+
+const refusalOf = (status: number, json: Option.Option<Fields>): TokenRefusal => {
+  const error = Option.flatMap(json, (fields) => text(fields["error"]))
+  const temporary = status === 408 || status === 429 || status >= 500 || Option.isNone(error)
+  const said = Option.match(error, { onNone: () => "", onSome: (code) => `: ${standardErrorCode(code)}` })
+  return { status, error, temporary, reason: `the token endpoint answered ${status}${said}` }
+}
+
+const nonsense = (status: number, why: string): TokenRefusal => ({
+  status,
+  error: Option.none(),
+  temporary: true,
+  reason: `the answer of the token endpoint cannot be used: ${why}`
+})
+
+/** Whether a refusal says that the refresh token itself is dead: only this ends a session. */
+export const isInvalidGrant = ({ error, status }: TokenRefusal): boolean =>
+  (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
+
+const parseObject = (body: string): Option.Option<Fields> =>
+  Option.filter(Either.getRight(Either.try((): unknown => JSON.parse(body))), isObject)
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

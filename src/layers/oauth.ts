@@ -1,0 +1,14 @@
+/** The OAuth flow on this machine: network, browser, loopback and random numbers. */
+import * as Layer from "effect/Layer"
+import * as ClientStore from "../services/ClientStore.ts"
+import * as OAuthFlow from "../services/OAuthFlow.ts"
+import * as HttpTransport from "./http/HttpTransport.ts"
+import * as LoopbackListener from "./oauth/LoopbackListener.ts"
+import * as NodeRandom from "./oauth/NodeRandom.ts"
+import * as SystemBrowser from "./oauth/SystemBrowser.ts"
+
+/** A browser, a listener and random numbers: the flow's hands. */
+export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
+
+/** The flow over `CredentialFiles` and `Locations`, where it keeps its client registrations. */
+export const layer = OAuthFlow.layer.pipe(Layer.provide(Layer.mergeAll(ClientStore.layer, hands, HttpTransport.layer)))

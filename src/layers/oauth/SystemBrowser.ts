@@ -1,0 +1,93 @@
+/** The browser that the system opens links in. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { EventEmitter } from "node:events"
+import { OAuthBrowserError } from "../../domain/OAuthError.ts"
+import { Browser } from "../../services/Browser.ts"
+import { variable } from "../../services/environment.ts"
+
+/** A program that was asked to open an address: detached, its output ignored. */
+export interface Opener extends Pick<EventEmitter, "on" | "off"> {
+  /** `null` while it runs. */
+  readonly exitCode: number | null
+}
+
+/** What this layer needs of the system. */
+export interface BrowserSystem {
+  readonly platform: NodeJS.Platform
+  /** Settles when the program runs, or cannot be run. */
+  readonly launch: (url: string) => Promise<Opener>
+}
+
+const nodeSystem: BrowserSystem = {
+  platform: process.platform,
+  launch: async (url) => {
+    const { default: open } = await import("open")
+    return open(url)
+  }
+}
+
+/** On another system than this one: for tests of this layer. */
+export const layerWith = (system: BrowserSystem): Layer.Layer<Browser> =>
+  Layer.succeed(Browser, {
+    unavailable: Effect.suspend(() => whyNot(system)),
+    open: (url) => Effect.flatMap(webAddress(url), (address) => launch(system, address))
+  })
+
+export const layer: Layer.Layer<Browser> = layerWith(nodeSystem)
+
+const isSet = (...names: ReadonlyArray<string>): Effect.Effect<boolean> =>
+  Effect.exists(names, (name) => Effect.map(variable(name), Option.isSome))
+
+const whyNot = ({ platform }: BrowserSystem): Effect.Effect<string | null> =>
+  Effect.gen(function* () {
+    if (Option.contains(yield* variable("BROWSER"), "none")) return "BROWSER is set to none"
+    if (yield* isSet("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")) return "an SSH session"
+    // systemd, Podman and LXC set the first.
+    if (yield* isSet("container", "KUBERNETES_SERVICE_HOST", "CODESPACES", "REMOTE_CONTAINERS")) return "a container"
+    if (platform !== "linux") return null
+    // A Linux in Windows opens the browser of Windows.
+    return (yield* isSet("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP")) ? null : "no display"
+  })
+
+/** Anything else (a file, a program's own scheme) is no page of an authorization server. */
+const webAddress = (url: string): Effect.Effect<string, OAuthBrowserError> => {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  return parsed !== null && ["http:", "https:"].includes(parsed.protocol)
+    ? Effect.succeed(parsed.href)
+    : failed("the address is not a web address")
+}
+
+const failed = (reason: string) => Effect.fail(new OAuthBrowserError({ reason }))
+
+const launch = (system: BrowserSystem, url: string): Effect.Effect<void, OAuthBrowserError> =>
+  Effect.tryPromise({
+    try: () => system.launch(url),
+    catch: (cause) => new OAuthBrowserError({ reason: reasonOf(cause) })
+  }).pipe(
+    Effect.flatMap((opener) => Effect.timeoutOption(refusalOf(opener), "500 millis")),
+    Effect.timeoutFail({
+      duration: "5 seconds",
+      onTimeout: () => new OAuthBrowserError({ reason: "the system did not answer within 5 s" })
+    }),
+    Effect.asVoid
+  )
+
+/** Never the message: it may hold the address. */
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string"
+    ? `the system answers ${cause.code}`
+    : "the system cannot open links"
+
+/** Some openers say at once that they found no browser; one that runs on has found one. */
+const refusalOf = (opener: Opener): Effect.Effect<void, OAuthBrowserError> =>
+  Effect.async((resume) => {
+    const ended = (code: number | null) =>
+      resume(code === 0 || code === null ? Effect.void : failed(`the program that opens links ended with code ${code}`))
+    // Late errors have nobody else to go to, and would end this process.
+    opener.on("error", () => resume(Effect.void))
+    opener.on("exit", ended)
+    if (opener.exitCode !== null) ended(opener.exitCode)
+    return Effect.sync(() => void opener.off("exit", ended))
+  })

@@ -1,0 +1,145 @@
+/** Logging an account in and out: tokens, the first look at `/me`, the first default project. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { OAuthBrowserAccount } from "../domain/Account.ts"
+import {
+  type ConfigError,
+  type EditError,
+  type FileError,
+  InvalidArgument,
+  type LockTimeout
+} from "../domain/errors.ts"
+import type { ProjectId } from "../domain/identifiers.ts"
+import { type Me, projectsOf } from "../domain/Me.ts"
+import type { LoginError, OAuthTokenError } from "../domain/OAuthError.ts"
+import type { OAuthTokens } from "../domain/OAuthTokens.ts"
+import { Project } from "../domain/Project.ts"
+import { Session } from "../domain/Session.ts"
+import { unknownProject } from "./AccountCheck.ts"
+import { Accounts } from "./Accounts.ts"
+import { ClientStore } from "./ClientStore.ts"
+import { Mixpanel } from "./Mixpanel.ts"
+import type { RequestError } from "./MixpanelHttpClient.ts"
+import { type LoginRequest, OAuthFlow } from "./OAuthFlow.ts"
+import { TokenStore } from "./TokenStore.ts"
+
+/** How a person takes part in a login. */
+export type LoginOptions = Omit<LoginRequest, "region" | "keep" | "fix">
+
+/** A finished login. */
+export interface LoggedIn {
+  readonly account: OAuthBrowserAccount
+  readonly tokens: OAuthTokens
+  readonly tokensPath: string
+  readonly clientPath: string
+  /** What `/me` said, or why it could not be asked: the login holds all the same. */
+  readonly me: Either.Either<Me, RequestError>
+  /** The project that became the default, when there was none. */
+  readonly chosenProject: Option.Option<ProjectId>
+}
+
+/** A finished logout. */
+export interface LoggedOut {
+  /** Whether there were tokens to remove. */
+  readonly removed: boolean
+  /** Whether the server revoked them, or why not; `None` when there was nothing to revoke. */
+  readonly revoked: Option.Option<Either.Either<void, string>>
+}
+
+export class AccountLogin extends Context.Tag("effect-mixpanel/AccountLogin")<
+  AccountLogin,
+  {
+    /**
+     * Logs a browser account in. The tokens are stored before `/me` is asked; where the account has no
+     * default project, the first one by numeric id becomes it.
+     */
+    readonly login: (
+      name: string,
+      options: LoginOptions
+    ) => Effect.Effect<LoggedIn, EditError | FileError | LockTimeout | LoginError>
+    /** Revokes the tokens at the server as far as that works, and deletes them whatever it says. */
+    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | FileError | LockTimeout>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const accounts = yield* Accounts
+  const tokenStore = yield* TokenStore
+  const clients = yield* ClientStore
+  const flow = yield* OAuthFlow
+  const mixpanel = yield* Mixpanel
+
+  const browserAccount = (name: string, verb: string): Effect.Effect<OAuthBrowserAccount, EditError> =>
+    Effect.flatMap(accounts.get(name), (account) =>
+      account.type === "oauth_browser" ? Effect.succeed(account) : Effect.fail(notBrowser(name, account.type, verb))
+    )
+
+  const keep = (name: string) => (tokens: OAuthTokens) =>
+    tokenStore.withLock(name)(Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
+
+  const firstProject = (account: OAuthBrowserAccount, me: Either.Either<Me, RequestError>) =>
+    Effect.gen(function* () {
+      const projects = Either.match(me, { onLeft: () => [], onRight: projectsOf })
+      const first = Option.map(Option.fromNullable(projects[0]), ({ id }) => id)
+      const chosen = Option.isNone(account.defaultProject) ? first : Option.none<ProjectId>()
+      if (Option.isSome(chosen)) yield* accounts.update(account.name, { defaultProject: chosen.value })
+      return chosen
+    })
+
+  const clientPath = (account: OAuthBrowserAccount, { clientId }: OAuthTokens) =>
+    clients.describe(
+      account.region,
+      Option.getOrElse(clientId, () => "")
+    )
+
+  return AccountLogin.of({
+    login: Effect.fn("AccountLogin.login")(function* (name, options) {
+      const account = yield* browserAccount(name, "login")
+      const fix = `mp account login ${name}`
+      const tokens = yield* flow.login({ ...options, region: account.region, keep: keep(name), fix })
+      const me = yield* Effect.either(mixpanel.me(probe(account)))
+      return {
+        account,
+        tokens,
+        tokensPath: yield* tokenStore.describe(name),
+        clientPath: yield* clientPath(account, tokens),
+        me,
+        chosenProject: yield* firstProject(account, me)
+      }
+    }),
+    logout: Effect.fn("AccountLogin.logout")(function* (name) {
+      const account = yield* browserAccount(name, "logout")
+      return yield* tokenStore.withLock(name)(
+        Effect.gen(function* () {
+          const stored = Option.flatten(yield* Effect.option(tokenStore.get(name)))
+          const revoked = yield* Effect.forEach(Option.toArray(stored), (tokens) =>
+            Effect.either(Effect.mapError(flow.revoke(account.region, tokens), reasonOf))
+          )
+          const removed = yield* tokenStore.remove(name)
+          yield* tokenStore.forgetCaches(name)
+          return { removed, revoked: Option.fromNullable(revoked[0]) }
+        })
+      )
+    })
+  })
+})
+
+/** `/me` is about the credential; any project will do. */
+const probe = (account: OAuthBrowserAccount): Session =>
+  new Session({ account, project: new Project({ id: Option.getOrElse(account.defaultProject, () => unknownProject) }) })
+
+const reasonOf = (error: string | FileError | ConfigError | OAuthTokenError): string =>
+  typeof error === "string" ? error : error.message
+
+const notBrowser = (name: string, type: string, verb: string) =>
+  new InvalidArgument({
+    message: `Account '${name}' is of type ${type}; only oauth_browser accounts have a ${verb}.`,
+    hints: [`mp account show ${name}`, "mp account add NAME --type oauth_browser --region us && mp account login NAME"],
+    details: { account: name, type }
+  })
+
+export const layer: Layer.Layer<AccountLogin, never, Accounts | TokenStore | ClientStore | OAuthFlow | Mixpanel> =
+  Layer.effect(AccountLogin, make)

@@ -1,0 +1,54 @@
+/** One request to the authorization server: a total deadline, no redirect, no credential in any error. */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
+import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
+import { withDeadline } from "../http/deadline.ts"
+
+/** How long a token request may take in all, from name resolution to the last byte: 15 s. */
+export const tokenDeadlineMillis = 15_000
+
+/** An answer is never longer than this (256 KiB); a longer one is no answer. */
+const maxAnswerBytes = 262_144
+
+/** No answer arrived, or none that can be read. Whether the server acted on the request is not known. */
+export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly reason: string }> {}
+
+/** Sends a request and reads the whole answer, whatever its status, within the deadline. */
+export const ask = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<RawResponse, NoAnswer> =>
+  Effect.flatMap(careful(client).execute(request), readAnswer).pipe(
+    Effect.catchAll((error) =>
+      Effect.fail(error._tag === "NoAnswer" ? error : new NoAnswer({ reason: networkReason(error) }))
+    ),
+    Effect.interruptible,
+    withDeadline(tokenDeadlineMillis, () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) }))
+  )
+
+/** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */
+const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  HttpClient.withTracerDisabledWhen(client, () => true).pipe(
+    HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
+  )
+
+const readAnswer = (response: HttpClientResponse.HttpClientResponse) =>
+  Stream.runFoldEffect(response.stream, noBytes, (read, chunk): Effect.Effect<Bytes, NoAnswer> => {
+    const size = read.size + chunk.length
+    return size > maxAnswerBytes
+      ? Effect.fail(new NoAnswer({ reason: "the answer is too long" }))
+      : Effect.succeed({ size, chunks: [...read.chunks, chunk] })
+  }).pipe(Effect.map(({ chunks }) => ({ status: response.status, body: Buffer.concat(chunks).toString("utf8") })))
+
+interface Bytes {
+  readonly size: number
+  readonly chunks: ReadonlyArray<Uint8Array>
+}
+
+const noBytes: Bytes = { size: 0, chunks: [] }

@@ -1,0 +1,232 @@
+/** A login from the first port to the stored tokens. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts"
+import type { Region } from "../../domain/identifiers.ts"
+import {
+  type LoginError,
+  type OAuthAuthDenied,
+  OAuthExchangeError,
+  type OAuthPasteError,
+  type OAuthRegistrationError,
+  type OAuthStateMismatch,
+  OAuthTimeout
+} from "../../domain/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import { authorizationUrl, type LoginSecrets } from "../../domain/oauth/AuthorizationRequest.ts"
+import type { ClientRegistration } from "../../domain/oauth/ClientRegistration.ts"
+import { type Expected, type Judgement, judgeRedirect, parsePaste } from "../../domain/oauth/Redirect.ts"
+import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import type { Browser } from "../Browser.ts"
+import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "../CallbackListener.ts"
+import type { ClientStore } from "../ClientStore.ts"
+import type { LoginRequest } from "../OAuthFlow.ts"
+import type { SecureRandom } from "../SecureRandom.ts"
+import { oauthBase, registerClient, requestTokens } from "./tokenRequests.ts"
+
+/** What a login works with. */
+export interface Hands {
+  readonly http: HttpClient.HttpClient
+  readonly clients: Context.Tag.Service<ClientStore>
+  readonly browser: Context.Tag.Service<Browser>
+  readonly listener: Context.Tag.Service<CallbackListener>
+  readonly random: Context.Tag.Service<SecureRandom>
+}
+
+type Failure = LoginError | FileError | LockTimeout | ConfigError
+
+/** A client that the server has forgotten is registered anew, once. */
+export const logIn = (hands: Hands, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
+  Effect.catchTag(attempt(hands, request, false), "ClientUnknown", () =>
+    Effect.catchTag(attempt(hands, request, true), "ClientUnknown", () =>
+      Effect.fail(
+        notExchanged(request, "the authorization server does not know the client that it just registered", false)
+      )
+    )
+  ).pipe(
+    Effect.timeoutFail({
+      duration: `${request.timeoutSeconds} seconds`,
+      onTimeout: () => new OAuthTimeout({ seconds: request.timeoutSeconds, fix: request.fix })
+    })
+  )
+
+interface ClientUnknown {
+  readonly _tag: "ClientUnknown"
+}
+
+/** One pass: from the listener to the tokens. */
+const attempt = (
+  hands: Hands,
+  request: LoginRequest,
+  anew: boolean
+): Effect.Effect<OAuthTokens, Failure | ClientUnknown> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const base = yield* oauthBase(request.region)
+      const secrets = yield* makeSecrets(hands)
+      const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: base, fix: request.fix }, request)
+      const { redirectUri } = yield* hands.listener.listen(yield* portsToTry(hands, request.region), waiting.judge)
+      const client = yield* clientFor(hands, request.region, redirectUri, anew)
+      const opened = yield* announce(hands, request, authorizationUrl(base, client, secrets))
+      const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request)
+      const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
+      const code = yield* codeOf(waiting, judgement)
+      yield* request.report({ _tag: "Approved" })
+      return yield* exchange(hands, request, { base, client, secrets, code }).pipe(
+        Effect.tap(() => waiting.show("success")),
+        Effect.tapErrorCause(() => waiting.show("failed"))
+      )
+    })
+  )
+
+const makeSecrets = ({ random }: Hands): Effect.Effect<LoginSecrets> =>
+  Effect.map(Effect.all([random.base64url(32), random.base64url(64)]), ([state, codeVerifier]) => ({
+    state: Redacted.make(state),
+    codeVerifier: Redacted.make(codeVerifier)
+  }))
+
+/** The port of a registration that is there already saves another one. */
+const portsToTry = ({ clients }: Hands, region: Region): Effect.Effect<ReadonlyArray<number>, FileError> =>
+  Effect.map(clients.primary(region), (primary) => {
+    const registered = Option.toArray(primary).flatMap(({ redirectUri }) => portOf(redirectUri))
+    return [...registered, ...preferredPorts.filter((port) => !registered.includes(port))]
+  })
+
+const portOf = (redirectUri: string): ReadonlyArray<number> => {
+  const port = URL.canParse(redirectUri) ? Number(new URL(redirectUri).port) : 0
+  return redirectUri === `http://localhost:${port}/callback` && port >= 1024 ? [port] : []
+}
+
+const clientFor = (
+  { clients, http }: Hands,
+  region: Region,
+  redirectUri: string,
+  anew: boolean
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | ConfigError> =>
+  Effect.flatMap(anew ? Effect.succeedNone : clients.find(region, redirectUri), (known) =>
+    Option.isSome(known) ? Effect.succeed(known.value) : registerClient(http, clients, region, redirectUri)
+  )
+
+/** A login that waits for its redirect. */
+interface Waiting {
+  readonly expected: Expected
+  readonly judge: (request: { readonly query: string }) => Effect.Effect<CallbackVerdict>
+  readonly redirected: Effect.Effect<Judgement>
+  /** Decides what the browser is shown in the end. */
+  readonly show: (page: CallbackPage) => Effect.Effect<void>
+}
+
+const makeWaiting = (expected: Expected, { report }: LoginRequest): Effect.Effect<Waiting> =>
+  Effect.gen(function* () {
+    const first = yield* Deferred.make<Judgement>()
+    const page = yield* Deferred.make<CallbackPage>()
+    const ours: CallbackVerdict = { _tag: "Ours", page: Deferred.await(page) }
+    const stray = (reason: string): Effect.Effect<CallbackVerdict> =>
+      Effect.as(report({ _tag: "Ignored", what: "request", reason }), { _tag: "Stray", page: "not_ours" })
+    const take = (judgement: Judgement): Effect.Effect<CallbackVerdict> =>
+      Effect.map(Deferred.succeed(first, judgement), (isFirst) =>
+        isFirst ? ours : { _tag: "Stray", page: "already_used" }
+      )
+    return {
+      expected,
+      judge: ({ query }) =>
+        Either.match(judgeRedirect(query, expected), { onLeft: (error) => stray(error.reason), onRight: take }),
+      redirected: Deferred.await(first),
+      show: (shown) => Effect.asVoid(Deferred.succeed(page, shown))
+    }
+  })
+
+/** Tells the address, and has it opened where that helps: `true` when it was. */
+const announce = (hands: Hands, request: LoginRequest, url: string): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const tell = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
+      Effect.as(request.report({ _tag: "Waiting", url, browser, why }), browser === "opened")
+    if (!request.openBrowser) return yield* tell("not asked for")
+    const why = yield* hands.browser.unavailable
+    if (why !== null) return yield* tell("unavailable", why)
+    return yield* Effect.matchEffect(hands.browser.open(url), {
+      onFailure: ({ reason }) => tell("unavailable", reason),
+      onSuccess: () => tell("opened")
+    })
+  })
+
+/** The first paste that belongs to this login; others are told at once, and the wait goes on. */
+const pasted = (
+  { expected }: Waiting,
+  request: LoginRequest
+): Effect.Effect<Judgement, OAuthPasteError | OAuthStateMismatch> =>
+  Effect.gen(function* () {
+    let last = Option.none<OAuthPasteError | OAuthStateMismatch>()
+    const found = yield* request.pastes.pipe(
+      Stream.filter((line) => line.trim() !== ""),
+      Stream.mapEffect((line) => {
+        const judged = Either.flatMap(parsePaste(line), (query) => judgeRedirect(query, expected))
+        if (Either.isRight(judged)) return Effect.succeed(Option.some(judged.right))
+        last = Option.some(judged.left)
+        return Effect.as(
+          request.report({ _tag: "Ignored", what: "paste", reason: judged.left.message }),
+          Option.none<Judgement>()
+        )
+      }),
+      Stream.filterMap((judgement) => judgement),
+      Stream.runHead
+    )
+    if (Option.isSome(found)) return found.value
+    if (Option.isSome(last) && request.pastesAreFinal) return yield* Effect.fail(last.value)
+    return yield* Effect.never
+  })
+
+const codeOf = (
+  waiting: Waiting,
+  judgement: Judgement
+): Effect.Effect<Redacted.Redacted, OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch> => {
+  if (judgement._tag === "Code") return Effect.succeed(judgement.code)
+  const page = judgement.error._tag === "OAuthAuthDenied" ? "denied" : "failed"
+  return Effect.zipRight(waiting.show(page), Effect.fail(judgement.error))
+}
+
+interface Grant {
+  readonly base: string
+  readonly client: ClientRegistration
+  readonly secrets: LoginSecrets
+  readonly code: Redacted.Redacted
+}
+
+/** A code is good once: once it is sent, nothing may come between its tokens and their place. */
+const exchange = (
+  { http }: Hands,
+  request: LoginRequest,
+  { base, client, code, secrets }: Grant
+): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockTimeout | ClientUnknown> =>
+  Effect.uninterruptible(
+    requestTokens(
+      http,
+      base,
+      {
+        grant_type: "authorization_code",
+        code: Redacted.value(code),
+        redirect_uri: client.redirectUri,
+        client_id: client.clientId,
+        code_verifier: Redacted.value(secrets.codeVerifier)
+      },
+      { clientId: client.clientId, previous: Option.none() }
+    ).pipe(
+      Effect.mapError((refusal) =>
+        isClientUnknown(refusal) ? clientUnknown : notExchanged(request, refusal.reason, refusal.temporary)
+      ),
+      Effect.tap(request.keep)
+    )
+  )
+
+const isClientUnknown = ({ error }: TokenRefusal): boolean => Option.contains(error, "invalid_client")
+
+const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
+
+const notExchanged = ({ fix }: LoginRequest, reason: string, temporary: boolean) =>
+  new OAuthExchangeError({ reason, fix, temporary })

@@ -1,0 +1,168 @@
+/** The requests to the token, revocation and registration endpoints. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { baseUrl } from "../../domain/Endpoints.ts"
+import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { Region } from "../../domain/identifiers.ts"
+import { OAuthRegistrationError } from "../../domain/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import {
+  ClientRegistration,
+  readRegistered,
+  registeredScope,
+  registrationRequest
+} from "../../domain/oauth/ClientRegistration.ts"
+import { standardErrorCode } from "../../domain/oauth/standardErrorCode.ts"
+import { readTokenResponse, type TokenRefusal, type TokenRequestContext } from "../../domain/oauth/TokenResponse.ts"
+import type { ClientStore } from "../ClientStore.ts"
+import { endpointOverrides } from "../environment.ts"
+import { ask, type NoAnswer } from "./endpoint.ts"
+
+type Clients = Context.Tag.Service<ClientStore>
+
+/** The base of a region's authorization server. */
+export const oauthBase = (region: Region): Effect.Effect<string, ConfigError> =>
+  Effect.map(endpointOverrides, (overrides) => baseUrl("oauth", region, overrides))
+
+type Form = Readonly<Record<string, string>>
+
+const post = (base: string, path: string, form: Form): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.post(`${base}/${path}`).pipe(
+    HttpClientRequest.bodyUrlParams(form),
+    HttpClientRequest.setHeader("accept", "application/json")
+  )
+
+const silent = ({ reason }: NoAnswer): TokenRefusal => ({
+  status: 0,
+  error: Option.none(),
+  temporary: true,
+  reason: `the token endpoint gave no answer: ${reason}`
+})
+
+/** Posts a grant and reads tokens out of the answer. */
+export const requestTokens = (
+  http: HttpClient.HttpClient,
+  base: string,
+  form: Form,
+  context: Omit<TokenRequestContext, "now">
+): Effect.Effect<OAuthTokens, TokenRefusal> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const answer = yield* Effect.mapError(ask(http, post(base, "token/", form)), silent)
+    return yield* readTokenResponse(answer, { ...context, now })
+  })
+
+/** The client that minted the tokens; tokens that do not say are the region's (as the predecessor has it). */
+const clientOf = (
+  clients: Clients,
+  region: Region,
+  { clientId }: OAuthTokens
+): Effect.Effect<Option.Option<string>, FileError> =>
+  Option.isSome(clientId)
+    ? Effect.succeed(clientId)
+    : Effect.map(
+        clients.primary(region),
+        Option.map((client) => client.clientId)
+      )
+
+/** Spends a refresh token (RFC 6749, section 6). */
+export const refreshTokens = (
+  http: HttpClient.HttpClient,
+  clients: Clients,
+  region: Region,
+  tokens: OAuthTokens
+): Effect.Effect<OAuthTokens, TokenRefusal | FileError | ConfigError> =>
+  Effect.gen(function* () {
+    const base = yield* oauthBase(region)
+    const clientId = yield* clientOf(clients, region, tokens)
+    if (Option.isNone(clientId)) return yield* Effect.fail(cannot("no OAuth client is registered for this region"))
+    if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(cannot("there is no refresh token"))
+    const form = {
+      grant_type: "refresh_token",
+      refresh_token: Redacted.value(tokens.refreshToken.value),
+      client_id: clientId.value
+    }
+    return yield* requestTokens(http, base, form, { clientId: clientId.value, previous: Option.some(tokens) })
+  })
+
+const cannot = (reason: string): TokenRefusal => ({ status: 0, error: Option.none(), temporary: false, reason })
+
+/** Revokes refresh and access token (RFC 7009), the one that matters first. */
+export const revokeTokens = (
+  http: HttpClient.HttpClient,
+  clients: Clients,
+  region: Region,
+  tokens: OAuthTokens
+): Effect.Effect<void, string | FileError | ConfigError> =>
+  Effect.gen(function* () {
+    const base = yield* oauthBase(region)
+    const clientId = Option.getOrElse(yield* clientOf(clients, region, tokens), () => "")
+    const revoke = (token: Redacted.Redacted, hint: string) =>
+      ask(
+        http,
+        post(base, "revoke_token/", { token: Redacted.value(token), token_type_hint: hint, client_id: clientId })
+      ).pipe(
+        Effect.mapError(({ reason }) => reason),
+        Effect.filterOrFail(
+          ({ status }) => status >= 200 && status < 300,
+          ({ status }) => `the revocation endpoint answered ${status}`
+        )
+      )
+    yield* Effect.forEach(Option.toArray(tokens.refreshToken), (token) => revoke(token, "refresh_token"), {
+      discard: true
+    })
+    yield* revoke(tokens.accessToken, "access_token")
+  })
+
+/** Registers a public client for a redirect URI (RFC 7591, section 3) and keeps the registration. */
+export const registerClient = (
+  http: HttpClient.HttpClient,
+  clients: Clients,
+  region: Region,
+  redirectUri: string
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | ConfigError> =>
+  Effect.gen(function* () {
+    const base = yield* oauthBase(region)
+    const request = HttpClientRequest.post(`${base}/mcp/register/`).pipe(
+      HttpClientRequest.bodyUnsafeJson(registrationRequest(redirectUri)),
+      HttpClientRequest.setHeader("accept", "application/json")
+    )
+    const { body, status } = yield* Effect.mapError(ask(http, request), ({ reason }) => unregistered(reason, true))
+    const json = Either.getOrElse(
+      Either.try((): unknown => JSON.parse(body)),
+      () => null
+    )
+    if (status < 200 || status > 299) return yield* refusedRegistration(status, json)
+    const { client_id } = yield* Either.mapLeft(readRegistered(json), () =>
+      unregistered("the answer has no client_id", true)
+    )
+    const now = yield* Clock.currentTimeMillis
+    const client = new ClientRegistration({
+      clientId: client_id,
+      region,
+      redirectUri,
+      scope: registeredScope,
+      createdAt: new Date(now).toISOString()
+    })
+    yield* clients.put(client)
+    return client
+  })
+
+const refusedRegistration = (status: number, json: unknown): OAuthRegistrationError => {
+  const error = typeof json === "object" && json !== null && "error" in json ? json.error : undefined
+  const said = typeof error === "string" ? `: ${standardErrorCode(error)}` : ""
+  return unregistered(`the registration endpoint answered ${status}${said}`, status === 429 || status >= 500)
+}
+
+const unregistered = (reason: string, temporary: boolean) =>
+  new OAuthRegistrationError({
+    reason,
+    temporary,
+    fix: temporary ? "run the same command again" : "mp session --explain"
+  })

@@ -1,0 +1,30 @@
+/** `worker.mjs CONFIG NAME COUNT`: adds accounts `NAME-0`, `NAME-1`, … one transaction each. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { dirname } from "node:path"
+import { OAuthBrowserAccount } from "../../../src/domain/Account.ts"
+import * as Edits from "../../../src/domain/ConfigEdits.ts"
+import { AccountName } from "../../../src/domain/identifiers.ts"
+import * as DiskFiles from "../../../src/layers/disk/DiskFiles.ts"
+import * as Store from "../../../src/services/ConfigStore.ts"
+import { Locations, make } from "../../../src/services/Locations.ts"
+
+const [config = "", name = "", count = "0"] = process.argv.slice(2)
+
+const home = dirname(dirname(config))
+const store = Store.layer.pipe(
+  Layer.provide(Layer.mergeAll(DiskFiles.layer, Layer.succeed(Locations, make({ home, cwd: home }))))
+)
+
+const program = Effect.gen(function* () {
+  const { modify } = yield* Store.ConfigStore
+  yield* Effect.forEach(
+    Array.from({ length: Number(count) }, (_, index) => AccountName.make(`${name}-${index}`)),
+    (account) => modify(Edits.addAccount(new OAuthBrowserAccount({ name: account, region: "us" }))),
+    { concurrency: "unbounded", discard: true }
+  )
+})
+
+const alive = setInterval(() => undefined, 1000)
+await Effect.runPromise(Effect.provide(program, store))
+clearInterval(alive)
