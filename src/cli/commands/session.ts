@@ -1,6 +1,5 @@
 /** `mp session`: the session that a command run now would use, and why. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
 import type { Session } from "../../domain/Session.ts"
@@ -78,17 +77,12 @@ export const session = leaf(
   (flags) =>
     Effect.gen(function* () {
       const resolved = yield* resolution
-      const session = toSession(resolved)
-      if (Either.isLeft(session)) {
-        if (flags.explain) yield* show(noSession, "", Option.some(resolved))
-        return yield* session
-      }
-      const names = yield* sessionNames(session.right)
-      yield* show(
-        sessionFields(session.right, names),
-        sessionText(session.right, names),
-        flags.explain ? Option.some(resolved) : Option.none()
+      const explained = flags.explain ? Option.some(resolved) : Option.none()
+      const session = yield* Effect.tapError(toSession(resolved), () =>
+        Option.isSome(explained) ? show(noSession, "", explained) : Effect.void
       )
+      const names = yield* sessionNames(session)
+      yield* show(sessionFields(session, names), sessionText(session, names), explained)
     })
 )
 

@@ -35,25 +35,25 @@ const contents: Readonly<Record<ListenerPage, Content>> = {
     status: 403,
     mood: "neutral",
     title: "Access was not granted",
-    text: "Nothing was changed. To try again, start the login once more in your terminal; you can close this tab."
+    text: "Nothing was changed. To try again, start the login once more in your terminal."
   },
   failed: {
     status: 502,
     mood: "bad",
     title: "Sign-in could not be finished",
-    text: "You approved it, but the access tokens could not be fetched. Your terminal says why and what to do next."
+    text: "The browser did its part, but the access tokens could not be fetched. Your terminal says why, and what to do next."
   },
   already_used: {
     status: 409,
     mood: "neutral",
     title: "This link was already used",
-    text: "Each sign-in link works once. Look at your terminal to see how the login ended; you can close this tab."
+    text: "Each sign-in link works once. Your terminal shows how the login ended."
   },
   not_ours: {
     status: 400,
     mood: "neutral",
-    title: "This page was ignored",
-    text: "It does not belong to the login that is waiting, so nothing was changed. Carry on in the tab that your terminal opened, or start the login again."
+    title: "This request was ignored",
+    text: "It does not belong to the login that is waiting. Carry on in the tab that your terminal opened, or start the login again."
   },
   unknown: {
     status: 202,
@@ -119,8 +119,8 @@ svg{display:block;width:4rem;height:4rem;margin:0 auto 1.5rem}
 .good{color:var(--good)}
 .bad{color:var(--bad)}
 .neutral{color:var(--neutral)}
-h1{margin:0 0 .625rem;color:var(--heading);font-size:1.625rem;font-weight:650;line-height:1.25;letter-spacing:-.015em;text-wrap:balance;overflow-wrap:break-word}
-p{margin:0;text-wrap:pretty}
+h1{margin:0 0 .75rem;color:var(--heading);font-size:1.625rem;font-weight:650;line-height:1.25;letter-spacing:-.015em;text-wrap:balance;overflow-wrap:break-word}
+p{margin:0;text-wrap:balance}
 @media (max-width:30rem){body{padding:1rem}main{padding:2.25rem 1.5rem 2rem}h1{font-size:1.5rem}}
 @media (forced-colors:active){svg{color:CanvasText}}
 `

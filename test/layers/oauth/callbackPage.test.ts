@@ -10,7 +10,7 @@ import {
 const pages: ReadonlyArray<readonly [ListenerPage, number, RegExp]> = [
   ["success", 200, /signed in.*Return to your terminal.*close this tab/s],
   ["denied", 403, /not granted.*Nothing was changed.*try again/s],
-  ["failed", 502, /approved.*tokens could not be fetched.*terminal/s],
+  ["failed", 502, /did its part.*tokens could not be fetched.*terminal/s],
   ["already_used", 409, /already used/],
   ["not_ours", 400, /ignored.*does not belong to the login that is waiting/s],
   ["unknown", 202, /Go back to your terminal/],

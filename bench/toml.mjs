@@ -1,6 +1,6 @@
 /**
  * What an edit of a large config costs, as a multiple of one bare smol-toml parse of the same text.
- * Run: npx tsx bench/toml.bench.mjs [accounts]
+ * Run: npx tsx bench/toml.mjs [accounts]
  */
 import { performance } from "node:perf_hooks"
 import * as TOML from "smol-toml"

@@ -1,0 +1,305 @@
+/** Promise 11: no secret on stdout (but for `account token`), on stderr, in logs or in spans. */
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Console from "effect/Console"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import { inspect } from "node:util"
+import { describe, expect } from "vitest"
+import { type SandboxFault, start } from "../../src/layers/sandbox/Sandbox.ts"
+import { configPath, type FullOutcome, home, runHere, type World } from "../support/inProcess.ts"
+import { bridge, config, environment, found, secrets, tokens } from "../support/leaks.ts"
+import { makeHome, runMp } from "../support/mp.ts"
+
+const stdin = `${secrets.serverEcho}\n`
+
+const commands: ReadonlyArray<ReadonlyArray<string>> = [
+  ["account", "list"],
+  ["account", "show"],
+  ["account", "show", "me"],
+  ["account", "show", "inline"],
+  ["account", "test"],
+  ["account", "add", "new", "--type", "service_account", "--region", "us", "--username", "u", "-p", "1", "--secret-stdin"],
+  ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", "--token-stdin"],
+  ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", "--token-env", secrets.serverEcho],
+  ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", secrets.serverEcho],
+  ["account", "add", "team", "--type", "oauth_browser", "--region", "us"],
+  ["account", "update", "team", "--secret-stdin"],
+  ["account", "update", "inline", "--token-stdin"],
+  ["account", "update", "me", "--secret-stdin"],
+  ["account", "remove", "team"],
+  ["account", "remove", "inline", "--force"],
+  ["account", "use", "inline"],
+  ["account", "token"],
+  ["account", "token", "inline"],
+  ["account", "token", "me"],
+  ["account", "token", "ci"],
+  ["project", "use", "5"],
+  ["project", "show"],
+  ["workspace", "use", "5"],
+  ["workspace", "show"],
+  ["target", "list"],
+  ["target", "use", "ecom"],
+  ["target", "add", "x", "-a", "team", "-p", "1"],
+  ["target", "show", "ecom"],
+  ["session"],
+  ["session", "--explain"],
+  ["-t", "ecom", "session", "--explain"],
+  ["-a", "nobody", "session"],
+  ["config", "path"],
+  ["config", "show"],
+  ["config", "check"],
+  ...["team", "inline", "ci", "me"].flatMap((name) => [
+    ["-a", name, "api", "/api/app/me"],
+    ["-a", name, "inspect", "events"]
+  ]),
+  ["query", "segmentation", "-e", "Login", "--from", "2026-04-01", "--to", "2026-04-02"],
+  ["api", "/api/2.0/export", "--field", "from_date=2026-04-01"]
+]
+
+const isOnline = (args: ReadonlyArray<string>): boolean =>
+  args.some((word) => ["api", "inspect", "query", "test"].includes(word))
+
+const formats = ["table", "json", "jsonl", "csv", "plain"]
+
+/** Every span as it ends, with all that it carries. */
+const recording = () => {
+  const spans: Array<string> = []
+  const tracer = Tracer.make({
+    span: (name, parent, context, links, startTime, kind) => {
+      const attributes = new Map<string, unknown>()
+      const note = (...what: ReadonlyArray<unknown>) => void spans.push(what.map((item) => inspect(item, { depth: 9 })).join(" "))
+      return {
+        _tag: "Span",
+        name,
+        spanId: "s",
+        traceId: "t",
+        parent,
+        context,
+        links,
+        kind,
+        sampled: true,
+        attributes,
+        status: { _tag: "Started", startTime },
+        attribute: (key, value) => void attributes.set(key, value),
+        event: (event, _, values) => note(event, values),
+        addLinks: () => undefined,
+        end: (_, exit) => note(name, [...attributes], exit)
+      }
+    },
+    context: (run) => run()
+  })
+  return { spans, tracer }
+}
+
+/** Everything that a run lets out, wherever. */
+interface Everything {
+  readonly outcome: FullOutcome
+  readonly logs: ReadonlyArray<string>
+  readonly spans: ReadonlyArray<string>
+}
+
+const everything = (args: ReadonlyArray<string>, world: World): Effect.Effect<Everything> =>
+  Effect.gen(function* () {
+    const { spans, tracer } = recording()
+    const logs: Array<string> = []
+    const log = (...words: ReadonlyArray<unknown>) => void logs.push(words.map((word) => inspect(word)).join(" "))
+    const current = yield* Console.consoleWith(Effect.succeed)
+    const console: Console.Console = {
+      ...current,
+      error: (...words) => Effect.sync(() => log(...words)),
+      log: (...words) => Effect.sync(() => log(...words)),
+      unsafe: { ...current.unsafe, error: log, log, warn: log, info: log, debug: log }
+    }
+    const outcome = yield* runHere(args, { stdin, ...world }).pipe(Effect.withTracer(tracer), Effect.withConsole(console))
+    return { outcome, logs, spans }
+  })
+
+const showsBearer = (args: ReadonlyArray<string>): boolean => args.includes("token") && args.includes("account")
+
+/** The secrets that a run let out, where none may be. */
+const leaked = (args: ReadonlyArray<string>, { logs, outcome, spans }: Everything): ReadonlyArray<string> => [
+  ...(showsBearer(args) ? [] : found(outcome.stdout).map((name) => `stdout: ${name}`)),
+  ...found(outcome.stderr).map((name) => `stderr: ${name}`),
+  ...found(logs.join("\n")).map((name) => `log: ${name}`),
+  ...found(spans.join("\n")).map((name) => `span: ${name}`)
+]
+
+const files = { [configPath]: config, [`${home}/.mp/accounts/me/tokens.json`]: tokens }
+
+const identities: Readonly<Record<string, World>> = {
+  configuration: { files, env: environment },
+  "service account of the environment": {
+    files,
+    env: {
+      ...environment,
+      MP_USERNAME: "env-user",
+      MP_SECRET: secrets.environmentSecret,
+      MP_PROJECT_ID: "3018488",
+      MP_REGION: "us"
+    }
+  },
+  "half of one": { files, env: { ...environment, MP_SECRET: secrets.environmentSecret } },
+  "bearer of the environment": {
+    files,
+    env: { ...environment, MP_OAUTH_TOKEN: secrets.environmentToken, MP_PROJECT_ID: "3018488", MP_REGION: "us" }
+  },
+  bridge: { files: { ...files, [`${home}/.claude/mixpanel/auth.json`]: bridge }, env: environment }
+}
+
+const brokenFiles: Readonly<Record<string, World["files"]>> = {
+  "no TOML, at the secret": { [configPath]: config.replace(`${secrets.configSecret}"`, secrets.configSecret) },
+  "a secret as a key": { [configPath]: config.replace("[active]", `"${secrets.configSecret}" = 1\n[active]`) },
+  "an unknown key with a secret": { [configPath]: config.replace("username", `colour = "${secrets.configSecret}"\nusername`) },
+  "a secret in a list": { [configPath]: config.replace(`"${secrets.configSecret}"`, `["${secrets.configSecret}"]`) },
+  "a secret as the region": { [configPath]: config.replace('region = "us"', `region = "${secrets.configSecret}"`) },
+  "no JSON in tokens.json": { ...files, [`${home}/.mp/accounts/me/tokens.json`]: tokens.slice(0, -2) },
+  "no JSON in the bridge": { ...files, [`${home}/.claude/mixpanel/auth.json`]: bridge.slice(0, -1) },
+  "a wrong type in the bridge": {
+    ...files,
+    [`${home}/.claude/mixpanel/auth.json`]: bridge.replace('"version":2', `"version":"${secrets.bridgeRefreshToken}"`)
+  }
+}
+
+/** Answers that quote what was sent, or are broken in other ways. `api` shows bodies as they are. */
+const echo = `${Object.values(secrets).join(" ")} ${Buffer.from(`team-user:${secrets.configSecret}`).toString("base64")}`
+const faults: ReadonlyArray<SandboxFault> = [
+  { path: "/", status: 401, body: { error: `bad credential ${echo}` } },
+  { path: "/", status: 403, body: { error: echo } },
+  { path: "/", status: 400, body: echo },
+  { path: "/", status: 500, body: { error: echo }, times: Number.POSITIVE_INFINITY },
+  { path: "/", status: 429, body: { error: echo }, headers: { "retry-after": "0" }, times: Number.POSITIVE_INFINITY },
+  { path: "/", status: 200, body: `<html>${echo}` },
+  { path: "/", status: 302, headers: { location: `https://evil.example/?q=${encodeURIComponent(echo)}` } },
+  { path: "/", reset: true, times: Number.POSITIVE_INFINITY },
+  { path: "/", truncate: 5, times: Number.POSITIVE_INFINITY }
+]
+
+const withUrl = (world: World, env: Readonly<Record<string, string>>): World => ({
+  ...world,
+  env: { ...world.env, ...env }
+})
+
+describe("no secret gets out", () => {
+  it("the search finds every disguise", () => {
+    const basic = Buffer.from(`some-user:${secrets.configSecret}`).toString("base64")
+    expect(found(`x ${basic} y`)).toEqual(["configSecret"])
+    expect(found(encodeURIComponent(`?a=${secrets.inlineToken}`))).toEqual(["inlineToken"])
+    expect(found(JSON.stringify({ a: [secrets.bridgeHeader] }))).toEqual(["bridgeHeader"])
+    expect(found("LEAK")).toEqual([])
+  })
+
+  it.live.each(Object.keys(identities))("with the identity: %s", (name) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const sandbox = yield* start({ oauth: false })
+        const world = withUrl(identities[name] ?? {}, sandbox.environment)
+        const leaks: Array<unknown> = []
+        let spans = 0
+        for (const [index, command] of commands.entries()) {
+          const shown = name === "configuration" && !isOnline(command) ? formats : [formats[index % 5] ?? "json"]
+          for (const [turn, format] of shown.entries()) {
+            const verbose = (index + turn) % 2 === 0 ? ["--verbose"] : []
+            const args = [...command, ...verbose, "--format", format]
+            const all = yield* everything(args, world)
+            spans += all.spans.length
+            const hits = leaked(args, all)
+            if (hits.length > 0) leaks.push({ args, hits })
+          }
+        }
+        expect(leaks).toEqual([])
+        expect(spans).toBeGreaterThan(30)
+      })
+    )
+  )
+
+  it.live.each(Object.keys(brokenFiles))("with a broken file: %s", (name) =>
+    Effect.gen(function* () {
+      const world: World = { files: brokenFiles[name] ?? {}, env: environment }
+      const leaks: Array<unknown> = []
+      for (const [index, command] of commands.entries()) {
+        if (isOnline(command) || command.includes("show")) continue
+        const args = [...command, "--verbose", "--format", index % 2 === 0 ? "json" : "table"]
+        const hits = leaked(args, yield* everything(args, world))
+        if (hits.length > 0) leaks.push({ args, hits })
+      }
+      expect(leaks).toEqual([])
+    })
+  )
+
+  it.live.each([...faults])("with the answer %o", (fault) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const sandbox = yield* start({ oauth: false })
+        const leaks: Array<unknown> = []
+        const names = ["team", "inline"]
+        for (const [index, account] of names.entries()) {
+          const command = index === 0 ? ["inspect", "events"] : ["account", "test", account]
+          yield* sandbox.clearScript
+          yield* sandbox.script(fault)
+          const args = ["-a", account, ...command, "--verbose", "--format", index === 0 ? "json" : "table"]
+          const hits = leaked(args, yield* everything(args, withUrl(identities["configuration"] ?? {}, sandbox.environment)))
+          if (hits.length > 0) leaks.push({ args, hits })
+        }
+        expect(leaks).toEqual([])
+      })
+    )
+  )
+
+  it.live("with a proxy that is not there, or is no address", () =>
+    Effect.gen(function* () {
+      const leaks: Array<unknown> = []
+      for (const address of ["http://u:PASS@127.0.0.1:9", "u:PASS@127.0.0.1:9", "socks9://u:PASS@x", "http://u:PASS%@x"]) {
+        const args = ["inspect", "events", "--verbose"]
+        const proxy = address.replace("PASS", secrets.proxyPassword)
+        const world = withUrl(identities["configuration"] ?? {}, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy })
+        const all = yield* everything(args, world)
+        expect(all.outcome.code).not.toBe(0)
+        const hits = leaked(args, all)
+        if (hits.length > 0) leaks.push({ address, hits })
+      }
+      expect(leaks).toEqual([])
+    })
+  )
+
+  it.live("through the real mp", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const sandbox = yield* start({ oauth: false, faults: [{ path: "/api/query", status: 400, body: { error: echo } }] })
+        const root = yield* makeHome({ ".mp/config.toml": config, ".mp/accounts/me/tokens.json": tokens })
+        const env = { ...environment, ...sandbox.environment }
+        const runs = [
+          ["config", "show", "--verbose"],
+          ["session", "--explain", "--verbose", "--format", "json"],
+          ["inspect", "events", "--verbose"],
+          ["account", "show", "me", "--verbose"],
+          ["account", "update", "team", "--secret-stdin", "--verbose"],
+          ["account", "add", "x", "--type", "oauth_token", "--token-env", secrets.serverEcho]
+        ]
+        const outcomes = yield* Effect.forEach(runs, (args) => runMp(args, { home: root, env, stdin }), { concurrency: 3 })
+        expect(outcomes.map(({ stderr, stdout }) => found(stdout + stderr))).toEqual(runs.map(() => []))
+      })
+    )
+  )
+})
+
+describe("account token", () => {
+  it.live.each([
+    ["inline", secrets.inlineToken],
+    ["ci", secrets.variableToken],
+    ["me", secrets.accessToken]
+  ])("%s: the bearer alone on one line, and no other secret", (name, bearer) =>
+    Effect.gen(function* () {
+      const { outcome } = yield* everything(["account", "token", name], { files, env: environment })
+      expect(outcome).toMatchObject({ code: 0, stdout: `${bearer}\n`, stderr: "" })
+      expect(found(outcome.stdout)).toHaveLength(1)
+    })
+  )
+
+  it.live("a service account has none to show", () =>
+    Effect.gen(function* () {
+      const { outcome } = yield* everything(["account", "token", "team"], { files })
+      expect(Option.some(outcome.stdout)).toEqual(Option.some("N/A\n"))
+    })
+  )
+})
