@@ -2,19 +2,18 @@
  * One service replaced, everything else as it is: bearers come from a vault instead of `tokens.json`.
  * `refused` tells the vault that the server did not take a bearer; the request is then sent once more.
  */
-import { FetchHttpClient } from "@effect/platform"
 import { Console, Effect, Layer, Option, Redacted, Ref } from "effect"
 import {
   AccountName,
   clients,
-  disk,
   Mixpanel,
   OAuthBrowserAccount,
+  offline,
   Project,
   ProjectId,
   Session,
-  stores,
-  TokenResolver
+  TokenResolver,
+  transport
 } from "effect-mixpanel"
 import { sandbox } from "./support/sandbox.ts"
 
@@ -35,13 +34,8 @@ const vault = Layer.effect(
   })
 )
 
-/** What is nearer to the clients wins: `vault` stands before `stores`, which has a `TokenResolver` too. */
-const withVault = clients.pipe(
-  Layer.provide(FetchHttpClient.layer),
-  Layer.provideMerge(vault),
-  Layer.provideMerge(stores),
-  Layer.provideMerge(disk)
-)
+/** What is nearer to the clients wins: `vault` stands before `offline`, which has a `TokenResolver` too. */
+const withVault = clients.pipe(Layer.provide(transport), Layer.provideMerge(vault), Layer.provideMerge(offline))
 
 const session = new Session({
   account: new OAuthBrowserAccount({ name: AccountName.make("jo"), region: "us" }),

@@ -3,6 +3,8 @@
  */
 export { configPath, home, layer, type MemoryWorld } from "./layers/memory.ts"
 export { MemoryFilesControl } from "./layers/memory/MemoryFiles.ts"
+export { ScriptedBrowser } from "./layers/memory/ScriptedBrowser.ts"
+export { ScriptedCallbacks } from "./layers/memory/ScriptedCallbacks.ts"
 export {
   ScriptedFailure,
   type ScriptedHandler,

@@ -1,10 +1,15 @@
 /** The configuration as it may be shown to anyone. */
 import { type ConfigDocument } from "./ConfigDocument.ts"
-import { maskText, maskValue } from "./toml/mask.ts"
+import { hidden, maskText, maskValue } from "./toml/mask.ts"
 import type { TomlPath, TomlValue } from "./toml/TomlDocument.ts"
 
-/** The file's text, comments and all, with the values of secrets hidden. */
-export const maskedText = ({ toml }: ConfigDocument): string => maskText(toml, isSecret)
+/** The file's text, comments and all, with the values of secrets hidden: those that were commented out, too. */
+export const maskedText = ({ toml }: ConfigDocument): string =>
+  maskText(toml, isSecret).replace(commentedOut, (all: string, head: string, key: string) =>
+    isSecret([key]) ? `${head}"${hidden}"` : all
+  )
+
+const commentedOut = /(#[^\r\n]*?([\w-]*(?:secret|token|password|credential)[\w-]*)["']?\s*[=:]\s*)[^\r\n]+/gi
 
 /** The file's content with the values of secrets hidden. */
 export const maskedValue = ({ toml }: ConfigDocument): TomlValue => maskValue(toml.value, isSecret)

@@ -1,5 +1,6 @@
 /** The whole library on this machine: disk, variables and network. */
 import * as Layer from "effect/Layer"
+import * as AccountLogin from "../services/AccountLogin.ts"
 import * as DiskFiles from "./disk/DiskFiles.ts"
 import * as NodeLocations from "./NodeLocations.ts"
 import * as oauth from "./oauth.ts"
@@ -22,7 +23,8 @@ export const disk = Layer.merge(DiskFiles.layer, NodeLocations.layer)
  * Effect.runPromise(Effect.provide(program, layer))
  * ```
  */
-export const layer = online.layer.pipe(
+export const layer = AccountLogin.layer.pipe(
+  Layer.provideMerge(online.layer),
   Layer.provideMerge(stores.layer),
   Layer.provideMerge(oauth.layer),
   Layer.provideMerge(disk)

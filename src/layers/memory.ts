@@ -1,8 +1,15 @@
 /** The whole library without a world: files, variables and HTTP in memory. */
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as AccountLogin from "../services/AccountLogin.ts"
+import * as ClientStore from "../services/ClientStore.ts"
 import { Locations, make as locations } from "../services/Locations.ts"
+import * as OAuthFlow from "../services/OAuthFlow.ts"
+import * as FixedRandom from "./memory/FixedRandom.ts"
 import * as MemoryFiles from "./memory/MemoryFiles.ts"
+import * as ScriptedBrowser from "./memory/ScriptedBrowser.ts"
+import * as ScriptedCallbacks from "./memory/ScriptedCallbacks.ts"
 import * as ScriptedHttp from "./memory/ScriptedHttp.ts"
 import * as online from "./online.ts"
 import * as stores from "./stores.ts"
@@ -13,18 +20,21 @@ export const home = "/home/test"
 /** Where `config.toml` is on the in-memory machine. */
 export const configPath = `${home}/.mp/config.toml`
 
-/** What the in-memory machine holds at the beginning. */
+/** What the in-memory machine holds at the beginning, and who sits in front of it. */
 export interface MemoryWorld {
   /** Files by absolute path; a path that starts with `~/` is below `home`. */
   readonly files?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
   /** Answers HTTP requests; by default there is no network. */
   readonly http?: ScriptedHttp.ScriptedHandler
+  /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
+  readonly person?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
 }
 
 /**
  * Every service of this library, with nothing real behind it. `MemoryFilesControl` looks at and plants
- * files, `ScriptedHttp` tells what was sent.
+ * files, `ScriptedHttp` tells what was sent, `ScriptedBrowser` what was opened, `ScriptedCallbacks` delivers
+ * redirects.
  *
  * @example
  * ```ts
@@ -35,14 +45,25 @@ export interface MemoryWorld {
  * ```
  */
 export const layer = (world: MemoryWorld = {}) =>
-  online.clients.pipe(
-    Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
+  Layer.mergeAll(online.clients, logins).pipe(
     Layer.provideMerge(stores.layer),
+    Layer.provideMerge(OAuthFlow.layer),
+    Layer.provideMerge(ClientStore.layer),
+    Layer.provideMerge(ScriptedBrowser.layer(world.person ?? approve)),
+    Layer.provideMerge(Layer.merge(ScriptedCallbacks.layer, FixedRandom.layer)),
+    Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
     Layer.provideMerge(Layer.succeed(Locations, locations({ home, cwd: `${home}/work` }))),
     Layer.provideMerge(
       Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(world.environment ?? {}))))
     )
+  )
+
+const logins = Layer.provide(AccountLogin.layer, online.clients)
+
+const approve = (url: URL) =>
+  Effect.flatMap(ScriptedCallbacks.ScriptedCallbacks, ({ deliver }) =>
+    deliver(`code=approved&state=${url.searchParams.get("state")}`)
   )
 
 const noNetwork: ScriptedHttp.ScriptedHandler = () => ({ status: 503, body: "there is no network in this test" })

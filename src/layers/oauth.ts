@@ -10,5 +10,8 @@ import * as SystemBrowser from "./oauth/SystemBrowser.ts"
 /** A browser, a listener and random numbers: the flow's hands. */
 export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
 
-/** The flow over `CredentialFiles` and `Locations`, where it keeps its client registrations. */
-export const layer = OAuthFlow.layer.pipe(Layer.provide(Layer.mergeAll(ClientStore.layer, hands, HttpTransport.layer)))
+/** The flow over `CredentialFiles` and `Locations`, with the registrations that it keeps there. */
+export const layer = OAuthFlow.layer.pipe(
+  Layer.provide(Layer.merge(hands, HttpTransport.layer)),
+  Layer.provideMerge(ClientStore.layer)
+)

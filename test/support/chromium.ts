@@ -16,17 +16,19 @@ const flags = [
   "--disable-quic"
 ]
 
-const start = async (): Promise<Browser> => {
-  if (!existsSync(chromiumPath)) {
-    throw new Error(`The browser tests need ${chromiumPath}. Install it: apt-get update && apt-get install -y chromium`)
+export const startChromium = async (executablePath: string): Promise<Browser> => {
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `The browser tests need ${executablePath}. Install it: apt-get update && apt-get install -y chromium`
+    )
   }
   const { chromium } = await import("playwright-core")
-  return chromium.launch({ executablePath: chromiumPath, headless: true, args: flags })
+  return chromium.launch({ executablePath, headless: true, args: flags })
 }
 
 /** A browser until the scope closes. Without Chromium, tests that need it fail; they are not skipped. */
 export const chromium: Effect.Effect<Browser, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.promise(start),
+  Effect.promise(() => startChromium(chromiumPath)),
   (browser) => Effect.promise(() => browser.close())
 )
 

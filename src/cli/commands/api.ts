@@ -84,12 +84,16 @@ const request = ({ body, fields, method, path }: Call): HttpClientRequest.HttpCl
     : HttpClientRequest.appendUrlParams(asked, fields)
 }
 
+const lineFeed = 0x0a
+
+/** The body as received; on a terminal, what comes next begins on a line of its own. */
 const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
-    yield* Stream.runForEach(response.stream, terminal.outBytes).pipe(
-      Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" }))
-    )
+    const last = yield* Stream.runFoldEffect(response.stream, lineFeed, (_, chunk) =>
+      Effect.as(terminal.outBytes(chunk), chunk.at(-1) ?? lineFeed)
+    ).pipe(Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" })))
+    if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out("\n")
   })
 
 const summary = ({ method }: Call, { request }: HttpClientResponse.HttpClientResponse) => ({

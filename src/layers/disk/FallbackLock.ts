@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import type { FileError } from "../../domain/errors.ts"
 import { closeQuietly } from "./directories.ts"
 import { type DiskOps, openFlags } from "./DiskOps.ts"
-import type { Errno } from "./failures.ts";
+import type { Errno } from "./failures.ts"
 import { call } from "./failures.ts"
 import { restartedSince, samePlace } from "./Machine.ts"
 import type { Held, Poll } from "./polling.ts"

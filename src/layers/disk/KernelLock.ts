@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { FileError } from "../../domain/errors.ts"
 import { closeQuietly } from "./directories.ts"
 import { type DiskHandle, type DiskOps, type KernelLocks, openFlags } from "./DiskOps.ts"
-import type { Errno} from "./failures.ts";
+import type { Errno } from "./failures.ts"
 import { call, errno } from "./failures.ts"
 import { ownFile } from "./guards.ts"
 import type { Held, Poll } from "./polling.ts"

@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type { LockTimeout } from "../../domain/errors.ts";
+import type { LockTimeout } from "../../domain/errors.ts"
 import { type FileError } from "../../domain/errors.ts"
 import type { Errno } from "./failures.ts"
 import type { Restore } from "./Turnstile.ts"

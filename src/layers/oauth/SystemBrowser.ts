@@ -13,18 +13,24 @@ export interface Opener extends Pick<EventEmitter, "on" | "off"> {
   readonly exitCode: number | null
 }
 
+/** A program that opens the address, its last argument. */
+export interface Program {
+  readonly name: string
+  readonly arguments: ReadonlyArray<string>
+}
+
 /** What this layer needs of the system. */
 export interface BrowserSystem {
   readonly platform: NodeJS.Platform
-  /** Settles when the program runs, or cannot be run. */
-  readonly launch: (url: string) => Promise<Opener>
+  /** By this program, else by the system's own choice. Settles when the program runs, or cannot be run. */
+  readonly launch: (url: string, program: Program | null) => Promise<Opener>
 }
 
 const nodeSystem: BrowserSystem = {
   platform: process.platform,
-  launch: async (url) => {
+  launch: async (url, program) => {
     const { default: open } = await import("open")
-    return open(url)
+    return open(url, program === null ? {} : { app: program })
   }
 }
 
@@ -32,7 +38,10 @@ const nodeSystem: BrowserSystem = {
 export const layerWith = (system: BrowserSystem): Layer.Layer<Browser> =>
   Layer.succeed(Browser, {
     unavailable: Effect.suspend(() => whyNot(system)),
-    open: (url) => Effect.flatMap(webAddress(url), (address) => launch(system, address))
+    open: (url) =>
+      Effect.flatMap(Effect.all([webAddress(url), chosenProgram(system)]), ([address, program]) =>
+        launch(system, address, program)
+      )
   })
 
 export const layer: Layer.Layer<Browser> = layerWith(nodeSystem)
@@ -61,9 +70,18 @@ const webAddress = (url: string): Effect.Effect<string, OAuthBrowserError> => {
 
 const failed = (reason: string) => Effect.fail(new OAuthBrowserError({ reason }))
 
-const launch = (system: BrowserSystem, url: string): Effect.Effect<void, OAuthBrowserError> =>
+/** `BROWSER` is a Unix custom: programs between colons, with words, and perhaps `%s` where the address goes. */
+const chosenProgram = ({ platform }: BrowserSystem): Effect.Effect<Program | null> =>
+  Effect.map(variable("BROWSER"), (browser) => {
+    if (Option.isNone(browser) || platform === "darwin" || platform === "win32") return null
+    const [first = ""] = browser.value.split(":")
+    const [name = "", ...words] = first.trim().split(/\s+/)
+    return name === "" ? null : { name, arguments: words.filter((word) => word !== "%s") }
+  })
+
+const launch = (system: BrowserSystem, url: string, program: Program | null): Effect.Effect<void, OAuthBrowserError> =>
   Effect.tryPromise({
-    try: () => system.launch(url),
+    try: () => system.launch(url, program),
     catch: (cause) => new OAuthBrowserError({ reason: reasonOf(cause) })
   }).pipe(
     Effect.flatMap((opener) => Effect.timeoutOption(refusalOf(opener), "500 millis")),

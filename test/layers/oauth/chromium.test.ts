@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@effect/vitest"
+import { expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -10,7 +10,7 @@ import type { Browser } from "playwright-core"
 import { renderPage } from "../../../src/layers/oauth/callbackPage.ts"
 import { layer as loopback } from "../../../src/layers/oauth/LoopbackListener.ts"
 import type { CallbackPage, CallbackVerdict } from "../../../src/services/CallbackListener.ts"
-import { chromium, watchedPage } from "../../support/chromium.ts"
+import { chromium, startChromium, watchedPage } from "../../support/chromium.ts"
 import { listen, recordingJudge, trueQuery } from "./sockets.ts"
 
 class Chromium extends Context.Tag("test/Chromium")<Chromium, Browser>() {}
@@ -114,3 +114,6 @@ it.layer(world, { timeout: 30_000 })("in Chromium", (it) => {
     })
   )
 })
+
+it("without Chromium, these tests fail, and say what to install", () =>
+  expect(startChromium("/nowhere/chromium")).rejects.toThrow("apt-get install -y chromium"))

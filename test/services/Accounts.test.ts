@@ -1,0 +1,99 @@
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { describe, expect } from "vitest"
+import { home, layer } from "../../src/layers/memory.ts"
+import { MemoryFilesControl } from "../../src/layers/memory/MemoryFiles.ts"
+import { Accounts } from "../../src/services/Accounts.ts"
+import { config, tokens } from "../support/leaks.ts"
+
+const tokensPath = `${home}/.mp/accounts/me/tokens.json`
+const mePath = (name: string) => `${home}/.mp/accounts/${name}/me.json`
+const files = {
+  "~/.mp/config.toml": `${config}\n[accounts.bad]\ntype = "x"\n`,
+  [tokensPath]: tokens,
+  [mePath("me")]: "{}",
+  [mePath("team")]: "{}"
+}
+const paths = Effect.map(Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot), Object.keys)
+const using = <A, E>(use: (accounts: Accounts["Type"]) => Effect.Effect<A, E>) => Effect.flatMap(Accounts, use)
+
+describe("list", () => {
+  it.effect("by name, with status, activity and references; a broken block harms no other", () =>
+    Effect.gen(function* () {
+      const entries = yield* using(({ list }) => list)
+      expect(
+        entries.map(
+          Either.match({
+            onLeft: ({ name, problem }) => [name, "broken", problem.code],
+            onRight: ({ account, isActive, referencedByTargets, status }) => [
+              account.name,
+              status,
+              isActive,
+              referencedByTargets
+            ]
+          })
+        )
+      ).toEqual([
+        ["bad", "broken", "CONFIG_ERROR"],
+        ["ci", "needs_token", false, []],
+        ["inline", "untested", false, ["ecom"]],
+        ["me", "untested", false, []],
+        ["team", "untested", true, []]
+      ])
+    }).pipe(Effect.provide(layer({ files })))
+  )
+
+  it.effect("needs_login without tokens, with broken ones, and with dead ones that cannot be refreshed", () =>
+    Effect.gen(function* () {
+      const control = yield* MemoryFilesControl
+      const status = Effect.map(using(({ show }) => show("me")), (details) => details.status)
+      const dead = { access_token: "a", token_type: "Bearer", scope: "", expires_at: 5 }
+      yield* control.plant(tokensPath, JSON.stringify({ ...dead, refresh_token: "r" }))
+      expect(yield* status).toBe("untested")
+      yield* control.plant(tokensPath, JSON.stringify(dead))
+      expect(yield* status).toBe("needs_login")
+      yield* control.plant(tokensPath, "{")
+      expect(yield* status).toBe("needs_login")
+    }).pipe(Effect.provide(layer({ files })))
+  )
+})
+
+describe("show", () => {
+  it.effect.each([
+    { name: "inline", source: Option.some("inline"), path: Option.none() },
+    { name: "ci", source: Option.some("env:CI_TOKEN"), path: Option.none() },
+    { name: "me", source: Option.some("tokens.json"), path: Option.some(tokensPath) },
+    { name: "team", source: Option.none(), path: Option.none() }
+  ])("says where the bearer of $name comes from", ({ name, path, source }) =>
+    Effect.gen(function* () {
+      const details = yield* using(({ show }) => show(name))
+      expect(details.tokens).toMatchObject({ source, path })
+      expect(Option.isSome(details.tokens.expiresAt)).toBe(name === "me")
+    }).pipe(Effect.provide(layer({ files, environment: { CI_TOKEN: "x" } })))
+  )
+})
+
+describe("what changes an identity drops what was learned with it", () => {
+  it.effect("another secret or region drops the cache and keeps tokens; another project keeps both", () =>
+    Effect.gen(function* () {
+      yield* using(({ update }) => update("team", { secret: Redacted.make("n") }))
+      yield* using(({ update }) => update("me", { region: "in" }))
+      expect(yield* paths).not.toContain(mePath("team"))
+      expect(yield* paths).not.toContain(mePath("me"))
+      expect(yield* paths).toContain(tokensPath)
+    }).pipe(Effect.provide(layer({ files })))
+  )
+
+  it.effect("remove takes the directory of the account, and only when it removes", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flip(using(({ remove }) => remove("inline")))
+      expect(refused._tag).toBe("AccountInUse")
+      yield* using(({ remove }) => remove("me"))
+      expect((yield* paths).filter((path) => path.includes("/me/"))).toEqual([])
+      expect(yield* paths).toContain(mePath("team"))
+    }).pipe(Effect.provide(layer({ files })))
+  )
+})

@@ -1,0 +1,69 @@
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { describe, expect } from "vitest"
+import * as Edits from "../../src/domain/ConfigEdits.ts"
+import { FileError } from "../../src/domain/errors.ts"
+import { OAuthBrowserAccount } from "../../src/domain/Account.ts"
+import { AccountName } from "../../src/domain/identifiers.ts"
+import { configPath, layer } from "../../src/layers/memory.ts"
+import { MemoryFilesControl } from "../../src/layers/memory/MemoryFiles.ts"
+import { ConfigStore } from "../../src/services/ConfigStore.ts"
+import { CredentialFiles } from "../../src/services/CredentialFiles.ts"
+import { handWritten } from "../support/handWritten.ts"
+
+const browser = (name: string) => new OAuthBrowserAccount({ name: AccountName.make(name), region: "us" })
+const text = Effect.map(Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot), (files) => files[configPath])
+const modify = <A>(edit: Edits.Edit<A>) => Effect.flatMap(ConfigStore, (store) => store.modify(edit))
+const world = layer({ files: { [configPath]: handWritten } })
+
+describe("modify", () => {
+  it.effect("without a file there is an empty configuration, and the first edit makes it", () =>
+    Effect.gen(function* () {
+      expect((yield* Effect.flatMap(ConfigStore, ({ get }) => get)).toml.text).toBe("")
+      yield* modify(Edits.addAccount(browser("a")))
+      expect(yield* text).toBe('[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n\n[active]\naccount = "a"\n')
+    }).pipe(Effect.provide(layer()))
+  )
+
+  it.effect("an edit that fails or changes nothing does not write", () =>
+    Effect.gen(function* () {
+      const control = yield* MemoryFilesControl
+      const files = yield* CredentialFiles
+      const error = yield* Effect.flip(modify(Edits.addAccount(browser("team"))))
+      expect(error._tag).toBe("AccountExists")
+      yield* files.write(configPath, handWritten)
+      yield* modify(Edits.applySession({}))
+      expect(yield* control.snapshot).toEqual({ [configPath]: handWritten })
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("an edit whose text does not say what its value says is never written", () =>
+    Effect.gen(function* () {
+      const lying: Edits.Edit<void> = (document) =>
+        Either.right({ document: { ...document, toml: { ...document.toml, text: "a = 1\n" } }, result: undefined })
+      const error = yield* Effect.flip(modify(lying))
+      expect(error).toMatchObject({ code: "CONFIG_ERROR", details: { path: configPath } })
+      expect(yield* text).toBe(handWritten)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("fibers that edit at once all arrive", () =>
+    Effect.gen(function* () {
+      const names = Array.from({ length: 50 }, (_, index) => `n${index}`)
+      yield* Effect.forEach(names, (name) => modify(Edits.addAccount(browser(name))), { concurrency: "unbounded" })
+      const written = (yield* text) ?? ""
+      expect(names.filter((name) => !written.includes(`[accounts.${name}]\n`))).toEqual([])
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("what the disk refuses is a ConfigError with its path and its command", () =>
+    Effect.gen(function* () {
+      const control = yield* MemoryFilesControl
+      const full = new FileError({ path: configPath, problem: "no_space", reason: "cannot be written", fix: "df -h" })
+      yield* control.obstruct(configPath, full)
+      const error = yield* Effect.flip(modify(Edits.useAccount("me")))
+      expect(error).toMatchObject({ code: "CONFIG_ERROR", hints: ["df -h"], details: { path: configPath, problem: "no_space" } })
+    }).pipe(Effect.provide(world))
+  )
+})
