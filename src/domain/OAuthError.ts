@@ -64,42 +64,85 @@ export class OAuthRefreshError
 interface LoginFailure {
   /** A phrase; never anything that a request or a response said, except a standard error code. */
   readonly reason: string
-  readonly fix: string
+  /** What to do about it, where the login's caller knows better than the error. */
+  readonly fix?: string
+  /** Whether trying again helps. */
+  readonly temporary?: boolean
+}
+
+/** An error of a login: a sentence made of a reason, and one thing to do. */
+const loginError = <const Tag extends string, const Code extends string>(
+  tag: Tag,
+  code: Code,
+  say: (reason: string) => string,
+  fix = "mp account login NAME"
+) => {
+  abstract class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
+    readonly code: Code = code
+    override get message(): string {
+      return say(this.reason)
+    }
+    get hints(): ReadonlyArray<string> {
+      return [this.fix ?? fix]
+    }
+    get details() {
+      return { reason: this.reason, temporary: this.temporary === true }
+    }
+  }
+  return LoginErrorBase
 }
 
 /** The authorization server refused to register a client, or could not be reached for it (RFC 7591). */
-export class OAuthRegistrationError
-  extends Data.TaggedError("OAuthRegistrationError")<LoginFailure & { readonly temporary: boolean }>
-  implements Explained
-{
-  readonly code = "OAUTH_REGISTRATION_ERROR"
-  override get message(): string {
-    return `No OAuth client could be registered: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
-  }
-  get details() {
-    return { reason: this.reason, temporary: this.temporary }
-  }
-}
+export class OAuthRegistrationError extends loginError(
+  "OAuthRegistrationError",
+  "OAUTH_REGISTRATION_ERROR",
+  (reason) => `No OAuth client could be registered: ${reason}.`
+) {}
 
 /** The code could not be exchanged for tokens (RFC 6749, section 4.1.3). */
-export class OAuthExchangeError
-  extends Data.TaggedError("OAuthExchangeError")<LoginFailure & { readonly temporary: boolean }>
-  implements Explained
-{
-  readonly code = "OAUTH_TOKEN_ERROR"
-  override get message(): string {
-    return `The login was approved, but no tokens came of it: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
-  }
-  get details() {
-    return { reason: this.reason, temporary: this.temporary }
-  }
-}
+export class OAuthExchangeError extends loginError(
+  "OAuthExchangeError",
+  "OAUTH_TOKEN_ERROR",
+  (reason) => `The login was approved, but no tokens came of it: ${reason}.`
+) {}
+
+/** No port could be listened on for the redirect. */
+export class OAuthPortError extends loginError(
+  "OAuthPortError",
+  "OAUTH_PORT_ERROR",
+  (reason) => `No port of 127.0.0.1 could be opened for the login: ${reason}.`,
+  "mp account login NAME --no-browser  # and paste the address that the browser ends on"
+) {}
+
+/** The browser could not be started. The address was printed. */
+export class OAuthBrowserError extends loginError(
+  "OAuthBrowserError",
+  "OAUTH_BROWSER_ERROR",
+  (reason) => `No browser could be opened: ${reason}.`,
+  "mp account login NAME --no-browser"
+) {}
+
+/** What was pasted is no redirect of a login. */
+export class OAuthPasteError extends loginError(
+  "OAuthPasteError",
+  "OAUTH_PASTE_ERROR",
+  (reason) => `What was pasted cannot be used: ${reason}.`,
+  "paste the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=…"
+) {}
+
+/** The person, or the server, said no. */
+export class OAuthAuthDenied extends loginError(
+  "OAuthAuthDenied",
+  "OAUTH_AUTH_DENIED",
+  (reason) => `The login was not approved: ${reason}.`
+) {}
+
+/** A redirect belongs to another login, or to another server. */
+export class OAuthStateMismatch extends loginError(
+  "OAuthStateMismatch",
+  "OAUTH_STATE_MISMATCH",
+  (reason) => `The redirect does not belong to this login: ${reason}.`
+) {}
 
 /** Nobody finished the login within its deadline. */
 export class OAuthTimeout
@@ -115,85 +158,6 @@ export class OAuthTimeout
   }
   get details() {
     return { seconds: this.seconds }
-  }
-}
-
-/** No port could be listened on for the redirect. */
-export class OAuthPortError
-  extends Data.TaggedError("OAuthPortError")<{ readonly reason: string }>
-  implements Explained
-{
-  readonly code = "OAUTH_PORT_ERROR"
-  override get message(): string {
-    return `No port of 127.0.0.1 could be opened for the login: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return ["mp account login NAME --no-browser  # and paste the address that the browser ends on"]
-  }
-  get details() {
-    return { reason: this.reason }
-  }
-}
-
-/** The browser could not be started. The address was printed. */
-export class OAuthBrowserError
-  extends Data.TaggedError("OAuthBrowserError")<{ readonly reason: string }>
-  implements Explained
-{
-  readonly code = "OAUTH_BROWSER_ERROR"
-  override get message(): string {
-    return `No browser could be opened: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return ["mp account login NAME --no-browser"]
-  }
-  get details() {
-    return { reason: this.reason }
-  }
-}
-
-/** What was pasted is no redirect of a login. */
-export class OAuthPasteError
-  extends Data.TaggedError("OAuthPasteError")<{ readonly reason: string }>
-  implements Explained
-{
-  readonly code = "OAUTH_PASTE_ERROR"
-  override get message(): string {
-    return `What was pasted cannot be used: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return ["paste the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=…"]
-  }
-  get details() {
-    return { reason: this.reason }
-  }
-}
-
-/** The person, or the server, said no. */
-export class OAuthAuthDenied extends Data.TaggedError("OAuthAuthDenied")<LoginFailure> implements Explained {
-  readonly code = "OAUTH_AUTH_DENIED"
-  override get message(): string {
-    return `The login was not approved: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
-  }
-  get details() {
-    return { reason: this.reason }
-  }
-}
-
-/** A redirect belongs to another login, or to another server. */
-export class OAuthStateMismatch extends Data.TaggedError("OAuthStateMismatch")<LoginFailure> implements Explained {
-  readonly code = "OAUTH_STATE_MISMATCH"
-  override get message(): string {
-    return `The redirect does not belong to this login: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
-  }
-  get details() {
-    return { reason: this.reason }
   }
 }
 

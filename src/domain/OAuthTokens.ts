@@ -9,6 +9,9 @@ import { type DecodeIssue, decodeTolerant, optionalKey, Secret, saying, Text } f
 /** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
 export const expiryBufferMillis = 30_000
 
+/** What stands for "not said" on the wire: the predecessor's reader wants a time in every file. */
+const farFuture = Date.UTC(9999, 11, 31)
+
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
 
 /** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
@@ -17,7 +20,7 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
   decode: (wire, _, ast) => {
     const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
     return Number.isFinite(millis)
-      ? ParseResult.succeed(Math.floor(millis))
+      ? ParseResult.succeed(Math.max(0, Math.min(Math.floor(millis), farFuture)))
       : ParseResult.fail(new ParseResult.Type(ast, "instant"))
   },
   encode: (millis) => ParseResult.succeed(isoMicros(millis))
@@ -51,9 +54,6 @@ export const decodeTokens = (input: unknown): Either.Either<OAuthTokens, Readonl
   )
 
 const decode = decodeTolerant(OAuthTokens)
-
-/** What stands for "not said" on the wire: the predecessor's reader wants a time in every file. */
-const farFuture = Date.UTC(9999, 11, 31)
 
 /** The wire form, secrets in clear, in the predecessor's key order: for the file writers only. */
 export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({

@@ -79,7 +79,7 @@ export const parsePaste = (pasted: string): Either.Either<string, OAuthPasteErro
   const text = pasted.trim()
   if (text === "") return Either.left(unusable("it is empty"))
   if (text.length > maxRedirectLength) return Either.left(unusable("it is too long"))
-  const query = URL.canParse(text) ? new URL(text).search.slice(1) : text.replace(/^[^?]*\?/, "").replace(/#.*$/, "")
+  const query = URL.canParse(text) ? new URL(text).search.slice(1) : text.replace(/^[^?=]*\?/, "").replace(/#.*$/, "")
   const parameters = new URLSearchParams(query)
   return parameters.has("state") || parameters.has("code") || parameters.has("error")
     ? Either.right(query)

@@ -65,7 +65,7 @@ const tokensOf = (
         Option.match(previous, { onNone: () => "", onSome: (p) => p.scope })
       ),
       expiresAt: Option.map(lifetime(fields["expires_in"]), (seconds) => now + seconds * 1000),
-      refreshToken: Option.orElse(tokenText(fields["refresh_token"]), () =>
+      refreshToken: Option.orElse(refreshTokenText(fields["refresh_token"]), () =>
         Option.flatMap(previous, (p) => p.refreshToken)
       ),
       clientId: Option.some(clientId)
@@ -89,7 +89,14 @@ const lifetime = (value: unknown): Option.Option<number> => {
 
 const text = (value: unknown): Option.Option<string> => (typeof value === "string" ? Option.some(value) : Option.none())
 
-/** Tokens are visible ASCII (RFC 6750, section 2.1; RFC 6749, appendix A): anything else could not be sent. */
+/** Sent in a form, which can carry any text; to drop one would lose the session, for the old one is spent. */
+const refreshTokenText = (value: unknown): Option.Option<Redacted.Redacted> =>
+  Option.map(
+    Option.filter(text(value), (token) => token !== ""),
+    Redacted.make
+  )
+
+/** Access tokens are visible ASCII (RFC 6750, section 2.1): anything else could not be sent in a header. */
 const tokenText = (value: unknown): Option.Option<Redacted.Redacted> =>
   Option.map(
     Option.filter(text(value), (token) => /^[\x21-\x7e]+$/.test(token)),
@@ -114,8 +121,9 @@ const nonsense = (status: number, why: string): TokenRefusal => ({
 export const isInvalidGrant = ({ error, status }: TokenRefusal): boolean =>
   (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
 
+/** A byte order mark may be ignored (RFC 8259, section 8.1). */
 const parseObject = (body: string): Option.Option<Fields> =>
-  Option.filter(Either.getRight(Either.try((): unknown => JSON.parse(body))), isObject)
+  Option.filter(Either.getRight(Either.try((): unknown => JSON.parse(body.replace(/^\uFEFF/, "")))), isObject)
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)
