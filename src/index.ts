@@ -93,17 +93,17 @@ export {
 } from "./services/CallbackListener.ts"
 export { ClientStore } from "./services/ClientStore.ts"
 export { MeCache } from "./services/MeCache.ts"
-export { type LoginEvent, type LoginRequest, OAuthFlow } from "./services/OAuthFlow.ts"
+export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
+export { OAuthFlow } from "./services/OAuthFlow.ts"
 export { SecureRandom } from "./services/SecureRandom.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/Mixpanel.ts"
-export { MixpanelHttpClient, type MixpanelHttpClientShape, type RequestError } from "./services/MixpanelHttpClient.ts"
+export { MixpanelHttpClient, type MixpanelHttpClientShape } from "./services/MixpanelHttpClient.ts"
 export { ProjectCredentials } from "./services/ProjectCredentials.ts"
 export { SessionResolver } from "./services/SessionResolver.ts"
 export { Targets } from "./services/Targets.ts"
 export {
   type Bearer,
   type BearerAccount,
-  type BearerError,
   TokenResolver,
   type TokenResolverShape
 } from "./services/TokenResolver.ts"

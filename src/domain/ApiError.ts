@@ -3,7 +3,8 @@ import * as Data from "effect/Data"
 import * as Option from "effect/Option"
 import type { Account } from "./Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
-import type { Explained } from "./errors.ts"
+import type { ConfigError, Explained, InvalidArgument } from "./errors.ts"
+import type { BearerError } from "./OAuthError.ts"
 
 /** The request, as far as it may be shown: no query, no header, no body. */
 export interface RequestSummary {
@@ -159,3 +160,6 @@ const environmentVariables: Readonly<Record<string, string>> = {
 }
 
 const refusalDetails = ({ account, method, reason, status, url }: Refusal) => ({ account, method, url, status, reason })
+
+/** Everything that a request can fail with, from its URL to its answer. */
+export type RequestError = ApiError | BearerError | ConfigError | InvalidArgument

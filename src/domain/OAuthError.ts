@@ -1,6 +1,6 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
 import * as Data from "effect/Data"
-import type { Explained } from "./errors.ts"
+import type { ConfigError, Explained, FileError, LockTimeout } from "./errors.ts"
 
 /** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
 export class OAuthTokenError
@@ -161,8 +161,11 @@ export class OAuthTimeout
   }
 }
 
-/** Everything that asking for a bearer can answer instead of one. */
+/** What can be wrong with the tokens themselves. */
 export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError
+
+/** Everything that asking for a bearer can answer instead of one. */
+export type BearerError = OAuthError | ConfigError | FileError | LockTimeout
 
 /** Everything that a login can answer instead of tokens. */
 export type LoginError =

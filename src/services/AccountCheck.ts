@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { RequestError } from "../domain/ApiError.ts"
 import { ProjectId } from "../domain/identifiers.ts"
 import { Project } from "../domain/Project.ts"
 import type { Identity } from "../domain/Resolution.ts"
 import { Session, type SessionHeaders } from "../domain/Session.ts"
 import { Mixpanel } from "./Mixpanel.ts"
-import type { RequestError } from "./MixpanelHttpClient.ts"
 
 /** The person or service account behind a credential. */
 export interface VerifiedUser {

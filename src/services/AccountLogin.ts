@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../domain/Account.ts"
+import type { RequestError } from "../domain/ApiError.ts"
 import {
   type ConfigError,
   type EditError,
@@ -22,8 +23,8 @@ import { unknownProject } from "./AccountCheck.ts"
 import { Accounts } from "./Accounts.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { Mixpanel } from "./Mixpanel.ts"
-import type { RequestError } from "./MixpanelHttpClient.ts"
-import { type LoginRequest, OAuthFlow } from "./OAuthFlow.ts"
+import { OAuthFlow } from "./OAuthFlow.ts"
+import type { LoginRequest } from "./oauth/LoginRequest.ts"
 import { TokenStore } from "./TokenStore.ts"
 
 /** How a person takes part in a login. */

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { NetworkFailed, type RequestSummary, UnexpectedResponse } from "../domain/ApiError.ts"
+import { NetworkFailed, type RequestError, type RequestSummary, UnexpectedResponse } from "../domain/ApiError.ts"
 import { timedOut } from "../domain/api/NetworkReason.ts"
 import { decodePage } from "../domain/api/Pagination.ts"
 import { fillPath } from "../domain/api/PathTemplate.ts"
@@ -29,7 +29,7 @@ import type { Project } from "../domain/Project.ts"
 import type { Session } from "../domain/Session.ts"
 import type { WorkspaceRef } from "../domain/WorkspaceRef.ts"
 import { withDeadline } from "./http/deadline.ts"
-import { MixpanelHttpClient, type RequestError, type RequestOptions } from "./MixpanelHttpClient.ts"
+import { MixpanelHttpClient, type RequestOptions } from "./MixpanelHttpClient.ts"
 
 /** A request that has no call of its own. */
 export interface Call extends RequestOptions {

@@ -8,13 +8,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { ApiError } from "../domain/ApiError.ts"
+import type { ApiError, RequestError } from "../domain/ApiError.ts"
 import { sessionHeaders, userAgent } from "../domain/api/RequestHeaders.ts"
 import { refused } from "../domain/api/Refused.ts"
 import { summarize, urlRoom } from "../domain/api/RequestUrl.ts"
 import { reasonOf } from "../domain/api/Scrub.ts"
 import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../domain/Endpoints.ts"
-import type { ConfigError, InvalidArgument } from "../domain/errors.ts"
+import type { ConfigError } from "../domain/errors.ts"
 import type { Session } from "../domain/Session.ts"
 import { endpointOverrides } from "./environment.ts"
 import { readBeginning } from "./http/body.ts"
@@ -22,10 +22,7 @@ import { credentialFor } from "./http/Credential.ts"
 import { type Channel, type Delivered, exchange } from "./http/exchange.ts"
 import { SafeResponse } from "./http/SafeResponse.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
-import { type BearerError, TokenResolver } from "./TokenResolver.ts"
-
-/** Everything that a request through this client can fail with. */
-export type RequestError = ApiError | BearerError | ConfigError | InvalidArgument
+import { TokenResolver } from "./TokenResolver.ts"
 
 /** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
 export type RootedAt = "family" | "host"

@@ -6,7 +6,6 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Stream from "effect/Stream"
 import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
@@ -15,42 +14,10 @@ import type { TokenRefusal } from "../domain/oauth/TokenResponse.ts"
 import { Browser } from "./Browser.ts"
 import { CallbackListener } from "./CallbackListener.ts"
 import { ClientStore } from "./ClientStore.ts"
+import type { LoginRequest } from "./oauth/LoginRequest.ts"
 import { logIn } from "./oauth/login.ts"
 import { refreshTokens, revokeTokens } from "./oauth/tokenRequests.ts"
 import { SecureRandom } from "./SecureRandom.ts"
-
-/** What a login tells about its progress, as it happens. */
-export type LoginEvent =
-  /** The address to open. Always told, whether or not a browser was opened for it. */
-  | {
-      readonly _tag: "Waiting"
-      readonly url: string
-      readonly browser: "opened" | "not asked for" | "unavailable"
-      readonly why: string
-    }
-  /** Something came in that does not belong to this login, or cannot be used; the wait goes on. */
-  | { readonly _tag: "Ignored"; readonly what: "request" | "paste"; readonly reason: string }
-  /** The redirect came; the code is being exchanged. */
-  | { readonly _tag: "Approved" }
-
-export interface LoginRequest {
-  readonly region: Region
-  /** Where a finished login is kept; runs before the browser is told that it succeeded. */
-  readonly keep: (tokens: OAuthTokens) => Effect.Effect<unknown, FileError | LockTimeout>
-  /** `false`: open no browser. */
-  readonly openBrowser: boolean
-  /** How long a person may take in all, in seconds. */
-  readonly timeoutSeconds: number
-  /** Lines that a person pastes; the end of the stream ends nothing. */
-  readonly pastes: Stream.Stream<string>
-  /** Whether pastes are read even when a browser could be opened. */
-  readonly alwaysPaste: boolean
-  /** Whether the last paste is the last chance: a pipe that has ended brings no other. */
-  readonly pastesAreFinal: boolean
-  readonly report: (event: LoginEvent) => Effect.Effect<void>
-  /** The command that begins anew, for errors. */
-  readonly fix: string
-}
 
 export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
   OAuthFlow,

@@ -6,14 +6,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount, OAuthTokenAccount } from "../domain/Account.ts"
-import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
-import { type OAuthError, OAuthTokenError } from "../domain/OAuthError.ts"
+import { type BearerError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import type { CredentialOrigin } from "../domain/Session.ts"
 import { Bridge } from "./Bridge.ts"
 import { variable } from "./environment.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
-import { renew } from "./oauth/renewal.ts"
+import { fingerprintOf, renew } from "./oauth/renewal.ts"
 import { makeSingleFlight } from "./oauth/SingleFlight.ts"
 import { TokenStore } from "./TokenStore.ts"
 
@@ -23,9 +22,6 @@ export interface Bearer {
   /** Epoch milliseconds. `None` for static bearers, and where the server did not say. */
   readonly expiresAt: Option.Option<number>
 }
-
-/** Everything that asking for a bearer can fail with. */
-export type BearerError = OAuthError | ConfigError | FileError | LockTimeout
 
 /** The account kinds that present a bearer. */
 export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
@@ -94,7 +90,10 @@ const make = Effect.gen(function* () {
     refused: (account, origin, bearer) =>
       account.type === "oauth_token" || origin === "bridge"
         ? Effect.succeed(false)
-        : Effect.as(once(`${account.name} refused`, renewed(account, Option.some(bearer))), true)
+        : Effect.map(
+            once(`${account.name} ${fingerprintOf(bearer)}`, renewed(account, Option.some(bearer))),
+            ({ accessToken }) => Redacted.value(accessToken) !== Redacted.value(bearer)
+          )
   })
 })
 

@@ -70,7 +70,7 @@ const foreignBlocks: ReadonlyArray<ReadonlyArray<string>> = [
   ["[settings.deep]", "x = { a = 1, 'b' = [\"]\"] } # keep d"],
   ["[accounts.broken] # keep b", 'type = "nobody"', "colour = 0x1F # keep b1"],
   ["[targets.broken]", "project = 5 # keep t"],
-  ["[else.where]", 'when = 1979-05-27 # keep e', '"quoted key" = """', "[accounts.a]", '""" # keep e1']
+  ["[else.where]", "when = 1979-05-27 # keep e", '"quoted key" = """', "[accounts.a]", '""" # keep e1']
 ]
 
 interface Block {
@@ -85,35 +85,47 @@ const foreign: fc.Arbitrary<ReadonlyArray<Block>> = fc
 const accountBlock = (name: string) =>
   fc
     .tuple(pick(regions), fc.option(pick(projects)), pick([`[accounts.${name}]`, `[ accounts . "${name}" ]  # mine`]))
-    .map(([region, project, head]): Block => ({
-      isForeign: false,
-      lines: [
-        head,
-        "type = 'oauth_browser'",
-        "",
-        `  region="${region}" # where`,
-        ...(project === null ? [] : [`default_project   = '${project}'`])
-      ]
-    }))
+    .map(
+      ([region, project, head]): Block => ({
+        isForeign: false,
+        lines: [
+          head,
+          "type = 'oauth_browser'",
+          "",
+          `  region="${region}" # where`,
+          ...(project === null ? [] : [`default_project   = '${project}'`])
+        ]
+      })
+    )
 
 const targetBlock = (name: string) =>
-  fc.tuple(pick(names), pick(projects), fc.option(pick([7, 8]))).map(([account, project, workspace]): Block => ({
+  fc.tuple(pick(names), pick(projects), fc.option(pick([7, 8]))).map(
+    ([account, project, workspace]): Block => ({
+      isForeign: false,
+      lines: [
+        `[targets.${name}]`,
+        `account = "${account}" `,
+        `project = "${project}"`,
+        ...(workspace === null ? [] : [`workspace = ${workspace}`])
+      ]
+    })
+  )
+
+const activeBlock = fc.tuple(fc.option(pick(names)), fc.option(pick([5, 6]))).map(
+  ([account, pin]): Block => ({
     isForeign: false,
     lines: [
-      `[targets.${name}]`,
-      `account = "${account}" `,
-      `project = "${project}"`,
-      ...(workspace === null ? [] : [`workspace = ${workspace}`])
+      "[active]",
+      ...(account === null ? [] : [`account = '${account}'`]),
+      ...(pin === null ? [] : [`workspace = ${pin}`])
     ]
-  }))
-
-const activeBlock = fc.tuple(fc.option(pick(names)), fc.option(pick([5, 6]))).map(([account, pin]): Block => ({
-  isForeign: false,
-  lines: ["[active]", ...(account === null ? [] : [`account = '${account}'`]), ...(pin === null ? [] : [`workspace = ${pin}`])]
-}))
+  })
+)
 
 const some = <A>(values: ReadonlyArray<fc.Arbitrary<A>>): fc.Arbitrary<ReadonlyArray<A>> =>
-  fc.tuple(...values.map((value) => fc.option(value))).map((found) => found.flatMap((one) => (one === null ? [] : [one])))
+  fc
+    .tuple(...values.map((value) => fc.option(value)))
+    .map((found) => found.flatMap((one) => (one === null ? [] : [one])))
 
 interface File {
   readonly text: string
@@ -161,80 +173,99 @@ const withAccount = (model: Model, name: string, next: AccountModel): Model => {
   }
 }
 
-const add = pick(names).map((name): Step => ({
-  says: `add ${name}`,
-  edit: Edits.addAccount(new OAuthBrowserAccount({ name: AccountName.make(name), region: "us" })),
-  meaning: (before) =>
-    before.accounts[name] === undefined
-      ? { ...before, accounts: { ...before.accounts, [name]: { region: "us", project: null } } }
-      : null
-}))
+const add = pick(names).map(
+  (name): Step => ({
+    says: `add ${name}`,
+    edit: Edits.addAccount(new OAuthBrowserAccount({ name: AccountName.make(name), region: "us" })),
+    meaning: (before) =>
+      before.accounts[name] === undefined
+        ? { ...before, accounts: { ...before.accounts, [name]: { region: "us", project: null } } }
+        : null
+  })
+)
 
-const update = fc.tuple(pick(names), pick<Region>(regions), pick(projects)).map(([name, region, project]): Step => ({
-  says: `update ${name} ${region} ${project}`,
-  edit: Edits.updateAccount(name, { region, defaultProject: ProjectId.make(project) }),
-  meaning: (before) => (before.accounts[name] === undefined ? null : withAccount(before, name, { region, project }))
-}))
+const update = fc.tuple(pick(names), pick<Region>(regions), pick(projects)).map(
+  ([name, region, project]): Step => ({
+    says: `update ${name} ${region} ${project}`,
+    edit: Edits.updateAccount(name, { region, defaultProject: ProjectId.make(project) }),
+    meaning: (before) => (before.accounts[name] === undefined ? null : withAccount(before, name, { region, project }))
+  })
+)
 
-const removal = fc.tuple(pick(names), fc.boolean()).map(([name, force]): Step => ({
-  says: `remove ${name} ${force}`,
-  edit: Edits.removeAccount(name, { force }),
-  meaning: (before) => {
-    const inUse = Object.values(before.targets).some(({ account }) => account === name)
-    if (before.accounts[name] === undefined || (inUse && !force)) return null
-    const accounts = without(before.accounts, name)
-    return before.active === name ? { ...before, accounts, active: null, pin: null } : { ...before, accounts }
-  }
-}))
+const removal = fc.tuple(pick(names), fc.boolean()).map(
+  ([name, force]): Step => ({
+    says: `remove ${name} ${force}`,
+    edit: Edits.removeAccount(name, { force }),
+    meaning: (before) => {
+      const inUse = Object.values(before.targets).some(({ account }) => account === name)
+      if (before.accounts[name] === undefined || (inUse && !force)) return null
+      const accounts = without(before.accounts, name)
+      return before.active === name ? { ...before, accounts, active: null, pin: null } : { ...before, accounts }
+    }
+  })
+)
 
-const useAccount = pick(names).map((name): Step => ({
-  says: `use ${name}`,
-  edit: Edits.useAccount(name),
-  meaning: (before) => (before.accounts[name] === undefined ? null : { ...before, active: name, pin: null })
-}))
+const useAccount = pick(names).map(
+  (name): Step => ({
+    says: `use ${name}`,
+    edit: Edits.useAccount(name),
+    meaning: (before) => (before.accounts[name] === undefined ? null : { ...before, active: name, pin: null })
+  })
+)
 
-const useProject = fc.tuple(pick(projects), fc.option(pick(names))).map(([project, named]): Step => ({
-  says: `project ${project} of ${named}`,
-  edit: Edits.useProject(ProjectId.make(project), Option.fromNullable(named)),
-  meaning: (before) => {
-    const name = named ?? before.active
-    const account = name === null ? undefined : before.accounts[name]
-    return name === null || account === undefined ? null : withAccount(before, name, { ...account, project })
-  }
-}))
+const useProject = fc.tuple(pick(projects), fc.option(pick(names))).map(
+  ([project, named]): Step => ({
+    says: `project ${project} of ${named}`,
+    edit: Edits.useProject(ProjectId.make(project), Option.fromNullable(named)),
+    meaning: (before) => {
+      const name = named ?? before.active
+      const account = name === null ? undefined : before.accounts[name]
+      return name === null || account === undefined ? null : withAccount(before, name, { ...account, project })
+    }
+  })
+)
 
-const useWorkspace = pick([5, 9]).map((pin): Step => ({
-  says: `workspace ${pin}`,
-  edit: Edits.useWorkspace(WorkspaceId.make(pin), Option.none()),
-  meaning: (before) => ({ ...before, pin })
-}))
+const useWorkspace = pick([5, 9]).map(
+  (pin): Step => ({
+    says: `workspace ${pin}`,
+    edit: Edits.useWorkspace(WorkspaceId.make(pin), Option.none()),
+    meaning: (before) => ({ ...before, pin })
+  })
+)
 
-const addTarget = fc.tuple(pick(["t", "u", "v"]), pick(names)).map(([name, account]): Step => ({
-  says: `target ${name} ${account}`,
-  edit: Edits.addTarget(new Target({ name, account: AccountName.make(account), project: ProjectId.make("2") })),
-  meaning: (before) =>
-    before.targets[name] !== undefined || before.accounts[account] === undefined
-      ? null
-      : { ...before, targets: { ...before.targets, [name]: { account, project: "2", workspace: null } } }
-}))
+const addTarget = fc.tuple(pick(["t", "u", "v"]), pick(names)).map(
+  ([name, account]): Step => ({
+    says: `target ${name} ${account}`,
+    edit: Edits.addTarget(new Target({ name, account: AccountName.make(account), project: ProjectId.make("2") })),
+    meaning: (before) =>
+      before.targets[name] !== undefined || before.accounts[account] === undefined
+        ? null
+        : { ...before, targets: { ...before.targets, [name]: { account, project: "2", workspace: null } } }
+  })
+)
 
-const removeTarget = pick(["t", "u", "v"]).map((name): Step => ({
-  says: `no target ${name}`,
-  edit: Edits.removeTarget(name),
-  meaning: (before) => (before.targets[name] === undefined ? null : { ...before, targets: without(before.targets, name) })
-}))
+const removeTarget = pick(["t", "u", "v"]).map(
+  (name): Step => ({
+    says: `no target ${name}`,
+    edit: Edits.removeTarget(name),
+    meaning: (before) =>
+      before.targets[name] === undefined ? null : { ...before, targets: without(before.targets, name) }
+  })
+)
 
-const useTarget = pick(["t", "u", "v"]).map((name): Step => ({
-  says: `use target ${name}`,
-  edit: Edits.useTarget(name),
-  meaning: (before) => {
-    const target = before.targets[name]
-    const account = target === undefined ? undefined : before.accounts[target.account]
-    if (target === undefined || account === undefined) return null
-    const accounts = { ...before.accounts, [target.account]: { ...account, project: target.project } }
-    return { ...before, accounts, active: target.account, pin: target.workspace }
-  }
-}))
+const useTarget = pick(["t", "u", "v"]).map(
+  (name): Step => ({
+    says: `use target ${name}`,
+    edit: Edits.useTarget(name),
+    meaning: (before) => {
+      const target = before.targets[name]
+      const account = target === undefined ? undefined : before.accounts[target.account]
+      if (target === undefined || account === undefined) return null
+      const accounts = { ...before.accounts, [target.account]: { ...account, project: target.project } }
+      return { ...before, accounts, active: target.account, pin: target.workspace }
+    }
+  })
+)
 
 const steps = fc.array(
   fc.oneof(add, update, removal, useAccount, useProject, useWorkspace, addTarget, removeTarget, useTarget),

@@ -108,7 +108,9 @@ describe("add account", () => {
     const moved = after(text, Edits.updateAccount(name, { region: "eu" }))
     expect(moved).toContain(`[accounts.${name}]\ntype = "oauth_browser"\nregion = "eu"\n`)
     expect(after(moved, Edits.removeAccount(name, { force: false }))).toBe(handWritten)
-    expect(failure(handWritten, Edits.removeAccount(name, { force: true }))).toMatchObject({ code: "ACCOUNT_NOT_FOUND" })
+    expect(failure(handWritten, Edits.removeAccount(name, { force: true }))).toMatchObject({
+      code: "ACCOUNT_NOT_FOUND"
+    })
   })
 })
 
@@ -133,7 +135,11 @@ describe("update account", () => {
     ],
     ["the same project keeps the pin", Edits.updateAccount("team", { defaultProject: project("3018488") }), []],
     ["username", Edits.updateAccount("team", { username: "x" }), [['username = "team-user"', 'username = "x"']]],
-    ["secret", Edits.updateAccount("team", { secret: Redacted.make("n") }), [["secret = 'team-secret'", 'secret = "n"']]],
+    [
+      "secret",
+      Edits.updateAccount("team", { secret: Redacted.make("n") }),
+      [["secret = 'team-secret'", 'secret = "n"']]
+    ],
     ["region of another one", Edits.updateAccount(ci, { region: "in" }), [['region = "eu"', 'region = "in"']]],
     ["token_env", Edits.updateAccount(ci, { tokenEnv: "OTHER" }), [['"CI_TOKEN"', '"OTHER"']]],
     [
@@ -158,7 +164,10 @@ describe("update account", () => {
       secret: Redacted.make("m")
     })
     const { document, result } = Either.getOrThrow(edit(parse(handWritten)))
-    expect(result).toMatchObject({ changed: ["region", "default_project", "username", "secret"], identityChanged: true })
+    expect(result).toMatchObject({
+      changed: ["region", "default_project", "username", "secret"],
+      identityChanged: true
+    })
     expect(document.toml.text).toBe(
       changed(
         handWritten,
@@ -225,7 +234,8 @@ describe("remove account", () => {
   })
 
   it("keeps foreign keys of [active]", () => {
-    const text = '[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n\n[active]\naccount = "a"\nworkspace = 1\nmood = "x"\n'
+    const text =
+      '[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n\n[active]\naccount = "a"\nworkspace = 1\nmood = "x"\n'
     expect(after(text, Edits.removeAccount("a", { force: false }))).toBe('[active]\nmood = "x"\n')
   })
 })
@@ -249,7 +259,11 @@ describe("use", () => {
       [['default_project = "77"', 'default_project = "8"']]
     ],
     ["workspace", Edits.useWorkspace(workspace(6), Option.none()), [["workspace = 5 #", "workspace = 6 #"]]],
-    ["workspace for the active account by name", Edits.useWorkspace(workspace(6), Option.some("team")), [["= 5 #", "= 6 #"]]],
+    [
+      "workspace for the active account by name",
+      Edits.useWorkspace(workspace(6), Option.some("team")),
+      [["= 5 #", "= 6 #"]]
+    ],
     ["a target with a workspace", Edits.useTarget("ecom"), [[pin, "workspace = 7\n"]]],
     [
       "a target without one, elsewhere",
@@ -283,9 +297,21 @@ describe("use", () => {
   it.each<[string, Edits.Edit<unknown>, object]>([
     ["an account that is not there", Edits.useAccount("nobody"), { code: "ACCOUNT_NOT_FOUND", origin: "NAME" }],
     ["a broken account", Edits.useAccount("foreign"), { code: "CONFIG_ERROR" }],
-    ["a project of nobody", Edits.useProject(project("1"), Option.some("nobody")), { code: "ACCOUNT_NOT_FOUND", origin: "--account" }],
-    ["a workspace of an inactive account", Edits.useWorkspace(workspace(1), Option.some("ci")), { code: "INVALID_ARGUMENT" }],
-    ["a target that is not there", Edits.useTarget("nope"), { code: "TARGET_NOT_FOUND", available: ["ecom", "my shop"] }]
+    [
+      "a project of nobody",
+      Edits.useProject(project("1"), Option.some("nobody")),
+      { code: "ACCOUNT_NOT_FOUND", origin: "--account" }
+    ],
+    [
+      "a workspace of an inactive account",
+      Edits.useWorkspace(workspace(1), Option.some("ci")),
+      { code: "INVALID_ARGUMENT" }
+    ],
+    [
+      "a target that is not there",
+      Edits.useTarget("nope"),
+      { code: "TARGET_NOT_FOUND", available: ["ecom", "my shop"] }
+    ]
   ])("refuses %s", (_, edit, wanted) => {
     expect(failure(handWritten, edit)).toMatchObject(wanted)
   })
@@ -303,7 +329,12 @@ describe("use", () => {
 
 describe("targets", () => {
   const target = (name: string, account = "me") =>
-    new Target({ name, account: AccountName.make(account), project: project("1"), workspace: Option.some(workspace(2)) })
+    new Target({
+      name,
+      account: AccountName.make(account),
+      project: project("1"),
+      workspace: Option.some(workspace(2))
+    })
   const shop = '[targets."my shop"]\naccount = "ci"\nproject = "78"\n'
 
   it("are added behind the last one and removed by name, whatever it is", () => {

@@ -40,10 +40,12 @@ describe("config.toml", () => {
     expect(Option.map(right(Config.customHeader(config)), ({ name, value }) => [name, Redacted.value(value)])).toEqual(
       Option.some(["X-Mixpanel-Cluster", "internal-1"])
     )
-    expect(Config.targets(config).map(({ name, value }) => [name, right(value).account, right(value).project])).toEqual([
-      ["ecom", "team", "3018488"],
-      ["plain", "ci", "3713224"]
-    ])
+    expect(Config.targets(config).map(({ name, value }) => [name, right(value).account, right(value).project])).toEqual(
+      [
+        ["ecom", "team", "3018488"],
+        ["plain", "ci", "3713224"]
+      ]
+    )
   })
 
   it("keeps its key names, types and order of keys through every edit of an account", () => {
@@ -57,7 +59,10 @@ describe("config.toml", () => {
     )
     expect(all.toml.text).toBe(
       read("home-mp/config.toml")
-        .replace('type = "oauth_browser"\nregion = "eu"\n', 'type = "oauth_browser"\nregion = "us"\ndefault_project = "00012"\n')
+        .replace(
+          'type = "oauth_browser"\nregion = "eu"\n',
+          'type = "oauth_browser"\nregion = "us"\ndefault_project = "00012"\n'
+        )
         .replace('token_env = "MP_CI_TOKEN"', 'token = "bearer"')
         .replace('token = "inline-bearer-0001"', 'token_env = "VAR"')
         .replace('account = "team"\nworkspace = 3448414\n\n[targets', 'account = "team"\nworkspace = 12\n\n[targets')

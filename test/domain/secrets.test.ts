@@ -60,7 +60,12 @@ const failures: Readonly<Record<string, unknown>> = {
   "secret as the project": decodeAccount("a", { ...service, secret: "x", default_project: secrets.configSecret }),
   "secret as the type": decodeAccount("a", { type: secrets.configSecret }),
   "two tokens": decodeAccount("a", { type: "oauth_token", region: "us", token: secrets.inlineToken, token_env: "X" }),
-  "tokens without an end": decodeTokens({ access_token: secrets.accessToken, token_type: "Bearer", scope: "", expires_at: secrets.refreshToken }),
+  "tokens without an end": decodeTokens({
+    access_token: secrets.accessToken,
+    token_type: "Bearer",
+    scope: "",
+    expires_at: secrets.refreshToken
+  }),
   "tokens in a list": decodeTokens([secrets.accessToken]),
   "a bridge of another version": decodeBridge({ version: secrets.bridgeAccessToken, account: {} }),
   "a bridge with a header of two lines": decodeBridge({

@@ -85,11 +85,25 @@ const cases: ReadonlyArray<BadInput> = [
   badArgument({ args: ["session", "extra"], message: ["Unexpected argument 'extra'"], fix: "mp session --help" }),
   badArgument({ args: ["account", "show", "team", "two"], message: ["Unexpected argument 'two'"], fix: "show --help" }),
   badArgument({ args: ["account", "use"], message: ["NAME is missing"], fix: "mp account use --help" }),
-  badArgument({ args: ["session", "-p"], formatFirst: true, message: ["'--project' needs a value (ID)"], fix: "session --help" }),
+  badArgument({
+    args: ["session", "-p"],
+    formatFirst: true,
+    message: ["'--project' needs a value (ID)"],
+    fix: "session --help"
+  }),
   badArgument({ args: ["session", "--project="], message: [`--project ${digits}`], fix: "--project 3" }),
   badArgument({ args: ["session", "--explain=yes"], message: ["'--explain' takes no value"], fix: "session --help" }),
-  badArgument({ args: ["session", "-p", "1", "--project", "2"], message: ["'--project' is given twice"], fix: "--help" }),
-  badArgument({ args: ["--", "account", "list"], formatFirst: true, message: ["Unexpected argument 'account'"], fix: "mp --help" }),
+  badArgument({
+    args: ["session", "-p", "1", "--project", "2"],
+    message: ["'--project' is given twice"],
+    fix: "--help"
+  }),
+  badArgument({
+    args: ["--", "account", "list"],
+    formatFirst: true,
+    message: ["Unexpected argument 'account'"],
+    fix: "mp --help"
+  }),
   badArgument({
     args: ["account", "show", "--", "--quiet", "x"],
     formatFirst: true,
@@ -109,7 +123,11 @@ const cases: ReadonlyArray<BadInput> = [
     message: ["MP_ACCOUNT and MP_TARGET are both set"],
     fix: "unset MP_TARGET"
   }),
-  badArgument({ args: ["-a", "team", "account", "show", "two"], message: ["name different accounts"], fix: "leave out" }),
+  badArgument({
+    args: ["-a", "team", "account", "show", "two"],
+    message: ["name different accounts"],
+    fix: "leave out"
+  }),
   badArgument({
     says: "a token for --token-env",
     args: add("a", ...bearer, "--token-env", "tok-hidden.secret"),
@@ -152,8 +170,20 @@ const cases: ReadonlyArray<BadInput> = [
     fix: "mp account add --help",
     never: "hidden-secret"
   }),
-  badArgument({ says: "empty stdin", args: add("a", ...service), stdin: "", message: ["stdin (--secret-stdin) is empty"], fix: "printf" }),
-  badArgument({ says: "a line end as stdin", args: add("a", ...service), stdin: "\n", message: ["is empty"], fix: "printf" }),
+  badArgument({
+    says: "empty stdin",
+    args: add("a", ...service),
+    stdin: "",
+    message: ["stdin (--secret-stdin) is empty"],
+    fix: "printf"
+  }),
+  badArgument({
+    says: "a line end as stdin",
+    args: add("a", ...service),
+    stdin: "\n",
+    message: ["is empty"],
+    fix: "printf"
+  }),
   badArgument({
     says: "two lines as stdin",
     args: add("a", ...service),
@@ -181,7 +211,11 @@ const cases: ReadonlyArray<BadInput> = [
     message: ["--username does not go with --type oauth_browser"],
     fix: "service_account"
   }),
-  badArgument({ args: add("a", "--type", "oauth_browser"), message: ["--region is missing", "MP_REGION"], fix: "--region us" }),
+  badArgument({
+    args: add("a", "--type", "oauth_browser"),
+    message: ["--region is missing", "MP_REGION"],
+    fix: "--region us"
+  }),
   badArgument({ args: add("a", "--region", "us"), message: ["--type is missing"], fix: "mp account add --help" }),
   badArgument({
     says: "a user name with a colon",
@@ -196,13 +230,40 @@ const cases: ReadonlyArray<BadInput> = [
     message: ["service_account, which has no token_env"],
     fix: "mp account update team --region"
   }),
-  badArgument({ args: ["target", "add", "t"], message: ["--account and --project are missing"], fix: "mp target add t" }),
-  badArgument({ args: ["api", "me"], message: ["No API family follows from the path 'me'"], fix: "mp api /api/app/me" }),
+  badArgument({
+    args: ["target", "add", "t"],
+    message: ["--account and --project are missing"],
+    fix: "mp target add t"
+  }),
+  badArgument({
+    args: ["api", "me"],
+    message: ["No API family follows from the path 'me'"],
+    fix: "mp api /api/app/me"
+  }),
   badArgument({ args: ["api", "/nowhere"], message: ["No API family follows"], fix: "--family" }),
-  badArgument({ args: ["api", "https://evil.example/api/app/me"], message: ["https://evil.example is not one of", "nothing was sent"], fix: "/api/app/me" }),
-  badVariable({ args: ["session"], env: { MP_REGION: "US" }, message: ["MP_REGION must be one of us, eu, in"], fix: "export MP_REGION=us" }),
-  badVariable({ args: ["session"], env: { MP_PROJECT_ID: "abc" }, message: [`MP_PROJECT_ID ${digits}`], fix: "unset MP_PROJECT_ID" }),
-  badVariable({ args: ["session"], env: { MP_WORKSPACE_ID: "x" }, message: ["MP_WORKSPACE_ID must be a positive"], fix: "unset MP_WORKSPACE_ID" }),
+  badArgument({
+    args: ["api", "https://evil.example/api/app/me"],
+    message: ["https://evil.example is not one of", "nothing was sent"],
+    fix: "/api/app/me"
+  }),
+  badVariable({
+    args: ["session"],
+    env: { MP_REGION: "US" },
+    message: ["MP_REGION must be one of us, eu, in"],
+    fix: "export MP_REGION=us"
+  }),
+  badVariable({
+    args: ["session"],
+    env: { MP_PROJECT_ID: "abc" },
+    message: [`MP_PROJECT_ID ${digits}`],
+    fix: "unset MP_PROJECT_ID"
+  }),
+  badVariable({
+    args: ["session"],
+    env: { MP_WORKSPACE_ID: "x" },
+    message: ["MP_WORKSPACE_ID must be a positive"],
+    fix: "unset MP_WORKSPACE_ID"
+  }),
   ...["http://example.com", "ftp://127.0.0.1", "example.com", "https://u:hidden-secret@example.com"].map((url) =>
     badVariable({
       args: ["api", "/api/app/me"],

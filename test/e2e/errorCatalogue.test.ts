@@ -113,7 +113,7 @@ const offline: ReadonlyArray<Row> = [
     args: ["session"],
     config: "",
     env: { MP_USERNAME: "u" },
-    source: ["MP_USERNAME not used: MP_SECRET, MP_PROJECT_ID, MP_REGION are not set."],
+    source: ["MP_USERNAME is not used: MP_SECRET, MP_PROJECT_ID, MP_REGION are not set."],
     fix: "export MP_USERNAME=… MP_SECRET=… MP_PROJECT_ID=… MP_REGION=…"
   },
   {
@@ -261,7 +261,9 @@ describe("every error code", () => {
 
   it.effect("LOCK_TIMEOUT after 45 s, and nothing is written", () =>
     Effect.gen(function* () {
-      const holding = Effect.flatMap(CredentialFiles, (files) => Effect.forkDaemon(files.withLock(configPath)(Effect.never)))
+      const holding = Effect.flatMap(CredentialFiles, (files) =>
+        Effect.forkDaemon(files.withLock(configPath)(Effect.never))
+      )
       const running = yield* Effect.fork(
         runHere(["account", "use", "ci", "--format", "json"], {
           files: { [configPath]: config },

@@ -19,7 +19,20 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["account", "show", "me"],
   ["account", "show", "inline"],
   ["account", "test"],
-  ["account", "add", "new", "--type", "service_account", "--region", "us", "--username", "u", "-p", "1", "--secret-stdin"],
+  [
+    "account",
+    "add",
+    "new",
+    "--type",
+    "service_account",
+    "--region",
+    "us",
+    "--username",
+    "u",
+    "-p",
+    "1",
+    "--secret-stdin"
+  ],
   ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", "--token-stdin"],
   ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", "--token-env", secrets.serverEcho],
   ["account", "add", "new", "--type", "oauth_token", "--region", "us", "-p", "1", secrets.serverEcho],
@@ -68,7 +81,8 @@ const recording = () => {
   const tracer = Tracer.make({
     span: (name, parent, context, links, startTime, kind) => {
       const attributes = new Map<string, unknown>()
-      const note = (...what: ReadonlyArray<unknown>) => void spans.push(what.map((item) => inspect(item, { depth: 9 })).join(" "))
+      const note = (...what: ReadonlyArray<unknown>) =>
+        void spans.push(what.map((item) => inspect(item, { depth: 9 })).join(" "))
       return {
         _tag: "Span",
         name,
@@ -111,7 +125,10 @@ const everything = (args: ReadonlyArray<string>, world: World): Effect.Effect<Ev
       log: (...words) => Effect.sync(() => log(...words)),
       unsafe: { ...current.unsafe, error: log, log, warn: log, info: log, debug: log }
     }
-    const outcome = yield* runHere(args, { stdin, ...world }).pipe(Effect.withTracer(tracer), Effect.withConsole(console))
+    const outcome = yield* runHere(args, { stdin, ...world }).pipe(
+      Effect.withTracer(tracer),
+      Effect.withConsole(console)
+    )
     return { outcome, logs, spans }
   })
 
@@ -149,7 +166,9 @@ const identities: Readonly<Record<string, World>> = {
 
 const brokenFiles: Readonly<Record<string, World["files"]>> = {
   "no TOML, at the secret": { [configPath]: config.replace(`${secrets.configSecret}"`, secrets.configSecret) },
-  "an unknown key with a secret": { [configPath]: config.replace("username", `colour = "${secrets.configSecret}"\nusername`) },
+  "an unknown key with a secret": {
+    [configPath]: config.replace("username", `colour = "${secrets.configSecret}"\nusername`)
+  },
   "a secret in a list": { [configPath]: config.replace(`"${secrets.configSecret}"`, `["${secrets.configSecret}"]`) },
   "a secret as the region": { [configPath]: config.replace('region = "us"', `region = "${secrets.configSecret}"`) },
   "no JSON in tokens.json": { ...files, [`${home}/.mp/accounts/me/tokens.json`]: tokens.slice(0, -2) },
@@ -253,7 +272,9 @@ describe("no secret gets out", () => {
         for (const account of ["team", "inline"] as const) {
           const command = account === "team" ? ["inspect", "events"] : ["account", "test"]
           yield* sandbox.clearScript
-          yield* sandbox.script(...Object.values({ fault: faults[name]?.(sent[account]) }).filter((fault) => fault !== undefined))
+          yield* sandbox.script(
+            ...Object.values({ fault: faults[name]?.(sent[account]) }).filter((fault) => fault !== undefined)
+          )
           const args = ["-a", account, ...command, "--verbose", "--format", account === "team" ? "json" : "table"]
           const all = yield* everything(args, world)
           expect(all.outcome.stderr + all.outcome.stdout).not.toBe("")
@@ -268,7 +289,12 @@ describe("no secret gets out", () => {
   it.live("with a proxy that is not there, or is no address", () =>
     Effect.gen(function* () {
       const leaks: Array<unknown> = []
-      for (const address of ["http://u:PASS@127.0.0.1:9", "u:PASS@127.0.0.1:9", "socks9://u:PASS@x", "http://u:PASS%@x"]) {
+      for (const address of [
+        "http://u:PASS@127.0.0.1:9",
+        "u:PASS@127.0.0.1:9",
+        "socks9://u:PASS@x",
+        "http://u:PASS%@x"
+      ]) {
         const args = ["inspect", "events", "--verbose"]
         const proxy = address.replace("PASS", secrets.proxyPassword)
         const world = withUrl(identities["configuration"] ?? {}, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy })
@@ -284,7 +310,10 @@ describe("no secret gets out", () => {
   it.live("through the real mp", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const sandbox = yield* start({ oauth: false, faults: [{ path: "/api/query", status: 400, body: { error: sent.team } }] })
+        const sandbox = yield* start({
+          oauth: false,
+          faults: [{ path: "/api/query", status: 400, body: { error: sent.team } }]
+        })
         const root = yield* makeHome({ ".mp/config.toml": config, ".mp/accounts/me/tokens.json": tokens })
         const env = { ...environment, ...sandbox.environment }
         const runs = [
@@ -295,7 +324,9 @@ describe("no secret gets out", () => {
           ["account", "update", "team", "--secret-stdin", "--verbose"],
           ["account", "add", "x", "--type", "oauth_token", "--token-env", secrets.serverEcho]
         ]
-        const outcomes = yield* Effect.forEach(runs, (args) => runMp(args, { home: root, env, stdin }), { concurrency: 3 })
+        const outcomes = yield* Effect.forEach(runs, (args) => runMp(args, { home: root, env, stdin }), {
+          concurrency: 3
+        })
         expect(outcomes.map(({ stderr, stdout }) => found(stdout + stderr))).toEqual(runs.map(() => []))
       })
     )

@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect } from "vitest"
+import { ProjectId } from "../../src/domain/identifiers.ts"
 import { home, layer } from "../../src/layers/memory.ts"
 import { MemoryFilesControl } from "../../src/layers/memory/MemoryFiles.ts"
 import { Accounts } from "../../src/services/Accounts.ts"
@@ -17,7 +18,10 @@ const files = {
   [mePath("me")]: "{}",
   [mePath("team")]: "{}"
 }
-const paths = Effect.map(Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot), Object.keys)
+const paths = Effect.map(
+  Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot),
+  Object.keys
+)
 const using = <A, E>(use: (accounts: Accounts["Type"]) => Effect.Effect<A, E>) => Effect.flatMap(Accounts, use)
 
 describe("list", () => {
@@ -49,7 +53,10 @@ describe("list", () => {
   it.effect("needs_login without tokens, with broken ones, and with dead ones that cannot be refreshed", () =>
     Effect.gen(function* () {
       const control = yield* MemoryFilesControl
-      const status = Effect.map(using(({ show }) => show("me")), (details) => details.status)
+      const status = Effect.map(
+        using(({ show }) => show("me")),
+        (details) => details.status
+      )
       const dead = { access_token: "a", token_type: "Bearer", scope: "", expires_at: 5 }
       yield* control.plant(tokensPath, JSON.stringify({ ...dead, refresh_token: "r" }))
       expect(yield* status).toBe("untested")
@@ -77,13 +84,14 @@ describe("show", () => {
 })
 
 describe("what changes an identity drops what was learned with it", () => {
-  it.effect("another secret or region drops the cache and keeps tokens; another project keeps both", () =>
+  it.effect("another secret drops the cache, another region the login as well, another project neither", () =>
     Effect.gen(function* () {
+      yield* using(({ update }) => update("me", { defaultProject: ProjectId.make("5") }))
+      expect(yield* paths).toEqual(expect.arrayContaining([mePath("me"), tokensPath]))
       yield* using(({ update }) => update("team", { secret: Redacted.make("n") }))
-      yield* using(({ update }) => update("me", { region: "in" }))
       expect(yield* paths).not.toContain(mePath("team"))
-      expect(yield* paths).not.toContain(mePath("me"))
-      expect(yield* paths).toContain(tokensPath)
+      yield* using(({ update }) => update("me", { region: "in" }))
+      expect((yield* paths).filter((path) => path.includes("/me/"))).toEqual([])
     }).pipe(Effect.provide(layer({ files })))
   )
 

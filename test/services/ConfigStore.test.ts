@@ -13,7 +13,10 @@ import { CredentialFiles } from "../../src/services/CredentialFiles.ts"
 import { handWritten } from "../support/handWritten.ts"
 
 const browser = (name: string) => new OAuthBrowserAccount({ name: AccountName.make(name), region: "us" })
-const text = Effect.map(Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot), (files) => files[configPath])
+const text = Effect.map(
+  Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot),
+  (files) => files[configPath]
+)
 const modify = <A>(edit: Edits.Edit<A>) => Effect.flatMap(ConfigStore, (store) => store.modify(edit))
 const world = layer({ files: { [configPath]: handWritten } })
 
@@ -63,7 +66,11 @@ describe("modify", () => {
       const full = new FileError({ path: configPath, problem: "no_space", reason: "cannot be written", fix: "df -h" })
       yield* control.obstruct(configPath, full)
       const error = yield* Effect.flip(modify(Edits.useAccount("me")))
-      expect(error).toMatchObject({ code: "CONFIG_ERROR", hints: ["df -h"], details: { path: configPath, problem: "no_space" } })
+      expect(error).toMatchObject({
+        code: "CONFIG_ERROR",
+        hints: ["df -h"],
+        details: { path: configPath, problem: "no_space" }
+      })
     }).pipe(Effect.provide(world))
   )
 })

@@ -39,8 +39,12 @@ describe("the bridge", () => {
   it.effect("MP_AUTH_FILE that does not exist: no bridge, no further search, one line", () =>
     Effect.gen(function* () {
       expect(yield* accountNow).toEqual(["team", "config"])
-      expect((yield* inspected).notices).toEqual(["MP_AUTH_FILE names /none.json, which does not exist: no bridge is used."])
-    }).pipe(Effect.provide(layer({ files: { ...files, [atHome]: bridge }, environment: { MP_AUTH_FILE: "/none.json" } })))
+      expect((yield* inspected).notices).toEqual([
+        "MP_AUTH_FILE names /none.json, which does not exist: no bridge is used."
+      ])
+    }).pipe(
+      Effect.provide(layer({ files: { ...files, [atHome]: bridge }, environment: { MP_AUTH_FILE: "/none.json" } }))
+    )
   )
 
   it.effect("its tokens are its account's, and no other's", () =>
@@ -48,7 +52,8 @@ describe("the bridge", () => {
       const resolver = yield* TokenResolver
       const { account, origin } = yield* Effect.flatMap(SessionResolver, (sessions) => sessions.session())
       if (account.type !== "oauth_browser") return yield* Effect.dieMessage("the bridge did not win")
-      const bearer = (from: typeof origin) => Effect.map(resolver.bearer(account, from), ({ token }) => Redacted.value(token))
+      const bearer = (from: typeof origin) =>
+        Effect.map(resolver.bearer(account, from), ({ token }) => Redacted.value(token))
       expect(yield* bearer(origin)).toBe(secrets.bridgeAccessToken)
       expect(yield* Effect.flip(bearer("config"))).toMatchObject({ code: "OAUTH_TOKEN_ERROR" })
     }).pipe(Effect.provide(layer({ files: { ...files, [atHome]: bridge } })))

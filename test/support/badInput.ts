@@ -56,7 +56,9 @@ const snapshot = async (directory: string): Promise<Readonly<Record<string, stri
       const kind = mode & 0o170000
       const content =
         kind === 0o100000
-          ? createHash("sha256").update(await readFile(path)).digest("hex")
+          ? createHash("sha256")
+              .update(await readFile(path))
+              .digest("hex")
           : kind === 0o120000
             ? await readlink(path)
             : ""
@@ -90,8 +92,7 @@ export const refused = (bad: BadInput) =>
       const before = yield* Effect.promise(() => snapshot(real))
       const run = (args: ReadonlyArray<string>) =>
         runMp(args, { home: real, env: bad.env ?? {}, ...(bad.stdin === undefined ? {} : { stdin: bad.stdin }) })
-      const asJson =
-        bad.formatFirst === true ? ["--format", "json", ...bad.args] : [...bad.args, "--format", "json"]
+      const asJson = bad.formatFirst === true ? ["--format", "json", ...bad.args] : [...bad.args, "--format", "json"]
       const alike = inMemory(bad)
       const [text, json] = yield* Effect.all(
         [run(bad.args), alike === null ? run(asJson) : Effect.map(runHere(asJson, alike), at(real))],

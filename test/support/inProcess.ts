@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { run } from "../../src/cli/main.ts"
 import { Terminal } from "../../src/cli/Terminal.ts"
 import { configPath, home } from "../../src/layers/memory.ts"
@@ -35,9 +36,11 @@ const listening = (stdin: string) => {
     outBytes: (bytes) => Effect.sync(() => void (written.out += decoder.decode(bytes, { stream: true }))),
     err: (text) => Effect.sync(() => void (written.err += text)),
     interactive: false,
+    inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
     readStdin: Effect.succeed(stdin),
+    lines: Stream.fromIterable(stdin.split("\n")),
     askSecret: () => Effect.succeed(Redacted.make(""))
   })
   return { written, layer }

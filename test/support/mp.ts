@@ -27,7 +27,10 @@ export interface RunOptions {
 }
 
 /** Runs `mp` and waits for its end. It is no terminal, and nobody can be asked. */
-export const runMp = (args: ReadonlyArray<string>, { cwd, env = {}, home, stdin }: RunOptions): Effect.Effect<Outcome> =>
+export const runMp = (
+  args: ReadonlyArray<string>,
+  { cwd, env = {}, home, stdin }: RunOptions
+): Effect.Effect<Outcome> =>
   Effect.async<Outcome>((resume) => {
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd: cwd ?? home,

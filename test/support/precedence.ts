@@ -224,11 +224,7 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     workspace,
     identity:
       lost ??
-      (name === undefined
-        ? { code: "NO_ACCOUNT" }
-        : name === "ghost"
-          ? { code: "ACCOUNT_NOT_FOUND" }
-          : { name }),
+      (name === undefined ? { code: "NO_ACCOUNT" } : name === "ghost" ? { code: "ACCOUNT_NOT_FOUND" } : { name }),
     projectId: lost ?? (id === undefined ? { code: "NO_PROJECT" } : { id }),
     workspaceId: used(workspace)?.value ?? null,
     notices: [...partial(account), ...[account, project, workspace].flatMap(overridden)]

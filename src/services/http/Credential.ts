@@ -8,9 +8,10 @@ import { basic, bearer } from "../../domain/api/RequestHeaders.ts"
 import { accepted, type CredentialKind, type CredentialNotAccepted, choose, kindOf } from "../../domain/AuthMethod.ts"
 import type { ApiFamily } from "../../domain/Endpoints.ts"
 import type { ConfigError } from "../../domain/errors.ts"
+import type { BearerError } from "../../domain/OAuthError.ts"
 import type { Session } from "../../domain/Session.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
-import type { BearerAccount, BearerError, TokenResolver } from "../TokenResolver.ts"
+import type { BearerAccount, TokenResolver } from "../TokenResolver.ts"
 
 /** What one attempt carries: the header's value, if any, and everything in it that must never be shown. */
 export interface Presented {

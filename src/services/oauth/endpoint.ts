@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
-import { withDeadline } from "../http/deadline.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
@@ -19,7 +18,10 @@ const maxAnswerBytes = 262_144
 /** No answer arrived, or none that can be read. Whether the server acted on the request is not known. */
 export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly reason: string }> {}
 
-/** Sends a request and reads the whole answer, whatever its status, within the deadline. */
+/**
+ * Sends a request and reads the whole answer, whatever its status, within the deadline: the one thing that may
+ * cut it short where the caller does not let itself be interrupted.
+ */
 export const ask = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest
@@ -28,8 +30,12 @@ export const ask = (
     Effect.catchAll((error) =>
       Effect.fail(error._tag === "NoAnswer" ? error : new NoAnswer({ reason: networkReason(error) }))
     ),
+    Effect.disconnect,
     Effect.interruptible,
-    withDeadline(tokenDeadlineMillis, () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) }))
+    Effect.timeoutFail({
+      duration: tokenDeadlineMillis,
+      onTimeout: () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) })
+    })
   )
 
 /** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */

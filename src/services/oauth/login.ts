@@ -26,8 +26,8 @@ import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { Browser } from "../Browser.ts"
 import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "../CallbackListener.ts"
 import type { ClientStore } from "../ClientStore.ts"
-import type { LoginRequest } from "../OAuthFlow.ts"
 import type { SecureRandom } from "../SecureRandom.ts"
+import type { LoginRequest } from "./LoginRequest.ts"
 import { oauthBase, registerClient, requestTokens } from "./tokenRequests.ts"
 
 /** What a login works with. */

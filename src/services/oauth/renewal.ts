@@ -10,11 +10,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { ConfigError, FileError } from "../../domain/errors.ts"
-import { OAuthRefreshError, OAuthRefreshRevoked, OAuthTokenError } from "../../domain/OAuthError.ts"
+import { type BearerError, OAuthRefreshError, OAuthRefreshRevoked, OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { OAuthFlow } from "../OAuthFlow.ts"
-import type { BearerError } from "../TokenResolver.ts"
 import type { Reservation, TokenStore } from "../TokenStore.ts"
 
 /** What a renewal works on. */
@@ -49,11 +48,11 @@ const isUsable = ({ refused }: Renewal, tokens: OAuthTokens, now: number): boole
 
 /** A refresh token that is there and not known to be dead. */
 const spendable = (
-  { account, store }: Renewal,
+  { account, refused, store }: Renewal,
   tokens: OAuthTokens
 ): Effect.Effect<string, OAuthTokenError | OAuthRefreshRevoked | FileError> =>
   Effect.gen(function* () {
-    if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(notRefreshable(account))
+    if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(notRefreshable(account, refused))
     const fingerprint = fingerprintOf(tokens.refreshToken.value)
     const dead = yield* store.dead(account.name)
     if (Option.contains(dead, fingerprint))
@@ -73,10 +72,14 @@ const spend = (
 ): Effect.Effect<OAuthTokens, BearerError> =>
   Effect.uninterruptible(
     Effect.matchEffect(renewal.flow.refresh(renewal.account.region, tokens), {
-      onSuccess: (next) => Effect.as(place.commit(next), next),
+      onSuccess: (next) => Effect.as(keep(renewal, place, next), next),
       onFailure: (failure) => afterRefusal(renewal, fingerprint, failure)
     })
   )
+
+/** The old token is spent: when the reserved place fails after all, the new one gets another chance. */
+const keep = ({ account, store }: Renewal, place: Reservation, next: OAuthTokens): Effect.Effect<void, FileError> =>
+  Effect.catchAll(place.commit(next), () => store.put(account.name, next))
 
 const afterRefusal = (
   renewal: Renewal,
@@ -98,7 +101,9 @@ const confirmed = ({ account, read, store }: Renewal, fingerprint: string): Effe
     const latest = yield* read
     const now = yield* Clock.currentTimeMillis
     if (Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === fingerprint)) {
-      yield* store.markDead(account.name, fingerprint)
+      yield* Effect.catchAll(store.markDead(account.name, fingerprint), ({ message }) =>
+        Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)
+      )
       return yield* Effect.fail(new OAuthRefreshRevoked({ account: account.name }))
     }
     return latest.isExpiredAt(now) ? yield* Effect.fail(overtaken(account)) : latest
@@ -111,10 +116,10 @@ const overtaken = (account: OAuthBrowserAccount) =>
     temporary: true
   })
 
-const notRefreshable = (account: OAuthBrowserAccount) =>
+const notRefreshable = (account: OAuthBrowserAccount, refused: Renewal["refused"]) =>
   new OAuthTokenError({
     account: account.name,
-    reason: "it has expired, and there is no refresh token.",
+    reason: `it ${Option.isSome(refused) ? "was refused" : "has expired"}, and there is no refresh token.`,
     fix: `mp account login ${account.name}`,
     details: { account: account.name }
   })

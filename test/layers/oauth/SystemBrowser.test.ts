@@ -8,7 +8,7 @@ import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { type BrowserSystem, layerWith } from "../../../src/layers/oauth/SystemBrowser.ts"
 import { Browser } from "../../../src/services/Browser.ts"
@@ -165,7 +165,7 @@ describe("the real system", () => {
     const { stderr, stdout } = await promisify(execFile)(
       process.execPath,
       ["--import", "tsx", "--input-type=module", "-e", source, url],
-      { env: { PATH: process.env["PATH"], BROWSER: path, DISPLAY: ":0" } }
+      { env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, BROWSER: path, DISPLAY: ":0" } }
     )
     const millis = performance.now() - start
     expect([stdout, stderr]).toEqual(["Right\n", ""])

@@ -3,6 +3,8 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import * as Scope from "effect/Scope"
 import { renderPage } from "../../../src/layers/oauth/callbackPage.ts"
 import { layer } from "../../../src/layers/oauth/LoopbackListener.ts"
 import type { CallbackPage, CallbackVerdict } from "../../../src/services/CallbackListener.ts"
@@ -101,20 +103,39 @@ describe("the scope closes at once, and the browser still gets its page", () => 
     Effect.gen(function* () {
       const port = yield* freePort
       const browser = yield* Deferred.make<Fiber.Fiber<Reply>>()
+      const late = yield* Deferred.make<Fiber.Fiber<Reply>>()
+      const asked: Array<string> = []
+      const failed: CallbackVerdict = { _tag: "Ours", page: Effect.succeed("failed") }
       const exit = yield* Effect.exit(
         Effect.scoped(
           Effect.gen(function* () {
-            const { judged, show } = yield* login(port)
+            const judged = yield* Deferred.make<void>()
+            yield* listen(
+              ({ query }) => {
+                asked.push(query)
+                return Effect.as(Deferred.succeed(judged, undefined), failed)
+              },
+              [port]
+            )
             yield* Deferred.succeed(browser, yield* Effect.fork(browse(port, 50)))
-            yield* judged
-            yield* show("failed")
-            yield* Effect.fork(Effect.delay(browse(port), 10))
+            yield* Deferred.await(judged)
+            yield* Deferred.succeed(
+              late,
+              yield* Effect.fork(
+                Effect.delay(
+                  Effect.promise(() => get(port, "/callback?late")),
+                  10
+                )
+              )
+            )
             return yield* Effect.fail("no tokens")
           })
         )
       )
       expect(exit).toEqual(Exit.fail("no tokens"))
       expect((yield* Effect.flatMap(Deferred.await(browser), Fiber.join)).body).toBe(renderPage("failed").html)
+      expect((yield* Effect.flatMap(Deferred.await(late), Fiber.join)).body).toBe(renderPage("already_used").html)
+      expect(asked).toEqual([trueQuery])
       expect(yield* free(port)).toBe(true)
     }).pipe(Effect.provide(layer))
   )
@@ -218,6 +239,20 @@ describe("an interruption", () => {
       yield* Effect.sleep("150 millis")
       expect(yield* free(port)).toBe(false)
       const { millis } = yield* elapsed(Fiber.interrupt(ending))
+      expect(millis).toBeLessThan(300)
+      expect(yield* free(port)).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.scopedLive("that somebody else closes the scope with: at once", () =>
+    Effect.gen(function* () {
+      const port = yield* freePort
+      const scope = yield* Scope.make()
+      const { judged, show } = yield* Scope.extend(login(port), scope)
+      yield* show("success")
+      yield* Effect.fork(Effect.promise(() => get(port, target)))
+      yield* judged
+      const { millis } = yield* elapsed(Scope.close(scope, Exit.interrupt(FiberId.none)))
       expect(millis).toBeLessThan(300)
       expect(yield* free(port)).toBe(true)
     }).pipe(Effect.provide(layer))
