@@ -55,7 +55,8 @@ const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>
       Effect.sync(() => {
         reader.close()
         process.stdin.pause()
-        process.stdin.unref()
+        // A file or /dev/null as stdin is a stream that nothing waits for anyway.
+        if (typeof process.stdin.unref === "function") process.stdin.unref()
       })
   )
 )
