@@ -111,7 +111,7 @@ export class AccountNotFound
     return `Account '${this.account}' (from ${this.origin}) was not found. ${known}`
   }
   get hints(): ReadonlyArray<string> {
-    return ["mp account list", `mp account add ${this.account} --type TYPE --region REGION`]
+    return ["mp account list", `mp account add ${quoted(this.account)} --type TYPE --region REGION`]
   }
   get details() {
     return { account: this.account, origin: this.origin, available: this.available }
@@ -150,7 +150,7 @@ export class AccountInUse
   get hints(): ReadonlyArray<string> {
     return [
       ...this.referencedBy.map((target) => `mp target remove ${quoted(target)}`),
-      `mp account remove ${this.account} --force`
+      `mp account remove ${quoted(this.account)} --force`
     ]
   }
   get details() {
@@ -241,6 +241,23 @@ export class NoProject
   }
   get details() {
     return { account: this.account, notes: this.notes }
+  }
+}
+
+/** A project has no workspace that the credential can see. */
+export class NoWorkspaces
+  extends Data.TaggedError("NoWorkspaces")<{ readonly account: string; readonly project: string }>
+  implements Explained
+{
+  readonly code = "NO_WORKSPACES"
+  override get message(): string {
+    return `Account '${this.account}' sees no workspace in project ${this.project}.`
+  }
+  get hints(): ReadonlyArray<string> {
+    return ["mp workspace list --refresh", "add --workspace ID", "add --project ID"]
+  }
+  get details() {
+    return { account: this.account, project: this.project }
   }
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { decodeBridge } from "../../src/domain/BridgeFile.ts"
 import * as Config from "../../src/domain/ConfigDocument.ts"
 import { parseEnvironment } from "../../src/domain/Environment.ts"
-import { type LoadedBridge, type Resolution, resolve, toSession } from "../../src/domain/Resolution.ts"
+import { type Candidate, type LoadedBridge, type Resolution, resolve, toSession } from "../../src/domain/Resolution.ts"
 import { toOverrides } from "../../src/domain/SessionRequest.ts"
 import {
   askedForms,
@@ -20,6 +20,7 @@ import {
   environments,
   expected,
   type Expected,
+  type Row,
   type Sources
 } from "../support/precedence.ts"
 
@@ -38,10 +39,12 @@ const base: Sources = { ...nothing, bridge: null, active: false, pinned: false, 
 
 const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
 
+const rowOf = ({ origin, source, status, value }: Candidate): Row => ({ source, origin, value, status })
+
 const outcomeOf = (resolution: Resolution): Expected => ({
-  account: resolution.explain.account.map(({ reason: _, ...row }) => row),
-  project: resolution.explain.project.map(({ reason: _, ...row }) => row),
-  workspace: resolution.explain.workspace.map(({ reason: _, ...row }) => row),
+  account: resolution.explain.account.map(rowOf),
+  project: resolution.explain.project.map(rowOf),
+  workspace: resolution.explain.workspace.map(rowOf),
   identity: Either.match(resolution.identity, {
     onLeft: ({ code }) => ({ code }),
     onRight: ({ account }) => ({ name: account.name })
@@ -63,7 +66,11 @@ const withoutWorkspaceOfLostTarget = (model: Expected): Expected => ({
 const reasonsFit = ({ explain }: Resolution): boolean =>
   Object.values(explain).every((rows) =>
     rows.every(({ reason, status }) =>
-      status === "used" ? reason === null : status === "shadowed" ? /comes first$/.test(reason ?? "") : reason !== null
+      status === "used"
+        ? reason === null
+        : status === "shadowed"
+          ? reason?.endsWith("comes first") === true
+          : reason !== null
     )
   )
 

@@ -81,8 +81,11 @@ describe("a session", () => {
   })
 
   it("refuses a workspace of another project, from the start and later", () => {
-    expect(() => new Session({ account: account("a"), project: project("1"), workspace: workspace(5, "2") })).toThrow()
-    expect(() => session.replace({ workspace: workspace(6, "2") })).toThrow()
+    const elsewhere = "belongs to another project"
+    expect(() => new Session({ account: account("a"), project: project("1"), workspace: workspace(5, "2") })).toThrow(
+      elsewhere
+    )
+    expect(() => session.replace({ workspace: workspace(6, "2") })).toThrow(elsewhere)
     expect(session.replace({ project: project("2"), workspace: workspace(6, "2") }).workspaceId).toEqual(Option.some(6))
   })
 

@@ -68,6 +68,6 @@ describe("32 processes, 20 edits each, all at once", () => {
           expect(names).toHaveLength(processes * edits + 4)
         })
       ),
-    60_000
+    150_000
   )
 })

@@ -226,7 +226,7 @@ const online: ReadonlyArray<Row> = [
 /** Whether an outcome tells the error as the contract wants it. */
 const tells = (row: Row, { code, files, stderr, stdout }: FullOutcome, before: string, isBare = true) => {
   const last: unknown = JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "")
-  expect(code, stderr).toBe(row.code)
+  expect({ code, stderr }).toEqual({ code: row.code, stderr })
   expect(last).toMatchObject({ error: { code: row.error, details: row.details ?? {} } })
   for (const words of row.source) expect(stderr).toContain(words)
   const hints = JSON.stringify(Object(Object(last).error).hints)

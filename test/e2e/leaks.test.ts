@@ -59,6 +59,7 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["session", "--explain"],
   ["-t", "ecom", "session", "--explain"],
   ["-a", "nobody", "session"],
+  ["account", "logout", "me"],
   ["config", "path"],
   ["config", "show"],
   ["config", "check"],
@@ -71,7 +72,7 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 
 const isOnline = (args: ReadonlyArray<string>): boolean =>
-  args.some((word) => ["api", "inspect", "query", "test"].includes(word))
+  args.some((word) => ["api", "inspect", "query", "test", "logout"].includes(word))
 
 const formats = ["table", "json", "jsonl", "csv", "plain"]
 

@@ -18,7 +18,7 @@ import { account, bearer, clientId, over, tokensOf, tokensPath } from "./support
 const home = "/home/test"
 
 /** `MP_TEST_ROUNDS=50x10` runs the whole of the promise: 50 processes, 10 expiries. */
-const [processes = 16, rounds = 4] = (process.env["MP_TEST_ROUNDS"] ?? "16x4").split("x").map(Number)
+const [processes = 12, rounds = 4] = (process.env["MP_TEST_ROUNDS"] ?? "12x4").split("x").map(Number)
 
 /** A server in memory whose answers wait for a gate, and a file with expired tokens. */
 const gated = Effect.gen(function* () {
@@ -59,7 +59,7 @@ describe("one spend", () => {
 
   it.effect("without the lock the same storm logs people out: the test can fail", () =>
     Effect.gen(function* () {
-      const result = yield* runStorm({ processes: 6, rounds: 2, lock: "none", delayMillis: 100 })
+      const result = yield* runStorm({ processes: 5, rounds: 2, lock: "none", delayMillis: 100 })
       expect(result.requests).toBeGreaterThan(2)
       expect(result.reuses).toBeGreaterThan(0)
       expect(result.loggedOut).toBeGreaterThan(0)
@@ -115,7 +115,6 @@ describe("one spend", () => {
         Effect.provide(context)
       )
       expect(authority.figures().requests).toBe(1)
-      expect(JSON.stringify(stored)).toContain('"_id":"Some"')
       expect(tokensTextOf(stored)).toContain("rt-0-2")
     })
   )

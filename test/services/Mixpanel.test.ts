@@ -9,10 +9,19 @@ import type { SegmentationUnit } from "../../src/domain/api/Segmentation.ts"
 import { ProjectId, WorkspaceId } from "../../src/domain/identifiers.ts"
 import { WorkspaceRef } from "../../src/domain/WorkspaceRef.ts"
 import { type ScriptedHandler, ScriptedHttp } from "../../src/layers/memory/ScriptedHttp.ts"
+import { layer as discovery } from "../../src/services/Discovery.ts"
+import { MeCache } from "../../src/services/MeCache.ts"
 import { layer as mixpanel, Mixpanel } from "../../src/services/Mixpanel.ts"
 import { over, serviceSession } from "./httpSupport.ts"
 
-const answering = (handler: ScriptedHandler) => mixpanel.pipe(Layer.provideMerge(over(handler)))
+const answering = (handler: ScriptedHandler) =>
+  mixpanel.pipe(Layer.provide(Layer.provide(discovery, noCache)), Layer.provideMerge(over(handler)))
+const noCache = Layer.succeed(MeCache, {
+  get: () => Effect.succeedNone,
+  names: () => Effect.succeedNone,
+  put: () => Effect.void,
+  drop: () => Effect.succeed(false)
+})
 const sent = Effect.flatMap(ScriptedHttp, ({ requests }) => requests)
 
 const meBody = {
@@ -150,8 +159,12 @@ describe("request", () => {
         status: "ok"
       })
       const failure = yield* Effect.flip(calls.request(serviceSession, { family: "app", path: "/{workspace_id}" }))
-      expect(failure._tag).toBe("InvalidArgument")
-    }).pipe(Effect.provide(answering(() => ({ status: 204 }))))
+      expect(failure._tag).toBe("NoWorkspaces")
+    }).pipe(
+      Effect.provide(
+        answering(({ url }) => (url.endsWith("/workspaces/public") ? { body: { results: [] } } : { status: 204 }))
+      )
+    )
   )
 })
 

@@ -1,4 +1,4 @@
-/** `worker.mjs CONFIG NAME COUNT`: adds accounts `NAME-0`, `NAME-1`, … one transaction each. */
+/** `worker.mjs CONFIG NAME COUNT`: adds accounts `NAME-0`, `NAME-1`, … one transaction each, one after the other. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { dirname } from "node:path"
@@ -21,7 +21,7 @@ const program = Effect.gen(function* () {
   yield* Effect.forEach(
     Array.from({ length: Number(count) }, (_, index) => AccountName.make(`${name}-${index}`)),
     (account) => modify(Edits.addAccount(new OAuthBrowserAccount({ name: account, region: "us" }))),
-    { concurrency: "unbounded", discard: true }
+    { discard: true }
   )
 })
 

@@ -45,8 +45,8 @@ describe("answers", () => {
   it.scopedLive("::1 as well", () =>
     Effect.gen(function* () {
       const { port } = yield* listen(recordingJudge(success).judge)
-      const reply = yield* Effect.promise(() => say(port, headOf(port, `/callback?${trueQuery}`), "::1"))
-      expect(reply.status).toBe(303)
+      const reply = yield* Effect.promise(() => say(port, headOf(port, "/callback?x"), "::1"))
+      expect(reply.status).toBe(400)
     }).pipe(Effect.provide(layer))
   )
 

@@ -12,6 +12,7 @@ import {
   elapsed,
   freePort,
   get,
+  headOf,
   isFree,
   linger,
   listen,
@@ -69,6 +70,32 @@ describe("the scope closes at once, and the browser still gets its page", () => 
           body: renderPage("success").html
         })
       }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.scopedLive("when the tab that waited was closed, and another one asks", () =>
+    Effect.gen(function* () {
+      const port = yield* freePort
+      const again = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { show } = yield* login(port)
+          const { headers } = yield* Effect.promise(() => get(port, target))
+          const page = headers["location"] ?? "/"
+          const tab = yield* Effect.promise(() => linger(port, headOf(port, page)))
+          yield* Effect.sleep("30 millis")
+          tab.destroy()
+          yield* Effect.sleep("30 millis")
+          yield* show("success")
+          return yield* Effect.fork(
+            Effect.delay(
+              Effect.promise(() => get(port, page)),
+              100
+            )
+          )
+        })
+      )
+      expect((yield* Fiber.join(again)).body).toBe(renderPage("success").html)
+      expect(yield* free(port)).toBe(true)
     }).pipe(Effect.provide(layer))
   )
 

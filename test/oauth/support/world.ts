@@ -16,9 +16,11 @@ import { layerWith as diskWith } from "../../../src/layers/disk/DiskFiles.ts"
 import { type DiskOps, nodeOps } from "../../../src/layers/disk/DiskOps.ts"
 import * as FixedRandom from "../../../src/layers/memory/FixedRandom.ts"
 import * as Bridge from "../../../src/services/Bridge.ts"
+import * as BridgeTokens from "../../../src/services/BridgeTokens.ts"
 import { Browser } from "../../../src/services/Browser.ts"
 import { CallbackListener } from "../../../src/services/CallbackListener.ts"
 import * as ClientStore from "../../../src/services/ClientStore.ts"
+import * as ConfigStore from "../../../src/services/ConfigStore.ts"
 import type { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
 import { Locations, make as locationsAt } from "../../../src/services/Locations.ts"
 import * as OAuthFlow from "../../../src/services/OAuthFlow.ts"
@@ -38,14 +40,15 @@ const noLogin = Layer.mergeAll(
 )
 
 /** The services of tokens, as they are wired in the program. */
-export const over = <E>(
-  files: Layer.Layer<CredentialFiles>,
+export const over = <F, E>(
+  files: Layer.Layer<CredentialFiles | F>,
   http: Layer.Layer<HttpClient.HttpClient, E>,
   home: string,
   url = "http://127.0.0.1:9"
 ) =>
   TokenResolver.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(TokenStore.layer, Bridge.layer, OAuthFlow.layer)),
+    Layer.provideMerge(BridgeTokens.layer),
+    Layer.provideMerge(Layer.mergeAll(TokenStore.layer, Bridge.layer, ConfigStore.layer, OAuthFlow.layer)),
     Layer.provideMerge(ClientStore.layer),
     Layer.provide(Layer.merge(noLogin, http)),
     Layer.provideMerge(files),
@@ -66,8 +69,8 @@ export const temporaryHome: Effect.Effect<string, never, Scope.Scope> = Effect.a
 export const tokensPath = (home: string, name: string = account.name): string =>
   join(home, ".mp/accounts", name, "tokens.json")
 
-/** An instant that has passed. */
-export const longAgo = Date.UTC(2020, 0, 1)
+/** An instant that has passed, by the test clock too. */
+export const longAgo = 0
 
 export const tokensOf = (issued: Issued, expiresAt: Option.Option<number> = Option.some(longAgo)): OAuthTokens =>
   new OAuthTokens({
@@ -94,7 +97,7 @@ export const plantExpired = (home: string, issued: Issued): Effect.Effect<void> 
 /** The stored tokens expire, and nothing else about them changes. */
 export const expireStored = (home: string): Effect.Effect<void> =>
   Effect.flatMap(readText(tokensPath(home)), (text) =>
-    plant(tokensPath(home), text.replace(/"expires_at": "[^"]*"/, '"expires_at": "2020-01-01T00:00:00.000000+00:00"'))
+    plant(tokensPath(home), text.replace(/"expires_at": "[^"]*"/, '"expires_at": "1970-01-01T00:00:00.000000+00:00"'))
   )
 
 export const readText = (path: string): Effect.Effect<string> => Effect.promise(() => readFile(path, "utf8"))

@@ -1,0 +1,114 @@
+/** A host and a virtual machine: two homes on one disk in memory, and one authorization server that is strict. */
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { FileError } from "../../../src/domain/errors.ts"
+import { tokensText } from "../../../src/domain/OAuthTokens.ts"
+import type { CredentialOrigin } from "../../../src/domain/Session.ts"
+import { layerWith, MemoryFilesControl } from "../../../src/layers/memory/MemoryFiles.ts"
+import * as ScriptedHttp from "../../../src/layers/memory/ScriptedHttp.ts"
+import * as BridgeExport from "../../../src/services/BridgeExport.ts"
+import { CredentialFiles, type CredentialFilesShape } from "../../../src/services/CredentialFiles.ts"
+import { TokenResolver } from "../../../src/services/TokenResolver.ts"
+import { makeAuthority } from "./StrictAuthority.ts"
+import { account, clientId, over, tokensOf, tokensPath } from "./world.ts"
+
+export const hostHome = "/home/host"
+export const vmHome = "/home/vm"
+export const sharedPath = "/shared/auth.json"
+
+const configured = `[active]\naccount = "me"\n\n[accounts.me]\ntype = "oauth_browser"\nregion = "us"\n`
+
+/** A file system whose `/shared` cannot be written, by whoever is asked. */
+const readOnlyShare = (files: CredentialFilesShape): CredentialFilesShape => {
+  const refusal = (path: string) =>
+    new FileError({ path, problem: "read_only", reason: "cannot be written: read-only (EROFS)", fix: "mount" })
+  const guard = <A>(path: string, otherwise: A, refused: (error: FileError) => A): A =>
+    path.startsWith("/shared/") ? refused(refusal(path)) : otherwise
+  return {
+    ...files,
+    write: (path, text) => guard(path, files.write(path, text), Effect.fail),
+    reserve: (path, bytes) => guard(path, files.reserve(path, bytes), Effect.fail),
+    withLock: (path, options) => (effect) =>
+      path.startsWith("/shared/") ? Effect.fail(refusal(path)) : files.withLock(path, options)(effect)
+  }
+}
+
+const variables = (values: Readonly<Record<string, string>>) =>
+  Effect.withConfigProvider(
+    ConfigProvider.fromMap(new Map(Object.entries({ MP_API_BASE_URL: "http://127.0.0.1:9", ...values })))
+  )
+
+/** Both machines over the same files; the host is logged in. `url` says what else the authority does. */
+export const twoHomes = Effect.gen(function* () {
+  const authority = makeAuthority()
+  let readOnly = false
+  const first = authority.login(clientId)
+  const memory = yield* Layer.build(
+    layerWith({
+      [`${hostHome}/.mp/config.toml`]: configured,
+      [tokensPath(hostHome)]: tokensText(tokensOf(first))
+    })
+  )
+  const plain = yield* Effect.provide(CredentialFiles, memory)
+  const control = yield* Effect.provide(MemoryFilesControl, memory)
+  const files = (): CredentialFilesShape => (readOnly ? readOnlyShare(plain) : plain)
+  const switching: CredentialFilesShape = {
+    read: (path) => plain.read(path),
+    write: (path, text) => Effect.suspend(() => files().write(path, text)),
+    reserve: (path, bytes) => Effect.suspend(() => files().reserve(path, bytes)),
+    remove: (path) => plain.remove(path),
+    removeDirectory: (path) => plain.removeDirectory(path),
+    withLock: (path, options) => (effect) => Effect.suspend(() => files().withLock(path, options)(effect))
+  }
+  const http = ScriptedHttp.layer(({ body }) => Effect.delay(
+    Effect.sync(() => authority.refresh(new URLSearchParams(body))), 0))
+  const machine = (home: string) =>
+    Layer.build(
+      BridgeExport.layer.pipe(Layer.provideMerge(over(Layer.succeed(CredentialFiles, switching), http, home)))
+    )
+  const host = yield* machine(hostHome)
+  const vm = yield* machine(vmHome)
+  type Machine = typeof host
+
+  const bearerOf = (machine: Machine, origin: CredentialOrigin, bridge: string) =>
+    Effect.flatMap(TokenResolver, (resolver) => resolver.bearer(account, origin)).pipe(
+      Effect.map(({ token }) => Redacted.value(token)),
+      variables(bridge === "" ? {} : { MP_AUTH_FILE: bridge }),
+      Effect.provide(machine)
+    )
+  const refusedOf = (machine: Machine, origin: CredentialOrigin, bridge: string, access: string) =>
+    Effect.flatMap(TokenResolver, (resolver) => resolver.refused(account, origin, Redacted.make(access))).pipe(
+      variables(bridge === "" ? {} : { MP_AUTH_FILE: bridge }),
+      Effect.provide(machine)
+    )
+
+  return {
+    authority,
+    first,
+    control,
+    setReadOnly: (value: boolean) => {
+      readOnly = value
+    },
+    text: (path: string) => Effect.map(control.snapshot, (all) => all[path]),
+    exportTo: (to: string, options: { readonly refreshToken?: boolean } = {}) =>
+      Effect.flatMap(BridgeExport.BridgeExport, (bridges) => bridges.write({ to, account: "me", ...options })).pipe(
+        variables({}),
+        Effect.provide(host)
+      ),
+    removeAt: (path: string) =>
+      Effect.flatMap(BridgeExport.BridgeExport, (bridges) => bridges.remove(path)).pipe(
+        variables({}),
+        Effect.provide(host)
+      ),
+    /** The host by its own account. */
+    host: bearerOf(host, "config", ""),
+    hostRefused: (access: string) => refusedOf(host, "config", "", access),
+    /** The host, when it uses the bridge itself. */
+    hostBridge: (path = sharedPath) => bearerOf(host, "bridge", path),
+    vm: (path = sharedPath) => bearerOf(vm, "bridge", path),
+    vmRefused: (access: string, path = sharedPath) => refusedOf(vm, "bridge", path, access)
+  }
+})
+
