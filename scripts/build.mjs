@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url)
 const only = process.argv[2]
 
 /** Modules that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["fs-native-extensions", "undici"]
+const external = ["fs-native-extensions", "open", "undici"]
 
 /** Packages that must never slip into the bundle: each costs start-up time in every command. */
 const forbidden = ["undici", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]

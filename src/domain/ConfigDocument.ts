@@ -11,14 +11,30 @@ import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues, Secret } 
 import { type CustomHeader, parseCustomHeader } from "./Environment.ts"
 import { ConfigError, quoted } from "./errors.ts"
 import type { ProjectId } from "./identifiers.ts"
+import { recognise } from "./migration/OldFormat.ts"
 import { Target } from "./Target.ts"
 import * as Toml from "./toml/TomlDocument.ts"
 
-/** The whole configuration file. `path` is only for messages. */
-export interface ConfigDocument {
-  readonly path: string
-  readonly toml: Toml.TomlDocument
+/**
+ * The whole configuration file. `path` is only for messages. The content, which holds secrets in clear, does
+ * not show when the value is printed or serialised.
+ */
+export class ConfigDocument {
+  readonly #toml: Toml.TomlDocument
+  constructor(
+    readonly path: string,
+    toml: Toml.TomlDocument
+  ) {
+    this.#toml = toml
+  }
+  get toml(): Toml.TomlDocument {
+    return this.#toml
+  }
 }
+
+/** The same file with another content. */
+export const withToml = (document: ConfigDocument, toml: Toml.TomlDocument): ConfigDocument =>
+  new ConfigDocument(document.path, toml)
 
 /** A block by its name, decoded or explained. */
 export interface Named<A> {
@@ -27,10 +43,29 @@ export interface Named<A> {
 }
 
 /** A configuration that says nothing, as when there is no file. */
-export const empty = (path: string): ConfigDocument => ({ path, toml: Toml.empty })
+export const empty = (path: string): ConfigDocument => new ConfigDocument(path, Toml.empty)
 
-/** Parses the text of the file. Only a file that is no TOML at all fails as a whole. */
-export const parse = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> => {
+/** Parses the text of the file. Only one of an earlier version, or no TOML at all, fails as a whole. */
+export const parse = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> =>
+  Either.flatMap(parseAnyVersion(path, text), (document) =>
+    Option.match(recognise(document.toml), {
+      onNone: () => Either.right(document),
+      onSome: ({ format, key }) => Either.left(outdated(document, format, key))
+    })
+  )
+
+const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<string>): ConfigError => {
+  const place = locate(document, keys)
+  const line = place === null ? "" : ` (line ${place.line})`
+  return new ConfigError({
+    message: `${document.path} is written for version ${format}, as ${keys.map(tomlKey).join(".")}${line} tells; it has to be migrated once.`,
+    hints: ["mp config migrate", "mp config migrate --dry-run"],
+    details: { path: document.path, format, key: keys.join("."), ...place }
+  })
+}
+
+/** Parses the text of a file that may be of an earlier version, for those that show or migrate it. */
+export const parseAnyVersion = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> => {
   if (text.startsWith("\uFEFF")) {
     return Either.left(
       new ConfigError({
@@ -47,7 +82,7 @@ export const parse = (path: string, text: string): Either.Either<ConfigDocument,
         hints: [editAt(path, line)],
         details: { path, line, column }
       }),
-    onRight: (toml) => ({ path, toml })
+    onRight: (toml) => new ConfigDocument(path, toml)
   })
 }
 

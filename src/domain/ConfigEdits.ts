@@ -41,10 +41,8 @@ export const andThen =
 const edited = <A>(document: ConfigDocument, result: A): Either.Either<Edited<A>, EditError> =>
   Either.right({ document, result })
 
-const onToml = (document: ConfigDocument, change: (toml: Toml.TomlDocument) => Toml.TomlDocument): ConfigDocument => ({
-  ...document,
-  toml: change(document.toml)
-})
+const onToml = (document: ConfigDocument, change: (toml: Toml.TomlDocument) => Toml.TomlDocument): ConfigDocument =>
+  Config.withToml(document, change(document.toml))
 
 const setKey =
   (keys: ReadonlyArray<string>, value: Toml.TomlScalar) =>

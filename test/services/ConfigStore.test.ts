@@ -2,6 +2,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { describe, expect } from "vitest"
+import { withToml } from "../../src/domain/ConfigDocument.ts"
 import * as Edits from "../../src/domain/ConfigEdits.ts"
 import { FileError } from "../../src/domain/errors.ts"
 import { OAuthBrowserAccount } from "../../src/domain/Account.ts"
@@ -44,7 +45,7 @@ describe("modify", () => {
   it.effect("an edit whose text does not say what its value says is never written", () =>
     Effect.gen(function* () {
       const lying: Edits.Edit<void> = (document) =>
-        Either.right({ document: { ...document, toml: { ...document.toml, text: "a = 1\n" } }, result: undefined })
+        Either.right({ document: withToml(document, { ...document.toml, text: "a = 1\n" }), result: undefined })
       const error = yield* Effect.flip(modify(lying))
       expect(error).toMatchObject({ code: "CONFIG_ERROR", details: { path: configPath } })
       expect(yield* text).toBe(handWritten)

@@ -39,7 +39,7 @@ export const layer: Layer.Layer<CallbackListener> = layerWith(defaultLimits)
 /** Whoever interrupts wants to be gone: then nothing is waited for, and an interruption ends the waiting, too. */
 const takeLeave = (reception: Reception, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
   const interrupted = Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
-  return Effect.exit(interrupted ? reception.farewell : reception.farewell).pipe(
+  return Effect.exit(interrupted ? Effect.void : Effect.interruptible(reception.farewell)).pipe(
     Effect.zipRight(reception.dismiss)
   )
 }

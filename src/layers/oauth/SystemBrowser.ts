@@ -51,7 +51,9 @@ const isSet = (...names: ReadonlyArray<string>): Effect.Effect<boolean> =>
 
 const whyNot = ({ platform }: BrowserSystem): Effect.Effect<string | null> =>
   Effect.gen(function* () {
-    if (Option.contains(yield* variable("BROWSER"), "none")) return "BROWSER is set to none"
+    const chosen = yield* variable("BROWSER")
+    if (Option.contains(chosen, "none")) return "BROWSER is set to none"
+    if (Option.isSome(chosen)) return null
     if (yield* isSet("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")) return "an SSH session"
     // systemd, Podman and LXC set the first.
     if (yield* isSet("container", "KUBERNETES_SERVICE_HOST", "CODESPACES", "REMOTE_CONTAINERS")) return "a container"

@@ -120,7 +120,8 @@ svg{display:block;width:4rem;height:4rem;margin:0 auto 1.5rem}
 .bad{color:var(--bad)}
 .neutral{color:var(--neutral)}
 h1{margin:0 0 .75rem;color:var(--heading);font-size:1.625rem;font-weight:650;line-height:1.25;letter-spacing:-.015em;text-wrap:balance;overflow-wrap:break-word}
-p{margin:0;text-wrap:balance}
+p{margin:0}
+span{display:inline-block;text-wrap:balance}
 @media (max-width:30rem){body{padding:1rem}main{padding:2.25rem 1.5rem 2rem}h1{font-size:1.5rem}}
 @media (forced-colors:active){svg{color:CanvasText}}
 `
@@ -143,6 +144,13 @@ const strokes: Readonly<Record<Mood, string>> = {
 const mark = (mood: Mood): string =>
   `<svg class="${mood}" viewBox="0 0 64 64" fill="none" stroke="currentColor" stroke-width="4.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="32" cy="32" r="30" fill="currentColor" fill-opacity=".12" stroke="none"/>${strokes[mood]}</svg>`
 
+/** A line ends between two sentences rather than within one. */
+const sentences = (text: string): string =>
+  text
+    .split(/(?<=\.) /)
+    .map((sentence) => `<span>${sentence}</span>`)
+    .join(" ")
+
 /** The page to a result. It says nothing that a request or a server said. */
 export const renderPage = (page: ListenerPage): RenderedPage => {
   const { mood, status, text, title } = contents[page]
@@ -159,7 +167,7 @@ export const renderPage = (page: ListenerPage): RenderedPage => {
 <main role="status">
 ${mark(mood)}
 <h1>${title}</h1>
-<p>${text}</p>
+<p>${sentences(text)}</p>
 </main>
 </body>
 </html>

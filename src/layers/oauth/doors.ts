@@ -33,7 +33,7 @@ export const openDoors = (
     const makeServer = () => guarded(createServer(optionsOf(limits)), crowd, crowd.listening(listener))
     const candidates = [...ports, ...Array.from({ length: anyPortAttempts }, () => 0)]
     const { port, servers } = yield* Effect.firstSuccessOf(candidates.map((port) => bindBoth(makeServer, port)))
-    return { port, close: Effect.zipRight(crowd.disperse, closeAll(servers)) }
+    return { port, close: closeAll(servers) }
   }).pipe(Effect.mapError(({ code }) => new OAuthPortError({ reason: `the system answers ${code}` })))
 
 /** A port that the system hands out on one address may be taken on the other. */
@@ -115,27 +115,21 @@ const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
     { concurrency: "unbounded", discard: true }
   )
 
-/** Everybody who came in; those who say nothing must not keep others out. */
+/** Everybody who came in: those who say nothing must not keep others out. */
 interface Crowd {
   readonly enter: (socket: Duplex) => void
   /** Whether no request came from it yet. */
   readonly isSilent: (socket: Duplex) => boolean
   /** Notes who has made a request. */
   readonly listening: (listener: RequestListener) => RequestListener
-  readonly disperse: Effect.Effect<void>
 }
 
 const makeCrowd = ({ silentSockets }: DoorLimits): Crowd => {
-  const present = new Set<Duplex>()
   const silent = new Set<Duplex>()
   return {
     enter: (socket) => {
-      present.add(socket)
       silent.add(socket)
-      socket.once("close", () => {
-        present.delete(socket)
-        silent.delete(socket)
-      })
+      socket.once("close", () => silent.delete(socket))
       const [oldest] = silent
       if (silent.size > silentSockets) oldest?.destroy()
     },
@@ -143,7 +137,6 @@ const makeCrowd = ({ silentSockets }: DoorLimits): Crowd => {
     listening: (listener) => (request, response) => {
       silent.delete(request.socket)
       listener(request, response)
-    },
-    disperse: Effect.sync(() => present.forEach((socket) => socket.destroy()))
+    }
   }
 }

@@ -61,6 +61,7 @@ export const makeReception = (
   const follow = (response: ServerResponse, verdict: CallbackVerdict): Effect.Effect<boolean> =>
     verdict._tag === "Ours" ? sendOnward(response, pagePath(letIn(verdict.page))) : sendPage(response, verdict.page)
 
+  /** While it is being judged, a redirect is being let in, too: no moment between the two is left to `farewell`. */
   const callback = (response: ServerResponse, query: string): Effect.Effect<boolean> =>
     over
       ? sendPage(response, "already_used")

@@ -50,6 +50,7 @@ describe("unavailable", () => {
     ["linux", { ...display, CODESPACES: "true" }, "a container"],
     ["linux", { ...display, BROWSER: "none" }, "BROWSER is set to none"],
     ["linux", { ...display, BROWSER: "firefox" }, null],
+    ["linux", { SSH_CONNECTION: "1 2 3 4", BROWSER: "firefox" }, null],
     ["darwin", {}, null],
     ["win32", {}, null]
   ])("%j", ([platform, variables, reason]) =>
