@@ -10,7 +10,7 @@ import { InvalidArgument } from "../domain/errors.ts"
 import { AccountName, parse, type ProjectId, Region } from "../domain/identifiers.ts"
 import { environment, variable } from "../services/environment.ts"
 import { Globals } from "./Globals.ts"
-import { Terminal } from "./Terminal.ts"
+import { maxSecretBytes, Terminal } from "./Terminal.ts"
 
 /** The flags by which an account is described. */
 export interface AccountFlags {
@@ -163,7 +163,7 @@ const variableName = (text: string): Either.Either<string, InvalidArgument> =>
 const secretFromStdin = (flag: string) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
-    return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin)
+    return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin(maxSecretBytes))
   })
 
 /** A secret is one line; the line break that ends it belongs to `echo`. */

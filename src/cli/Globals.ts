@@ -81,11 +81,16 @@ export const checkGlobals = (parsed: Parsed): Either.Either<GlobalValues, Invali
     if (Option.isSome(parsed.target) && others.length > 0) return yield* Either.left(exclusive(others))
     return {
       ...parsed,
+      account: yield* checked(parsed.account, "--account", nonEmpty),
+      target: yield* checked(parsed.target, "--target", nonEmpty),
       project: yield* checked(parsed.project, "--project", parse(ProjectId)),
       workspace: yield* checked(parsed.workspace, "--workspace", parseWorkspaceId),
       format: Option.flatMap(parsed.format, toFormat)
     }
   })
+
+const nonEmpty = (text: string): Either.Either<string, string> =>
+  text === "" ? Either.left("must not be empty") : Either.right(text)
 
 /** The format that was asked for, for errors about command lines that make no sense otherwise. */
 export const toFormat = (text: string): Option.Option<Format> =>

@@ -100,6 +100,9 @@ const takeWord = (
   if (word === "--") return takeArguments(progress, rest)
   if (word.startsWith("-") && word !== "-") return takeFlag(progress, globalFlags, word, rest)
   if (progress.spec.kind === "group") return takeCommand(progress, progress.spec, word, rest)
+  if (isRest(progress.spec, progress.args.length)) {
+    return Either.left(usageError(progress, `The ${progress.spec.arguments.at(-1)?.name} comes after '--'.`))
+  }
   return Either.map(takeArguments(progress, [word]), (step) => ({ ...step, rest }))
 }
 
@@ -125,9 +128,20 @@ const takeCommand = (
     : Either.right({ progress: { ...progress, path: [...progress.path, word], spec: child }, rest })
 }
 
+/** Whether the argument at a place takes all words from there on. */
+const isRest = (spec: Spec, place: number): boolean =>
+  spec.kind === "leaf" && spec.arguments.slice(0, place + 1).some(({ rest }) => rest === true)
+
 const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
   const args = [...progress.args, ...words]
-  const room = progress.spec.kind === "leaf" ? progress.spec.arguments.length : 0
+  const known = progress.spec.kind === "leaf" ? progress.spec.arguments : []
+  const wrong = known.findIndex(({ choices }, place) => !(choices?.includes(args[place] ?? "") ?? true))
+  const { choices = [], name } = known[wrong] ?? {}
+  if (wrong !== -1 && args[wrong] !== undefined) {
+    const what = `value '${args[wrong]}' of ${name}`
+    return Either.left(unknown(progress, what, args[wrong], choices, `one of ${choices.join(", ")}`))
+  }
+  const room = isRest(progress.spec, known.length) ? args.length : known.length
   const extra = args[room]
   return extra === undefined
     ? Either.right({ progress: { ...progress, args }, rest: [] })
@@ -146,11 +160,14 @@ interface Written {
 }
 
 const splitFlag = (word: string): Written => {
+  if (!word.startsWith("--")) {
+    const attached = word.slice(2).replace(/^=/, "")
+    return { name: word.slice(0, 2), attached: word.length === 2 ? undefined : attached }
+  }
   const equals = word.indexOf("=")
-  if (equals !== -1) return { name: word.slice(0, equals), attached: word.slice(equals + 1) }
-  return word.startsWith("--") || word.length === 2
+  return equals === -1
     ? { name: word, attached: undefined }
-    : { name: word.slice(0, 2), attached: word.slice(2) }
+    : { name: word.slice(0, equals), attached: word.slice(equals + 1) }
 }
 
 const takeFlag = (

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { InvalidArgument } from "../domain/errors.ts"
-import { maxStdinBytes, Terminal } from "./Terminal.ts"
+import { Terminal } from "./Terminal.ts"
 
 const write = (stream: NodeJS.WriteStream, text: string | Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
@@ -15,24 +15,30 @@ const write = (stream: NodeJS.WriteStream, text: string | Uint8Array): Effect.Ef
 /** The reader went away (`mp … | head -1`): nobody is left to tell. */
 const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
 
-const readStdin: Effect.Effect<string, InvalidArgument> = Effect.gen(function* () {
-  const chunks: Array<Buffer> = []
-  const read = Effect.tryPromise(async () => {
-    for await (const chunk of process.stdin) {
-      chunks.push(Buffer.from(chunk))
-      if (Buffer.concat(chunks).length > maxStdinBytes) break
+const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
+  Effect.gen(function* () {
+    const bytes = yield* Effect.promise(() => readAtMost(maxBytes))
+    if (bytes.length > maxBytes) {
+      return yield* new InvalidArgument({
+        message: `stdin holds more than ${maxBytes / 1024} KiB.`,
+        hints: ['printf %s "$SECRET" | mp …']
+      })
     }
-    return Buffer.concat(chunks)
+    return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
   })
-  const bytes = yield* Effect.orDie(read)
-  if (bytes.length > maxStdinBytes) {
-    return yield* new InvalidArgument({
-      message: `stdin holds more than ${maxStdinBytes / 1024} KiB, which is no secret.`,
-      hints: ['printf %s "$SECRET" | mp …']
-    })
+
+/** Stops soon after the limit: what is longer is refused anyway. */
+const readAtMost = async (maxBytes: number): Promise<Buffer> => {
+  const chunks: Array<Buffer> = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk)
+    chunks.push(bytes)
+    size += bytes.length
+    if (size > maxBytes) break
   }
-  return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
-})
+  return Buffer.concat(chunks)
+}
 
 /** Strict, because a secret with replaced characters would be stored without a word; a byte-order mark is dropped. */
 const decoder = new TextDecoder("utf-8", { fatal: true })

@@ -7,7 +7,10 @@ import type * as Stream from "effect/Stream"
 import type { InvalidArgument } from "../domain/errors.ts"
 
 /** More than this (64 KiB) is no secret but a mistake. */
-export const maxStdinBytes = 65_536
+export const maxSecretBytes = 65_536
+
+/** The longest request body that is read from stdin: 32 MiB. */
+export const maxBodyBytes = 33_554_432
 
 export interface TerminalShape {
   /** Writes data to stdout, as it is. */
@@ -20,8 +23,8 @@ export interface TerminalShape {
   readonly inIsTerminal: boolean
   readonly outIsTerminal: boolean
   readonly errIsTerminal: boolean
-  /** Everything on stdin, at most 64 KiB. */
-  readonly readStdin: Effect.Effect<string, InvalidArgument>
+  /** Everything on stdin; more than `maxBytes`, or what is no UTF-8, is refused. */
+  readonly readStdin: (maxBytes: number) => Effect.Effect<string, InvalidArgument>
   /** The lines of stdin as they come; reading stops when the stream is let go. */
   readonly lines: Stream.Stream<string>
   /** Asks for a secret without showing it. */

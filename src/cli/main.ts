@@ -1,6 +1,5 @@
 /** From a command line to an exit code. */
 import { isValidationError, type ValidationError } from "@effect/cli/ValidationError"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -66,7 +65,7 @@ const execute = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
     Effect.as(exitCodes.ok),
     Effect.provide(parserServices),
     Effect.catchAll((error) => explain(error, format)),
-    Effect.catchAllDefect((defect) => crash(defect))
+    Effect.catchAllDefect((defect) => crash(defect, format))
   )
 }
 
@@ -98,15 +97,23 @@ const report = (error: Explained, format: Option.Option<Format>): Effect.Effect<
     exitCodeOf(error)
   )
 
-/** A bug of ours. It is told without the values it happened to hold. */
-const crash = (defect: unknown): Effect.Effect<number, never, Terminal> =>
-  Effect.as(
-    Effect.flatMap(Terminal, ({ err }) => err(`error: mp has a bug: ${nameOf(defect)}\n`)),
-    exitCodes.general
+/** A bug of ours, told as any other error. The values that it happened to hold may be secrets: they are not shown. */
+const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+  report(
+    {
+      code: "INTERNAL_ERROR",
+      message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
+      hints: ["run the same command with --verbose, and report what it says"]
+    },
+    format
   )
 
-const nameOf = (defect: unknown): string =>
-  defect instanceof Error ? `${defect.name}: ${defect.message}` : Cause.pretty(Cause.die("a defect that is no error"))
+/** Where it happened: the first line of the stack that is a place, without the message before it. */
+const placeOf = ({ stack }: Error): string =>
+  stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim() ?? ""
 
 /** The format as far as the words tell it, for errors that come before they are parsed. */
 const formatOf = (globals: ReadonlyArray<string>): Option.Option<Format> => {

@@ -39,7 +39,7 @@ const listening = (stdin: string) => {
     inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
-    readStdin: Effect.succeed(stdin),
+    readStdin: () => Effect.succeed(stdin),
     lines: Stream.fromIterable(stdin.split("\n")),
     askSecret: () => Effect.succeed(Redacted.make(""))
   })
