@@ -22,6 +22,7 @@ const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "examples/v
 /** A line that each must print; every `.ts` file of this directory has to be in here. */
 const examples = {
   "compose-runtime.ts": /^Logins in the first week of 2026: [1-9]\d*$/m,
+  "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
   "deterministic.test.ts": /Tests +4 passed/,
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "http-client.ts": /^AUTH_FAILED: .*\(403\).*\n {2}try: mp session --explain$/m,

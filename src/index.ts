@@ -32,6 +32,7 @@ export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
 export { OAuthTokens } from "./domain/OAuthTokens.ts"
 export { Project } from "./domain/Project.ts"
 export { CredentialOrigin, Session, type SessionChanges, SessionHeaders } from "./domain/Session.ts"
+export type { Caller } from "./domain/probeSession.ts"
 export type { SessionRequest } from "./domain/SessionRequest.ts"
 export { Target } from "./domain/Target.ts"
 export { WorkspaceRef } from "./domain/WorkspaceRef.ts"
@@ -59,6 +60,7 @@ export {
   LockTimeout,
   NoAccount,
   NoProject,
+  NoWorkspaces,
   type ResolutionError,
   TargetExists,
   TargetNotFound
@@ -81,7 +83,23 @@ export {
 } from "./services/Accounts.ts"
 export { ActiveSessions } from "./services/ActiveSessions.ts"
 export { Bridge, type FoundBridge } from "./services/Bridge.ts"
+export {
+  BridgeExport,
+  type BridgeExportError,
+  type BridgeRequest,
+  type RemovedBridge,
+  type WrittenBridge
+} from "./services/BridgeExport.ts"
+export { BridgeTokens } from "./services/BridgeTokens.ts"
+export type { SettledBridge } from "./services/oauth/bridgeSettlement.ts"
+export type { HeldPlace, TokenPlace } from "./services/oauth/TokenPlace.ts"
 export { ConfigStore } from "./services/ConfigStore.ts"
+export {
+  CurrentSession,
+  type CurrentSessionShape,
+  type SessionSwitch,
+  type SwitchError
+} from "./services/CurrentSession.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
 export { type BridgeSearch, type Host, Locations, make as makeLocations } from "./services/Locations.ts"
 export { Browser } from "./services/Browser.ts"
@@ -92,6 +110,8 @@ export {
   type CallbackVerdict
 } from "./services/CallbackListener.ts"
 export { ClientStore } from "./services/ClientStore.ts"
+export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/Discovery.ts"
+export { LastTests } from "./services/LastTests.ts"
 export { MeCache } from "./services/MeCache.ts"
 export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
 export { OAuthFlow } from "./services/OAuthFlow.ts"

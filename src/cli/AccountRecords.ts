@@ -32,7 +32,7 @@ export const detailsRecord = (details: AccountDetails): Fields => ({
   token_source: Option.getOrNull(details.tokens.source),
   token_expires_at: isoTime(details.tokens.expiresAt),
   tokens_path: Option.getOrNull(details.tokens.path),
-  last_test: null
+  last_test: Option.getOrNull(Option.map(details.lastTest, ({ at, ok }) => ({ at: isoTime(Option.some(at)), ok })))
 })
 
 /** Epoch milliseconds as ISO 8601, or null. */

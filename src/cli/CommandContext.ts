@@ -1,6 +1,6 @@
 /** What commands may use, and what they may fail with. */
 import type * as Layer from "effect/Layer"
-import type { EditError, FileError, LockTimeout, ResolutionError } from "../domain/errors.ts"
+import type { EditError, FileError, LockTimeout, NoWorkspaces, ResolutionError } from "../domain/errors.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { Locations } from "../services/Locations.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
@@ -8,12 +8,22 @@ import type { ClientStore } from "../services/ClientStore.ts"
 import type { OAuthFlow } from "../services/OAuthFlow.ts"
 import type { RequestError } from "../domain/ApiError.ts"
 import type * as stores from "../layers/stores.ts"
+import type { CommandNotStarted } from "./ChildProcess.ts"
 import type { Globals } from "./Globals.ts"
 import type { Reported } from "./Reported.ts"
 import type { Terminal } from "./Terminal.ts"
 
 /** Everything that a command can answer instead of a result. */
-export type CommandError = ResolutionError | EditError | FileError | LockTimeout | RequestError | LoginError | Reported
+export type CommandError =
+  | ResolutionError
+  | EditError
+  | FileError
+  | LockTimeout
+  | RequestError
+  | NoWorkspaces
+  | LoginError
+  | CommandNotStarted
+  | Reported
 
 /** The offline services; what needs the network loads it by itself. */
 export type CommandServices =

@@ -23,6 +23,9 @@ export interface ArgumentSpec {
   readonly name: string
   readonly description: string
   readonly required: boolean
+  readonly choices?: ReadonlyArray<string>
+  /** It takes all words behind `--`, and none before. */
+  readonly rest?: boolean
 }
 
 /** A flag and the parser of its value. */
@@ -87,6 +90,21 @@ export const argument = (name: string, description: string): Argument<string> =>
 export const optionalArgument = (name: string, description: string): Argument<Option.Option<string>> => ({
   spec: { name, description, required: false },
   args: Args.text({ name }).pipe(Args.map(unmarked), Args.optional)
+})
+
+/** An argument that must be one of some words. */
+export const choice = (name: string, description: string, choices: ReadonlyArray<string>): Argument<string> => {
+  const { args, spec } = argument(name, description)
+  return { spec: { ...spec, choices }, args }
+}
+
+/** All words behind `--`, at least one; it can only be the last argument. */
+export const rest = (name: string, description: string): Argument<ReadonlyArray<string>> => ({
+  spec: { name, description, required: true, rest: true },
+  args: Args.text({ name }).pipe(
+    Args.repeated,
+    Args.map((words) => words.map(unmarked))
+  )
 })
 
 /** `None` as `undefined`, for the optional fields of the library. */

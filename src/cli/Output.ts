@@ -48,6 +48,12 @@ export const list = (
     ])
   })
 
+/** For tables: `*` in these columns where the value is true, and nothing where it is not. */
+export const mark =
+  (...columns: ReadonlyArray<string>) =>
+  (column: string, fields: Fields): string | undefined =>
+    columns.includes(column) ? (fields[column] === true ? "*" : "") : undefined
+
 /** Shows one record: as a table it is one line for each field, or what `table` makes of it. */
 export const record = (
   fields: Fields,

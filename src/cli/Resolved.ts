@@ -26,7 +26,7 @@ export const session = Effect.flatMap(resolution, toSession)
 /** The names behind a session's ids, from the cache: no network. */
 export const sessionNames = ({ account, origin, projectId, workspaceId }: Session) =>
   Effect.map(
-    Effect.flatMap(MeCache, (cache) => cache.get({ account, origin })),
+    Effect.flatMap(MeCache, (cache) => cache.names({ account, origin })),
     (me) => namesOf(me, projectId, workspaceId)
   )
 

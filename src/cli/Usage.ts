@@ -6,9 +6,12 @@ import type { FlagSpec } from "./Flag.ts"
 export const usageLine = (path: ReadonlyArray<string>, spec: Spec): string => {
   const words = ["mp", ...path]
   if (spec.kind === "group") return [...words, "COMMAND", "[flags]"].join(" ")
-  const args = spec.arguments.map(({ name, required }) => (required ? name : `[${name}]`))
+  const args = spec.arguments.flatMap(({ name, required, rest }) =>
+    rest === true ? [] : [required ? name : `[${name}]`]
+  )
+  const rest = spec.arguments.flatMap(({ name, rest }) => (rest === true ? [`-- ${name}…`] : []))
   const needed = spec.flags.filter(({ required }) => required === true).map(flagWithValue)
-  return [...words, ...args, ...needed, "[flags]"].join(" ")
+  return [...words, ...args, ...needed, "[flags]", ...rest].join(" ")
 }
 
 /** `--region REGION`, or `--force`. */

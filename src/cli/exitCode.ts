@@ -30,12 +30,15 @@ const byCode: Readonly<Record<string, number>> = {
   NO_ACCOUNT: exitCodes.notFound,
   NO_PROJECT: exitCodes.notFound,
   RATE_LIMITED: exitCodes.rateLimited,
+  COMMAND_NOT_EXECUTABLE: 126,
+  COMMAND_NOT_FOUND: 127,
   LOCK_TIMEOUT: exitCodes.tryAgain,
   NETWORK_ERROR: exitCodes.tryAgain
 }
 
-/** The exit code of an error. An `OAUTH_*` that is not temporary means that someone has to log in. */
+/** The exit code of an error. A program that `mp exec` ran has its own; an `OAUTH_*` that is not temporary means that someone has to log in. */
 export const exitCodeOf = ({ code, details }: Explained): number => {
+  if (code === "COMMAND_ENDED" && typeof details?.["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details?.["status"] === 404) return exitCodes.notFound
   if (details?.["temporary"] === true) return exitCodes.tryAgain
   return byCode[code] ?? (code.startsWith("OAUTH_") ? exitCodes.authentication : exitCodes.general)

@@ -1,15 +1,18 @@
 /** The whole command tree of `mp`. */
-import { group } from "./CommandTree.ts"
+import { type Group, group } from "./CommandTree.ts"
 import { account } from "./commands/account.ts"
 import { api } from "./commands/api.ts"
+import { completions } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
+import { env } from "./commands/env.ts"
+import { exec } from "./commands/exec.ts"
 import { project } from "./commands/project.ts"
 import { inspect, query } from "./commands/query.ts"
 import { session } from "./commands/session.ts"
 import { target } from "./commands/target.ts"
 import { workspace } from "./commands/workspace.ts"
 
-export const tree = group("mp", "accounts, sessions and authenticated requests for Mixpanel", [
+export const tree: Group = group("mp", "accounts, sessions and authenticated requests for Mixpanel", [
   account,
   project,
   workspace,
@@ -18,5 +21,8 @@ export const tree = group("mp", "accounts, sessions and authenticated requests f
   api,
   query,
   inspect,
-  config
+  config,
+  exec,
+  env,
+  completions(() => tree.spec)
 ])

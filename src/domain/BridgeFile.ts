@@ -4,12 +4,12 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "./Account.ts"
 import { type DecodeIssue, decodeWith, optionalKey, saying } from "./decode.ts"
 import { ProjectId, WorkspaceId } from "./identifiers.ts"
-import { decodeTokens, OAuthTokens } from "./OAuthTokens.ts"
+import { decodeTokens, encodeTokens, OAuthTokens } from "./OAuthTokens.ts"
 import { SessionHeaders } from "./Session.ts"
 
 /** Version 2 of the bridge, the only one there is a reader for. */
@@ -79,3 +79,38 @@ const under = <A>(
   result: Either.Either<A, ReadonlyArray<DecodeIssue>>
 ): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
   Either.mapLeft(result, (issues) => issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })))
+
+/** The content of a bridge, secrets in clear: keys sorted, nothing absent, `headers` always there. */
+export const bridgeText = (bridge: BridgeFile): string =>
+  layOut({
+    version: bridge.version,
+    account: Schema.encodeSync(Account)(bridge.account),
+    tokens: Option.getOrUndefined(Option.map(bridge.tokens, encodeTokens)),
+    project: Option.getOrUndefined(bridge.project),
+    workspace: Option.getOrUndefined(bridge.workspace),
+    headers: Object.fromEntries(Object.entries(bridge.headers).map(([name, value]) => [name, Redacted.value(value)]))
+  })
+
+/** The text of a bridge with other tokens and everything else as it was; `None` when it is no JSON object. */
+export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<string> =>
+  Either.getRight(Either.try((): unknown => JSON.parse(text))).pipe(
+    Option.filter(isRecord),
+    Option.map((json) => {
+      const former = isRecord(json["tokens"]) ? json["tokens"] : {}
+      const { client_id: _, refresh_token: __, session: ___, ...kept } = former
+      return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
+    })
+  )
+
+const isRecord = Schema.is(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+
+const layOut = (value: unknown): string => JSON.stringify(sorted(value), null, 2)
+
+const sorted = (value: unknown): unknown =>
+  isRecord(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, item]) => [key, sorted(item)])
+      )
+    : value

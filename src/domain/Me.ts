@@ -75,6 +75,27 @@ export const projectsOf = (me: Me): ReadonlyArray<Project> =>
         new Project({ id, name: Option.some(name), organizationId: Option.some(organizationId), timezone })
     )
 
+/** The projects of `/me` as a person looks them up: by name, without regard to case, then by id. */
+export const projectsByName = (me: Me): ReadonlyArray<Project> => {
+  const key = ({ name }: Project): string => Option.getOrElse(name, () => "").toLowerCase()
+  return [...projectsOf(me)].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
+
+/** The workspaces that `/me` lists for a project, by ascending id. */
+export const workspacesOf = (me: Me, project: ProjectId): ReadonlyArray<WorkspaceRef> =>
+  Object.values(me.workspaces)
+    .filter(({ projectId }) => projectId === project)
+    .sort((a, b) => a.id - b.id)
+    .map(
+      ({ id, isDefault, name, projectId }) =>
+        new WorkspaceRef({
+          id,
+          name: Option.some(name),
+          isDefault: Option.some(isDefault),
+          projectId: Option.some(projectId)
+        })
+    )
+
 /** Ids are digit strings that may be longer than a safe integer. */
 const compareIds = (a: string, b: string): number => {
   const [x, y] = [BigInt(a), BigInt(b)]

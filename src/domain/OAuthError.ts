@@ -24,7 +24,11 @@ export class OAuthTokenError
 
 /** The refresh token is dead: the server said `invalid_grant`, and nobody else has a newer one. */
 export class OAuthRefreshRevoked
-  extends Data.TaggedError("OAuthRefreshRevoked")<{ readonly account: string }>
+  extends Data.TaggedError("OAuthRefreshRevoked")<{
+    readonly account: string
+    /** Where logging in again is not what helps. */
+    readonly fix?: string
+  }>
   implements Explained
 {
   readonly code = "OAUTH_REFRESH_REVOKED"
@@ -32,7 +36,7 @@ export class OAuthRefreshRevoked
     return `The login of account '${this.account}' was revoked or has expired.`
   }
   get hints(): ReadonlyArray<string> {
-    return [`mp account login ${this.account}`]
+    return [this.fix ?? `mp account login ${this.account}`]
   }
   get details() {
     return { account: this.account }

@@ -37,7 +37,9 @@ export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
   tokenType: Text.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
   scope: Schema.String.annotations(saying("must be a string")),
   refreshToken: optionalKey(Secret, "refresh_token"),
-  clientId: optionalKey(Text, "client_id")
+  clientId: optionalKey(Text, "client_id"),
+  /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
+  session: optionalKey(Text, "session")
 }) {
   /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
   isExpiredAt(now: number): boolean {
@@ -65,7 +67,8 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
     onNone: () => ({}),
     onSome: (token) => ({ refresh_token: Redacted.value(token) })
   }),
-  ...Option.match(tokens.clientId, { onNone: () => ({}), onSome: (id) => ({ client_id: id }) })
+  ...Option.match(tokens.clientId, { onNone: () => ({}), onSome: (id) => ({ client_id: id }) }),
+  ...Option.match(tokens.session, { onNone: () => ({}), onSome: (session) => ({ session }) })
 })
 
 const isoMicros = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")

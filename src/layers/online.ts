@@ -1,6 +1,7 @@
 /** Everything that talks to Mixpanel, over the offline services. */
 import * as Layer from "effect/Layer"
 import * as AccountCheck from "../services/AccountCheck.ts"
+import * as Discovery from "../services/Discovery.ts"
 import * as Mixpanel from "../services/Mixpanel.ts"
 import * as MixpanelHttpClient from "../services/MixpanelHttpClient.ts"
 import * as HttpTransport from "./http/HttpTransport.ts"
@@ -8,6 +9,7 @@ import * as HttpTransport from "./http/HttpTransport.ts"
 /** The typed calls and the client under them, over any `HttpClient`. */
 export const clients = AccountCheck.layer.pipe(
   Layer.provideMerge(Mixpanel.layer),
+  Layer.provideMerge(Discovery.layer),
   Layer.provideMerge(MixpanelHttpClient.layer)
 )
 

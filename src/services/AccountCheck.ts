@@ -1,15 +1,19 @@
 /** Asks the server whether a credential works: the one question that only the server can answer. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { RequestError } from "../domain/ApiError.ts"
-import { ProjectId } from "../domain/identifiers.ts"
-import { Project } from "../domain/Project.ts"
+import type { Me } from "../domain/Me.ts"
+import type { Caller } from "../domain/probeSession.ts"
 import type { Identity } from "../domain/Resolution.ts"
-import { Session, type SessionHeaders } from "../domain/Session.ts"
-import { Mixpanel } from "./Mixpanel.ts"
+import type { SessionHeaders } from "../domain/Session.ts"
+import { Discovery } from "./Discovery.ts"
+import { LastTests, type TestOutcome } from "./LastTests.ts"
+import type { RequestError } from "../domain/ApiError.ts"
+
+export { unknownProject } from "../domain/probeSession.ts"
 
 /** The person or service account behind a credential. */
 export interface VerifiedUser {
@@ -32,29 +36,52 @@ export interface VerifiedAccount {
 export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
   AccountCheck,
   {
-    /** Calls `/me` with the account's credential, whatever its project. Never fails. */
+    /**
+     * Calls `/me` with the account's credential, whatever its project. Never fails. For an account of the
+     * configuration the outcome is remembered: `Accounts` shows it as the account's status.
+     */
     readonly run: (identity: Identity, headers?: SessionHeaders) => Effect.Effect<AccountCheckResult>
+    /** The same, with all that `/me` said. */
+    readonly probe: (caller: Caller) => Effect.Effect<Either.Either<Me, RequestError>>
   }
 >() {}
 
-const make = Effect.map(Mixpanel, (mixpanel) =>
-  AccountCheck.of({
-    run: ({ account, origin }, headers = {}) => {
-      const id = Option.getOrElse(account.defaultProject, () => unknownProject)
-      const session = new Session({ account, origin, headers, project: new Project({ id }) })
-      return mixpanel.me(session).pipe(
-        Effect.map((me) => ({
-          user: Option.all({ id: me.userId, email: me.userEmail }),
-          accessibleProjects: Object.keys(me.projects).length
-        })),
-        Effect.either,
-        Effect.map((outcome) => ({ account: account.name, outcome }))
-      )
-    }
+const make = Effect.gen(function* () {
+  const discovery = yield* Discovery
+  const lastTests = yield* LastTests
+
+  const probe = Effect.fn("AccountCheck.probe")(function* (caller: Caller) {
+    const answer = yield* Effect.either(discovery.me(caller, { refresh: true }))
+    yield* lastTests.put(caller, outcomeOf(answer, yield* Clock.currentTimeMillis))
+    return answer
   })
-)
 
-/** `/me` knows no project, but every session has one. */
-export const unknownProject = ProjectId.make("0")
+  return AccountCheck.of({
+    probe,
+    run: ({ account, origin }, headers = {}) =>
+      Effect.map(probe({ account, origin, headers }), (answer) => ({
+        account: account.name,
+        outcome: Either.map(answer, verified)
+      }))
+  })
+})
 
-export const layer: Layer.Layer<AccountCheck, never, Mixpanel> = Layer.effect(AccountCheck, make)
+const verified = (me: Me): VerifiedAccount => ({
+  user: Option.all({ id: me.userId, email: me.userEmail }),
+  accessibleProjects: Object.keys(me.projects).length
+})
+
+const outcomeOf = (answer: Either.Either<Me, RequestError>, at: number): TestOutcome =>
+  Either.match(answer, {
+    onRight: () => ({ at, ok: true, code: Option.none(), refused: false }),
+    onLeft: (error) => ({ at, ok: false, code: Option.some(error.code), refused: isRefusal(error) })
+  })
+
+/** The credential is at fault, and not the way to the server, or what the credential may see. */
+const isRefusal = (error: RequestError): boolean => {
+  if (error._tag === "AuthenticationFailed") return error.status === 401
+  if (error._tag === "OAuthRefreshError") return !error.temporary
+  return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
+}
+
+export const layer: Layer.Layer<AccountCheck, never, Discovery | LastTests> = Layer.effect(AccountCheck, make)

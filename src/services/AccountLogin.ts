@@ -17,12 +17,9 @@ import type { ProjectId } from "../domain/identifiers.ts"
 import { type Me, projectsOf } from "../domain/Me.ts"
 import type { LoginError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
-import { Project } from "../domain/Project.ts"
-import { Session } from "../domain/Session.ts"
-import { unknownProject } from "./AccountCheck.ts"
+import { AccountCheck } from "./AccountCheck.ts"
 import { Accounts } from "./Accounts.ts"
 import { ClientStore } from "./ClientStore.ts"
-import { Mixpanel } from "./Mixpanel.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
 import type { LoginRequest } from "./oauth/LoginRequest.ts"
 import { TokenStore } from "./TokenStore.ts"
@@ -71,7 +68,7 @@ const make = Effect.gen(function* () {
   const tokenStore = yield* TokenStore
   const clients = yield* ClientStore
   const flow = yield* OAuthFlow
-  const mixpanel = yield* Mixpanel
+  const check = yield* AccountCheck
 
   const browserAccount = (name: string, verb: string): Effect.Effect<OAuthBrowserAccount, EditError> =>
     Effect.flatMap(accounts.get(name), (account) =>
@@ -101,7 +98,7 @@ const make = Effect.gen(function* () {
       const account = yield* browserAccount(name, "login")
       const fix = `mp account login ${name}`
       const tokens = yield* flow.login({ ...options, region: account.region, keep: keep(name), fix })
-      const me = yield* Effect.either(mixpanel.me(probe(account)))
+      const me = yield* check.probe({ account, origin: "config" })
       return {
         account,
         tokens,
@@ -128,10 +125,6 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** `/me` is about the credential; any project will do. */
-const probe = (account: OAuthBrowserAccount): Session =>
-  new Session({ account, project: new Project({ id: Option.getOrElse(account.defaultProject, () => unknownProject) }) })
-
 const reasonOf = (error: string | FileError | ConfigError | OAuthTokenError): string =>
   typeof error === "string" ? error : error.message
 
@@ -142,5 +135,5 @@ const notBrowser = (name: string, type: string, verb: string) =>
     details: { account: name, type }
   })
 
-export const layer: Layer.Layer<AccountLogin, never, Accounts | TokenStore | ClientStore | OAuthFlow | Mixpanel> =
+export const layer: Layer.Layer<AccountLogin, never, Accounts | TokenStore | ClientStore | OAuthFlow | AccountCheck> =
   Layer.effect(AccountLogin, make)

@@ -15,13 +15,17 @@ import {
   type FileError,
   type LockTimeout
 } from "../domain/errors.ts"
+import type { LastTest } from "../domain/LastTest.ts"
+import type { CredentialOrigin } from "../domain/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 import { variable } from "./environment.ts"
+import { LastTests } from "./LastTests.ts"
 import { TokenStore } from "./TokenStore.ts"
 
 /**
- * What is known about a credential without asking the server: `needs_login` (no usable login),
- * `needs_token` (its variable is unset), `untested`, or `ok` once a test succeeded.
+ * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
+ * was refused), `needs_token` (its variable is unset, or it was refused), `ok` when the last test of this
+ * very credential succeeded, `untested` when there was none or it ended for other reasons.
  */
 export type AccountStatus = "ok" | "needs_login" | "needs_token" | "untested"
 
@@ -29,6 +33,8 @@ export type AccountStatus = "ok" | "needs_login" | "needs_token" | "untested"
 export interface AccountSummary {
   readonly account: Account
   readonly status: AccountStatus
+  /** The last time that the server was asked about this very credential. */
+  readonly lastTest: Option.Option<LastTest>
   readonly isActive: boolean
   readonly referencedByTargets: ReadonlyArray<string>
 }
@@ -71,7 +77,7 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
     /** One account by name, with its tokens' state. */
     readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError>
     /** The same for an account that need not be configured, such as one from the environment. */
-    readonly describe: (account: Account) => Effect.Effect<AccountDetails, ConfigError>
+    readonly describe: (account: Account, origin?: CredentialOrigin) => Effect.Effect<AccountDetails, ConfigError>
     /** Adds an account; the first one becomes active. */
     readonly add: (account: Account) => Effect.Effect<Edits.AddedAccount, AccountEditError>
     /** Changes what is given. What belongs to the former identity (caches, another region's login) is dropped. */
@@ -92,9 +98,16 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
 const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const tokens = yield* TokenStore
+  const lastTests = yield* LastTests
 
-  const summarize = Effect.fn("Accounts.summarize")(function* (config: Config.ConfigDocument, account: Account) {
-    return { ...references(config, account.name), account, status: yield* statusOf(account) }
+  const summarize = Effect.fn("Accounts.summarize")(function* (
+    config: Config.ConfigDocument,
+    account: Account,
+    origin: CredentialOrigin = "config"
+  ) {
+    const lastTest = origin === "config" ? yield* lastTests.get(account) : Option.none<LastTest>()
+    const present = yield* presenceOf(account)
+    return { ...references(config, account.name), account, status: statusOf(account, present, lastTest), lastTest }
   })
 
   const listed = (
@@ -106,12 +119,9 @@ const make = Effect.gen(function* () {
       onRight: (account) => Effect.map(summarize(config, account), Either.right)
     })
 
-  const statusOf = (account: Account): Effect.Effect<AccountStatus> => {
-    if (account.type === "service_account") return Effect.succeed("untested")
-    if (account.type === "oauth_token") {
-      return Effect.map(bearerPresent(account.tokenEnv), (present) => (present ? "untested" : "needs_token"))
-    }
-    return Effect.map(loginUsable(account.name), (usable) => (usable ? "untested" : "needs_login"))
+  const presenceOf = (account: Account): Effect.Effect<boolean> => {
+    if (account.type === "service_account") return Effect.succeed(true)
+    return account.type === "oauth_token" ? bearerPresent(account.tokenEnv) : loginUsable(account.name)
   }
 
   const loginUsable = (name: string): Effect.Effect<boolean> =>
@@ -135,8 +145,12 @@ const make = Effect.gen(function* () {
         Either.left(new AccountNotFound({ account: name, origin: "NAME", available: Config.accountNames(config) }))
     )
 
-  const details = Effect.fn("Accounts.details")(function* (config: Config.ConfigDocument, account: Account) {
-    return { ...(yield* summarize(config, account)), tokens: yield* tokensOf(account) }
+  const details = Effect.fn("Accounts.details")(function* (
+    config: Config.ConfigDocument,
+    account: Account,
+    origin?: CredentialOrigin
+  ) {
+    return { ...(yield* summarize(config, account, origin)), tokens: yield* tokensOf(account) }
   })
 
   return Accounts.of({
@@ -148,7 +162,7 @@ const make = Effect.gen(function* () {
     get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
     show: (name) =>
       Effect.flatMap(store.get, (config) => Effect.flatMap(find(config, name), (account) => details(config, account))),
-    describe: (account) => Effect.flatMap(store.get, (config) => details(config, account)),
+    describe: (account, origin) => Effect.flatMap(store.get, (config) => details(config, account, origin)),
     add: (account) => store.modify(Edits.addAccount(account)),
     update: Effect.fn("Accounts.update")(function* (name, changes) {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))
@@ -166,6 +180,13 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** A credential that is there counts for as much as its last test said. */
+const statusOf = (account: Account, present: boolean, lastTest: Option.Option<LastTest>): AccountStatus => {
+  const needed = account.type === "oauth_browser" ? "needs_login" : "needs_token"
+  if (!present || Option.exists(lastTest, ({ refused }) => refused)) return needed
+  return Option.exists(lastTest, ({ ok }) => ok) ? "ok" : "untested"
+}
+
 const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none(), path: Option.none() }
 
 const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
@@ -182,4 +203,4 @@ const references = (config: Config.ConfigDocument, name: string) => ({
   referencedByTargets: Config.targetsOf(config, name)
 })
 
-export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore> = Layer.effect(Accounts, make)
+export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | LastTests> = Layer.effect(Accounts, make)

@@ -66,7 +66,8 @@ const make = Effect.gen(function* () {
   })
 })
 
-const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>
+/** Decodes the text of a bridge. */
+export const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>
   Either.flatMap(parseJson(path, text), (json) =>
     Either.mapBoth(decodeBridge(json), {
       onLeft: (issues) => unusable(path, describeIssues(issues)),

@@ -1,10 +1,13 @@
 /** Where files live: the defaults under the home directory, and the variables that move them. */
+import { createHash } from "node:crypto"
 import { join, resolve } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Region } from "../domain/identifiers.ts"
 import { variable } from "./environment.ts"
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** What the machine says: the user's home directory and the working directory, both absolute. */
 export interface Host {
@@ -33,9 +36,13 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly tokens: (account: string) => Effect.Effect<string>
     /** `me.json` of an account. */
     readonly meCache: (account: string) => Effect.Effect<string>
+    /** `last-test.json` of an account. */
+    readonly lastTest: (account: string) => Effect.Effect<string>
     /** The OAuth client registration of a region. */
     readonly client: (region: Region) => Effect.Effect<string>
     readonly bridge: Effect.Effect<BridgeSearch>
+    /** What is kept for a bridge that cannot be written itself, by its path. */
+    readonly bridgeCache: (path: string) => Effect.Effect<string>
     /** A path as a person gives it: `~` expanded, made absolute. */
     readonly resolve: (path: string) => string
   }
@@ -56,12 +63,14 @@ export const make = (host: Host): Context.Tag.Service<Locations> => {
     accountDirectory,
     tokens: inAccount("tokens.json"),
     meCache: inAccount("me.json"),
+    lastTest: inAccount("last-test.json"),
     client: (region) => Effect.map(storageRoot, (root) => join(root, "oauth", `client_${region}.json`)),
     bridge: Effect.map(variable("MP_AUTH_FILE"), (explicit) => ({
       explicit: Option.map(explicit, expand),
       home: join(host.home, ".claude/mixpanel/auth.json"),
       workingDirectory: resolve(host.cwd, "mixpanel_auth.json")
     })),
+    bridgeCache: (path) => Effect.map(storageRoot, (root) => join(root, "bridges", `${digest(path)}.json`)),
     resolve: expand
   }
 }

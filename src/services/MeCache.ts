@@ -1,22 +1,35 @@
-/** What `/me` said last, for names that need no network. */
+/** What `/me` said last, for each account of the configuration: `accounts/NAME/me.json`. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { decodeMe, type Me } from "../domain/Me.ts"
+import { type CachedMe, cachedMeText, decodeCachedMe, isFor, isFreshAt } from "../domain/CachedMe.ts"
+import { describeIssues } from "../domain/decode.ts"
+import type { FileError } from "../domain/errors.ts"
+import type { Me } from "../domain/Me.ts"
 import type { Identity } from "../domain/Resolution.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
+import { markOf } from "./credentialMark.ts"
 import { Locations } from "./Locations.ts"
 
+/**
+ * The cache that is shared with the predecessor. An account from the environment or from a bridge has none.
+ * A file that cannot be used, or that holds what another credential of the account was told, counts as
+ * absent; `--verbose` tells why.
+ */
 export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
   MeCache,
   {
-    /**
-     * The cached answer for an account of the configuration. An account from the environment or a bridge
-     * has none; a file that cannot be used counts as absent.
-     */
+    /** The answer, if it is less than 24 h old. */
     readonly get: (identity: Identity) => Effect.Effect<Option.Option<Me>>
+    /** The answer of whatever age: names seldom change, and an old one says more than an id. */
+    readonly names: (identity: Identity) => Effect.Effect<Option.Option<Me>>
+    /** Keeps an answer. What cannot be kept is asked for again next time. */
+    readonly put: (identity: Identity, me: Me) => Effect.Effect<void>
+    /** Forgets the answer for an account; `false` when there was none. */
+    readonly drop: (account: string) => Effect.Effect<boolean, FileError>
   }
 >() {}
 
@@ -24,26 +37,48 @@ const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 
-  const read = Effect.fn("MeCache.read")(function* (account: string) {
-    const path = yield* locations.meCache(account)
-    const text = yield* files.read(path).pipe(
-      Effect.tapError((error) => Effect.logDebug(`The cache is not used: ${error.message}`)),
-      Effect.option
+  const load = (path: string): Effect.Effect<Option.Option<CachedMe>> =>
+    files.read(path).pipe(
+      Effect.mapError(({ message }) => message),
+      Effect.flatMap(
+        Option.match({ onNone: () => Effect.succeedNone, onSome: (text) => Effect.asSome(decoded(path, text)) })
+      ),
+      Effect.catchAll((reason) => Effect.as(Effect.logDebug(`The cache is not used: ${reason}`), Option.none()))
     )
-    return Option.flatMap(Option.flatten(text), parse)
+
+  const read = Effect.fn("MeCache.read")(function* ({ account, origin }: Identity) {
+    if (origin !== "config") return Option.none<CachedMe>()
+    const found = yield* load(yield* locations.meCache(account.name))
+    const mark = yield* markOf(account)
+    return Option.filter(found, (cached) => isFor(cached, mark))
   })
 
   return MeCache.of({
-    get: ({ account, origin }) => (origin === "config" ? read(account.name) : Effect.succeedNone)
+    get: (identity) =>
+      Effect.zipWith(read(identity), Clock.currentTimeMillis, (found, now) =>
+        Option.map(
+          Option.filter(found, (cached) => isFreshAt(cached, now)),
+          ({ me }) => me
+        )
+      ),
+    names: (identity) =>
+      Effect.map(
+        read(identity),
+        Option.map(({ me }) => me)
+      ),
+    put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
+      if (origin !== "config") return
+      const path = yield* locations.meCache(account.name)
+      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* markOf(account))
+      yield* Effect.catchAll(files.write(path, text), ({ message }) =>
+        Effect.logDebug(`The answer of /me was not kept: ${message}`)
+      )
+    }),
+    drop: (account) => Effect.flatMap(locations.meCache(account), files.remove)
   })
 })
 
-const parse = (text: string): Option.Option<Me> =>
-  Either.getRight(
-    Either.flatMap(
-      Either.try((): unknown => JSON.parse(text)),
-      decodeMe
-    )
-  )
+const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
+  Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
 
 export const layer: Layer.Layer<MeCache, never, CredentialFiles | Locations> = Layer.effect(MeCache, make)

@@ -10,11 +10,13 @@ import { type BearerError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import type { CredentialOrigin } from "../domain/Session.ts"
 import { Bridge } from "./Bridge.ts"
+import { BridgeTokens } from "./BridgeTokens.ts"
 import { variable } from "./environment.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
-import { fingerprintOf, renew } from "./oauth/renewal.ts"
+import { fingerprintOf } from "./oauth/lineage.ts"
+import { renew } from "./oauth/renewal.ts"
 import { makeSingleFlight } from "./oauth/SingleFlight.ts"
-import { TokenStore } from "./TokenStore.ts"
+import type { TokenPlace } from "./oauth/TokenPlace.ts"
 
 /** A bearer token (RFC 6750) and, where it is known, when it expires. */
 export interface Bearer {
@@ -53,45 +55,46 @@ export interface TokenResolverShape {
 export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<TokenResolver, TokenResolverShape>() {}
 
 const make = Effect.gen(function* () {
-  const store = yield* TokenStore
   const flow = yield* OAuthFlow
   const bridges = yield* Bridge
+  const tokenPlaces = yield* BridgeTokens
   const scope = yield* Effect.scope
   const once = makeSingleFlight<OAuthTokens, BearerError>(scope)
 
-  const stored = (account: OAuthBrowserAccount) =>
+  const placeOf = (account: OAuthBrowserAccount, origin: CredentialOrigin): Effect.Effect<TokenPlace, BearerError> =>
+    origin === "bridge"
+      ? Effect.flatMap(bridges.find, ({ bridge }) =>
+          Option.match(bridge, {
+            onNone: () => Effect.fail(withoutBridge(account)),
+            onSome: ({ path }) => Effect.succeed(tokenPlaces.ofBridge(account, path))
+          })
+        )
+      : Effect.succeed(tokenPlaces.ofAccount(account))
+
+  const current = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
     once(
-      account.name,
-      Effect.flatMap(read(account), (tokens) => freshOr(tokens, renewed(account, Option.none())))
+      `${origin} ${account.name}`,
+      Effect.flatMap(placeOf(account, origin), (place) =>
+        Effect.flatMap(place.peek, (tokens) => freshOr(tokens, renew({ place, flow, account, refused: Option.none() })))
+      )
     )
 
-  const renewed = (account: OAuthBrowserAccount, refused: Option.Option<Redacted.Redacted>) =>
-    renew({ store, flow, account, refused, read: read(account) })
-
-  const read = (account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
-    Effect.flatMap(
-      store.get(account.name),
-      Option.match({ onNone: () => neverLoggedIn(store, account), onSome: Effect.succeed })
+  const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
+    once(
+      `${origin} ${account.name} ${fingerprintOf(bearer)}`,
+      Effect.flatMap(placeOf(account, origin), (place) => renew({ place, flow, account, refused: Option.some(bearer) }))
     )
-
-  const fromBridge = (account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, BearerError> =>
-    Effect.gen(function* () {
-      const { bridge } = yield* bridges.find
-      const tokens = Option.flatMap(bridge, ({ file }) => file.tokens)
-      const found = yield* Effect.catchAll(tokens, () => neverLoggedIn(store, account))
-      return yield* freshOr(found, Effect.fail(bridgeExpired(account)))
-    })
 
   return TokenResolver.of({
     bearer: (account, origin) => {
       if (account.type === "oauth_token") return staticBearer(account)
-      return Effect.map(origin === "bridge" ? fromBridge(account) : stored(account), toBearer)
+      return Effect.map(current(account, origin), toBearer)
     },
     refused: (account, origin, bearer) =>
-      account.type === "oauth_token" || origin === "bridge"
+      account.type === "oauth_token"
         ? Effect.succeed(false)
         : Effect.map(
-            once(`${account.name} ${fingerprintOf(bearer)}`, renewed(account, Option.some(bearer))),
+            replaced(account, origin, bearer),
             ({ accessToken }) => Redacted.value(accessToken) !== Redacted.value(bearer)
           )
   })
@@ -127,30 +130,15 @@ const variableUnset = (account: OAuthTokenAccount, name: string) =>
     details: { account: account.name, variable: name }
   })
 
-const neverLoggedIn = (
-  store: Context.Tag.Service<TokenStore>,
-  account: OAuthBrowserAccount
-): Effect.Effect<never, OAuthTokenError> =>
-  Effect.flatMap(store.describe(account.name), (path) =>
-    Effect.fail(
-      new OAuthTokenError({
-        account: account.name,
-        reason: `nobody is logged in (there is no ${path}).`,
-        fix: `mp account login ${account.name}`,
-        details: { account: account.name, path }
-      })
-    )
-  )
-
-const bridgeExpired = (account: OAuthBrowserAccount) =>
+const withoutBridge = (account: OAuthBrowserAccount) =>
   new OAuthTokenError({
     account: account.name,
-    reason: "the one in the bridge file has expired.",
-    fix: `mp account export-bridge --account ${account.name}  # on the machine that has the account`,
+    reason: "it came with a bridge, and there is no bridge any more.",
+    fix: `mp account export-bridge --account ${account.name} --to PATH  # on the machine that has the account`,
     details: { account: account.name }
   })
 
-export const layer: Layer.Layer<TokenResolver, never, TokenStore | OAuthFlow | Bridge> = Layer.scoped(
+export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens> = Layer.scoped(
   TokenResolver,
   make
 )

@@ -90,7 +90,12 @@ const make = Effect.gen(function* () {
       Effect.flatMap(locations.accountDirectory(account), (directory) =>
         withLock(account)(files.removeDirectory(directory))
       ),
-    forgetCaches: (account) => Effect.flatMap(locations.meCache(account), files.remove)
+    forgetCaches: (account) =>
+      Effect.zipWith(
+        Effect.flatMap(locations.meCache(account), files.remove),
+        Effect.flatMap(locations.lastTest(account), files.remove),
+        (cache, test) => cache || test
+      )
   })
 })
 

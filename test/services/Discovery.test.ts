@@ -3,7 +3,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { describe, expect } from "vitest"
+import { ServiceAccount } from "../../src/domain/Account.ts"
 import { ProjectId } from "../../src/domain/identifiers.ts"
 import { Project } from "../../src/domain/Project.ts"
 import { home, layer } from "../../src/layers/memory.ts"
@@ -60,6 +62,8 @@ const paths = Effect.map(
   Effect.flatMap(ScriptedHttp, ({ requests }) => requests),
   (sent) => sent.map(({ url }) => new URL(url).pathname.replace("/api/app", ""))
 )
+const stranger = { username: "x", secret: Redacted.make("y") }
+const strangerBasic = `Basic ${Buffer.from("x:y").toString("base64")}`
 const elsewhere = (id: string) => ({ project: new Project({ id: ProjectId.make(id) }) })
 
 describe("projects", () => {
@@ -153,11 +157,32 @@ describe("resolveWorkspace", () => {
     })
   )
 
+  it.effect("keeps projects and accounts apart, however they are asked for", () =>
+    Effect.gen(function* () {
+      const discovery = yield* Discovery
+      const current = yield* session
+      const other = current.replace({
+        account: new ServiceAccount({ name: current.account.name, region: "us", ...stranger })
+      })
+      const asked = [current, current.replace(elsewhere("8")), other, other.replace(elsewhere("8"))]
+      const all = Effect.all(asked.map(discovery.resolveWorkspace), { concurrency: "unbounded" })
+      expect((yield* all).map(({ id }) => id)).toEqual([4, 5, 91, 92])
+      expect((yield* all).map(({ id }) => id)).toEqual([4, 5, 91, 92])
+    }).pipe(
+      Effect.provide(
+        world((request) =>
+          request.headers["authorization"] === strangerBasic
+            ? { body: { workspaces: { "91": workspace(91, 7), "92": workspace(92, 8) } } }
+            : answering()(request)
+        )
+      )
+    )
+  )
+
   it.effect("a failure is not remembered", () =>
     Effect.gen(function* () {
       let fail = true
-      const http: ScriptedHandler = (request) =>
-        fail ? { status: 400, body: { error: "no" } } : answering()(request)
+      const http: ScriptedHandler = (request) => (fail ? { status: 400, body: { error: "no" } } : answering()(request))
       yield* Effect.gen(function* () {
         const discovery = yield* Discovery
         const current = yield* session
@@ -178,12 +203,7 @@ describe("a path that leaves the workspace open", () => {
       expect(yield* mixpanel.request(current, call)).toEqual({ path: "/api/app/projects/7/workspaces/4/x" })
       yield* mixpanel.request(current, call)
       yield* mixpanel.request(current, { family: "app", path: "/projects/{project_id}/y" })
-      expect(yield* paths).toEqual([
-        "/me",
-        "/projects/7/workspaces/4/x",
-        "/projects/7/workspaces/4/x",
-        "/projects/7/y"
-      ])
+      expect(yield* paths).toEqual(["/me", "/projects/7/workspaces/4/x", "/projects/7/workspaces/4/x", "/projects/7/y"])
     }).pipe(Effect.provide(world(answering(), { environment })))
   )
 })

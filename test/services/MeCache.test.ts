@@ -26,7 +26,8 @@ const path = `${home}/.mp/accounts/personal/me.json`
 const service = (secret: string, region: Region = "us", username = "user") =>
   new ServiceAccount({ name, region, username, secret: Redacted.make(secret) })
 const browser = (region: Region) => new OAuthBrowserAccount({ name, region })
-const inline = (token: string) => new OAuthTokenAccount({ name, region: "us", token: Option.some(Redacted.make(token)) })
+const inline = (token: string) =>
+  new OAuthTokenAccount({ name, region: "us", token: Option.some(Redacted.make(token)) })
 const fromVariable = new OAuthTokenAccount({ name, region: "us", tokenEnv: Option.some("CI_TOKEN") })
 
 const of = (account: Identity["account"], origin: CredentialOrigin = "config"): Identity => ({ account, origin })

@@ -11,8 +11,9 @@ import { accountChanges, newAccount } from "../AccountInput.ts"
 import { brokenRecord, detailsRecord, isoTime, summaryRecord } from "../AccountRecords.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { done, list, notice, record } from "../Output.ts"
+import { done, list, mark, notice, record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
+import { exportBridge, removeBridge } from "./accountBridge.ts"
 import { login, logout } from "./accountLogin.ts"
 import { testAccount } from "./accountTest.ts"
 
@@ -53,7 +54,7 @@ const listAccounts = leaf(
         columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
         headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
         empty: beginnings,
-        cell: (column, fields) => (column === "is_active" ? (fields[column] === true ? "*" : "") : undefined)
+        cell: mark("is_active")
       })
       yield* Effect.forEach(
         entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])),
@@ -152,9 +153,9 @@ const show = leaf(
   },
   (_, args) =>
     Effect.gen(function* () {
-      const { account } = yield* identity(args.name)
+      const { account, origin } = yield* identity(args.name)
       const accounts = yield* Accounts
-      yield* record(detailsRecord(yield* accounts.describe(account)))
+      yield* record(detailsRecord(yield* accounts.describe(account, origin)))
     })
 )
 
@@ -204,5 +205,7 @@ export const account = group("account", "accounts: who is calling", [
   token,
   test,
   login,
-  logout
+  logout,
+  exportBridge,
+  removeBridge
 ])

@@ -12,13 +12,14 @@ import { refused } from "../../domain/api/Refused.ts"
 import { type ApiFamily, apiFamilies, familyOfPath } from "../../domain/Endpoints.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Session } from "../../domain/Session.ts"
+import { Discovery } from "../../services/Discovery.ts"
 import { Mixpanel } from "../../services/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../services/MixpanelHttpClient.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { online } from "../online.ts"
 import { session } from "../Resolved.ts"
-import { Terminal } from "../Terminal.ts"
+import { maxBodyBytes, Terminal } from "../Terminal.ts"
 
 const flags = {
   method: Flag.optional("method", "METHOD", { short: "X", description: "HTTP method; GET, or POST with --body-stdin" }),
@@ -152,13 +153,14 @@ export const api = leaf(
       if (!isRooted(args.path)) return yield* invalid("PATH must start with '/'.", `mp api '/${args.path}'`)
       if (flags.paginate && method !== "GET")
         return yield* invalid("--paginate goes with GET only.", "leave out --method")
-      const current = yield* session
+      const discovery = yield* Discovery
+      const current = yield* discovery.placed(yield* session, [args.path, ...Object.values(fields)])
       const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
         Either.map(fillPath(value, current), (text) => [key, text] as const)
       )
       const path = yield* fillPath(args.path, current)
       const terminal = yield* Terminal
-      const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin) : Option.none()
+      const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
       const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
       yield* flags.paginate ? paginate(current, call) : send(current, call)
     }).pipe(Effect.provide(online))

@@ -4,10 +4,12 @@ import * as Either from "effect/Either"
 import * as Config from "../../domain/ConfigDocument.ts"
 import { maskedText, maskedValue } from "../../domain/ConfigView.ts"
 import type { ConfigError } from "../../domain/errors.ts"
+import { ConfigMigration } from "../../services/ConfigMigration.ts"
 import { ConfigStore } from "../../services/ConfigStore.ts"
 import { group, leaf } from "../CommandTree.ts"
 import { type Fields, list, record, toJson, withFormat } from "../Output.ts"
 import { Reported } from "../Reported.ts"
+import { migrate } from "./configMigrate.ts"
 
 const path = leaf({ name: "path", summary: "print where the configuration is", examples: ["mp config path"] }, () =>
   Effect.gen(function* () {
@@ -21,8 +23,7 @@ const show = leaf(
   { name: "show", summary: "print the configuration with secrets hidden", examples: ["mp config show"] },
   () =>
     Effect.gen(function* () {
-      const store = yield* ConfigStore
-      const config = yield* store.get
+      const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
       yield* withFormat("table", (format) =>
         format === "json" || format === "jsonl"
           ? `${JSON.stringify(toJson(maskedValue(config)), null, format === "json" ? 2 : undefined)}\n`
@@ -55,4 +56,4 @@ const check = leaf(
     })
 )
 
-export const config = group("config", "the configuration file", [path, show, check])
+export const config = group("config", "the configuration file", [path, show, check, migrate])

@@ -4,14 +4,19 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { parse, ProjectId } from "../../domain/identifiers.ts"
+import type { Project } from "../../domain/Project.ts"
 import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
 import { ActiveSessions } from "../../services/ActiveSessions.ts"
+import { Discovery } from "../../services/Discovery.ts"
 import { MeCache } from "../../services/MeCache.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { done, record } from "../Output.ts"
+import { online } from "../online.ts"
+import { done, type Fields, list, mark, record } from "../Output.ts"
 import { resolution } from "../Resolved.ts"
+
+const refreshFlag = Flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" })
 
 const use = leaf(
   {
@@ -34,6 +39,41 @@ const use = leaf(
     })
 )
 
+const projectFields = (found: Project, active: Option.Option<ProjectId>): Fields => ({
+  id: found.id,
+  name: Option.getOrNull(found.name),
+  organization_id: Option.getOrNull(found.organizationId),
+  timezone: Option.getOrNull(found.timezone),
+  is_active: Option.contains(active, found.id)
+})
+
+const listProjects = leaf(
+  {
+    name: "list",
+    summary: "list the projects that the account can see",
+    flags: { refresh: refreshFlag },
+    examples: ["mp project list", "mp project list --format json | jq -r '.[].id'"]
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const resolved = yield* resolution
+      const { account, origin } = yield* resolved.identity
+      const headers = yield* resolved.headers
+      const discovery = yield* Discovery
+      const found = yield* discovery.projects({ account, origin, headers }, options)
+      const active = Either.getRight(resolved.project)
+      yield* list(
+        found.map((one) => projectFields(one, active)),
+        {
+          columns: ["id", "name", "organization_id", "timezone", "is_active"],
+          headings: { organization_id: "ORGANIZATION", is_active: "ACTIVE" },
+          empty: `Account '${account.name}' sees no projects.`,
+          cell: mark("is_active")
+        }
+      )
+    }).pipe(Effect.provide(online))
+)
+
 const show = leaf(
   { name: "show", summary: "show the project that a command run now would use", examples: ["mp project show"] },
   () =>
@@ -44,7 +84,7 @@ const show = leaf(
         () => resolved.project
       )
       const cache = yield* MeCache
-      const me = Either.isRight(resolved.identity) ? yield* cache.get(resolved.identity.right) : Option.none()
+      const me = Either.isRight(resolved.identity) ? yield* cache.names(resolved.identity.right) : Option.none()
       const names = namesOf(me, id, Option.none())
       yield* record(
         { id, name: names.project, organization: names.organization },
@@ -53,4 +93,4 @@ const show = leaf(
     })
 )
 
-export const project = group("project", "projects: what the calls are about", [use, show])
+export const project = group("project", "projects: what the calls are about", [listProjects, use, show])

@@ -4,6 +4,9 @@ import * as Option from "effect/Option"
 import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
 import type { Session } from "../../domain/Session.ts"
 import { nameAndId, type SessionNames } from "../../domain/SessionNames.ts"
+import { Bridge } from "../../services/Bridge.ts"
+import { BridgeTokens } from "../../services/BridgeTokens.ts"
+import { bridgeFields, bridgeLines, type ShownBridge } from "../BridgeRecords.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { type Fields, labelled, record, table } from "../Output.ts"
@@ -71,27 +74,58 @@ export const session = leaf(
   {
     name: "session",
     summary: "show the session that a command run now would use",
-    flags: { explain: Flag.toggle("explain", { description: "show every source of every axis, and which one won" }) },
-    examples: ["mp session", "mp session --explain", "mp --target ecom session --format json"]
+    flags: {
+      explain: Flag.toggle("explain", { description: "show every source of every axis, and which one won" }),
+      bridge: Flag.toggle("bridge", { description: "show the bridge that is in force, without its secrets" })
+    },
+    examples: ["mp session", "mp session --explain", "mp session --bridge", "mp --target ecom session --format json"]
   },
   (flags) =>
     Effect.gen(function* () {
       const resolved = yield* resolution
-      const explained = flags.explain ? Option.some(resolved) : Option.none()
+      const extras = [
+        ...(flags.explain ? [explaining(resolved)] : []),
+        ...(flags.bridge ? [bridgeExtra(yield* shownBridge)] : [])
+      ]
       const session = yield* Effect.tapError(toSession(resolved), () =>
-        Option.isSome(explained) ? show(noSession, "", explained) : Effect.void
+        extras.length === 0 ? Effect.void : show(noSession, "", extras)
       )
       const names = yield* sessionNames(session)
-      yield* show(sessionFields(session, names), sessionText(session, names), explained)
+      yield* show(sessionFields(session, names), sessionText(session, names), extras)
     })
 )
 
-const show = (fields: Fields, text: string, explained: Option.Option<Resolution>) =>
-  Option.match(explained, {
-    onNone: () => record(fields, { table: () => text }),
-    onSome: (resolved) =>
-      record(
-        { ...fields, explain: explainFields(resolved) },
-        { table: () => `${text}\n${explainText(resolved)}`.trimStart() }
-      )
-  })
+/** What a flag adds to the session: fields, and a block of text. */
+interface Extra {
+  readonly fields: Fields
+  readonly text: string
+}
+
+const explaining = (resolved: Resolution): Extra => ({
+  fields: { explain: explainFields(resolved) },
+  text: explainText(resolved)
+})
+
+const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
+  fields: { bridge: Option.getOrNull(Option.map(bridge, bridgeFields)) },
+  text: bridgeLines(bridge)
+})
+
+/** The bridge that is in force, with the tokens that it would use now. */
+const shownBridge = Effect.gen(function* () {
+  const { bridge } = yield* Effect.flatMap(Bridge, ({ find }) => find)
+  if (Option.isNone(bridge)) return Option.none<ShownBridge>()
+  const { file, path } = bridge.value
+  const { account } = file
+  if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
+  const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
+  return Option.some<ShownBridge>({ path, file, tokens })
+})
+
+const show = (fields: Fields, text: string, extras: ReadonlyArray<Extra>) =>
+  record(
+    extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
+    {
+      table: () => [text, ...extras.map((extra) => extra.text)].join("\n").trimStart()
+    }
+  )

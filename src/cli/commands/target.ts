@@ -99,7 +99,7 @@ const use = leaf(
       const cache = yield* MeCache
       const target = yield* targets.use(args.name)
       const account = yield* accounts.get(target.account)
-      const names = namesOf(yield* cache.get({ account, origin: "config" }), target.project, target.workspace)
+      const names = namesOf(yield* cache.names({ account, origin: "config" }), target.project, target.workspace)
       const workspace = Option.match(target.workspace, { onNone: () => "", onSome: (id) => `, workspace ${id}` })
       const project = nameAndId(names.project, target.project)
       yield* done([`Active: ${target.account} → ${project}${workspace}`], targetRecord(target))

@@ -3,13 +3,19 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../../domain/errors.ts"
-import { parseWorkspaceId } from "../../domain/identifiers.ts"
+import { parseWorkspaceId, type WorkspaceId } from "../../domain/identifiers.ts"
+import type { Resolution } from "../../domain/Resolution.ts"
+import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
+import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
 import { ActiveSessions } from "../../services/ActiveSessions.ts"
+import { Discovery } from "../../services/Discovery.ts"
+import { MeCache } from "../../services/MeCache.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { done, record } from "../Output.ts"
-import { resolution } from "../Resolved.ts"
+import { online } from "../online.ts"
+import { done, type Fields, list, mark, record } from "../Output.ts"
+import { resolution, session } from "../Resolved.ts"
 
 const use = leaf(
   {
@@ -31,15 +37,58 @@ const use = leaf(
     })
 )
 
+const workspaceFields = (found: WorkspaceRef, active: Option.Option<WorkspaceId>): Fields => ({
+  id: found.id,
+  name: Option.getOrNull(found.name),
+  is_default: Option.getOrElse(found.isDefault, () => false),
+  is_active: Option.contains(active, found.id)
+})
+
+const listWorkspaces = leaf(
+  {
+    name: "list",
+    summary: "list the workspaces of the project",
+    flags: { refresh: Flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
+    examples: ["mp workspace list", "mp -p 3018488 workspace list --refresh"]
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const discovery = yield* Discovery
+      const current = yield* session
+      const found = yield* discovery.workspaces(current, options)
+      yield* list(
+        found.map((one) => workspaceFields(one, current.workspaceId)),
+        {
+          columns: ["id", "name", "is_default", "is_active"],
+          headings: { is_default: "DEFAULT", is_active: "ACTIVE" },
+          empty: `Account '${current.account.name}' sees no workspaces in project ${current.projectId}.`,
+          cell: mark("is_default", "is_active")
+        }
+      )
+    }).pipe(Effect.provide(online))
+)
+
+/** The name behind the id, from the cache: no network. */
+const nameOf = ({ identity, project }: Resolution, id: Option.Option<WorkspaceId>) =>
+  Effect.gen(function* () {
+    if (Either.isLeft(identity) || Either.isLeft(project)) return null
+    const cache = yield* MeCache
+    return namesOf(yield* cache.names(identity.right), project.right, id).workspace
+  })
+
 const show = leaf(
   { name: "show", summary: "show the workspace that a command run now would use", examples: ["mp workspace show"] },
   () =>
     Effect.gen(function* () {
       const resolved = yield* resolution
-      const id = Option.getOrNull(yield* resolved.workspace)
-      const text = id === null ? "none: it is resolved on first use" : String(id)
-      yield* record({ id, name: null }, { table: () => `${text}\n` })
+      const id = yield* resolved.workspace
+      const name = yield* nameOf(resolved, id)
+      const text = Option.match(id, {
+        onNone: () => "none: it is resolved on first use",
+        onSome: (known) => nameAndId(name, known)
+      })
+      yield* record({ id: Option.getOrNull(id), name }, { table: () => `${text}\n` })
     })
 )
 
-export const workspace = group("workspace", "workspaces: which part of the project", [use, show])
+export const workspace = group("workspace", "workspaces: which part of the project", [listWorkspaces, use, show])

@@ -4,6 +4,9 @@ import * as Option from "effect/Option"
 import { InvalidArgument } from "../errors.ts"
 import type { Session } from "../Session.ts"
 
+/** Whether a text leaves the workspace to the session. */
+export const asksForWorkspace = (text: string): boolean => text.includes("{workspace_id}")
+
 /**
  * Fills `{project_id}` and `{workspace_id}` from a session.
  *
@@ -17,7 +20,7 @@ export const fillPath = (
   session: Pick<Session, "projectId" | "workspaceId">
 ): Either.Either<string, InvalidArgument> => {
   const withProject = path.replaceAll("{project_id}", session.projectId)
-  if (!withProject.includes("{workspace_id}")) return Either.right(withProject)
+  if (!asksForWorkspace(withProject)) return Either.right(withProject)
   return Either.fromOption(
     Option.map(session.workspaceId, (id) => withProject.replaceAll("{workspace_id}", String(id))),
     () =>

@@ -30,12 +30,13 @@ export const ask = (
     Effect.catchAll((error) =>
       Effect.fail(error._tag === "NoAnswer" ? error : new NoAnswer({ reason: networkReason(error) }))
     ),
-    Effect.disconnect,
     Effect.interruptible,
     Effect.timeoutFail({
       duration: tokenDeadlineMillis,
       onTimeout: () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) })
-    })
+    }),
+    // An interrupted fiber tells its children at once, even where it is uninterruptible itself; this is none of them.
+    Effect.disconnect
   )
 
 /** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */

@@ -2,9 +2,9 @@
  * Spending a refresh token so that nothing is lost: under the account's lock, against a fresh read, with the
  * place for the answer taken beforehand, and not to be interrupted from the request to the stored answer.
  */
-import { createHash } from "node:crypto"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -14,30 +14,44 @@ import { type BearerError, OAuthRefreshError, OAuthRefreshRevoked, OAuthTokenErr
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { OAuthFlow } from "../OAuthFlow.ts"
-import type { Reservation, TokenStore } from "../TokenStore.ts"
+import type { Reservation } from "../TokenStore.ts"
+import { fingerprintOf, isNewer, succeeding } from "./lineage.ts"
+import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
 
 /** What a renewal works on. */
 export interface Renewal {
-  readonly store: Context.Tag.Service<TokenStore>
+  readonly place: TokenPlace
   readonly flow: Context.Tag.Service<OAuthFlow>
   readonly account: OAuthBrowserAccount
   /** The access token that the server refused, when that is why. */
   readonly refused: Option.Option<Redacted.Redacted>
-  readonly read: Effect.Effect<OAuthTokens, OAuthTokenError>
 }
 
-/** New tokens, or those that someone else has got in the meantime. */
-export const renew = (renewal: Renewal): Effect.Effect<OAuthTokens, BearerError> =>
-  renewal.store.withLock(renewal.account.name)(renewLocked(renewal))
+interface Held extends Renewal {
+  readonly held: HeldPlace
+}
 
-const renewLocked = (renewal: Renewal): Effect.Effect<OAuthTokens, BearerError> =>
+/** The login was dead, and newer tokens have taken its place: they are to be renewed in turn. */
+class Adopted extends Data.TaggedError("Adopted") {}
+
+/** New tokens, or those that someone else has got in the meantime. */
+export const renew = (renewal: Renewal): Effect.Effect<OAuthTokens, BearerError> => {
+  const once = renewal.place.withLock((held) => renewLocked({ ...renewal, held }))
+  return once.pipe(
+    Effect.catchTag("Adopted", () => once),
+    Effect.catchTag("Adopted", () => Effect.fail(overtaken(renewal.account)))
+  )
+}
+
+const renewLocked = (renewal: Held): Effect.Effect<OAuthTokens, BearerError | Adopted> =>
   Effect.gen(function* () {
-    const tokens = yield* renewal.read
+    const tokens = yield* renewal.held.read
     const now = yield* Clock.currentTimeMillis
     if (isUsable(renewal, tokens, now)) return tokens
-    const fingerprint = yield* spendable(renewal, tokens)
+    const fingerprint = yield* refreshTokenOf(renewal, tokens)
+    if (Option.contains(yield* renewal.held.dead, fingerprint)) return yield* ended(renewal, tokens)
     return yield* Effect.scoped(
-      Effect.flatMap(renewal.store.reserve(renewal.account.name), (place) => spend(renewal, tokens, place, fingerprint))
+      Effect.flatMap(renewal.held.reserve, (place) => spend(renewal, tokens, place, fingerprint))
     )
   })
 
@@ -46,46 +60,51 @@ const isUsable = ({ refused }: Renewal, tokens: OAuthTokens, now: number): boole
   !tokens.isExpiredAt(now) &&
   !Option.exists(refused, (bearer) => Redacted.value(bearer) === Redacted.value(tokens.accessToken))
 
-/** A refresh token that is there and not known to be dead. */
-const spendable = (
-  { account, refused, store }: Renewal,
-  tokens: OAuthTokens
-): Effect.Effect<string, OAuthTokenError | OAuthRefreshRevoked | FileError> =>
-  Effect.gen(function* () {
-    if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(notRefreshable(account, refused))
-    const fingerprint = fingerprintOf(tokens.refreshToken.value)
-    const dead = yield* store.dead(account.name)
-    if (Option.contains(dead, fingerprint))
-      return yield* Effect.fail(new OAuthRefreshRevoked({ account: account.name }))
-    return fingerprint
+/** The fingerprint of the refresh token, which must be there. */
+const refreshTokenOf = (renewal: Held, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
+  Option.match(refreshToken, {
+    onNone: () => Effect.fail(notRefreshable(renewal)),
+    onSome: (token) => Effect.succeed(fingerprintOf(token))
   })
 
-/** Tells one refresh token from another without holding it. */
-export const fingerprintOf = (token: Redacted.Redacted): string =>
-  createHash("sha256").update(Redacted.value(token)).digest("base64url")
+/** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
+const ended = (renewal: Held, dead: OAuthTokens): Effect.Effect<OAuthTokens, BearerError | Adopted> =>
+  Effect.gen(function* () {
+    const { account, held } = renewal
+    const now = yield* Clock.currentTimeMillis
+    const newer = (yield* held.elsewhere).find(
+      (tokens) => isNewer(tokens, dead) && (isUsable(renewal, tokens, now) || Option.isSome(tokens.refreshToken))
+    )
+    if (newer === undefined) return yield* new OAuthRefreshRevoked({ account: account.name, fix: held.fix })
+    yield* held.put(newer)
+    return isUsable(renewal, newer, now) ? newer : yield* new Adopted()
+  })
 
 const spend = (
-  renewal: Renewal,
+  renewal: Held,
   tokens: OAuthTokens,
   place: Reservation,
   fingerprint: string
-): Effect.Effect<OAuthTokens, BearerError> =>
+): Effect.Effect<OAuthTokens, BearerError | Adopted> =>
   Effect.uninterruptible(
     Effect.matchEffect(renewal.flow.refresh(renewal.account.region, tokens), {
-      onSuccess: (next) => Effect.as(keep(renewal, place, next), next),
+      onSuccess: (answer) => {
+        const next = succeeding(tokens, answer)
+        return Effect.as(keep(renewal, place, next), next)
+      },
       onFailure: (failure) => afterRefusal(renewal, fingerprint, failure)
     })
   )
 
 /** The old token is spent: when the reserved place fails after all, the new one gets another chance. */
-const keep = ({ account, store }: Renewal, place: Reservation, next: OAuthTokens): Effect.Effect<void, FileError> =>
-  Effect.catchAll(place.commit(next), () => store.put(account.name, next))
+const keep = ({ held }: Held, place: Reservation, next: OAuthTokens): Effect.Effect<void, FileError> =>
+  Effect.catchAll(place.commit(next), () => held.put(next))
 
 const afterRefusal = (
-  renewal: Renewal,
+  renewal: Held,
   fingerprint: string,
   failure: TokenRefusal | FileError | ConfigError
-): Effect.Effect<OAuthTokens, BearerError> => {
+): Effect.Effect<OAuthTokens, BearerError | Adopted> => {
   if ("_tag" in failure) return Effect.fail(failure)
   if (isInvalidGrant(failure)) return confirmed(renewal, fingerprint)
   const { reason, temporary } = failure
@@ -96,15 +115,16 @@ const afterRefusal = (
  * The server called the refresh token dead. That ends the session only if it is still the one that is
  * stored: a tool that takes no lock may have got new ones in the meantime.
  */
-const confirmed = ({ account, read, store }: Renewal, fingerprint: string): Effect.Effect<OAuthTokens, BearerError> =>
+const confirmed = (renewal: Held, fingerprint: string): Effect.Effect<OAuthTokens, BearerError | Adopted> =>
   Effect.gen(function* () {
-    const latest = yield* read
+    const { account, held } = renewal
+    const latest = yield* held.read
     const now = yield* Clock.currentTimeMillis
     if (Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === fingerprint)) {
-      yield* Effect.catchAll(store.markDead(account.name, fingerprint), ({ message }) =>
+      yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
         Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)
       )
-      return yield* Effect.fail(new OAuthRefreshRevoked({ account: account.name }))
+      return yield* ended(renewal, latest)
     }
     return latest.isExpiredAt(now) ? yield* Effect.fail(overtaken(account)) : latest
   })
@@ -116,10 +136,10 @@ const overtaken = (account: OAuthBrowserAccount) =>
     temporary: true
   })
 
-const notRefreshable = (account: OAuthBrowserAccount, refused: Renewal["refused"]) =>
+const notRefreshable = ({ account, held, refused }: Held) =>
   new OAuthTokenError({
     account: account.name,
     reason: `it ${Option.isSome(refused) ? "was refused" : "has expired"}, and there is no refresh token.`,
-    fix: `mp account login ${account.name}`,
+    fix: held.fix,
     details: { account: account.name }
   })

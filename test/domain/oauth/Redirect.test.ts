@@ -9,7 +9,7 @@ import { judgeRedirect, parsePaste } from "../../../src/domain/oauth/Redirect.ts
 
 vi.mock("node:crypto", async (importOriginal) => {
   const original = await importOriginal<typeof crypto>()
-  return { ...original, timingSafeEqual: vi.fn(original.timingSafeEqual) }
+  return { ...original, timingSafeEqual: vi.fn<typeof crypto.timingSafeEqual>(original.timingSafeEqual) }
 })
 
 const compare = vi.mocked(crypto.timingSafeEqual)

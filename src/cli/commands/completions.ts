@@ -1,0 +1,25 @@
+/** `mp completions`: the scripts by which shells complete `mp`. */
+import * as Effect from "effect/Effect"
+import { type GroupSpec, leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { globalFlags } from "../Globals.ts"
+import { Terminal } from "../Terminal.ts"
+
+const shells = ["bash", "zsh", "fish"]
+
+/** The root is given late, because this command is a part of it. */
+export const completions = (root: () => GroupSpec) =>
+  leaf(
+    {
+      name: "completions",
+      summary: "print the script that completes mp in a shell, with the names of your accounts and targets",
+      arguments: { shell: Flag.choice("SHELL", "bash, zsh or fish", shells) },
+      examples: ["source <(mp completions bash)", "source <(mp completions zsh)", "mp completions fish | source"]
+    },
+    (_, { shell }) =>
+      Effect.gen(function* () {
+        const terminal = yield* Terminal
+        const { script } = yield* Effect.promise(() => import("../completionScript.ts"))
+        yield* terminal.out(script(shell, root(), globalFlags))
+      })
+  )

@@ -1,0 +1,97 @@
+/** `mp config migrate`: files of earlier versions, once. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Config from "../../domain/ConfigDocument.ts"
+import { maskedText } from "../../domain/ConfigView.ts"
+import { quoted } from "../../domain/errors.ts"
+import { ConfigMigration, type Migration } from "../../services/ConfigMigration.ts"
+import { ConfigStore } from "../../services/ConfigStore.ts"
+import { leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { done, type Fields, notice } from "../Output.ts"
+
+export const migrate = leaf(
+  {
+    name: "migrate",
+    summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
+    flags: { dryRun: Flag.toggle("dry-run", { description: "say what would be done, and change nothing" }) },
+    examples: ["mp config migrate --dry-run", "mp config migrate"]
+  },
+  ({ dryRun }) =>
+    Effect.gen(function* () {
+      const service = yield* ConfigMigration
+      const path = yield* (yield* ConfigStore).path
+      const migration = yield* dryRun ? service.plan : service.run
+      if (Option.isNone(migration)) {
+        const none = { ...nothing, path, dry_run: dryRun }
+        return yield* done([`${path} is in today's schema: there is nothing to migrate.`], none)
+      }
+      yield* done(sentences(migration.value, dryRun), fieldsOf(migration.value, dryRun))
+      yield* Effect.forEach(migration.value.notes, notice, { discard: true })
+    })
+)
+
+const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<string> => {
+  const { after, format, legacy, left, steps, tokens, tokensLeft } = migration
+  const { path } = after
+  return [
+    dryRun ? `${path} would be migrated from version ${format}:` : `Migrated ${path} from version ${format}:`,
+    ...steps.map(({ from, to }) => `  ${from} → ${to}`),
+    ...tokens.map(({ from, to }) => `  ${from} → ${to}`),
+    ...section(
+      `Not taken over, and kept only in ${legacy}:`,
+      left.map(({ reason, what }) => `  ${what}: ${reason}`)
+    ),
+    ...section(
+      "Tokens that stay where they are:",
+      tokensLeft.map(({ path, reason }) => `  ${path}: ${reason}`)
+    ),
+    ...(dryRun ? preview(migration) : kept(legacy))
+  ]
+}
+
+const section = (heading: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+  lines.length === 0 ? [] : [heading, ...lines]
+
+const preview = ({ after, legacy }: Migration): ReadonlyArray<string> => [
+  `The original would be kept as ${legacy}. The file would say (secrets hidden):`,
+  "",
+  maskedText(after).trimEnd()
+]
+
+const kept = (legacy: string): ReadonlyArray<string> => [
+  `The original, with its secrets and the comments of its old blocks, is kept as ${legacy}.`,
+  `When all works: rm ${quoted(legacy)}`
+]
+
+const nothing = {
+  path: "",
+  from: null,
+  migrated: false,
+  dry_run: false,
+  legacy: null,
+  steps: [],
+  not_taken_over: [],
+  tokens: [],
+  tokens_left: [],
+  notes: [],
+  accounts: null,
+  targets: null,
+  config: null
+} satisfies Fields
+
+const fieldsOf = (migration: Migration, dryRun: boolean): Fields => ({
+  path: migration.after.path,
+  from: migration.format,
+  migrated: !dryRun,
+  dry_run: dryRun,
+  legacy: migration.legacy,
+  steps: migration.steps.map(({ from, to }) => ({ from, to })),
+  not_taken_over: migration.left.map(({ reason, what }) => ({ what, reason })),
+  tokens: migration.tokens.map(({ account, from, to }) => ({ account, from, to })),
+  tokens_left: migration.tokensLeft.map(({ path, reason }) => ({ path, reason })),
+  notes: migration.notes,
+  accounts: Config.accountNames(migration.after),
+  targets: Config.targetNames(migration.after),
+  config: dryRun ? maskedText(migration.after) : null
+})

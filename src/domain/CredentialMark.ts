@@ -1,0 +1,26 @@
+/** What tells one credential from another in a file that must not hold it. */
+import { createHash } from "node:crypto"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Account } from "./Account.ts"
+
+/**
+ * A fingerprint (SHA-256) of the credential that an account presents; `bearer` is the static one, where it
+ * is not in the account itself. Access and refresh tokens of a login change with every renewal, and are no
+ * part of it: what a login taught is dropped by the next login and by the logout.
+ */
+export const credentialMark = (account: Account, bearer: Option.Option<Redacted.Redacted>): string =>
+  createHash("sha256")
+    .update(JSON.stringify(["effect-mixpanel", account.type, account.region, ...secretsOf(account, bearer)]))
+    .digest("base64url")
+
+const secretsOf = (account: Account, bearer: Option.Option<Redacted.Redacted>): ReadonlyArray<string | null> => {
+  switch (account.type) {
+    case "service_account":
+      return [account.username, Redacted.value(account.secret)]
+    case "oauth_token":
+      return [Option.getOrNull(Option.map(bearer, Redacted.value))]
+    case "oauth_browser":
+      return []
+  }
+}

@@ -1,0 +1,41 @@
+/** How the last check of an account ended, as `last-test.json` keeps it. */
+import * as Either from "effect/Either"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { decodeTolerant, optionalKey } from "./decode.ts"
+
+/** When an account was checked, and what the server said. */
+export class LastTest extends Schema.Class<LastTest>("LastTest")({
+  /** Epoch milliseconds. */
+  at: Schema.DateFromString.pipe(
+    Schema.filter((date) => Number.isFinite(date.getTime())),
+    Schema.transform(Schema.Number, {
+      strict: true,
+      decode: (date) => date.getTime(),
+      encode: (millis) => new Date(millis)
+    })
+  ),
+  ok: Schema.Boolean,
+  /** The mark of the credential that was checked: another one was not. */
+  credential: Schema.String,
+  /** The code of the error, where there was one. */
+  code: optionalKey(Schema.String, "code"),
+  /** Whether someone has to log in or to change the credential before it works again. */
+  refused: Schema.Boolean
+}) {}
+
+/** Reads the text of `last-test.json`; whatever cannot be read was never tested. */
+export const decodeLastTest = (text: string): Option.Option<LastTest> =>
+  Either.getRight(
+    Either.flatMap(
+      Either.try((): unknown => JSON.parse(text)),
+      decode
+    )
+  )
+
+const decode = decodeTolerant(LastTest)
+
+const encode = Schema.encodeSync(LastTest)
+
+/** The text of `last-test.json`. */
+export const lastTestText = (test: LastTest): string => `${JSON.stringify(encode(test), null, 2)}\n`

@@ -1,0 +1,136 @@
+/** Bridges made and unmade: an account and its credential, packed for a machine that has neither. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Account } from "../domain/Account.ts"
+import { BridgeFile, bridgeText } from "../domain/BridgeFile.ts"
+import * as Config from "../domain/ConfigDocument.ts"
+import { AccountNotFound, type ConfigError, type FileError, type LockTimeout, NoAccount } from "../domain/errors.ts"
+import type { ProjectId, WorkspaceId } from "../domain/identifiers.ts"
+import type { BearerError } from "../domain/OAuthError.ts"
+import type { OAuthTokens } from "../domain/OAuthTokens.ts"
+import { BridgeTokens } from "./BridgeTokens.ts"
+import { ConfigStore } from "./ConfigStore.ts"
+import { CredentialFiles } from "./CredentialFiles.ts"
+import { Locations } from "./Locations.ts"
+import { TokenResolver } from "./TokenResolver.ts"
+
+/** What to pack. Only what is named here is pinned; the environment plays no part. */
+export interface BridgeRequest {
+  /** Where to; `~` is expanded. */
+  readonly to: string
+  /** The active account unless given. */
+  readonly account?: string | undefined
+  readonly project?: ProjectId | undefined
+  readonly workspace?: WorkspaceId | undefined
+  /** `false`: a courier that cannot outlive its access token. */
+  readonly refreshToken?: boolean
+}
+
+export interface WrittenBridge {
+  readonly path: string
+  readonly file: BridgeFile
+}
+
+/** What removing a bridge did. */
+export interface RemovedBridge {
+  /** The bridge that was removed; `None` when there was none. */
+  readonly path: Option.Option<string>
+  /** The account that went on with the bridge's tokens, which were newer than its own. */
+  readonly handedBack: Option.Option<string>
+}
+
+export type BridgeExportError = AccountNotFound | NoAccount | BearerError
+
+export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
+  BridgeExport,
+  {
+    /**
+     * Writes a bridge for an account of the configuration, 0600, with the header of `[settings]`. Tokens
+     * that have expired are refreshed before.
+     *
+     * @example
+     * ```ts
+     * const { path } = yield* bridges.write({ to: "~/.claude/mixpanel/auth.json", account: "me" })
+     * ```
+     */
+    readonly write: (request: BridgeRequest) => Effect.Effect<WrittenBridge, BridgeExportError>
+    /** Removes the bridge at a path, or the one that the search finds. A link is removed, not followed. */
+    readonly remove: (at?: string) => Effect.Effect<RemovedBridge, FileError | LockTimeout>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const config = yield* ConfigStore
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+  const resolver = yield* TokenResolver
+  const tokenPlaces = yield* BridgeTokens
+
+  const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
+    const document = yield* config.get
+    const account = yield* accountOf(document, request.account)
+    const headers = Option.match(yield* Config.customHeader(document), {
+      onNone: () => ({}),
+      onSome: ({ name, value }) => ({ [name]: value })
+    })
+    const path = locations.resolve(request.to)
+    const pack = (tokens: Option.Option<OAuthTokens>) => {
+      const project = Option.fromNullable(request.project)
+      const workspace = Option.fromNullable(request.workspace)
+      const file = new BridgeFile({ account, tokens, headers, project, workspace })
+      return Effect.as(files.write(path, bridgeText(file)), { path, file })
+    }
+    if (account.type !== "oauth_browser") {
+      const { result } = yield* tokenPlaces.settling(path, pack(Option.none()))
+      return result
+    }
+    yield* resolver.bearer(account, "config")
+    yield* tokenPlaces.settling(path, Effect.void)
+    const refreshable = request.refreshToken !== false
+    return yield* tokenPlaces.sharing(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
+  })
+
+  /** A bridge that cannot be read is there all the same. */
+  const isThere = (path: string): Effect.Effect<boolean> =>
+    Effect.match(files.read(path), { onFailure: () => true, onSuccess: Option.isSome })
+
+  const removeFirst = (paths: ReadonlyArray<string>): Effect.Effect<RemovedBridge, FileError | LockTimeout> =>
+    Effect.gen(function* () {
+      const path = yield* Effect.findFirst(paths, isThere)
+      if (Option.isNone(path)) return { path, handedBack: Option.none() }
+      const { handedBack, result } = yield* tokenPlaces.settling(path.value, files.remove(path.value))
+      return { path: Option.filter(path, () => result), handedBack }
+    })
+
+  return BridgeExport.of({
+    write,
+    remove: Effect.fn("BridgeExport.remove")(function* (at) {
+      if (at !== undefined) return yield* removeFirst([locations.resolve(at)])
+      const { explicit, home, workingDirectory } = yield* locations.bridge
+      return yield* removeFirst(
+        Option.match(explicit, { onNone: () => [home, workingDirectory], onSome: (path) => [path] })
+      )
+    })
+  })
+})
+
+const accountOf = (
+  document: Config.ConfigDocument,
+  asked: string | undefined
+): Effect.Effect<Account, AccountNotFound | NoAccount | ConfigError> => {
+  const active = Option.getOrUndefined(Config.activeAccountName(document))
+  const name = asked ?? active
+  if (name === undefined) return Effect.fail(new NoAccount({ notes: [] }))
+  const origin = asked === undefined ? `[active].account in ${document.path}` : "--account"
+  return Option.getOrElse(Config.account(document, name), () =>
+    Effect.fail(new AccountNotFound({ account: name, origin, available: Config.accountNames(document) }))
+  )
+}
+
+export const layer: Layer.Layer<
+  BridgeExport,
+  never,
+  ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
+> = Layer.effect(BridgeExport, make)

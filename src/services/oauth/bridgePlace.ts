@@ -1,0 +1,76 @@
+/** The tokens of a bridge. They stay with it: an account of the same name keeps its own. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { OAuthBrowserAccount } from "../../domain/Account.ts"
+import * as Config from "../../domain/ConfigDocument.ts"
+import { quoted } from "../../domain/errors.ts"
+import { OAuthTokenError } from "../../domain/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import type { BridgeSlot } from "./bridgeSlot.ts"
+import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
+import { isNewer, marked, sameLogin } from "./lineage.ts"
+import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
+
+export const bridgePlace = (world: BridgeWorld, account: OAuthBrowserAccount, path: string): TokenPlace => {
+  const slot = slotOf(world, path)
+  return {
+    peek: current(account, slot),
+    withLock: (use) => {
+      const work = use(held(world, account, slot))
+      return slot.withLock(work, () => slot.withCacheLock(work))
+    }
+  }
+}
+
+const current = (account: OAuthBrowserAccount, { now, path }: BridgeSlot): HeldPlace["read"] =>
+  Effect.flatMap(now, (found) =>
+    Option.match(
+      Option.filter(found, ({ bridge }) => carries(bridge, account)),
+      { onNone: () => Effect.fail(gone(account, path)), onSome: ({ tokens }) => Effect.succeed(tokens) }
+    )
+  )
+
+const exportAgain = (account: OAuthBrowserAccount, path: string): string =>
+  `mp account export-bridge --account ${account.name} --to ${quoted(path)}  # on the machine that has the account`
+
+/** The bridge that a session began with is not there any more, or is about somebody else. */
+export const gone = (account: OAuthBrowserAccount, path: string) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason: `the bridge ${path} does not hold it any more.`,
+    fix: exportAgain(account, path),
+    details: { account: account.name, path }
+  })
+
+const held = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): HeldPlace => ({
+  read: newest(world, account, slot),
+  reserve: slot.reserve,
+  put: slot.put,
+  dead: slot.dead,
+  markDead: slot.markDead,
+  elsewhere: ofAccount(world, account),
+  fix: exportAgain(account, slot.path)
+})
+
+/** Where the account's own tokens come from the same login and are newer, the bridge goes on with these. */
+const newest = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): HeldPlace["read"] =>
+  Effect.gen(function* () {
+    const tokens = yield* current(account, slot)
+    const own = Option.flatten(yield* Effect.option(world.store.get(account.name)))
+    const newer = Option.filter(own, (candidate) => sameLogin(candidate, tokens) && isNewer(candidate, tokens))
+    if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? marked(tokens) : tokens
+    yield* Effect.ignore(slot.put(newer.value))
+    return newer.value
+  })
+
+/** Another login of the account, where it is configured here and of the same region. */
+const ofAccount = (
+  { config, store }: BridgeWorld,
+  account: OAuthBrowserAccount
+): Effect.Effect<ReadonlyArray<OAuthTokens>> =>
+  Effect.gen(function* () {
+    const document = yield* config.get
+    const own = Option.flatMap(Config.account(document, account.name), Option.getRight)
+    const same = Option.exists(own, ({ region, type }) => type === "oauth_browser" && region === account.region)
+    return same ? Option.toArray(yield* store.get(account.name)) : []
+  }).pipe(Effect.orElseSucceed(() => []))

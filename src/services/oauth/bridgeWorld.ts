@@ -1,0 +1,25 @@
+/** What the parts of `BridgeTokens` speak to. */
+import type * as Context from "effect/Context"
+import type { OAuthBrowserAccount } from "../../domain/Account.ts"
+import type { LoadedBridge } from "../../domain/Resolution.ts"
+import type { Bridge } from "../Bridge.ts"
+import type { ConfigStore } from "../ConfigStore.ts"
+import type { CredentialFiles } from "../CredentialFiles.ts"
+import type { Locations } from "../Locations.ts"
+import type { TokenStore } from "../TokenStore.ts"
+import { type BridgeSlot, bridgeSlot } from "./bridgeSlot.ts"
+
+export interface BridgeWorld {
+  readonly files: Context.Tag.Service<CredentialFiles>
+  readonly locations: Context.Tag.Service<Locations>
+  readonly store: Context.Tag.Service<TokenStore>
+  readonly config: Context.Tag.Service<ConfigStore>
+  readonly bridges: Context.Tag.Service<Bridge>
+}
+
+export const slotOf = ({ files, locations }: BridgeWorld, path: string): BridgeSlot =>
+  bridgeSlot(files, locations, path)
+
+/** Whether a bridge is about this account: the name alone could be anybody's. */
+export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): boolean =>
+  file.account.type === "oauth_browser" && file.account.name === account.name && file.account.region === account.region
