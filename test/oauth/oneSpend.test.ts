@@ -1,6 +1,7 @@
 /** Promise 1: a refresh token is sent once per machine and account, however many processes and fibers ask. */
 import { expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -11,9 +12,11 @@ import { layerWith as memoryWith } from "../../src/layers/memory/MemoryFiles.ts"
 import * as ScriptedHttp from "../../src/layers/memory/ScriptedHttp.ts"
 import { tokensText } from "../../src/domain/OAuthTokens.ts"
 import * as TokenStore from "../../src/services/TokenStore.ts"
+import { workers } from "./support/processes.ts"
+import { strictServer } from "./support/StrictServer.ts"
 import { makeAuthority } from "./support/StrictAuthority.ts"
 import { runStorm } from "./support/storm.ts"
-import { account, bearer, clientId, over, tokensOf, tokensPath } from "./support/world.ts"
+import { account, bearer, clientId, over, plantExpired, temporaryHome, tokensOf, tokensPath } from "./support/world.ts"
 
 const home = "/home/test"
 
@@ -55,6 +58,19 @@ describe("one spend", () => {
         })
       }),
     120_000
+  )
+
+  it.scopedLive("a process that has refreshed ends at once: no timer holds it", () =>
+    Effect.gen(function* () {
+      const dir = yield* temporaryHome
+      const server = yield* strictServer
+      yield* plantExpired(dir, server.authority.login(clientId))
+      const [worker] = yield* workers(1, dir, server.url)
+      const answer = yield* Effect.promise(async () => worker?.ask())
+      expect(server.authority.accepts(answer?.access ?? "")).toBe(true)
+      const [took] = yield* Effect.timed(Effect.promise(async () => worker?.end()))
+      expect(Duration.toMillis(took)).toBeLessThan(5_000)
+    })
   )
 
   it.effect("without the lock the same storm logs people out: the test can fail", () =>

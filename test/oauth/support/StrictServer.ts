@@ -20,7 +20,7 @@ export type Fault =
   /** Bytes that are no HTTP. */
   | { readonly kind: "garbage" }
   /** Headers and a part of the body, and then the connection ends, or stays silent. */
-  | { readonly kind: "partial"; readonly then: "end" | "silence" }
+  | { readonly kind: "partial"; readonly after: "end" | "silence" }
   /** One byte every 20 ms, for ever. */
   | { readonly kind: "drip" }
   /** Nothing at all. */
@@ -78,7 +78,7 @@ const faulty = (response: ServerResponse, fault: Fault, handle: () => Answer): v
     case "partial":
       response.writeHead(200, { "content-type": "application/json", "content-length": "400" })
       response.write('{"access_token": "at-')
-      if (fault.then === "end") setImmediate(() => socket?.destroy())
+      if (fault.after === "end") setImmediate(() => socket?.destroy())
       return
     case "drip": {
       response.writeHead(200, { "content-type": "application/json" })

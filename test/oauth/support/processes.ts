@@ -1,5 +1,6 @@
 /** Builds the worker once and talks with processes that run it. */
 import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
@@ -28,6 +29,8 @@ const decodeSaid = Schema.decodeUnknownSync(Said)
 export interface Worker {
   /** Asks for a bearer. */
   readonly ask: () => Promise<Said>
+  /** Says that nothing more will be asked, and waits until it has ended by itself. */
+  readonly end: () => Promise<void>
 }
 
 export type Lock = "kernel" | "none"
@@ -74,7 +77,12 @@ const startWorker = async (outfile: string, home: string, url: string, lock: Loc
     child.stdin.write("ask\n")
     return said
   }
-  return { child, ask }
+  const end = async () => {
+    const ended = once(child, "exit")
+    child.stdin.end()
+    await ended
+  }
+  return { child, ask, end }
 }
 
 /** Processes that are ready to ask, gone with the scope. */

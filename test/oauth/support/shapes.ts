@@ -27,8 +27,15 @@ const answer = (name: string, status: number, body: string, exit: 75 | 2 = 75, c
 
 const json = (value: unknown): string => JSON.stringify(value)
 
+type Body = Readonly<Record<string, unknown>>
+
+const without =
+  (key: string) =>
+  (body: Body): Body =>
+    Object.fromEntries(Object.entries(body).filter(([name]) => name !== key))
+
 /** A handled request whose answer is changed beyond use. */
-const changed = (name: string, change: (body: Readonly<Record<string, unknown>>) => unknown): Shape => ({
+const changed = (name: string, change: (body: Body) => unknown): Shape => ({
   name,
   fault: { kind: "change", change },
   exit: 75,
@@ -39,8 +46,8 @@ export const shapes: ReadonlyArray<Shape> = [
   { name: "reset before handling", fault: { kind: "reset", handled: false }, exit: 75 },
   { name: "reset after handling", fault: { kind: "reset", handled: true }, exit: 75, spent: true },
   { name: "bytes that are no HTTP", fault: { kind: "garbage" }, exit: 75 },
-  { name: "body cut off", fault: { kind: "partial", then: "end" }, exit: 75 },
-  { name: "body that stops arriving", fault: { kind: "partial", then: "silence" }, exit: 75, late: true },
+  { name: "body cut off", fault: { kind: "partial", after: "end" }, exit: 75 },
+  { name: "body that stops arriving", fault: { kind: "partial", after: "silence" }, exit: 75, late: true },
   { name: "slow drip", fault: { kind: "drip" }, exit: 75, late: true },
   { name: "no answer", fault: { kind: "silence" }, exit: 75, late: true },
   answer("408", 408, json({ error: "timeout" })),
@@ -90,7 +97,7 @@ export const shapes: ReadonlyArray<Shape> = [
     fault: { kind: "answer", status: 308, body: "", headers: { location: "/stolen" } },
     exit: 75
   },
-  changed("access_token missing", ({ access_token: _, ...rest }) => rest),
+  changed("access_token missing", without("access_token")),
   changed("access_token a number", (body) => ({ ...body, access_token: 42 })),
   changed("access_token empty", (body) => ({ ...body, access_token: "" })),
   changed("access_token with a line break", (body) => ({ ...body, access_token: "at\r\nX-Evil: 1" })),
@@ -115,12 +122,12 @@ export const brokenConnections: ReadonlyArray<string> = [
 /** Answers that are odd, and good all the same: what is stored and used is given by the second part. */
 export const generous: ReadonlyArray<{
   readonly name: string
-  readonly change: (body: Readonly<Record<string, unknown>>) => unknown
+  readonly change: (body: Body) => unknown
   /** Seconds from the request, or `null`: not known. */
   readonly lifetime: number | null
   readonly keepsRefreshToken?: true
 }> = [
-  { name: "expires_in missing", change: ({ expires_in: _, ...rest }) => rest, lifetime: null },
+  { name: "expires_in missing", change: without("expires_in"), lifetime: null },
   { name: "expires_in null", change: (body) => ({ ...body, expires_in: null }), lifetime: null },
   { name: "expires_in in digits", change: (body) => ({ ...body, expires_in: "1800" }), lifetime: 1800 },
   { name: "expires_in as words", change: (body) => ({ ...body, expires_in: "an hour" }), lifetime: null },
@@ -130,7 +137,7 @@ export const generous: ReadonlyArray<{
   { name: "expires_in beyond all bounds", change: (body) => ({ ...body, expires_in: 1e300 }), lifetime: 315_360_000 },
   {
     name: "refresh_token missing",
-    change: ({ refresh_token: _, ...rest }) => rest,
+    change: without("refresh_token"),
     lifetime: 3600,
     keepsRefreshToken: true
   },
@@ -141,8 +148,8 @@ export const generous: ReadonlyArray<{
     keepsRefreshToken: true
   },
   { name: "scope null", change: (body) => ({ ...body, scope: null }), lifetime: 3600 },
-  { name: "scope missing", change: ({ scope: _, ...rest }) => rest, lifetime: 3600 },
-  { name: "token_type missing", change: ({ token_type: _, ...rest }) => rest, lifetime: 3600 },
+  { name: "scope missing", change: without("scope"), lifetime: 3600 },
+  { name: "token_type missing", change: without("token_type"), lifetime: 3600 },
   { name: "token_type bearer", change: (body) => ({ ...body, token_type: "bearer" }), lifetime: 3600 },
   { name: "more than is known", change: (body) => ({ ...body, id_token: "x", __proto__x: 1 }), lifetime: 3600 }
 ]

@@ -20,18 +20,20 @@ export const sharedPath = "/shared/auth.json"
 
 const configured = `[active]\naccount = "me"\n\n[accounts.me]\ntype = "oauth_browser"\nregion = "us"\n`
 
-/** A file system whose `/shared` cannot be written, by whoever is asked. */
+const noSpace = (path: string) =>
+  new FileError({ path, problem: "no_space", reason: "cannot be written: the disk is full (ENOSPC)", fix: "df -h" })
+
+/** A file system whose `/shared` cannot be written. */
 const readOnlyShare = (files: CredentialFilesShape): CredentialFilesShape => {
   const refusal = (path: string) =>
     new FileError({ path, problem: "read_only", reason: "cannot be written: read-only (EROFS)", fix: "mount" })
-  const guard = <A>(path: string, otherwise: A, refused: (error: FileError) => A): A =>
-    path.startsWith("/shared/") ? refused(refusal(path)) : otherwise
+  const isShared = (path: string) => path.startsWith("/shared/")
   return {
     ...files,
-    write: (path, text) => guard(path, files.write(path, text), Effect.fail),
-    reserve: (path, bytes) => guard(path, files.reserve(path, bytes), Effect.fail),
+    write: (path, text) => (isShared(path) ? Effect.fail(refusal(path)) : files.write(path, text)),
+    reserve: (path, bytes) => (isShared(path) ? Effect.fail(refusal(path)) : files.reserve(path, bytes)),
     withLock: (path, options) => (effect) =>
-      path.startsWith("/shared/") ? Effect.fail(refusal(path)) : files.withLock(path, options)(effect)
+      isShared(path) ? Effect.fail(refusal(path)) : files.withLock(path, options)(effect)
   }
 }
 
@@ -40,10 +42,13 @@ const variables = (values: Readonly<Record<string, string>>) =>
     ConfigProvider.fromMap(new Map(Object.entries({ MP_API_BASE_URL: "http://127.0.0.1:9", ...values })))
   )
 
-/** Both machines over the same files; the host is logged in. `url` says what else the authority does. */
+export type TwoHomes = Effect.Effect.Success<typeof twoHomes>
+
+/** Both machines over the same files; the host is logged in. */
 export const twoHomes = Effect.gen(function* () {
   const authority = makeAuthority()
   let readOnly = false
+  let full: (path: string) => FileError | null = () => null
   const first = authority.login(clientId)
   const memory = yield* Layer.build(
     layerWith({
@@ -57,13 +62,17 @@ export const twoHomes = Effect.gen(function* () {
   const switching: CredentialFilesShape = {
     read: (path) => plain.read(path),
     write: (path, text) => Effect.suspend(() => files().write(path, text)),
-    reserve: (path, bytes) => Effect.suspend(() => files().reserve(path, bytes)),
+    reserve: (path, bytes) => Effect.suspend(() => full(path) ?? files().reserve(path, bytes)),
     remove: (path) => plain.remove(path),
     removeDirectory: (path) => plain.removeDirectory(path),
     withLock: (path, options) => (effect) => Effect.suspend(() => files().withLock(path, options)(effect))
   }
-  const http = ScriptedHttp.layer(({ body }) => Effect.delay(
-    Effect.sync(() => authority.refresh(new URLSearchParams(body))), 0))
+  const http = ScriptedHttp.layer(({ body }) =>
+    Effect.delay(
+      Effect.sync(() => authority.refresh(new URLSearchParams(body))),
+      0
+    )
+  )
   const machine = (home: string) =>
     Layer.build(
       BridgeExport.layer.pipe(Layer.provideMerge(over(Layer.succeed(CredentialFiles, switching), http, home)))
@@ -91,6 +100,10 @@ export const twoHomes = Effect.gen(function* () {
     setReadOnly: (value: boolean) => {
       readOnly = value
     },
+    /** Below a path no place can be taken; `null` ends it. */
+    setFull: (below: string | null) => {
+      full = (path) => (below !== null && path.startsWith(below) ? noSpace(path) : null)
+    },
     text: (path: string) => Effect.map(control.snapshot, (all) => all[path]),
     exportTo: (to: string, options: { readonly refreshToken?: boolean } = {}) =>
       Effect.flatMap(BridgeExport.BridgeExport, (bridges) => bridges.write({ to, account: "me", ...options })).pipe(
@@ -111,4 +124,3 @@ export const twoHomes = Effect.gen(function* () {
     vmRefused: (access: string, path = sharedPath) => refusedOf(vm, "bridge", path, access)
   }
 })
-
