@@ -25,6 +25,7 @@ const examples = {
   "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
   "deterministic.test.ts": /Tests +4 passed/,
   "first-session.ts": /^Logins of project 3018488: \{$/m,
+  "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
   "http-client.ts": /^AUTH_FAILED: .*\(403\).*\n {2}try: mp session --explain$/m,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,

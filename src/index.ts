@@ -93,6 +93,14 @@ export {
 export { BridgeTokens } from "./services/BridgeTokens.ts"
 export type { SettledBridge } from "./services/oauth/bridgeSettlement.ts"
 export type { HeldPlace, TokenPlace } from "./services/oauth/TokenPlace.ts"
+export { ChildEnvironment, type ChildVariables } from "./services/ChildEnvironment.ts"
+export {
+  ConfigMigration,
+  type Migration,
+  type MigrationError,
+  type TokenMove,
+  type TokensLeft
+} from "./services/ConfigMigration.ts"
 export { ConfigStore } from "./services/ConfigStore.ts"
 export {
   CurrentSession,

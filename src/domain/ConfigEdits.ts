@@ -20,6 +20,8 @@ import {
   TargetNotFound
 } from "./errors.ts"
 import { type AccountName, parse, type ProjectId, type Region, TargetName, type WorkspaceId } from "./identifiers.ts"
+import { freeName } from "./login/accountNames.ts"
+import { sameKind } from "./login/sameKind.ts"
 import type { Target } from "./Target.ts"
 import * as Toml from "./toml/TomlDocument.ts"
 
@@ -274,6 +276,31 @@ export const useAccount =
   (name: string): Edit<Account> =>
   (document) =>
     Either.flatMap(requireAccount(document, name, "NAME"), (account) => edited(activate(name)(document), account))
+
+/** What signing in did. */
+export interface SignedIn {
+  readonly account: Account
+  readonly isNew: boolean
+}
+
+/**
+ * Adds an account, or gives the one of that name its new credential and default project, and makes it active
+ * with no workspace pinned. A name that is only `proposed` is numbered until it is free.
+ */
+export const signIn =
+  (name: "given" | "proposed", draft: (name: AccountName) => Account, wanted: AccountName): Edit<SignedIn> =>
+  (document) =>
+    Either.gen(function* () {
+      yield* requireTables(document)
+      const account = draft(name === "given" ? wanted : freeName(wanted, Config.accountNames(document)))
+      const before = Config.account(document, account.name)
+      if (Option.isSome(before)) {
+        yield* sameKind(yield* before.value, account.type, Option.some(account.region))
+      }
+      const path = ["accounts", account.name]
+      const written = onToml(document, (toml) => Toml.putTable(toml, path, encodeAccount(account)))
+      return { document: activate(account.name)(written), result: { account, isNew: Option.isNone(before) } }
+    })
 
 /** The account that `[active]` names, or a given one. */
 const activeOr = (document: ConfigDocument, name: Option.Option<string>): Either.Either<Account, EditError> =>

@@ -1,6 +1,8 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
+import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import type { ConfigError, Explained, FileError, LockTimeout } from "./errors.ts"
+import { inFull, type RegionAttempt } from "./login/RegionAttempt.ts"
 
 /** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
 export class OAuthTokenError
@@ -65,7 +67,8 @@ export class OAuthRefreshError
   }
 }
 
-interface LoginFailure {
+/** Why a login failed. */
+export interface LoginFailure {
   /** A phrase; never anything that a request or a response said, except a standard error code. */
   readonly reason: string
   /** What to do about it, where the login's caller knows better than the error. */
@@ -74,14 +77,19 @@ interface LoginFailure {
   readonly temporary?: boolean
 }
 
+/** What the errors of a login have in common. */
+export type LoginErrorClass<Tag extends string, Code extends string> = new (
+  failure: LoginFailure
+) => YieldableError & LoginFailure & Explained & { readonly _tag: Tag; readonly code: Code }
+
 /** An error of a login: a sentence made of a reason, and one thing to do. */
 const loginError = <const Tag extends string, const Code extends string>(
   tag: Tag,
   code: Code,
   say: (reason: string) => string,
   fix = "mp account login NAME"
-) => {
-  abstract class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
+): LoginErrorClass<Tag, Code> => {
+  class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
     readonly code: Code = code
     override get message(): string {
       return say(this.reason)
@@ -162,6 +170,56 @@ export class OAuthTimeout
   }
   get details() {
     return { seconds: this.seconds }
+  }
+}
+
+interface RegionProbe {
+  /** In the order in which they were made; at least one. */
+  readonly attempts: ReadonlyArray<RegionAttempt>
+  /** Where the credential came from. */
+  readonly source: string
+}
+
+const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
+
+/** A region that looked at the credential refused it, and none accepted it. */
+export class OAuthRegionProbeFailed extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe> implements Explained {
+  readonly code = "OAUTH_REGION_PROBE_FAILED"
+  private get unasked(): ReadonlyArray<RegionAttempt> {
+    return this.attempts.filter(({ outcome }) => outcome !== "refused")
+  }
+  override get message(): string {
+    const headline =
+      this.unasked.length === 0
+        ? `The credential (${this.source}) was refused in ${this.attempts.length === 1 ? "region" : "every region"}`
+        : `The credential (${this.source}) was refused where it could be looked at, and ${regionsOf(this.unasked)} could not be asked`
+    return `${headline}: ${this.attempts.map(inFull).join("; ")}`
+  }
+  get hints(): ReadonlyArray<string> {
+    const again = this.unasked.length === 0 ? [] : ["run the same command again"]
+    const wider = this.attempts.length === 1 ? ["leave out --region and MP_REGION to try every region"] : []
+    return [...again, `check ${this.source}`, ...wider]
+  }
+  get details() {
+    return { attempts: this.attempts }
+  }
+}
+
+/** No region answered the question whom a credential belongs to. */
+export class OAuthNetworkUnreachable
+  extends Data.TaggedError("OAuthNetworkUnreachable")<RegionProbe>
+  implements Explained
+{
+  readonly code = "OAUTH_NETWORK_UNREACHABLE"
+  override get message(): string {
+    const none = this.attempts.length === 1 ? "The region did not answer" : "No region answered"
+    return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")}`
+  }
+  get hints(): ReadonlyArray<string> {
+    return ["run the same command again", "check HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS"]
+  }
+  get details() {
+    return { attempts: this.attempts, temporary: true }
   }
 }
 

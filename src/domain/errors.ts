@@ -244,6 +244,31 @@ export class NoProject
   }
 }
 
+/** A project that was asked for is not among those that the credential can see. */
+export class ProjectNotFound
+  extends Data.TaggedError("ProjectNotFound")<{
+    readonly project: string
+    readonly origin: string
+    readonly available: ReadonlyArray<string>
+  }>
+  implements Explained
+{
+  readonly code = "PROJECT_NOT_FOUND"
+  override get message(): string {
+    const seen = this.available.length === 0 ? "It sees none." : `It sees: ${listed(this.available)}.`
+    return `The credential cannot see project ${this.project} (from ${this.origin}). ${seen}`
+  }
+  get hints(): ReadonlyArray<string> {
+    const id = this.available[0] ?? "ID"
+    return this.origin.startsWith("--")
+      ? [`mp login --project ${id}`, `leave out ${this.origin}`]
+      : [`unset ${this.origin}`, `export ${this.origin}=${id}`]
+  }
+  get details() {
+    return { project: this.project, origin: this.origin, available: this.available }
+  }
+}
+
 /** A project has no workspace that the credential can see. */
 export class NoWorkspaces
   extends Data.TaggedError("NoWorkspaces")<{ readonly account: string; readonly project: string }>

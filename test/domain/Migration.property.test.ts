@@ -62,7 +62,7 @@ const layouts: ReadonlyArray<(path: ReadonlyArray<string>, fields: Readonly<Reco
       `[${renderKey(path)}]`,
       "",
       ...Object.entries(fields)
-        .reverse()
+        .toReversed()
         .map(([k, v]) => `${k}=${v}`),
       "",
       ""

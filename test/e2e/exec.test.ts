@@ -153,4 +153,19 @@ describe("mp env", () => {
       expect(power.stdout).toContain(`$env:MP_SECRET = 's''e"c$r\\e\`t'\n`)
     })
   )
+
+  it.scoped("does not show secrets on a terminal unless it is told to", () =>
+    Effect.gen(function* () {
+      const directory = yield* home
+      const onTerminal = (args: string) =>
+        runMp(["exec", "--", "script", "-qec", `'${process.execPath}' '${bundle}' env ${args}`, "/dev/null"], {
+          home: directory
+        })
+      const refused = yield* onTerminal("")
+      expect(refused).toMatchObject({ code: 3, stdout: expect.stringContaining('eval "$(mp env)"') })
+      expect(refused.stdout).not.toContain("MP_SECRET")
+      const shown = yield* onTerminal("--show-secrets")
+      expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("export MP_SECRET=") })
+    })
+  )
 })

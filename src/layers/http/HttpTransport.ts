@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { proxyUnusable } from "../../domain/api/NetworkReason.ts"
+import { withScheme } from "../../domain/api/ProxyAddress.ts"
 import { variable } from "../../services/environment.ts"
 import { isUsableProxy, type ProxySettings } from "./ProxySettings.ts"
 
@@ -63,6 +64,3 @@ const proxySettings: Effect.Effect<Option.Option<ProxySettings>> = Effect.gen(fu
 
 const either = (first: string, second: string): Effect.Effect<Option.Option<string>> =>
   Effect.flatMap(variable(first), (found) => (Option.isSome(found) ? Effect.succeed(found) : variable(second)))
-
-/** `proxy.example:3128` is understood as curl understands it. */
-const withScheme = (address: string): string => (address.includes("://") ? address : `http://${address}`)

@@ -1,6 +1,5 @@
 /** Which proxies to go through, as the environment says. */
-import * as Either from "effect/Either"
-import * as Encoding from "effect/Encoding"
+import { isProxyAddress } from "../../domain/api/ProxyAddress.ts"
 
 /** Addresses of proxies; an empty one stands for none. */
 export interface ProxySettings {
@@ -15,12 +14,4 @@ export interface ProxySettings {
 /** Whether every proxy that is named can be used: an `http:` or `https:` address with well-formed credentials. */
 export const isUsableProxy = ({ http, https }: ProxySettings): boolean => [http, https].every(isUsable)
 
-const isUsable = (address: string): boolean => {
-  if (address === "") return true
-  if (!URL.canParse(address)) return false
-  const { password, protocol, username } = new URL(address)
-  return (
-    (protocol === "http:" || protocol === "https:") &&
-    [username, password].every((part) => Either.isRight(Encoding.decodeUriComponent(part)))
-  )
-}
+const isUsable = (address: string): boolean => address === "" || isProxyAddress(address)

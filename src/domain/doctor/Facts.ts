@@ -1,0 +1,98 @@
+/** Everything that the examination looks at, gathered before anything is decided. */
+import type * as Either from "effect/Either"
+import type * as Option from "effect/Option"
+import type { Account } from "../Account.ts"
+import type { ReadVariable } from "../Environment.ts"
+import type { ConfigError, Explained, FileError } from "../errors.ts"
+import type { Me } from "../Me.ts"
+import type { OAuthTokens } from "../OAuthTokens.ts"
+import type { LoadedBridge } from "../Resolution.ts"
+
+/** What a path is, without following links. */
+export interface PathFacts {
+  readonly kind: "file" | "directory" | "link" | "other"
+  /** Permission bits; 0 where the system has none. */
+  readonly mode: number
+  /** Whether it belongs to the user who runs this. */
+  readonly own: boolean
+}
+
+/** Something that is there. */
+export interface Found extends PathFacts {
+  readonly path: string
+}
+
+/** A directory that holds credentials. */
+export interface Directory extends Found {
+  /** It was named by a variable and may be meant for more than this. */
+  readonly named: boolean
+}
+
+/** The configuration as it was read. */
+export interface ConfigFacts {
+  readonly path: string
+  readonly content: Either.Either<Option.Option<string>, FileError>
+}
+
+/** What is stored for an account that logs in through a browser. */
+export interface LoginFacts {
+  readonly tokens: Either.Either<Option.Option<OAuthTokens>, Explained>
+  /** The file is there but refused for what it is; the files are examined on their own. */
+  readonly refused: boolean
+  /** The refresh token is the one that the server called dead. */
+  readonly dead: boolean
+  /** The region has a registration for tokens that do not name their client. */
+  readonly registered: boolean
+}
+
+/** An account that can be decoded, and what is known about it. */
+export interface AccountFacts {
+  readonly account: Account
+  readonly login: Option.Option<LoginFacts>
+  readonly me: Option.Option<Me>
+}
+
+/** The bridge that is in force. */
+export interface BridgeFacts {
+  /** `MP_AUTH_FILE`, where it names nothing. */
+  readonly missing: Option.Option<string>
+  readonly found: Option.Option<Found>
+  readonly inWorkingDirectory: boolean
+  readonly content: Either.Either<Option.Option<LoadedBridge>, ConfigError>
+}
+
+/** One request to a host. */
+export interface Reached {
+  readonly url: string
+  readonly outcome: Either.Either<Answered, string>
+}
+
+/** An answer, of whatever status. */
+export interface Answered {
+  readonly status: number
+  /** How far our clock is ahead of the server's, in milliseconds. */
+  readonly ahead: Option.Option<number>
+}
+
+export interface Facts {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly platform: string
+  readonly variables: ReadVariable
+  readonly config: ConfigFacts
+  readonly accounts: ReadonlyArray<AccountFacts>
+  readonly directories: ReadonlyArray<Directory>
+  /** Stored files: tokens, registrations, caches. */
+  readonly files: ReadonlyArray<Found>
+  /** Temporary files of processes that have ended. */
+  readonly leftovers: ReadonlyArray<string>
+  /** Marks of locks whose holders have ended. */
+  readonly locks: ReadonlyArray<string>
+  /** Directories of accounts that are not configured. */
+  readonly orphans: ReadonlyArray<string>
+  /** The file of `NODE_EXTRA_CA_CERTS`, where it does not exist. */
+  readonly missingCertificates: Option.Option<string>
+  readonly bridge: BridgeFacts
+  /** Empty when nobody was asked. */
+  readonly network: ReadonlyArray<Reached>
+}

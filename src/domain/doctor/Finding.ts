@@ -1,0 +1,67 @@
+/** What is wrong, why, and how it is mended. */
+import * as Option from "effect/Option"
+import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
+
+/** What a finding is about. */
+export type Subject =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "account"; readonly name: string }
+  | { readonly kind: "target"; readonly name: string }
+  | { readonly kind: "host"; readonly host: string }
+
+/** A change that is safe to make without asking: it takes nothing away that anybody could still use. */
+export type Repair =
+  | { readonly kind: "chmod"; readonly path: string; readonly mode: number }
+  | { readonly kind: "remove"; readonly path: string }
+  | { readonly kind: "release"; readonly path: string }
+  | { readonly kind: "stripMark"; readonly path: string }
+  | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
+
+/** One thing that a person should know. */
+export interface Finding {
+  readonly id: FindingId
+  readonly severity: Severity
+  readonly area: Area
+  readonly subject: Subject
+  /** What is the matter, as a sentence that names it. */
+  readonly problem: string
+  /** How it comes to be, or what it leads to. */
+  readonly cause: string
+  /** The command that mends it. */
+  readonly fix: string
+  readonly repair: Option.Option<Repair>
+}
+
+/** A finding with what the catalogue knows about its kind. */
+export const finding = (id: FindingId, subject: Subject, problem: string, fix: string, repair?: Repair): Finding => {
+  const { area, cause, severity } = catalogue[id]
+  return { id, severity, area, subject, problem, cause, fix, repair: Option.fromNullable(repair) }
+}
+
+/** Whether `mp doctor --fix` mends it. */
+export const isFixable = ({ repair }: Finding): boolean => Option.isSome(repair)
+
+/** Whether somebody has to do something about it. */
+export const needsAttention = ({ severity }: Finding): boolean => severity !== "info"
+
+/** The subject as one word or path. */
+export const subjectText = (subject: Subject): string => {
+  switch (subject.kind) {
+    case "file":
+      return subject.path
+    case "host":
+      return subject.host
+    case "account":
+    case "target":
+      return `${subject.kind} ${subject.name}`
+    case "variable":
+      return subject.name
+  }
+}
+
+export const file = (path: string): Subject => ({ kind: "file", path })
+export const variable = (name: string): Subject => ({ kind: "variable", name })
+export const account = (name: string): Subject => ({ kind: "account", name })
+export const target = (name: string): Subject => ({ kind: "target", name })
+export const host = (name: string): Subject => ({ kind: "host", host: name })

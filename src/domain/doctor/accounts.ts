@@ -1,0 +1,93 @@
+/** What is wrong with accounts that are configured soundly. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Account } from "../Account.ts"
+import { noOverrides, rootUrl } from "../Endpoints.ts"
+import { quoted } from "../errors.ts"
+import { type Region, regions } from "../identifiers.ts"
+import type { Me } from "../Me.ts"
+import type { OAuthTokens } from "../OAuthTokens.ts"
+import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
+import { account as about, type Finding, finding } from "./Finding.ts"
+
+export const accountFindings = (facts: Facts): ReadonlyArray<Finding> =>
+  facts.accounts.flatMap((found) => [
+    ...Option.match(found.login, { onNone: () => [], onSome: (login) => loginFindings(facts, found.account, login) }),
+    ...unsetVariable(facts, found.account),
+    ...Option.match(found.me, { onNone: () => [], onSome: (me) => otherRegion(found, me) })
+  ])
+
+const login = ({ name }: Account): string => `mp account login ${quoted(name)}`
+
+const loginFindings = (facts: Facts, account: Account, found: LoginFacts): ReadonlyArray<Finding> => {
+  if (found.refused) return []
+  const say = (id: "not-logged-in" | "tokens-malformed", problem: string): ReadonlyArray<Finding> => [
+    finding(id, about(account.name), problem, login(account))
+  ]
+  return Either.match(found.tokens, {
+    onLeft: ({ message }) => say("tokens-malformed", message),
+    onRight: Option.match({
+      onNone: () => say("not-logged-in", `Account '${account.name}' has never been logged in.`),
+      onSome: (tokens) => tokenFindings(facts, account, found, tokens)
+    })
+  })
+}
+
+const tokenFindings = (
+  { now }: Facts,
+  account: Account,
+  { dead, registered }: LoginFacts,
+  tokens: OAuthTokens
+): ReadonlyArray<Finding> => {
+  const { name, region } = account
+  const say = (id: "tokens-expired" | "refresh-token-dead" | "registration-missing", problem: string) => [
+    finding(id, about(name), problem, login(account))
+  ]
+  if (Option.isNone(tokens.refreshToken)) {
+    return tokens.isExpiredAt(now)
+      ? say("tokens-expired", `The login of account '${name}' has expired and cannot be renewed.`)
+      : []
+  }
+  if (dead) return say("refresh-token-dead", `The server has ended the login of account '${name}'.`)
+  return Option.isNone(tokens.clientId) && !registered
+    ? say(
+        "registration-missing",
+        `The login of account '${name}' cannot be renewed: the registration of region ${region} is missing.`
+      )
+    : []
+}
+
+const unsetVariable = ({ variables }: Facts, account: Account): ReadonlyArray<Finding> => {
+  if (account.type !== "oauth_token") return []
+  return Option.toArray(account.tokenEnv)
+    .filter((variable) => Option.isNone(variables(variable)))
+    .map((variable) =>
+      finding(
+        "token-variable-unset",
+        about(account.name),
+        `Account '${account.name}' takes its token from ${variable}, which is not set.`,
+        `export ${variable}=TOKEN`
+      )
+    )
+}
+
+const otherRegion = ({ account }: AccountFacts, me: Me): ReadonlyArray<Finding> => {
+  const projects = Object.values(me.projects)
+  const own = projects.filter(({ id }) => Option.contains(account.defaultProject, id))
+  const found = (own.length > 0 ? own : projects).flatMap(({ domain }) =>
+    Option.toArray(Option.flatMap(domain, regionOfDomain))
+  )
+  const [region] = found
+  if (region === undefined || found.includes(account.region)) return []
+  return [
+    finding(
+      "region-mismatch",
+      about(account.name),
+      `Account '${account.name}' is set to region ${account.region}, but its projects are in ${region}.`,
+      `mp account update ${quoted(account.name)} --region ${region}`
+    )
+  ]
+}
+
+const regionOfDomain = (domain: string): Option.Option<Region> =>
+  Option.fromNullable(regions.find((region) => rootUrl("app", region, noOverrides) === `https://${domain}`))

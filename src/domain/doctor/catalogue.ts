@@ -1,0 +1,370 @@
+/**
+ * Every kind of finding: how grave it is, and what can be said about it without naming anything of the
+ * user's. A public report is made of these words alone.
+ */
+
+/** `error`: something does not work; `warning`: it will surprise, or is not safe; `info`: worth knowing. */
+export type Severity = "error" | "warning" | "info"
+
+/** The parts of the examination, in the order in which they are shown. */
+export const areas = ["configuration", "accounts", "files", "environment", "bridge", "network"] as const
+export type Area = (typeof areas)[number]
+
+interface Kind {
+  readonly severity: Severity
+  readonly area: Area
+  /** The problem, without names. */
+  readonly means: string
+  readonly cause: string
+  /** The command, with placeholders. */
+  readonly remedy: string
+}
+
+const kind = (severity: Severity, area: Area, means: string, cause: string, remedy: string): Kind => ({
+  severity,
+  area,
+  means,
+  cause,
+  remedy
+})
+
+export const catalogue = {
+  "config-not-private": kind(
+    "error",
+    "configuration",
+    "The configuration is open to other users.",
+    "It was copied or made by a program that does not keep its mode; it holds secrets, so it is not read.",
+    "chmod 600 CONFIG"
+  ),
+  "config-link": kind(
+    "error",
+    "configuration",
+    "The configuration, or a directory on the way to it, is a symbolic link.",
+    "Whoever can change the link decides which credentials are used, so links are not followed.",
+    "mv the real file to its place, or set MP_CONFIG_PATH"
+  ),
+  "config-unreadable": kind(
+    "error",
+    "configuration",
+    "The configuration cannot be read.",
+    "Its owner, kind, size or encoding is not that of a configuration.",
+    "ls -la CONFIG"
+  ),
+  "config-byte-order-mark": kind(
+    "error",
+    "configuration",
+    "The configuration starts with a byte-order mark.",
+    "Some editors write one before UTF-8; TOML has no place for it.",
+    "mp doctor --fix"
+  ),
+  "config-not-toml": kind(
+    "error",
+    "configuration",
+    "The configuration is not valid TOML.",
+    "A slip while it was edited by hand; nothing of it can be used until it is mended.",
+    "edit CONFIG at the line that mp config check names"
+  ),
+  "config-old-format": kind(
+    "error",
+    "configuration",
+    "The configuration is in the format of an earlier version.",
+    "It was written by version 0.3 or 2.x.",
+    "mp config migrate"
+  ),
+  "section-broken": kind(
+    "error",
+    "configuration",
+    "A top-level part of the configuration is not a table.",
+    "A slip while it was edited by hand.",
+    "mp config check"
+  ),
+  "account-broken": kind(
+    "error",
+    "configuration",
+    "An account block cannot be used.",
+    "A key is missing, unknown or of the wrong kind; other accounts keep working.",
+    "edit CONFIG at the line that mp config check names"
+  ),
+  "target-broken": kind(
+    "error",
+    "configuration",
+    "A target block cannot be used.",
+    "A key is missing, unknown or of the wrong kind; other targets keep working.",
+    "mp target remove NAME"
+  ),
+  "active-broken": kind(
+    "error",
+    "configuration",
+    "The [active] block cannot be used.",
+    "It has an unknown key or a value of the wrong kind; the project, for one, belongs to the account.",
+    "edit CONFIG at the line that mp config check names"
+  ),
+  "header-broken": kind(
+    "error",
+    "configuration",
+    "[settings.custom_header] cannot be used.",
+    "It needs a header name and one line of text.",
+    "edit CONFIG at the line that mp config check names"
+  ),
+  "active-account-dangling": kind(
+    "error",
+    "configuration",
+    "The active account is not configured.",
+    "Its block was removed or renamed by hand.",
+    "mp account use NAME"
+  ),
+  "target-account-dangling": kind(
+    "error",
+    "configuration",
+    "A target names an account that is not configured.",
+    "The account was removed or renamed while the target stayed.",
+    "mp target remove NAME"
+  ),
+  "workspace-never-counts": kind(
+    "warning",
+    "configuration",
+    "A pinned workspace never counts.",
+    "A workspace counts only together with an active account that has a default project.",
+    "mp doctor --fix"
+  ),
+  "not-logged-in": kind(
+    "warning",
+    "accounts",
+    "A browser account has never been logged in.",
+    "There are no tokens for it.",
+    "mp account login NAME"
+  ),
+  "tokens-malformed": kind(
+    "error",
+    "accounts",
+    "The tokens of an account cannot be used.",
+    "The file was cut short, edited, or written by another program.",
+    "mp account login NAME"
+  ),
+  "tokens-expired": kind(
+    "error",
+    "accounts",
+    "The access token has expired and there is no refresh token.",
+    "The login did not come with a refresh token, so it cannot be renewed.",
+    "mp account login NAME"
+  ),
+  "refresh-token-dead": kind(
+    "error",
+    "accounts",
+    "The refresh token was refused by the server for good.",
+    "It was revoked, spent by another machine, or not used for too long.",
+    "mp account login NAME"
+  ),
+  "registration-missing": kind(
+    "error",
+    "accounts",
+    "The tokens do not say which client they were issued to, and the region has no registration.",
+    "The oauth directory was removed or not copied along; the tokens cannot be refreshed without it.",
+    "mp account login NAME"
+  ),
+  "token-variable-unset": kind(
+    "error",
+    "accounts",
+    "The variable that holds the token of an account is not set.",
+    "It is exported in another shell or on another machine.",
+    "export VARIABLE=TOKEN"
+  ),
+  "region-mismatch": kind(
+    "error",
+    "accounts",
+    "The projects of an account are in another region than the account.",
+    "The region was mistaken when the account was added, so requests for data go to the wrong host.",
+    "mp account update NAME --region REGION"
+  ),
+  "directory-not-private": kind(
+    "warning",
+    "files",
+    "A directory of credentials is open to other users.",
+    "It was made by another program, or its mode was changed; others see which accounts there are.",
+    "chmod 700 DIRECTORY"
+  ),
+  "tokens-not-private": kind(
+    "error",
+    "files",
+    "The tokens of an account are open to other users.",
+    "The file was copied by a program that does not keep its mode; it is not read as it is.",
+    "chmod 600 FILE"
+  ),
+  "file-not-private": kind(
+    "warning",
+    "files",
+    "A stored file is open to other users.",
+    "The file was copied by a program that does not keep its mode; it is not read as it is.",
+    "chmod 600 FILE"
+  ),
+  "file-unusable": kind(
+    "error",
+    "files",
+    "A stored file is a link, no regular file, or belongs to another user.",
+    "Only regular files of your own are read.",
+    "rm FILE"
+  ),
+  leftover: kind(
+    "warning",
+    "files",
+    "A temporary file was left behind.",
+    "The process that wrote it was killed; nobody needs it any more, and it may hold a secret.",
+    "rm FILE"
+  ),
+  "stale-lock": kind(
+    "warning",
+    "files",
+    "A lock is still marked as held by a process that has ended.",
+    "The holder was killed; the next one has to find out that it is dead.",
+    "mp doctor --fix"
+  ),
+  "orphaned-directory": kind(
+    "info",
+    "files",
+    "Something is stored for an account that is not configured.",
+    "The account was removed from the configuration by hand; its tokens may still be valid.",
+    "rm -r DIRECTORY"
+  ),
+  "variable-malformed": kind(
+    "error",
+    "environment",
+    "A variable has a value that cannot be used.",
+    "It is never silently skipped: every command that reads it fails.",
+    "unset VARIABLE"
+  ),
+  "credential-partial": kind(
+    "warning",
+    "environment",
+    "Only a part of a credential is exported, so it is not used.",
+    "A service account takes MP_USERNAME, MP_SECRET, MP_PROJECT_ID and MP_REGION; a bearer MP_OAUTH_TOKEN, MP_PROJECT_ID and MP_REGION.",
+    "export the missing variable, or unset the others"
+  ),
+  "account-shadowed": kind(
+    "info",
+    "environment",
+    "Credentials of the environment are used instead of the configured account.",
+    "Complete credentials in variables come before everything else.",
+    "unset VARIABLE"
+  ),
+  "project-shadowed": kind(
+    "warning",
+    "environment",
+    "A variable decides the project, against the configuration.",
+    "Variables come before flags, targets and the configuration.",
+    "unset VARIABLE"
+  ),
+  "workspace-shadowed": kind(
+    "warning",
+    "environment",
+    "A variable decides the workspace, against the configuration.",
+    "Variables come before flags, targets and the configuration.",
+    "unset VARIABLE"
+  ),
+  "account-and-target-set": kind(
+    "error",
+    "environment",
+    "MP_ACCOUNT and MP_TARGET are both set.",
+    "Each says which account to use, and neither comes first: commands that need a session refuse both.",
+    "unset MP_TARGET"
+  ),
+  "name-unknown": kind(
+    "error",
+    "environment",
+    "A variable names an account or target that is not configured.",
+    "It was removed or renamed, or the variable is meant for another home directory.",
+    "unset VARIABLE"
+  ),
+  "address-unsafe": kind(
+    "error",
+    "environment",
+    "A variable gives an address that no credential is sent to.",
+    "It has to be https:, or this machine itself, without user name, query or fragment.",
+    "unset VARIABLE"
+  ),
+  "address-moved": kind(
+    "info",
+    "environment",
+    "A variable sends requests to another address than Mixpanel's own.",
+    "That is meant for gateways and tests.",
+    "unset VARIABLE"
+  ),
+  "proxy-unusable": kind(
+    "error",
+    "environment",
+    "A proxy variable is not an address that can be used.",
+    "It has to be an http: or https: address; every request fails until it is.",
+    "unset VARIABLE"
+  ),
+  "certificates-missing": kind(
+    "warning",
+    "environment",
+    "NODE_EXTRA_CA_CERTS names a file that does not exist.",
+    "Node ignores it, so a private authority is not trusted.",
+    "unset NODE_EXTRA_CA_CERTS"
+  ),
+  "bridge-missing": kind(
+    "warning",
+    "bridge",
+    "MP_AUTH_FILE names a file that does not exist.",
+    "No other bridge is looked for while it is set.",
+    "unset MP_AUTH_FILE"
+  ),
+  "bridge-not-private": kind(
+    "error",
+    "bridge",
+    "The bridge is open to other users.",
+    "It was copied by a program that does not keep its mode; it is not read as it is.",
+    "chmod 600 BRIDGE"
+  ),
+  "bridge-broken": kind(
+    "error",
+    "bridge",
+    "The bridge cannot be used.",
+    "It was cut short, edited, or is no bridge at all.",
+    "mp account export-bridge --to BRIDGE"
+  ),
+  "bridge-expired": kind(
+    "error",
+    "bridge",
+    "The bridge's access token has expired and it carries no refresh token.",
+    "It was exported with --no-refresh-token, or from a login without one.",
+    "mp account export-bridge --to BRIDGE"
+  ),
+  "bridge-here": kind(
+    "info",
+    "bridge",
+    "A bridge in the working directory is used.",
+    "It is looked for after ~/.claude/mixpanel/auth.json; whoever can write here decides who is calling.",
+    "mv mixpanel_auth.json ~/.claude/mixpanel/auth.json"
+  ),
+  unreachable: kind(
+    "error",
+    "network",
+    "Mixpanel cannot be reached.",
+    "No network, a firewall, a proxy, or a certificate that is not trusted.",
+    "curl -sSI ADDRESS"
+  ),
+  "server-trouble": kind(
+    "warning",
+    "network",
+    "The server answers with an error of its own.",
+    "The service, or something between it and this machine, is out of order.",
+    "curl -sSI ADDRESS"
+  ),
+  "clock-skewed": kind(
+    "warning",
+    "network",
+    "This machine's clock differs from the server's by more than 30 seconds.",
+    "Tokens are taken for valid or expired too late or too early.",
+    "sudo timedatectl set-ntp true"
+  ),
+  "clock-far-off": kind(
+    "error",
+    "network",
+    "This machine's clock differs from the server's by more than 5 minutes.",
+    "Tokens are taken for valid or expired at the wrong time, and certificates may be refused.",
+    "sudo timedatectl set-ntp true"
+  )
+} satisfies Record<string, Kind>
+
+export type FindingId = keyof typeof catalogue

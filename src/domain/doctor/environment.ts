@@ -1,0 +1,181 @@
+/** What is wrong with the variables, or at least surprising about them. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { isProxyAddress } from "../api/ProxyAddress.ts"
+import * as Config from "../ConfigDocument.ts"
+import { emptyEnvironment, parseEndpointOverrides, parseEnvironment, type ReadVariable } from "../Environment.ts"
+import { environmentCredentials } from "../EnvironmentAccount.ts"
+import { type ConfigError, quoted } from "../errors.ts"
+import { type Candidate, noOverrides, resolve } from "../Resolution.ts"
+import type { FindingId } from "./catalogue.ts"
+import { documentOf } from "./configuration.ts"
+import type { Facts } from "./Facts.ts"
+import { type Finding, finding, variable } from "./Finding.ts"
+
+/** The variables of proxies; the lower-case forms come first, as everywhere. */
+export const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+
+export const environmentFindings = (facts: Facts): ReadonlyArray<Finding> => {
+  const malformed = malformedVariables(facts.variables)
+  const rest = without(facts.variables, malformed.flatMap(({ subject }) => [nameOf(subject)]))
+  return [
+    ...malformed,
+    ...(malformed.length > 0 ? [] : partialCredentials(facts.variables)),
+    ...namedTwice(facts.variables),
+    ...unknownNames(facts),
+    ...shadowed(facts, rest),
+    ...addresses(facts.variables),
+    ...proxies(facts.variables),
+    ...Option.toArray(facts.missingCertificates).map(missingCertificates)
+  ]
+}
+
+const nameOf = (subject: Finding["subject"]): string => (subject.kind === "variable" ? subject.name : "")
+
+const only =
+  (read: ReadVariable, names: ReadonlyArray<string>): ReadVariable =>
+  (name) =>
+    names.includes(name) ? read(name) : Option.none()
+
+const without =
+  (read: ReadVariable, names: ReadonlyArray<string>): ReadVariable =>
+  (name) =>
+    names.includes(name) ? Option.none() : read(name)
+
+const decoded = [["MP_REGION"], ["MP_PROJECT_ID"], ["MP_WORKSPACE_ID"], ["MP_CUSTOM_HEADER_NAME", "MP_CUSTOM_HEADER_VALUE"]]
+
+const malformedVariables = (read: ReadVariable): ReadonlyArray<Finding> =>
+  decoded.flatMap((names) => refusals("variable-malformed", names, parseEnvironment(only(read, names))))
+
+const refusals = (
+  id: FindingId,
+  [name = ""]: ReadonlyArray<string>,
+  result: Either.Either<unknown, ConfigError>
+): ReadonlyArray<Finding> =>
+  Either.isLeft(result) ? [finding(id, variable(name), result.left.message, `unset ${name}`)] : []
+
+/** A weaker credential that is not complete does not matter while a stronger one is. */
+const partialCredentials = (read: ReadVariable): ReadonlyArray<Finding> => {
+  const found = environmentCredentials(Either.getOrElse(parseEnvironment(read), () => emptyEnvironment))
+  const whole = found.findIndex(({ credential }) => Either.isRight(credential))
+  return (whole === -1 ? found : found.slice(0, whole)).flatMap(({ credential, origin }) =>
+    Either.isLeft(credential)
+      ? [
+          finding(
+            "credential-partial",
+            variable(origin),
+            `${origin} ${origin.includes(",") ? "are" : "is"} not used: ${credential.left}.`,
+            unset(origin)
+          )
+        ]
+      : []
+  )
+}
+
+const unset = (origin: string): string => `unset ${origin.replaceAll(", ", " ")}`
+
+const namedTwice = (read: ReadVariable): ReadonlyArray<Finding> =>
+  Option.isSome(read("MP_ACCOUNT")) && Option.isSome(read("MP_TARGET"))
+    ? [
+        finding(
+          "account-and-target-set",
+          variable("MP_TARGET"),
+          "MP_ACCOUNT and MP_TARGET are both set, and exclude each other.",
+          "unset MP_TARGET"
+        )
+      ]
+    : []
+
+const unknownNames = (facts: Facts): ReadonlyArray<Finding> => {
+  const document = documentOf(facts.config)
+  const check = (name: string, what: string, known: ReadonlyArray<string>) =>
+    Option.toArray(facts.variables(name))
+      .filter((value) => !known.includes(value))
+      .map((value) =>
+        finding(
+          "name-unknown",
+          variable(name),
+          `${name} names ${what} ${quoted(value)}, which is not configured.`,
+          `unset ${name}`
+        )
+      )
+  return [
+    ...check("MP_ACCOUNT", "account", Config.accountNames(document)),
+    ...check("MP_TARGET", "target", Config.targetNames(document))
+  ]
+}
+
+/** The resolver says what shadows what; here it is only read. */
+const shadowed = (facts: Facts, read: ReadVariable): ReadonlyArray<Finding> => {
+  const { explain } = resolve({
+    overrides: noOverrides,
+    environment: Either.getOrElse(parseEnvironment(read), () => emptyEnvironment),
+    config: documentOf(facts.config),
+    bridge: Option.flatten(Either.getRight(facts.bridge.content))
+  })
+  const account = shadows("account-shadowed", explain.account)
+  return account.length > 0
+    ? account
+    : [...shadows("project-shadowed", explain.project), ...shadows("workspace-shadowed", explain.workspace)]
+}
+
+const shadows = (id: FindingId, candidates: ReadonlyArray<Candidate>): ReadonlyArray<Finding> => {
+  const winner = candidates.find(({ source, status }) => status === "used" && source === "environment")
+  const losers = candidates.filter(
+    ({ source, status, value }) => source !== "environment" && status === "shadowed" && value !== winner?.value
+  )
+  return winner === undefined || losers.length === 0
+    ? []
+    : [
+        finding(
+          id,
+          variable(winner.origin),
+          `${winner.origin} (${winner.value}) ${winner.origin.includes(",") ? "come" : "comes"} before ${losers.map(({ origin, value }) => `${origin} (${value})`).join(", ")}.`,
+          unset(credentialOnly(winner.origin))
+        )
+      ]
+}
+
+/** Project and region may be meant for other things; the credential itself is what shadows. */
+const credentialOnly = (origin: string): string =>
+  origin.includes(", ")
+    ? origin
+        .split(", ")
+        .filter((name) => name !== "MP_PROJECT_ID" && name !== "MP_REGION")
+        .join(", ")
+    : origin
+
+const addresses = (read: ReadVariable): ReadonlyArray<Finding> =>
+  ["MP_API_BASE_URL", "MP_APP_BASE_URL"].flatMap((name) => {
+    const unsafe = refusals("address-unsafe", [name], parseEndpointOverrides(only(read, [name])))
+    return unsafe.length > 0
+      ? unsafe
+      : Option.toArray(read(name)).map((address) =>
+          finding(
+            "address-moved",
+            variable(name),
+            `${name} sends requests to ${new URL(address).origin}.`,
+            `unset ${name}`
+          )
+        )
+  })
+
+const proxies = (read: ReadVariable): ReadonlyArray<Finding> =>
+  proxyVariables
+    .filter((name) => Option.exists(read(name), (address) => !isProxyAddress(address)))
+    .map((name) =>
+      finding(
+        "proxy-unusable",
+        variable(name),
+        `${name} is not an http: or https: address, so no request can be sent.`,
+        `unset ${name}`
+      )
+    )
+
+const missingCertificates = (path: string): Finding =>
+  finding(
+    "certificates-missing",
+    variable("NODE_EXTRA_CA_CERTS"),
+    `NODE_EXTRA_CA_CERTS names ${path}, which does not exist.`,
+    "unset NODE_EXTRA_CA_CERTS"
+  )

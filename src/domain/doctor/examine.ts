@@ -1,0 +1,45 @@
+/** From facts to findings. */
+import { accountFindings } from "./accounts.ts"
+import { bridgeFindings } from "./bridge.ts"
+import { type Area, areas } from "./catalogue.ts"
+import { configurationFindings } from "./configuration.ts"
+import { environmentFindings } from "./environment.ts"
+import type { Facts } from "./Facts.ts"
+import { fileFindings } from "./files.ts"
+import { type Finding, needsAttention } from "./Finding.ts"
+import { networkFindings } from "./network.ts"
+
+const rules: Record<Area, (facts: Facts) => ReadonlyArray<Finding>> = {
+  configuration: configurationFindings,
+  accounts: accountFindings,
+  files: fileFindings,
+  environment: environmentFindings,
+  bridge: bridgeFindings,
+  network: networkFindings
+}
+
+/** Everything that is to be said about the facts, area by area. */
+export const examine = (facts: Facts): ReadonlyArray<Finding> => areas.flatMap((area) => rules[area](facts))
+
+/** Whether nothing is left that somebody has to do something about. */
+export const isHealthy = (findings: ReadonlyArray<Finding>): boolean => !findings.some(needsAttention)
+
+/** One line for each area in which all is well. */
+export const reassurances = (
+  facts: Pick<Facts, "network" | "accounts">,
+  findings: ReadonlyArray<Finding>
+): ReadonlyArray<string> =>
+  areas
+    .filter((area) => area !== "network" || facts.network.length > 0)
+    .filter((area) => !findings.some((found) => found.area === area && needsAttention(found)))
+    .map((area) => soundness[area](facts))
+
+const soundness: Record<Area, (facts: Pick<Facts, "network" | "accounts">) => string> = {
+  configuration: () => "configuration: private, valid, nothing dangling",
+  accounts: ({ accounts }) =>
+    accounts.length === 0 ? "accounts: none configured" : `accounts: ${accounts.length} usable`,
+  files: () => "files: private, nothing left behind",
+  environment: () => "environment: no variable stands in the way",
+  bridge: () => "bridge: nothing wrong with it, or none in use",
+  network: ({ network }) => `network: ${network.map(({ url }) => new URL(url).host).join(", ")} reachable, clock right`
+}

@@ -1,0 +1,53 @@
+/** What the answers of the hosts say about the way to them and about our clock. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { quoted } from "../errors.ts"
+import type { Answered, Facts, Reached } from "./Facts.ts"
+import { type Finding, finding, host } from "./Finding.ts"
+
+const noticeable = 30_000
+const grave = 300_000
+
+export const networkFindings = ({ network, platform }: Facts): ReadonlyArray<Finding> => [
+  ...network.flatMap(hostFindings),
+  ...clockFindings(network, platform)
+]
+
+const probe = (url: string): string => `curl -sSI ${quoted(url)}`
+
+const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
+  const { host: name } = new URL(url)
+  return Either.match(outcome, {
+    onLeft: (reason) => [finding("unreachable", host(name), `${name} cannot be reached: ${reason}.`, probe(url))],
+    onRight: ({ status }) =>
+      status >= 500
+        ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, probe(url))]
+        : []
+  })
+}
+
+/** One clock, one finding: the host that differs least decides, for a proxy may answer from a cache. */
+const clockFindings = (network: ReadonlyArray<Reached>, platform: string): ReadonlyArray<Finding> => {
+  const measured = network.flatMap(({ outcome, url }) =>
+    Option.toArray(Option.flatMap(Either.getRight(outcome), aheadOf)).map((ahead) => ({ ahead, url }))
+  )
+  const [least] = measured.sort((a, b) => Math.abs(a.ahead) - Math.abs(b.ahead))
+  if (least === undefined || Math.abs(least.ahead) <= noticeable) return []
+  const seconds = Math.round(Math.abs(least.ahead) / 1000)
+  const { host: name } = new URL(least.url)
+  return [
+    finding(
+      Math.abs(least.ahead) > grave ? "clock-far-off" : "clock-skewed",
+      host(name),
+      `This machine's clock is ${seconds} s ${least.ahead > 0 ? "ahead of" : "behind"} that of ${name}.`,
+      setClock[platform] ?? "sudo timedatectl set-ntp true"
+    )
+  ]
+}
+
+const aheadOf = ({ ahead }: Answered): Option.Option<number> => ahead
+
+const setClock: Readonly<Record<string, string>> = {
+  darwin: "sudo sntp -sS time.apple.com",
+  win32: "w32tm /resync"
+}

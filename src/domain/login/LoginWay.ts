@@ -1,0 +1,58 @@
+/** How a login is to go: what the flags say, else what the environment holds, else a browser. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { AccountType } from "../Account.ts"
+import type { Environment } from "../Environment.ts"
+import { InvalidArgument } from "../errors.ts"
+
+export interface LoginFlags {
+  readonly serviceAccount: boolean
+  readonly tokenEnv: Option.Option<string>
+  readonly noBrowser: boolean
+  readonly secretStdin: boolean
+}
+
+/** The way that is taken, and what it follows from. */
+export interface LoginWay {
+  readonly type: AccountType
+  readonly because: string
+}
+
+/** Chooses the way; flags that do not go with it are refused. */
+export const chooseWay = (flags: LoginFlags, environment: Environment): Either.Either<LoginWay, InvalidArgument> => {
+  if (flags.serviceAccount && Option.isSome(flags.tokenEnv)) return Either.left(bothFlags)
+  const way = detect(flags, environment)
+  if (flags.noBrowser && way.type !== "oauth_browser") return Either.left(unfit("--no-browser", way, "oauth_browser"))
+  if (flags.secretStdin && way.type !== "service_account") {
+    return Either.left(unfit("--secret-stdin", way, "service_account"))
+  }
+  return Either.right(way)
+}
+
+const detect = (flags: LoginFlags, environment: Environment): LoginWay => {
+  if (flags.serviceAccount) return { type: "service_account", because: "--service-account" }
+  if (Option.isSome(flags.tokenEnv)) return { type: "oauth_token", because: "--token-env" }
+  if (Option.isSome(environment.username) && Option.isSome(environment.secret)) {
+    return { type: "service_account", because: "MP_USERNAME and MP_SECRET" }
+  }
+  if (Option.isSome(environment.oauthToken)) return { type: "oauth_token", because: "MP_OAUTH_TOKEN" }
+  return { type: "oauth_browser", because: "nothing says otherwise" }
+}
+
+const bothFlags = new InvalidArgument({
+  message: "--service-account and --token-env exclude each other.",
+  hints: ["leave out --service-account", "leave out --token-env"],
+  details: { conflicting: ["--service-account", "--token-env"] }
+})
+
+const unfit = (flag: string, { because, type }: LoginWay, needed: AccountType) =>
+  new InvalidArgument({
+    message: `${flag} is for logins of type ${needed}; this one is of type ${type} (${because}).`,
+    hints: [...otherWay(because, needed), `leave out ${flag}`],
+    details: { flag, detected: type, because }
+  })
+
+const otherWay = (because: string, needed: AccountType): ReadonlyArray<string> => {
+  if (needed === "service_account") return ["add --service-account"]
+  return because.startsWith("--") ? [`leave out ${because}`] : [`unset ${because.replace(" and", "")}`]
+}

@@ -1,0 +1,44 @@
+/** Names for accounts that nobody has named. */
+import * as Schema from "effect/Schema"
+import { AccountName } from "../identifiers.ts"
+import type { Me } from "../Me.ts"
+
+const longest = 32
+
+/** What is left of a text in `a-z 0-9 -`; nothing, where it has no letter or digit of ASCII. */
+const slug = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[^\u0000-\u007f]/g, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, longest + 1)
+    .replace(/^-+/, "")
+    .slice(0, longest)
+    .replace(/-+$/, "")
+
+const isName = Schema.is(AccountName)
+
+/** For a credential of which nothing is known. */
+export const anyName = AccountName.make("account")
+
+/**
+ * The name of the first organization as far as it can be written, else its id.
+ *
+ * @example
+ * ```ts
+ * nameFor(me) // "acme-corp", for the organization "Acme Corp."
+ * ```
+ */
+export const nameFor = (me: Me): AccountName => {
+  const [first] = Object.values(me.organizations)
+  return (first === undefined ? [] : [slug(first.name), `org-${first.id}`]).find(isName) ?? anyName
+}
+
+/** The name, or with the first number from 2 on that makes it free. Upper and lower case are one to some disks. */
+export const freeName = (wanted: AccountName, taken: ReadonlyArray<string>): AccountName => {
+  const used = new Set(taken.map((name) => name.toLowerCase()))
+  const numbered = (n: number): AccountName => (n === 1 ? wanted : AccountName.make(`${wanted}-${n}`))
+  const firstFree = (n: number): AccountName => (used.has(numbered(n).toLowerCase()) ? firstFree(n + 1) : numbered(n))
+  return firstFree(1)
+}

@@ -1,0 +1,55 @@
+/** Which project a login begins with. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { ProjectNotFound } from "../errors.ts"
+import type { ProjectId } from "../identifiers.ts"
+import { type Me, projectsOf } from "../Me.ts"
+import type { Project } from "../Project.ts"
+
+/** A project, and whose it is. */
+export interface Candidate {
+  readonly project: Project
+  readonly organization: Option.Option<string>
+}
+
+/** A decision, or several projects by organization for a person to choose from; `first` is taken unasked. */
+export type ProjectChoice =
+  | { readonly _tag: "Decided"; readonly project: Option.Option<ProjectId> }
+  | { readonly _tag: "Open"; readonly first: ProjectId; readonly candidates: ReadonlyArray<Candidate> }
+
+/** Who may have decided already, in this order. */
+export interface ProjectWishes {
+  /** `--project`. */
+  readonly flag: Option.Option<ProjectId>
+  /** The default project of the account that logs in again. */
+  readonly kept: Option.Option<ProjectId>
+  /** `MP_PROJECT_ID`. */
+  readonly variable: Option.Option<ProjectId>
+}
+
+const decided = (project: Option.Option<ProjectId>): ProjectChoice => ({ _tag: "Decided", project })
+
+/** Decides on the project; one that is named must be among those that the credential can see. */
+export const chooseProject = (me: Me, wishes: ProjectWishes): Either.Either<ProjectChoice, ProjectNotFound> => {
+  if (Option.isSome(wishes.flag)) return visible(me, wishes.flag.value, "--project")
+  if (Option.isSome(wishes.kept)) return Either.right(decided(wishes.kept))
+  if (Option.isSome(wishes.variable)) return visible(me, wishes.variable.value, "MP_PROJECT_ID")
+  const [first, ...others] = projectsOf(me)
+  if (first === undefined || others.length === 0) return Either.right(decided(Option.fromNullable(first?.id)))
+  return Either.right({ _tag: "Open", first: first.id, candidates: byOrganization(me, [first, ...others]) })
+}
+
+const visible = (me: Me, id: ProjectId, origin: string): Either.Either<ProjectChoice, ProjectNotFound> =>
+  Object.hasOwn(me.projects, id)
+    ? Either.right(decided(Option.some(id)))
+    : Either.left(new ProjectNotFound({ project: id, origin, available: projectsOf(me).map((project) => project.id) }))
+
+/** Sorting is stable: within an organization the ids keep ascending. */
+const byOrganization = (me: Me, projects: ReadonlyArray<Project>): ReadonlyArray<Candidate> => {
+  const owner = ({ organizationId }: Project) =>
+    Option.flatMapNullable(organizationId, (id) => me.organizations[String(id)]?.name)
+  const label = ({ organization }: Candidate): string => Option.getOrElse(organization, () => "").toLowerCase()
+  return projects
+    .map((project) => ({ project, organization: owner(project) }))
+    .sort((a, b) => (label(a) < label(b) ? -1 : label(a) > label(b) ? 1 : 0))
+}
