@@ -1,3 +1,4 @@
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { defaultData, type SandboxServer } from "../../../src/layers/sandbox/Sandbox.ts"
 
@@ -8,15 +9,18 @@ export interface Answer {
   readonly json: unknown
 }
 
+/** No whole answer arrived. */
+export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly cause: unknown }> {}
+
 /** A real request to the sandbox; fails with the client's own error when no whole answer arrives. */
-export const call = (sandbox: SandboxServer, path: string, init: RequestInit = {}): Effect.Effect<Answer, Error> =>
+export const call = (sandbox: SandboxServer, path: string, init: RequestInit = {}): Effect.Effect<Answer, NoAnswer> =>
   Effect.tryPromise({
     try: async () => {
       const response = await fetch(new URL(path, sandbox.url), { redirect: "manual", ...init })
       const text = await response.text()
       return { status: response.status, headers: response.headers, text, json: parseJson(text) }
     },
-    catch: (cause) => (cause instanceof Error ? cause : new Error(String(cause)))
+    catch: (cause) => new NoAnswer({ cause })
   })
 
 export const parseJson = (text: string): unknown => {
