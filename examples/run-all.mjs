@@ -26,7 +26,9 @@ const examples = {
   "deterministic.test.ts": /Tests +4 passed/,
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
+  "from-python.ts": /^\d\d lines of docs\/from-python\.md were executed\.$/m,
   "http-client.ts": /^AUTH_FAILED: .*\(403\).*\n {2}try: mp session --explain$/m,
+  "oauth-in-memory.test.ts": /Tests +5 passed/,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
   "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m
@@ -43,7 +45,7 @@ const ended = (child) =>
 
 const run = (command, args, environment, stdin = "") =>
   Effect.async((resume) => {
-    const child = spawn(command, args, { cwd: root, env: environment, timeout: 25_000 })
+    const child = spawn(command, args, { cwd: root, env: environment, timeout: 60_000 })
     const output = []
     child.stdout.on("data", (chunk) => output.push(chunk))
     child.stderr.on("data", (chunk) => output.push(chunk))
@@ -63,7 +65,7 @@ const runExample = (environment) => (name) =>
   expecting(
     name,
     examples[name],
-    run(process.execPath, name.endsWith(".test.ts") ? vitest : [...tsx, `examples/${name}`], environment)
+    run(process.execPath, [...(name.endsWith(".test.ts") ? vitest : tsx), `examples/${name}`], environment)
   )
 
 const read = (path) => Effect.promise(() => readFile(join(root, path), "utf8"))

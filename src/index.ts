@@ -34,6 +34,9 @@ export { Project } from "./domain/Project.ts"
 export { CredentialOrigin, Session, type SessionChanges, SessionHeaders } from "./domain/Session.ts"
 export type { Caller } from "./domain/probeSession.ts"
 export type { SessionRequest } from "./domain/SessionRequest.ts"
+export type { Area, FindingId, Severity } from "./domain/doctor/catalogue.ts"
+export type { Answered, PathFacts, Reached } from "./domain/doctor/Facts.ts"
+export type { Finding, Repair, Subject } from "./domain/doctor/Finding.ts"
 export { Target } from "./domain/Target.ts"
 export { WorkspaceRef } from "./domain/WorkspaceRef.ts"
 
@@ -61,6 +64,7 @@ export {
   NoAccount,
   NoProject,
   NoWorkspaces,
+  ProjectNotFound,
   type ResolutionError,
   TargetExists,
   TargetNotFound
@@ -108,6 +112,8 @@ export {
   type SessionSwitch,
   type SwitchError
 } from "./services/CurrentSession.ts"
+export { type Checkup, Doctor, type Mended } from "./services/Doctor.ts"
+export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
 export { type BridgeSearch, type Host, Locations, make as makeLocations } from "./services/Locations.ts"
 export { Browser } from "./services/Browser.ts"
@@ -120,6 +126,10 @@ export {
 export { ClientStore } from "./services/ClientStore.ts"
 export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/Discovery.ts"
 export { LastTests } from "./services/LastTests.ts"
+export { Login, type SignedIn, type SignInError, type SignInRequest } from "./services/Login.ts"
+export type { LoginCredential } from "./domain/login/LoginCredential.ts"
+export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
+export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/RegionProbe.ts"
 export { MeCache } from "./services/MeCache.ts"
 export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
 export { OAuthFlow } from "./services/OAuthFlow.ts"

@@ -87,7 +87,7 @@ const newServiceAccount = (common: Common, flags: AccountFlags, env: Environment
   })
 
 /** RFC 7617, section 2: a user-id with a colon cannot be told from its password. */
-const checkUsername = (username: string): Either.Either<string, InvalidArgument> =>
+export const checkUsername = (username: string): Either.Either<string, InvalidArgument> =>
   username === "" || /[:\u0000-\u001f\u007f]/.test(username)
     ? Either.left(invalid("--username must be non-empty, without ':' and control characters.", "--username USER"))
     : Either.right(username)
@@ -105,7 +105,7 @@ const otherSecret = (env: Environment) =>
       )
   })
 
-const askOr = (question: string, otherwise: () => InvalidArgument) =>
+export const askOr = (question: string, otherwise: () => InvalidArgument) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     if (!(yield* mayAsk)) return yield* otherwise()
@@ -155,19 +155,19 @@ const tokenSource = (flags: AccountFlags) =>
   })
 
 /** The value is not quoted in the error: it may be the token itself, given in the wrong place. */
-const variableName = (text: string): Either.Either<string, InvalidArgument> =>
+export const variableName = (text: string): Either.Either<string, InvalidArgument> =>
   /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
     ? Either.right(text)
     : Either.left(invalid("--token-env must be the name of a variable, not a token.", "--token-env MP_CI_TOKEN"))
 
-const secretFromStdin = (flag: string) =>
+export const secretFromStdin = (flag: string) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin(maxSecretBytes))
   })
 
 /** A secret is one line; the line break that ends it belongs to `echo`. */
-const usableSecret = (source: string, text: string): Either.Either<Redacted.Redacted, InvalidArgument> => {
+export const usableSecret = (source: string, text: string): Either.Either<Redacted.Redacted, InvalidArgument> => {
   const secret = text.replace(/\r?\n$/, "")
   if (secret === "") return Either.left(invalid(`${source} is empty.`, 'printf %s "$SECRET" | mp …'))
   return /[\u0000-\u001f\u007f]/.test(secret)

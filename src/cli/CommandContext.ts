@@ -1,9 +1,10 @@
 /** What commands may use, and what they may fail with. */
 import type * as Layer from "effect/Layer"
-import type { EditError, FileError, LockTimeout, NoWorkspaces, ResolutionError } from "../domain/errors.ts"
+import type { EditError, FileError, LockTimeout, NoWorkspaces, ProjectNotFound, ResolutionError } from "../domain/errors.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
+import type { FileInspector } from "../services/FileInspector.ts"
 import type { Locations } from "../services/Locations.ts"
-import type { LoginError } from "../domain/OAuthError.ts"
+import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../domain/OAuthError.ts"
 import type { ClientStore } from "../services/ClientStore.ts"
 import type { OAuthFlow } from "../services/OAuthFlow.ts"
 import type { RequestError } from "../domain/ApiError.ts"
@@ -22,6 +23,9 @@ export type CommandError =
   | RequestError
   | NoWorkspaces
   | LoginError
+  | OAuthRegionProbeFailed
+  | OAuthNetworkUnreachable
+  | ProjectNotFound
   | CommandNotStarted
   | Reported
 
@@ -31,6 +35,7 @@ export type CommandServices =
   | ClientStore
   | Layer.Layer.Success<typeof stores.layer>
   | CredentialFiles
+  | FileInspector
   | Locations
   | Globals
   | Terminal

@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 
-const onStderr = Layer.effect(
+/** The terminal of the platform, drawing on stderr. */
+export const onStderr = Layer.effect(
   PlatformTerminal.Terminal,
   Effect.map(PlatformTerminal.Terminal, (terminal) => ({
     ...terminal,

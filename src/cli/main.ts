@@ -11,6 +11,7 @@ import { version } from "../domain/version.ts"
 import * as stores from "../layers/stores.ts"
 import * as ClientStore from "../services/ClientStore.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
+import type { FileInspector } from "../services/FileInspector.ts"
 import type { Locations } from "../services/Locations.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { find, type Leaf, parseWords } from "./CommandTree.ts"
@@ -32,7 +33,7 @@ import { parserServices } from "./parserServices.ts"
 import { Terminal } from "./Terminal.ts"
 import { tree } from "./tree.ts"
 
-type World = Terminal | CredentialFiles | Locations
+type World = Terminal | CredentialFiles | FileInspector | Locations
 
 /** Runs one command line and answers with its exit code. Whatever goes wrong has been told on stderr. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, World> =>

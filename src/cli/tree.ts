@@ -4,8 +4,10 @@ import { account } from "./commands/account.ts"
 import { api } from "./commands/api.ts"
 import { completions } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
+import { doctor } from "./commands/doctor.ts"
 import { env } from "./commands/env.ts"
 import { exec } from "./commands/exec.ts"
+import { login } from "./commands/login.ts"
 import { project } from "./commands/project.ts"
 import { inspect, query } from "./commands/query.ts"
 import { session } from "./commands/session.ts"
@@ -13,6 +15,7 @@ import { target } from "./commands/target.ts"
 import { workspace } from "./commands/workspace.ts"
 
 export const tree: Group = group("mp", "accounts, sessions and authenticated requests for Mixpanel", [
+  login,
   account,
   project,
   workspace,
@@ -22,6 +25,7 @@ export const tree: Group = group("mp", "accounts, sessions and authenticated req
   query,
   inspect,
   config,
+  doctor,
   exec,
   env,
   completions(() => tree.spec)

@@ -183,7 +183,10 @@ interface RegionProbe {
 const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
 
 /** A region that looked at the credential refused it, and none accepted it. */
-export class OAuthRegionProbeFailed extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe> implements Explained {
+export class OAuthRegionProbeFailed
+  extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe>
+  implements Explained
+{
   readonly code = "OAUTH_REGION_PROBE_FAILED"
   private get unasked(): ReadonlyArray<RegionAttempt> {
     return this.attempts.filter(({ outcome }) => outcome !== "refused")

@@ -1,14 +1,18 @@
 /** The whole library on this machine: disk, variables and network. */
 import * as Layer from "effect/Layer"
 import * as AccountLogin from "../services/AccountLogin.ts"
+import * as Doctor from "../services/Doctor.ts"
+import * as Login from "../services/Login.ts"
+import * as RegionProbe from "../services/RegionProbe.ts"
 import * as DiskFiles from "./disk/DiskFiles.ts"
+import * as Inspector from "./disk/Inspector.ts"
 import * as NodeLocations from "./NodeLocations.ts"
 import * as oauth from "./oauth.ts"
 import * as online from "./online.ts"
 import * as stores from "./stores.ts"
 
 /** Disk and home directory: what an app replaces to keep its credentials elsewhere. */
-export const disk = Layer.merge(DiskFiles.layer, NodeLocations.layer)
+export const disk = Layer.mergeAll(DiskFiles.layer, Inspector.layer, NodeLocations.layer)
 
 /**
  * Every service of this library on Node, sharing `~/.mp` with `mp`.
@@ -23,7 +27,8 @@ export const disk = Layer.merge(DiskFiles.layer, NodeLocations.layer)
  * Effect.runPromise(Effect.provide(program, layer))
  * ```
  */
-export const layer = AccountLogin.layer.pipe(
+export const layer = Layer.mergeAll(AccountLogin.layer, Login.layer, Doctor.layer).pipe(
+  Layer.provideMerge(RegionProbe.layer),
   Layer.provideMerge(online.layer),
   Layer.provideMerge(stores.layer),
   Layer.provideMerge(oauth.layer),

@@ -4,8 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as AccountLogin from "../services/AccountLogin.ts"
 import * as ClientStore from "../services/ClientStore.ts"
+import * as Doctor from "../services/Doctor.ts"
+import * as Login from "../services/Login.ts"
 import { Locations, make as locations } from "../services/Locations.ts"
 import * as OAuthFlow from "../services/OAuthFlow.ts"
+import * as RegionProbe from "../services/RegionProbe.ts"
 import * as FixedRandom from "./memory/FixedRandom.ts"
 import * as MemoryFiles from "./memory/MemoryFiles.ts"
 import * as ScriptedBrowser from "./memory/ScriptedBrowser.ts"
@@ -45,7 +48,7 @@ export interface MemoryWorld {
  * ```
  */
 export const layer = (world: MemoryWorld = {}) =>
-  Layer.mergeAll(online.clients, logins).pipe(
+  Layer.mergeAll(online.clients, logins, Doctor.layer).pipe(
     Layer.provideMerge(stores.layer),
     Layer.provideMerge(OAuthFlow.layer),
     Layer.provideMerge(ClientStore.layer),
@@ -59,7 +62,10 @@ export const layer = (world: MemoryWorld = {}) =>
     )
   )
 
-const logins = Layer.provide(AccountLogin.layer, online.clients)
+const logins = Layer.merge(AccountLogin.layer, Login.layer).pipe(
+  Layer.provideMerge(RegionProbe.layer),
+  Layer.provide(online.clients)
+)
 
 const approve = (url: URL) =>
   Effect.flatMap(ScriptedCallbacks.ScriptedCallbacks, ({ deliver }) =>

@@ -20,8 +20,8 @@ import { account, bearer, clientId, over, plantExpired, temporaryHome, tokensOf,
 
 const home = "/home/test"
 
-/** `MP_TEST_ROUNDS=50x10` runs the whole of the promise: 50 processes, 10 expiries. */
-const [processes = 12, rounds = 4] = (process.env["MP_TEST_ROUNDS"] ?? "12x4").split("x").map(Number)
+/** `MP_TEST_STORM=50x10` runs the whole of the promise: 50 processes, 10 expiries. */
+const [processes = 12, rounds = 4] = (process.env["MP_TEST_STORM"] ?? "12x4").split("x").map(Number)
 
 /** A server in memory whose answers wait for a gate, and a file with expired tokens. */
 const gated = Effect.gen(function* () {

@@ -19,7 +19,8 @@ const name = Flag.argument("NAME", "name of the account")
 
 const withLogin = Layer.provideMerge(Login.layer, online)
 
-const defaultTimeoutSeconds = 300
+/** How long a person may take. */
+export const defaultTimeoutSeconds = 300
 
 const timeoutOf = (flag: Option.Option<string>): Either.Either<number, InvalidArgument> =>
   Option.match(flag, {
@@ -49,7 +50,8 @@ const link = (url: string) =>
     return errIsTerminal && plain.every(Option.isNone) ? `\u001b]8;;${url}\u001b\\${url}\u001b]8;;\u001b\\` : url
   })
 
-const tell = (event: LoginEvent) =>
+/** Tells a person how the login goes. */
+export const tell = (event: LoginEvent) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     if (event._tag === "Ignored") {

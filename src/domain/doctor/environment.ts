@@ -11,13 +11,14 @@ import type { FindingId } from "./catalogue.ts"
 import { documentOf } from "./configuration.ts"
 import type { Facts } from "./Facts.ts"
 import { type Finding, finding, variable } from "./Finding.ts"
-
-/** The variables of proxies; the lower-case forms come first, as everywhere. */
-export const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+import { proxyVariables } from "./variables.ts"
 
 export const environmentFindings = (facts: Facts): ReadonlyArray<Finding> => {
   const malformed = malformedVariables(facts.variables)
-  const rest = without(facts.variables, malformed.flatMap(({ subject }) => [nameOf(subject)]))
+  const rest = without(
+    facts.variables,
+    malformed.flatMap(({ subject }) => [nameOf(subject)])
+  )
   return [
     ...malformed,
     ...(malformed.length > 0 ? [] : partialCredentials(facts.variables)),
@@ -42,7 +43,12 @@ const without =
   (name) =>
     names.includes(name) ? Option.none() : read(name)
 
-const decoded = [["MP_REGION"], ["MP_PROJECT_ID"], ["MP_WORKSPACE_ID"], ["MP_CUSTOM_HEADER_NAME", "MP_CUSTOM_HEADER_VALUE"]]
+const decoded = [
+  ["MP_REGION"],
+  ["MP_PROJECT_ID"],
+  ["MP_WORKSPACE_ID"],
+  ["MP_CUSTOM_HEADER_NAME", "MP_CUSTOM_HEADER_VALUE"]
+]
 
 const malformedVariables = (read: ReadVariable): ReadonlyArray<Finding> =>
   decoded.flatMap((names) => refusals("variable-malformed", names, parseEnvironment(only(read, names))))

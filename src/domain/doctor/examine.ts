@@ -24,15 +24,18 @@ export const examine = (facts: Facts): ReadonlyArray<Finding> => areas.flatMap((
 /** Whether nothing is left that somebody has to do something about. */
 export const isHealthy = (findings: ReadonlyArray<Finding>): boolean => !findings.some(needsAttention)
 
-/** One line for each area in which all is well. */
+/** One line for each area in which all is well; of accounts that could not be read nothing is said. */
 export const reassurances = (
   facts: Pick<Facts, "network" | "accounts">,
   findings: ReadonlyArray<Finding>
-): ReadonlyArray<string> =>
-  areas
+): ReadonlyArray<string> => {
+  const troubled = new Set(findings.filter(needsAttention).map(({ area }) => area))
+  return areas
     .filter((area) => area !== "network" || facts.network.length > 0)
-    .filter((area) => !findings.some((found) => found.area === area && needsAttention(found)))
+    .filter((area) => !troubled.has(area))
+    .filter((area) => area !== "accounts" || facts.accounts.length > 0 || !troubled.has("configuration"))
     .map((area) => soundness[area](facts))
+}
 
 const soundness: Record<Area, (facts: Pick<Facts, "network" | "accounts">) => string> = {
   configuration: () => "configuration: private, valid, nothing dangling",

@@ -20,9 +20,7 @@ const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
   return Either.match(outcome, {
     onLeft: (reason) => [finding("unreachable", host(name), `${name} cannot be reached: ${reason}.`, probe(url))],
     onRight: ({ status }) =>
-      status >= 500
-        ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, probe(url))]
-        : []
+      status >= 500 ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, probe(url))] : []
   })
 }
 

@@ -21,13 +21,11 @@ const homeOf = ({ domain }: MeProject): Option.Option<Region> => Option.flatMap(
 export const elsewhere = (project: MeProject, region: Region): Option.Option<Region> =>
   Option.filter(homeOf(project), (home) => home !== region)
 
-/** `/me` without the projects that are known to live in other regions. */
-export const onlyAt = (me: Me, region: Region): Me => ({
-  ...me,
-  projects: Object.fromEntries(
-    Object.entries(me.projects).filter(([, project]) => Option.isNone(elsewhere(project, region)))
-  )
-})
+/** `/me` without the projects that are known to live in other regions, unless all of them do. */
+export const preferring = (me: Me, region: Region): Me => {
+  const here = Object.entries(me.projects).filter(([, project]) => Option.isNone(elsewhere(project, region)))
+  return here.length === 0 ? me : { ...me, projects: Object.fromEntries(here) }
+}
 
 /** A login to one region that belongs to another. */
 export const wrongRegion = (asked: Region, home: Region, flags: string): ConfigError =>

@@ -77,6 +77,13 @@ const isDead = (ops: DiskOps, holder: Holder | "unknown"): Effect.Effect<boolean
     return running === null || (holder.start !== null && running.start !== null && running.start !== holder.start)
   })
 
+/** Whether the mark is there and its holder provably dead. */
+export const isAbandoned = (ops: DiskOps, file: string): Effect.Effect<boolean, Errno> =>
+  Effect.flatMap(
+    readHolder(ops, file),
+    Option.match({ onNone: () => Effect.succeed(false), onSome: (holder) => isDead(ops, holder) })
+  )
+
 /** `false` when the name is taken. */
 const linkAs = (ops: DiskOps, temporary: string, file: string): Effect.Effect<boolean, Errno> =>
   call(() => ops.link(temporary, file)).pipe(
@@ -107,8 +114,7 @@ const removeDead = (ops: DiskOps, temporary: string, file: string, own: Holder):
   Effect.gen(function* () {
     const guard = `${file}.guard`
     if (!(yield* claim(ops, temporary, guard, own))) return
-    yield* readHolder(ops, file).pipe(
-      Effect.flatMap(Option.match({ onNone: () => Effect.succeed(false), onSome: (holder) => isDead(ops, holder) })),
+    yield* isAbandoned(ops, file).pipe(
       Effect.flatMap((dead) => (dead ? unlinkIfThere(ops, file) : Effect.void)),
       Effect.ensuring(removeOwn(ops, guard, own.nonce))
     )

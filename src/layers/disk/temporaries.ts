@@ -23,7 +23,7 @@ const foreignAge = Duration.toMillis("1 hour")
  * Here, a leftover is what a dead process made; age proves nothing, for a laptop may have slept with a
  * reservation in hand. Of other places (a container, a machine sharing the directory) only age is known.
  */
-const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
+export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
   Effect.gen(function* () {
     const [, pid, tag] = ours.exec(name) ?? []
     if (pid === undefined) return false

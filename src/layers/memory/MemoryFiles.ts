@@ -15,8 +15,10 @@ import {
   defaultLockWait,
   maxFileBytes
 } from "../../services/CredentialFiles.ts"
+import { FileInspector } from "../../services/FileInspector.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "../disk/texts.ts"
 import { makeTurnstile } from "../disk/Turnstile.ts"
+import { makeInspector } from "./MemoryInspector.ts"
 
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<
   MemoryFilesControl,
@@ -155,14 +157,17 @@ const makeControl = (memory: Memory): Context.Tag.Service<MemoryFilesControl> =>
 /** Files that are there from the start, by absolute path. Every build of the layer has its own memory. */
 export const layerWith = (
   initial: Readonly<Record<string, string>>
-): Layer.Layer<CredentialFiles | MemoryFilesControl> =>
+): Layer.Layer<CredentialFiles | FileInspector | MemoryFilesControl> =>
   Layer.effectContext(
     Effect.sync(() => {
       const memory: Memory = { files: new Map(), directories: new Set(), obstructions: new Map() }
       for (const [path, text] of Object.entries(initial)) put(memory, path, text)
-      return Context.make(CredentialFiles, makeFiles(memory)).pipe(Context.add(MemoryFilesControl, makeControl(memory)))
+      return Context.make(CredentialFiles, makeFiles(memory)).pipe(
+        Context.add(FileInspector, makeInspector(memory)),
+        Context.add(MemoryFilesControl, makeControl(memory))
+      )
     })
   )
 
 /** No files at first. */
-export const layer: Layer.Layer<CredentialFiles | MemoryFilesControl> = layerWith({})
+export const layer: Layer.Layer<CredentialFiles | FileInspector | MemoryFilesControl> = layerWith({})

@@ -1,0 +1,38 @@
+/** A list of projects on stderr, to choose from with the arrow keys. */
+import * as Prompt from "@effect/cli/Prompt"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ProjectId } from "../domain/identifiers.ts"
+import type { Candidate } from "../domain/login/projectChoice.ts"
+import { onStderr } from "./askSecret.ts"
+import { clean } from "./Output.ts"
+
+const oneLine = (text: string): string => clean(text).replace(/\s+/g, " ").trim()
+
+const titleOf = ({ organization, project }: Candidate): string => {
+  const owner = Option.match(organization, { onNone: () => "", onSome: (name) => `${oneLine(name)} / ` })
+  const name = Option.match(project.name, { onNone: () => "", onSome: (text) => `${oneLine(text)} ` })
+  return `${owner}${name}(${project.id})`
+}
+
+/** Reading a pasted redirect before this has let go of stdin; nothing else keeps the process while it waits. */
+const holdingStdin = Effect.acquireRelease(
+  Effect.sync(() => void process.stdin.ref?.()),
+  () => Effect.sync(() => void process.stdin.unref?.())
+)
+
+/** Asks for one of the projects; Ctrl-C interrupts the command. */
+export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId> =>
+  Effect.zipRight(
+    holdingStdin,
+    Prompt.run(
+      Prompt.select({
+        message: "Which project?",
+        choices: candidates.map((candidate) => ({ title: titleOf(candidate), value: candidate.project.id }))
+      })
+    )
+  ).pipe(
+    Effect.scoped,
+    Effect.catchTag("QuitException", () => Effect.interrupt),
+    Effect.provide(onStderr)
+  )

@@ -1,0 +1,105 @@
+/** `mp doctor`: what is wrong, why, and the command that mends it. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { isHealthy } from "../../domain/doctor/examine.ts"
+import { type Finding, isFixable, needsAttention, subjectText } from "../../domain/doctor/Finding.ts"
+import * as Doctor from "../../services/Doctor.ts"
+import { leaf } from "../CommandTree.ts"
+import * as Flag from "../Flag.ts"
+import { Globals } from "../Globals.ts"
+import { clean, type Fields, list, notice } from "../Output.ts"
+import { Reported } from "../Reported.ts"
+import { Terminal } from "../Terminal.ts"
+
+/** The network, loaded when somebody is to be asked. */
+const transport = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../layers/http/HttpTransport.ts")),
+    ({ layer }) => layer
+  )
+)
+
+const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
+  id: found.id,
+  severity: found.severity,
+  subject: subjectText(found.subject),
+  problem: found.problem,
+  cause: found.cause,
+  fix: found.fix,
+  fixable: isFixable(found),
+  fixed
+})
+
+const block = (found: Finding): string =>
+  [
+    `${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
+    `         ${found.problem}`,
+    `         why: ${found.cause}`,
+    `         fix: ${found.fix}${isFixable(found) && !found.fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""}`,
+    ""
+  ].join("\n")
+
+const countOf = (number: number): string => `${number} ${number === 1 ? "finding needs" : "findings need"} attention.`
+
+const summary = (findings: ReadonlyArray<Finding>): string =>
+  isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
+
+const text = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): string =>
+  clean(
+    [
+      ...fixed.map((found) => `fixed    ${found.id}  ${subjectText(found.subject)}\n`),
+      ...findings.map(block),
+      ...sound.map((line) => `ok       ${line}\n`),
+      `${summary(findings)}\n`
+    ].join("")
+  )
+
+const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
+  Effect.gen(function* () {
+    const { format } = yield* Globals
+    const { out } = yield* Terminal
+    if (Option.getOrElse(format, () => "table") === "table") return yield* out(text(checkup, mended))
+    const records = [
+      ...mended.fixed.map((found) => fieldsOf(found, true)),
+      ...checkup.findings.map((found) => fieldsOf(found, false))
+    ]
+    return yield* list(records, {
+      columns: ["severity", "id", "subject", "problem", "fix", "fixable", "fixed"],
+      empty: "",
+      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.sound }
+    })
+  })
+
+const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
+
+const unhealthy = (findings: ReadonlyArray<Finding>) =>
+  new Reported({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [] } })
+
+const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
+  Effect.gen(function* () {
+    const doctor = yield* Doctor.Doctor
+    const mended = flags.fix ? yield* doctor.mend : nothingMended
+    const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
+    const checkup = yield* doctor.examine(network)
+    yield* Effect.forEach(mended.failures, notice)
+    if (flags.report) yield* Effect.flatMap(Terminal, ({ out }) => out(doctor.report(checkup.findings)))
+    else yield* show(checkup, mended)
+    if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
+  }).pipe(Effect.provide(Doctor.layer))
+
+export const doctor = leaf(
+  {
+    name: "doctor",
+    summary: "find what is wrong with configuration, files, variables and network, and how it is mended",
+    flags: {
+      fix: Flag.toggle("fix", { description: "make the repairs that are safe" }),
+      report: Flag.toggle("report", {
+        description: "print a report without names, ids and addresses, safe to publish"
+      }),
+      offline: Flag.toggle("offline", { description: "send no request" })
+    },
+    examples: ["mp doctor", "mp doctor --fix", "mp doctor --report --offline"]
+  },
+  run
+)

@@ -1,0 +1,16 @@
+/** The variables that the examination reads, besides those that accounts name. */
+import { environmentVariables } from "../Environment.ts"
+
+/** The variables of proxies; the lower-case forms come first, as everywhere. */
+export const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+
+export const knownVariables: ReadonlyArray<string> = [
+  ...environmentVariables,
+  ...proxyVariables,
+  "MP_ACCOUNT",
+  "MP_TARGET",
+  "MP_CONFIG_PATH",
+  "MP_OAUTH_STORAGE_DIR",
+  "MP_AUTH_FILE",
+  "NODE_EXTRA_CA_CERTS"
+]

@@ -1,0 +1,27 @@
+/** A look at files from outside: what they are, not what is in them. Links are never followed. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { FileError, LockTimeout } from "../domain/errors.ts"
+import type { PathFacts } from "../domain/doctor/Facts.ts"
+
+/** What processes that have ended left in a directory, by path. */
+export interface Abandoned {
+  readonly leftovers: ReadonlyArray<string>
+  readonly locks: ReadonlyArray<string>
+}
+
+export interface FileInspectorShape {
+  /** What is there; what cannot be looked at counts as absent. */
+  readonly stat: (path: string) => Effect.Effect<Option.Option<PathFacts>>
+  /** The names in a directory, sorted; none where there is no directory. */
+  readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>>
+  readonly abandoned: (directory: string) => Effect.Effect<Abandoned>
+  /** Changes the mode of a file or directory of the user's own. */
+  readonly chmod: (path: string, mode: number) => Effect.Effect<void, FileError>
+  /** Takes over the mark of a dead holder's lock, as the next holder would, and lets go of it. */
+  readonly release: (path: string) => Effect.Effect<void, FileError | LockTimeout>
+  readonly system: { readonly node: string; readonly platform: string }
+}
+
+export class FileInspector extends Context.Tag("effect-mixpanel/FileInspector")<FileInspector, FileInspectorShape>() {}

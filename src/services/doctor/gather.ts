@@ -1,0 +1,186 @@
+/** Everything that the examination looks at, read once. Nothing is changed and nobody is asked. */
+import { basename, dirname, join, resolve } from "node:path"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Account } from "../../domain/Account.ts"
+import * as Config from "../../domain/ConfigDocument.ts"
+import { documentOf } from "../../domain/doctor/configuration.ts"
+import type {
+  AccountFacts,
+  BridgeFacts,
+  ConfigFacts,
+  Directory,
+  Facts,
+  Found,
+  LoginFacts,
+  Reached
+} from "../../domain/doctor/Facts.ts"
+import { knownVariables } from "../../domain/doctor/variables.ts"
+import type { ReadVariable } from "../../domain/Environment.ts"
+import { Bridge } from "../Bridge.ts"
+import { ClientStore } from "../ClientStore.ts"
+import { CredentialFiles } from "../CredentialFiles.ts"
+import { variable } from "../environment.ts"
+import { FileInspector } from "../FileInspector.ts"
+import { Locations } from "../Locations.ts"
+import { MeCache } from "../MeCache.ts"
+import { fingerprintOf } from "../oauth/lineage.ts"
+import { TokenStore } from "../TokenStore.ts"
+
+/** All facts; `network` is what the hosts answered, where they were asked. */
+export const gather = (network: ReadonlyArray<Reached>) =>
+  Effect.gen(function* () {
+    const { system } = yield* FileInspector
+    const config = yield* readConfig
+    const document = documentOf(config)
+    const sound = Config.accounts(document).flatMap(({ value }) => Option.toArray(Either.getRight(value)))
+    const storage = yield* readStorage(config, document)
+    const facts: Facts = {
+      now: yield* Clock.currentTimeMillis,
+      platform: system.platform,
+      variables: yield* readVariables(sound),
+      config,
+      accounts: yield* Effect.forEach(sound, accountFacts),
+      ...storage,
+      missingCertificates: yield* missingCertificates,
+      bridge: yield* readBridge,
+      network
+    }
+    return facts
+  })
+
+const readConfig = Effect.gen(function* () {
+  const locations = yield* Locations
+  const files = yield* CredentialFiles
+  const path = yield* locations.config
+  const facts: ConfigFacts = { path, content: yield* Effect.either(files.read(path)) }
+  return facts
+})
+
+const readVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadVariable> => {
+  const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
+  return Effect.map(
+    Effect.forEach([...knownVariables, ...named], (name) =>
+      Effect.map(variable(name), (value) => [name, value] as const)
+    ),
+    (entries): ReadVariable => {
+      const values = new Map<string, Option.Option<string>>(entries)
+      return (name) => values.get(name) ?? Option.none()
+    }
+  )
+}
+
+const accountFacts = (account: Account) =>
+  Effect.gen(function* () {
+    const cache = yield* MeCache
+    const facts: AccountFacts = {
+      account,
+      login: account.type === "oauth_browser" ? Option.some(yield* loginFacts(account)) : Option.none(),
+      me: yield* cache.names({ account, origin: "config" })
+    }
+    return facts
+  })
+
+const loginFacts = ({ name, region }: Account) =>
+  Effect.gen(function* () {
+    const store = yield* TokenStore
+    const clients = yield* ClientStore
+    const tokens = yield* Effect.either(store.get(name))
+    const dead = yield* Effect.orElseSucceed(store.dead(name), () => Option.none<string>())
+    const client = yield* Effect.option(clients.primary(region))
+    const facts: LoginFacts = {
+      tokens,
+      refused: Either.isLeft(tokens) && tokens.left.details?.["problem"] !== undefined,
+      dead: Option.exists(Option.flatten(Either.getRight(tokens)), ({ refreshToken }) =>
+        Option.exists(refreshToken, (token) => Option.contains(dead, fingerprintOf(token)))
+      ),
+      registered: Option.isSome(Option.flatten(client))
+    }
+    return facts
+  })
+
+const found = (path: string) =>
+  Effect.flatMap(FileInspector, ({ stat }) =>
+    Effect.map(
+      stat(path),
+      Option.map((facts): Found => ({ path, ...facts }))
+    )
+  )
+
+const present = (paths: ReadonlyArray<string>) =>
+  Effect.map(Effect.forEach(paths, found), (all) => all.flatMap(Option.toArray))
+
+/** What is stored in a directory under a name of its own; locks and what is being written start with a dot. */
+const storedIn = (directory: string) =>
+  Effect.flatMap(FileInspector, ({ list }) =>
+    Effect.map(list(directory), (names) =>
+      names.filter((name) => !name.startsWith(".")).map((name) => join(directory, name))
+    )
+  )
+
+const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
+  Effect.gen(function* () {
+    const locations = yield* Locations
+    const inspector = yield* FileInspector
+    const accountsDirectory = dirname(yield* locations.accountDirectory("name"))
+    const root = dirname(accountsDirectory)
+    const ownDirectories = yield* present(yield* storedIn(accountsDirectory))
+    const perAccount = ownDirectories.filter(({ kind }) => kind === "directory").map(({ path }) => path)
+    const below = [accountsDirectory, join(root, "oauth"), join(root, "bridges"), ...perAccount]
+    const configDirectories = Option.isNone(yield* variable("MP_CONFIG_PATH")) ? [dirname(config.path)] : []
+    const rootNamed = Option.isSome(yield* variable("MP_OAUTH_STORAGE_DIR"))
+    const stored = yield* Effect.forEach(below.slice(1), storedIn)
+    const swept = [...new Set([dirname(config.path), root, ...below, dirname((yield* locations.bridge).home)])]
+    const abandoned = yield* Effect.forEach(swept, inspector.abandoned)
+    const directories: ReadonlyArray<Directory> = [
+      ...(yield* present([...new Set([root, ...configDirectories])])).map((directory) => ({
+        ...directory,
+        named: rootNamed && directory.path === root
+      })),
+      ...(yield* present(below)).map((directory) => ({ ...directory, named: false }))
+    ]
+    return {
+      directories,
+      files: yield* present(stored.flat()),
+      leftovers: abandoned.flatMap(({ leftovers }) => leftovers),
+      locks: abandoned.flatMap(({ locks }) => locks),
+      orphans: yield* orphans(config, document, perAccount)
+    }
+  })
+
+/** A configuration that cannot be read says nothing about which accounts there are. */
+const orphans = (config: ConfigFacts, document: Config.ConfigDocument, directories: ReadonlyArray<string>) => {
+  const isRead = Either.match(config.content, {
+    onLeft: () => false,
+    onRight: (text) => document.toml.text === Option.getOrElse(text, () => "")
+  })
+  const known = Config.accountNames(document)
+  const strangers = isRead ? directories.filter((path) => !known.includes(basename(path))) : []
+  return Effect.filter(strangers, (path) => Effect.map(storedIn(path), (files) => files.length > 0))
+}
+
+/** Node takes the path as it is: relative to the working directory, without a meaning for `~`. */
+const missingCertificates = Effect.gen(function* () {
+  const locations = yield* Locations
+  const named = yield* variable("NODE_EXTRA_CA_CERTS")
+  if (Option.isNone(named)) return Option.none<string>()
+  const path = resolve(locations.resolve("."), named.value)
+  return Option.isSome(yield* found(path)) ? Option.none<string>() : Option.some(path)
+})
+
+const readBridge = Effect.gen(function* () {
+  const { find } = yield* Bridge
+  const { explicit, home, workingDirectory } = yield* Effect.flatMap(Locations, ({ bridge }) => bridge)
+  const candidates = Option.match(explicit, { onNone: () => [home, workingDirectory], onSome: (path) => [path] })
+  const [first] = yield* present(candidates)
+  const bridge = Option.fromNullable(first)
+  const facts: BridgeFacts = {
+    missing: Option.isNone(bridge) ? explicit : Option.none(),
+    found: bridge,
+    inWorkingDirectory: Option.isNone(explicit) && first?.path === workingDirectory,
+    content: Either.map(yield* Effect.either(find), (result) => result.bridge)
+  }
+  return facts
+})

@@ -1,0 +1,55 @@
+/** The repairs that are safe to make without asking. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { section, withToml } from "../../domain/ConfigDocument.ts"
+import type { Edit } from "../../domain/ConfigEdits.ts"
+import type { Repair } from "../../domain/doctor/Finding.ts"
+import type { EditError, FileError, LockTimeout } from "../../domain/errors.ts"
+import * as Toml from "../../domain/toml/TomlDocument.ts"
+import { ConfigStore } from "../ConfigStore.ts"
+import { CredentialFiles } from "../CredentialFiles.ts"
+import { FileInspector } from "../FileInspector.ts"
+
+type RepairError = EditError | FileError | LockTimeout
+
+export const mend = (
+  repair: Repair
+): Effect.Effect<unknown, RepairError, ConfigStore | CredentialFiles | FileInspector> => {
+  switch (repair.kind) {
+    case "chmod":
+      return Effect.flatMap(FileInspector, ({ chmod }) => chmod(repair.path, repair.mode))
+    case "remove":
+      return Effect.flatMap(CredentialFiles, ({ remove }) => remove(repair.path))
+    case "release":
+      return Effect.flatMap(FileInspector, ({ release }) => release(repair.path))
+    case "stripMark":
+      return stripMark(repair.path)
+    case "clearActive":
+      return Effect.flatMap(ConfigStore, ({ modify }) => modify(clearActive(repair.keys)))
+  }
+}
+
+const stripMark = (path: string): Effect.Effect<void, FileError | LockTimeout, CredentialFiles> =>
+  Effect.flatMap(CredentialFiles, (files) =>
+    files.withLock(path)(
+      Effect.flatMap(
+        files.read(path),
+        Option.match({
+          onNone: () => Effect.void,
+          onSome: (text) => (text.startsWith("\uFEFF") ? files.write(path, text.replace(/^\uFEFF+/, "")) : Effect.void)
+        })
+      )
+    )
+  )
+
+const clearActive =
+  (keys: ReadonlyArray<string>): Edit<void> =>
+  (document) => {
+    const without = keys.reduce((toml, key) => Toml.remove(toml, ["active", key]), document.toml)
+    const cleared = withToml(document, without)
+    return Either.map(section(cleared, "active"), (rest) => ({
+      document: Object.keys(rest).length === 0 ? withToml(document, Toml.remove(without, ["active"])) : cleared,
+      result: undefined
+    }))
+  }
