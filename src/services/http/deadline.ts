@@ -26,7 +26,8 @@ const awaitWithin = <A, E, R, E2>(
   onTimeout: () => E2
 ): Effect.Effect<A, E | E2> =>
   Effect.async<A, E | E2>((resume) => {
-    const timer = Runtime.runFork(runtime)(Effect.sleep(millis))
+    // A caller that may not be interrupted must not hand that on to the timer: it would outlive the answer.
+    const timer = Runtime.runFork(runtime)(Effect.interruptible(Effect.sleep(millis)))
     const finish = (exit: Exit.Exit<A, E>) => {
       timer.removeObserver(expire)
       resume(Effect.zipRight(Fiber.interruptFork(timer), exit))

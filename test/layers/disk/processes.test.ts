@@ -43,7 +43,7 @@ const deadMark = async (path: string): Promise<string> => {
   return mark
 }
 
-describe("32 processes × 20 increments", () => {
+describe("processes that increment at once", () => {
   it.scopedLive(
     "arrive all under the kernel's lock",
     () =>
@@ -64,7 +64,7 @@ describe("32 processes × 20 increments", () => {
           const mark = await deadMark(path)
           await copyFile(mark, `${mark}.guard`)
         })
-        expect(yield* Effect.promise(() => count("fallback", path, 32, 20))).toBe(640)
+        expect(yield* Effect.promise(() => count("fallback", path, 12, 20))).toBe(240)
         const names = yield* Effect.promise(() => readdir(directory))
         expect(names.filter((name) => name !== ".counter.lock")).toEqual(["counter"])
       }),

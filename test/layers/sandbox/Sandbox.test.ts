@@ -137,7 +137,7 @@ describe("a script", () => {
       const me = call(sandbox, "/api/app/me", { headers: jo })
       for (const fault of [{ truncate: 20 }, { truncate: 0 }, { reset: true }, { reset: "handled" }] as const) {
         yield* sandbox.script({ path: "/api/app/me", ...fault })
-        assert.instanceOf(yield* Effect.flip(me), TypeError)
+        assert.instanceOf((yield* Effect.flip(me)).cause, TypeError)
       }
       yield* sandbox.script({ path: "/api/app/me", delayMillis: 60 })
       const before = performance.now()
