@@ -134,7 +134,7 @@ it.effect("expiry: a hundred fibers ask, one refresh token is spent, and the nex
     yield* login
     for (const hour of [1, 2, 3]) {
       yield* TestClock.adjust("1 hour")
-      const bearers = yield* Effect.all(Array(100).fill(bearer), { concurrency: "unbounded" })
+      const bearers = yield* Effect.replicateEffect(bearer, 100, { concurrency: "unbounded" })
       expect(new Set(bearers)).toEqual(new Set([`access-${hour + 1}`]))
       expect(yield* storedRefreshToken).toBe(`refresh-${hour + 1}`)
     }

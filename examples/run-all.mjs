@@ -73,12 +73,18 @@ const read = (path) => Effect.promise(() => readFile(join(root, path), "utf8"))
 const blocks = (markdown, language) =>
   [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, found]) => found === language).map(([, , text]) => text)
 
-/** The block of README.md that is meant for the sandbox on port 4010, on the port that this one has. */
+/** Stands in for the person whom the README's login needs. */
+const person = { BROWSER: `${process.execPath} ${join(root, "examples/from-python/person.mjs")}`, DISPLAY: ":0" }
+
+/** The blocks of README.md that are meant for the sandbox on port 4010, on the port that this one has. */
 const readmeCommands = (readme, { url }, environment) => {
-  const script = blocks(readme, "sh").find((block) => block.includes("127.0.0.1:4010"))
-  if (script === undefined) return fail("README.md has no commands for the sandbox")
-  const commands = script.replaceAll("http://127.0.0.1:4010", url)
-  return expecting("README.md, commands", /^Login +2026-01-01 +\d+$/m, run("bash", ["-e"], environment, commands))
+  const shell = blocks(readme, "sh")
+  const session = shell.find((block) => block.includes("127.0.0.1:4010"))
+  const login = shell.find((block) => block.includes("mp account login me"))
+  if (session === undefined || login === undefined) return fail("README.md has no commands for the sandbox")
+  const commands = (session + login).replaceAll("http://127.0.0.1:4010", url)
+  const said = /^Login +2026-01-01 +\d+$.*✓ Authenticated as jo@example\.com/ms
+  return expecting("README.md, commands", said, run("bash", ["-e"], { ...environment, ...person }, commands))
 }
 
 const readmeSamples = (readme) =>

@@ -112,6 +112,12 @@ export {
   type SessionSwitch,
   type SwitchError
 } from "./services/CurrentSession.ts"
+export {
+  AccountLogin,
+  type LoggedIn,
+  type LoggedOut,
+  type LoginOptions
+} from "./services/AccountLogin.ts"
 export { type Checkup, Doctor, type Mended } from "./services/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
@@ -149,9 +155,10 @@ export { type Reservation, TokenStore, type TokenStoreShape } from "./services/T
 
 // How the world answers
 export { disk, layer, offline } from "./layers/live.ts"
-export { layer as transport } from "./layers/http/HttpTransport.ts"
 export { hands, layer as oauth } from "./layers/oauth.ts"
 export { clients } from "./layers/online.ts"
+export * as Layers from "./layers/parts.ts"
 export { layer as stores } from "./layers/stores.ts"
+export { layer as transport } from "./layers/http/HttpTransport.ts"
 
 export { version } from "./domain/version.ts"

@@ -1,6 +1,13 @@
 /** What commands may use, and what they may fail with. */
 import type * as Layer from "effect/Layer"
-import type { EditError, FileError, LockTimeout, NoWorkspaces, ProjectNotFound, ResolutionError } from "../domain/errors.ts"
+import type {
+  EditError,
+  FileError,
+  LockTimeout,
+  NoWorkspaces,
+  ProjectNotFound,
+  ResolutionError
+} from "../domain/errors.ts"
 import type { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { FileInspector } from "../services/FileInspector.ts"
 import type { Locations } from "../services/Locations.ts"

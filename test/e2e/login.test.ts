@@ -9,6 +9,7 @@ import * as Sandbox from "../../src/layers/sandbox/Sandbox.ts"
 import { chromium, watchedPage } from "../support/chromium.ts"
 import { startMp } from "../support/liveMp.ts"
 import { makeHome, runMp } from "../support/mp.ts"
+import { redirectOf } from "../support/redirectOf.ts"
 
 const authorizeUrl = /https?:\/\/\S+\/oauth\/authorize\/\S+/
 
@@ -48,31 +49,6 @@ const decide = (url: string, button: "#approve" | "#deny") =>
     yield* Effect.promise(() => Promise.all([page.waitForURL(/localhost:\d+/), page.click(button)]))
     yield* Effect.promise(() => page.waitForLoadState("load"))
     return { url: page.url(), text: yield* Effect.promise(() => page.innerText("body")) }
-  })
-
-/** The redirect that approving leads to, not followed: what the browser of another machine would end on. */
-const redirectOf = (url: string): Effect.Effect<string> =>
-  Effect.promise(async () => {
-    const cookies = new Map<string, string>()
-    let request = new Request(url)
-    for (let hop = 0; hop < 12; hop++) {
-      request.headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "))
-      const response = await fetch(request, { redirect: "manual" })
-      for (const cookie of response.headers.getSetCookie()) {
-        const [pair = ""] = cookie.split(";")
-        cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1))
-      }
-      const location = response.headers.get("location")
-      if (location === null) {
-        const [, action = ""] = /action="([^"]*approve[^"]*)"/.exec(await response.text()) ?? []
-        request = new Request(new URL(action, request.url), { method: "POST" })
-        continue
-      }
-      const next = new URL(location, request.url)
-      if (next.hostname === "localhost") return next.href
-      request = new Request(next)
-    }
-    throw new Error("approving did not lead to a redirect")
   })
 
 const storedTokens = (home: string) =>

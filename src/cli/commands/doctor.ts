@@ -8,7 +8,7 @@ import * as Doctor from "../../services/Doctor.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { clean, type Fields, list, notice } from "../Output.ts"
+import { clean, type Fields, list, notice, record } from "../Output.ts"
 import { Reported } from "../Reported.ts"
 import { Terminal } from "../Terminal.ts"
 
@@ -71,6 +71,9 @@ const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
     })
   })
 
+/** For programs, the text is one field. */
+const publish = (report: string) => record({ report }, { bare: report.trimEnd() })
+
 const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
 
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
@@ -83,7 +86,7 @@ const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly 
     const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
     const checkup = yield* doctor.examine(network)
     yield* Effect.forEach(mended.failures, notice)
-    if (flags.report) yield* Effect.flatMap(Terminal, ({ out }) => out(doctor.report(checkup.findings)))
+    if (flags.report) yield* publish(doctor.report(checkup.findings))
     else yield* show(checkup, mended)
     if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
   }).pipe(Effect.provide(Doctor.layer))

@@ -8,14 +8,28 @@ import { type Region, regions } from "../identifiers.ts"
 import type { Me } from "../Me.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
 import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
-import { account as about, type Finding, finding } from "./Finding.ts"
+import { account as about, file, type Finding, finding } from "./Finding.ts"
 
-export const accountFindings = (facts: Facts): ReadonlyArray<Finding> =>
-  facts.accounts.flatMap((found) => [
+export const accountFindings = (facts: Facts): ReadonlyArray<Finding> => [
+  ...(isBlank(facts)
+    ? [finding("nothing-configured", file(facts.config.path), "No account is configured.", "mp login")]
+    : []),
+  ...facts.accounts.flatMap((found) => [
     ...Option.match(found.login, { onNone: () => [], onSome: (login) => loginFindings(facts, found.account, login) }),
     ...unsetVariable(facts, found.account),
     ...Option.match(found.me, { onNone: () => [], onSome: (me) => otherRegion(found, me) })
   ])
+]
+
+/** Nothing that says who is calling, and nothing broken that may have said so. */
+const isBlank = ({ bridge, config, variables }: Facts): boolean =>
+  Either.match(config.content, {
+    onLeft: () => false,
+    onRight: (text) => /^[ \t\r\n]*$/.test(Option.getOrElse(text, () => ""))
+  }) &&
+  Option.isNone(bridge.found) &&
+  Option.isNone(variables("MP_OAUTH_TOKEN")) &&
+  Option.isNone(variables("MP_USERNAME"))
 
 const login = ({ name }: Account): string => `mp account login ${quoted(name)}`
 

@@ -71,6 +71,20 @@ export const catalogue = {
     "It was written by version 0.3 or 2.x.",
     "mp config migrate"
   ),
+  "config-missing": kind(
+    "warning",
+    "configuration",
+    "MP_CONFIG_PATH names a file that does not exist.",
+    "Without the file the configuration is empty, whatever there is in ~/.mp.",
+    "unset MP_CONFIG_PATH"
+  ),
+  "nothing-configured": kind(
+    "info",
+    "accounts",
+    "No account is configured.",
+    "This is where everybody begins.",
+    "mp login"
+  ),
   "section-broken": kind(
     "error",
     "configuration",
@@ -200,8 +214,8 @@ export const catalogue = {
   "file-unusable": kind(
     "error",
     "files",
-    "A stored file is a link, no regular file, or belongs to another user.",
-    "Only regular files of your own are read.",
+    "A stored file or directory is a link, of the wrong kind, or belongs to another user.",
+    "Only regular files of your own, in directories of your own, are read.",
     "rm FILE"
   ),
   leftover: kind(

@@ -5,7 +5,7 @@ import * as Config from "../ConfigDocument.ts"
 import { type ConfigError, type FileError, quoted } from "../errors.ts"
 import type { FindingId } from "./catalogue.ts"
 import type { ConfigFacts, Facts } from "./Facts.ts"
-import { account, file, type Finding, finding, target } from "./Finding.ts"
+import { account, file, type Finding, finding, target, variable } from "./Finding.ts"
 
 /** The configuration as far as it can be used; an empty one where it cannot. */
 export const documentOf = ({ content, path }: ConfigFacts): Config.ConfigDocument =>
@@ -17,11 +17,11 @@ const parsed = (path: string, content: ConfigFacts["content"]): Either.Either<Co
     Option.match({ onNone: () => Either.right(Config.empty(path)), onSome: (text) => Config.parse(path, text) })
   )
 
-export const configurationFindings = ({ config: { content, path } }: Facts): ReadonlyArray<Finding> =>
+export const configurationFindings = ({ config: { content, path }, variables }: Facts): ReadonlyArray<Finding> =>
   Either.match(content, {
     onLeft: (error) => [unreadable(path, error)],
     onRight: Option.match({
-      onNone: () => [],
+      onNone: () => (Option.isSome(variables("MP_CONFIG_PATH")) ? [missing(path)] : []),
       onSome: (text) =>
         Either.match(Config.parse(path, text), {
           onLeft: (error) => [unparsable(path, text, error)],
@@ -29,6 +29,14 @@ export const configurationFindings = ({ config: { content, path } }: Facts): Rea
         })
     })
   })
+
+const missing = (path: string): Finding =>
+  finding(
+    "config-missing",
+    variable("MP_CONFIG_PATH"),
+    `MP_CONFIG_PATH names ${path}, which does not exist.`,
+    "unset MP_CONFIG_PATH"
+  )
 
 const unreadable = (path: string, error: FileError): Finding => {
   if (error.problem === "wide_mode") {

@@ -37,7 +37,8 @@ export const octal = (mode: number): string => mode.toString(8).padStart(4, "0")
 /** A directory that a variable names may be shared on purpose: its mode is not ours to change. */
 const openDirectory = (directory: Directory): ReadonlyArray<Finding> => {
   const { kind, mode, named, own, path } = directory
-  if (kind !== "directory" || !isWide(directory)) return []
+  if (kind !== "directory") return named ? [] : [unusable(directory)]
+  if (!isWide(directory)) return []
   const fix = `chmod 700 ${quoted(path)}`
   const problem = `${path} is open to other users (mode ${octal(mode)}).`
   return named || !own
@@ -45,13 +46,19 @@ const openDirectory = (directory: Directory): ReadonlyArray<Finding> => {
     : [finding("directory-not-private", file(path), problem, fix, { kind: "chmod", path, mode: 0o700 })]
 }
 
+/** `rm` takes the link and leaves what it points at. */
+const unusable = ({ kind, own, path }: Found): Finding => {
+  const say = (what: string, fix: string) => finding("file-unusable", file(path), `${path} ${what}.`, fix)
+  if (kind === "link") return say("is a symbolic link", `rm ${quoted(path)}`)
+  return own
+    ? say("is not what belongs there", `mv ${quoted(path)} ${quoted(`${path}.aside`)}`)
+    : say("belongs to another user", `sudo chown "$(id -un)" ${quoted(path)}`)
+}
+
 const storedFile = (found: Found): ReadonlyArray<Finding> => {
   const { kind, mode, own, path } = found
   if (kind === "directory") return []
-  if (kind !== "file" || !own) {
-    const what = kind === "link" ? "is a symbolic link" : own ? "is not a regular file" : "belongs to another user"
-    return [finding("file-unusable", file(path), `${path} ${what}.`, `rm ${quoted(path)}`)]
-  }
+  if (kind !== "file" || !own) return [unusable(found)]
   if (!isWide(found)) return []
   const id = path.endsWith("/tokens.json") ? "tokens-not-private" : "file-not-private"
   return [

@@ -18,6 +18,7 @@ import type {
   Reached
 } from "../../domain/doctor/Facts.ts"
 import { knownVariables } from "../../domain/doctor/variables.ts"
+import type { FileProblem } from "../../domain/errors.ts"
 import type { ReadVariable } from "../../domain/Environment.ts"
 import { Bridge } from "../Bridge.ts"
 import { ClientStore } from "../ClientStore.ts"
@@ -83,6 +84,14 @@ const accountFacts = (account: Account) =>
     return facts
   })
 
+/** Why a file is refused for what it is, which the examination of files tells by itself. */
+const seenFromOutside: ReadonlySet<unknown> = new Set<FileProblem>([
+  "wide_mode",
+  "symlink",
+  "not_a_file",
+  "foreign_owner"
+])
+
 const loginFacts = ({ name, region }: Account) =>
   Effect.gen(function* () {
     const store = yield* TokenStore
@@ -92,7 +101,7 @@ const loginFacts = ({ name, region }: Account) =>
     const client = yield* Effect.option(clients.primary(region))
     const facts: LoginFacts = {
       tokens,
-      refused: Either.isLeft(tokens) && tokens.left.details?.["problem"] !== undefined,
+      refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),
       dead: Option.exists(Option.flatten(Either.getRight(tokens)), ({ refreshToken }) =>
         Option.exists(refreshToken, (token) => Option.contains(dead, fingerprintOf(token)))
       ),
@@ -126,10 +135,11 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
     const inspector = yield* FileInspector
     const accountsDirectory = dirname(yield* locations.accountDirectory("name"))
     const root = dirname(accountsDirectory)
-    const ownDirectories = yield* present(yield* storedIn(accountsDirectory))
-    const perAccount = ownDirectories.filter(({ kind }) => kind === "directory").map(({ path }) => path)
+    const entries = yield* present(yield* storedIn(accountsDirectory))
+    const perAccount = entries.filter(({ kind }) => kind === "directory").map(({ path }) => path)
     const below = [accountsDirectory, join(root, "oauth"), join(root, "bridges"), ...perAccount]
-    const configDirectories = Option.isNone(yield* variable("MP_CONFIG_PATH")) ? [dirname(config.path)] : []
+    const configNamed = Option.isSome(yield* variable("MP_CONFIG_PATH"))
+    const configDirectories = configNamed ? [] : [dirname(config.path)]
     const rootNamed = Option.isSome(yield* variable("MP_OAUTH_STORAGE_DIR"))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
     const swept = [...new Set([dirname(config.path), root, ...below, dirname((yield* locations.bridge).home)])]
@@ -143,18 +153,19 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
     ]
     return {
       directories,
-      files: yield* present(stored.flat()),
+      files: [...entries.filter(({ kind }) => kind !== "directory"), ...(yield* present(stored.flat()))],
       leftovers: abandoned.flatMap(({ leftovers }) => leftovers),
       locks: abandoned.flatMap(({ locks }) => locks),
-      orphans: yield* orphans(config, document, perAccount)
+      orphans: configNamed ? [] : yield* orphans(config, document, perAccount)
     }
   })
 
-/** A configuration that cannot be read says nothing about which accounts there are. */
+/** A configuration that cannot be read, or is one of several, says nothing about which accounts there are. */
 const orphans = (config: ConfigFacts, document: Config.ConfigDocument, directories: ReadonlyArray<string>) => {
   const isRead = Either.match(config.content, {
     onLeft: () => false,
-    onRight: (text) => document.toml.text === Option.getOrElse(text, () => "")
+    onRight: (text) =>
+      document.toml.text === Option.getOrElse(text, () => "") && Either.isRight(Config.section(document, "accounts"))
   })
   const known = Config.accountNames(document)
   const strangers = isRead ? directories.filter((path) => !known.includes(basename(path))) : []

@@ -1,0 +1,224 @@
+/** Faults of the configuration and of the stored files. */
+import { rename, rm, symlink, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { append, deadMark, type Fault, leftover, linked, lockMark, me, replace, tokens, wide, write } from "./seeds.ts"
+
+export const stored: ReadonlyArray<Fault> = [
+  {
+    says: "config 0644",
+    finds: ["config-not-private"],
+    fix: /^chmod 600 /,
+    mended: true,
+    prepare: wide(".mp/config.toml")
+  },
+  { says: "config is a link", finds: ["config-link"], fix: /config\.toml/, prepare: linked, alone: true },
+  {
+    says: "config is no UTF-8",
+    finds: ["config-unreadable"],
+    fix: /^mv /,
+    alone: true,
+    prepare: (home) => writeFile(join(home, ".mp/config.toml"), Uint8Array.of(0x61, 0xff))
+  },
+  {
+    says: "config is no TOML",
+    finds: ["config-not-toml"],
+    fix: /EDITOR.*\+3 /,
+    config: replace("type =", "type ="),
+    prepare: (home) => writeFile(join(home, ".mp/config.toml"), "a = 1\n\nb = = 2\n"),
+    alone: true
+  },
+  {
+    says: "byte-order mark",
+    finds: ["config-byte-order-mark"],
+    fix: /^sed /,
+    mended: true,
+    config: (text) => `\uFEFF${text}`
+  },
+  {
+    says: "version 0.3",
+    finds: ["config-old-format"],
+    fix: /^mp config migrate$/,
+    alone: true,
+    config: () => 'default = "a"\n[accounts.a]\nusername = "u"\nsecret = "s"\nproject_id = "1"\nregion = "us"\n',
+    prepare: (home) => rm(join(home, ".mp/accounts"), { recursive: true })
+  },
+  {
+    says: "accounts is no table",
+    finds: ["section-broken"],
+    fix: /EDITOR/,
+    alone: true,
+    config: () => "accounts = 3\n",
+    prepare: (home) => rm(join(home, ".mp/accounts"), { recursive: true })
+  },
+  {
+    says: "broken account block",
+    finds: ["account-broken"],
+    fix: /EDITOR.*\+\d+/,
+    config: append('[accounts.brokenacct]\ntype = "oauth_browser"\nregion = "mars"')
+  },
+  {
+    says: "broken target block",
+    finds: ["target-broken"],
+    fix: /^mp target remove brokentgt/,
+    config: append('[targets.brokentgt]\naccount = "teamacct"\nproject = 5')
+  },
+  {
+    says: "unknown key in [active]",
+    finds: ["active-broken"],
+    fix: /EDITOR.*\+\d+/,
+    config: replace("workspace = 3448414", 'project = "1"')
+  },
+  {
+    says: "broken header",
+    finds: ["header-broken"],
+    fix: /EDITOR/,
+    config: append('[settings.custom_header]\nname = "X-Private-Header"')
+  },
+  {
+    says: "dangling active account",
+    finds: ["active-account-dangling"],
+    fix: /^mp account use meacct$/,
+    mended: true,
+    alone: true,
+    config: replace('[active]\naccount = "teamacct"', '[active]\naccount = "goneacct"')
+  },
+  {
+    says: "dangling target",
+    finds: ["target-account-dangling"],
+    fix: /^mp target remove ecomtgt$/,
+    config: replace('[targets.ecomtgt]\naccount = "teamacct"', '[targets.ecomtgt]\naccount = "goneacct"')
+  },
+  {
+    says: "workspace without account",
+    finds: ["workspace-never-counts"],
+    fix: /--fix/,
+    mended: true,
+    alone: true,
+    config: replace('[active]\naccount = "teamacct"\n', "[active]\n")
+  },
+  {
+    says: "workspace without default project",
+    finds: ["workspace-never-counts"],
+    fix: /--fix/,
+    mended: true,
+    alone: true,
+    config: (text) =>
+      text
+        .replace('region = "eu"\ndefault_project = "3018488"', 'region = "eu"')
+        .replace('[active]\naccount = "teamacct"', '[active]\naccount = "meacct"')
+  },
+  {
+    says: "open storage directory",
+    finds: ["directory-not-private"],
+    fix: /^chmod 700 .*\.mp$/,
+    mended: true,
+    prepare: wide(".mp", 0o755)
+  },
+  {
+    says: "open account directory",
+    finds: ["directory-not-private"],
+    fix: /^chmod 700 .*meacct$/,
+    mended: true,
+    prepare: wide(".mp/accounts/meacct", 0o750),
+    alone: true
+  },
+  {
+    says: "tokens 0640",
+    finds: ["tokens-not-private"],
+    fix: /^chmod 600 .*tokens\.json$/,
+    mended: true,
+    prepare: wide(".mp/accounts/meacct/tokens.json", 0o640)
+  },
+  {
+    says: "cache 0644",
+    finds: ["file-not-private"],
+    fix: /^chmod 600 .*me\.json$/,
+    mended: true,
+    prepare: write(".mp/accounts/teamacct/me.json", me, 0o644)
+  },
+  {
+    says: "tokens are a link",
+    finds: ["file-unusable"],
+    fix: /^rm /,
+    alone: true,
+    prepare: async (home) => {
+      await rm(join(home, ".mp/accounts/meacct/tokens.json"))
+      await symlink("/etc/hostname", join(home, ".mp/accounts/meacct/tokens.json"))
+    }
+  },
+  {
+    says: "account directory is a link",
+    finds: ["file-unusable"],
+    fix: /^rm .*meacct$/,
+    alone: true,
+    prepare: async (home) => {
+      await rename(join(home, ".mp/accounts/meacct"), join(home, "elsewhere"))
+      await symlink(join(home, "elsewhere"), join(home, ".mp/accounts/meacct"))
+    }
+  },
+  {
+    says: "tokens are no UTF-8",
+    finds: ["tokens-malformed"],
+    fix: /^mp account login meacct$/,
+    alone: true,
+    prepare: (home) => writeFile(join(home, ".mp/accounts/meacct/tokens.json"), Uint8Array.of(0x22, 0xff))
+  },
+  {
+    says: "malformed tokens",
+    finds: ["tokens-malformed"],
+    fix: /^mp account login meacct$/,
+    alone: true,
+    prepare: write(".mp/accounts/meacct/tokens.json", '{"access_token": 5')
+  },
+  {
+    says: "expired for good",
+    finds: ["tokens-expired"],
+    fix: /^mp account login meacct$/,
+    alone: true,
+    prepare: write(
+      ".mp/accounts/meacct/tokens.json",
+      tokens({ expires_at: "2020-01-01T00:00:00Z", refresh_token: null })
+    )
+  },
+  {
+    says: "dead refresh token",
+    finds: ["refresh-token-dead"],
+    fix: /^mp account login meacct$/,
+    alone: true,
+    prepare: write(".mp/accounts/meacct/dead-refresh-token", deadMark)
+  },
+  {
+    says: "never logged in",
+    finds: ["not-logged-in"],
+    fix: /^mp account login newacct$/,
+    config: append('[accounts.newacct]\ntype = "oauth_browser"\nregion = "in"')
+  },
+  {
+    says: "registration missing",
+    finds: ["registration-missing"],
+    fix: /^mp account login regacct$/,
+    config: append('[accounts.regacct]\ntype = "oauth_browser"\nregion = "eu"'),
+    prepare: write(".mp/accounts/regacct/tokens.json", tokens({ client_id: null }))
+  },
+  {
+    says: "token variable unset",
+    finds: ["token-variable-unset"],
+    fix: /^export CI_PRIVATE_TOKEN=/,
+    config: append('[accounts.ciacct]\ntype = "oauth_token"\nregion = "us"\ntoken_env = "CI_PRIVATE_TOKEN"')
+  },
+  {
+    says: "region mismatch",
+    finds: ["region-mismatch"],
+    fix: /^mp account update meacct --region us$/,
+    prepare: write(".mp/accounts/meacct/me.json", me)
+  },
+  { says: "leftover of a killed writer", finds: ["leftover"], fix: /^rm .*\.tmp$/, mended: true, prepare: leftover },
+  { says: "lock of a dead holder", finds: ["stale-lock"], fix: /--fix/, mended: true, prepare: lockMark },
+  {
+    says: "tokens of nobody",
+    finds: ["orphaned-directory"],
+    fix: /^rm -r /,
+    healthy: true,
+    prepare: write(".mp/accounts/orphanacct/tokens.json", tokens())
+  }
+]
