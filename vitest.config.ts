@@ -13,6 +13,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/bundle.setup.ts"],
+    // One less than there are is the default: on two cores the tests would take turns.
+    maxWorkers: 2,
+    minWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000
   }
