@@ -49,7 +49,7 @@ describe("processes that increment at once", () => {
     () =>
       Effect.gen(function* () {
         const path = join(yield* temporaryDirectory, "counter")
-        expect(yield* Effect.promise(() => count("kernel", path, 32, 20))).toBe(640)
+        expect(yield* Effect.promise(() => count("kernel", path, 16, 20))).toBe(320)
       }),
     longTest
   )
