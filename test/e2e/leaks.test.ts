@@ -60,6 +60,19 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["-t", "ecom", "session", "--explain"],
   ["-a", "nobody", "session"],
   ["account", "logout", "me"],
+  ["account", "login", "team"],
+  ["account", "export-bridge", "--to", "bridge.json"],
+  ["account", "export-bridge", "--to", "bridge.json", "-a", "me", "-p", "5"],
+  ["account", "remove-bridge"],
+  ["project", "list"],
+  ["workspace", "list", "--refresh"],
+  ["login", "--service-account", "--secret-stdin"],
+  ["login", "--token-env", secrets.serverEcho],
+  ["login", "--token-env", "CI_TOKEN", "--region", "us"],
+  ["config", "migrate", "--dry-run"],
+  ["doctor"],
+  ["doctor", "--offline"],
+  ["doctor", "--report", "--offline"],
   ["config", "path"],
   ["config", "show"],
   ["config", "check"],
@@ -72,7 +85,9 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 
 const isOnline = (args: ReadonlyArray<string>): boolean =>
-  args.some((word) => ["api", "inspect", "query", "test", "logout"].includes(word))
+  args.some((word) => ["api", "inspect", "query", "test", "login", "logout"].includes(word)) ||
+  (args[0] === "doctor" && !args.includes("--offline")) ||
+  (args[1] === "list" && ["project", "workspace"].includes(args[0] ?? ""))
 
 const formats = ["table", "json", "jsonl", "csv", "plain"]
 
@@ -209,7 +224,8 @@ const sent = {
     secrets.settingsHeader,
     secrets.environmentHeader
   ].join(" "),
-  inline: `Bearer ${secrets.inlineToken}`
+  inline: `Bearer ${secrets.inlineToken}`,
+  ci: `Bearer ${secrets.variableToken}`
 }
 
 const withUrl = (world: World, env: Readonly<Record<string, string>>): World => ({
@@ -270,13 +286,16 @@ describe("no secret gets out", () => {
         const sandbox = yield* start({ oauth: false })
         const world = withUrl(identities["configuration"] ?? {}, sandbox.environment)
         const leaks: Array<unknown> = []
-        for (const account of ["team", "inline"] as const) {
-          const command = account === "team" ? ["inspect", "events"] : ["account", "test"]
+        for (const [account, command] of [
+          ["team", ["-a", "team", "inspect", "events"]],
+          ["inline", ["-a", "inline", "account", "test"]],
+          ["ci", ["login", "--token-env", "CI_TOKEN", "--region", "us"]]
+        ] as const) {
           yield* sandbox.clearScript
           yield* sandbox.script(
             ...Object.values({ fault: faults[name]?.(sent[account]) }).filter((fault) => fault !== undefined)
           )
-          const args = ["-a", account, ...command, "--verbose", "--format", account === "team" ? "json" : "table"]
+          const args = [...command, "--verbose", "--format", account === "inline" ? "table" : "json"]
           const all = yield* everything(args, world)
           expect(all.outcome.stderr + all.outcome.stdout).not.toBe("")
           const hits = leaked(args, all)
