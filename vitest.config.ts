@@ -3,6 +3,15 @@ import { defineConfig } from "vitest/config"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/** Storms, kills, hostile crowds and whole-program leak hunts: what proves docs/promises.md, and takes its time. */
+const promises = [
+  "test/e2e/{concurrentEdits,doctor,leaks}.test.ts",
+  "test/layers/disk/processes.test.ts",
+  "test/layers/http/HttpTransport.test.ts",
+  "test/layers/oauth/**/*.test.ts",
+  "test/oauth/**/*.test.ts"
+]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -11,7 +20,10 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: promises } },
+      { extends: true, test: { name: "promises", include: promises } }
+    ],
     globalSetup: ["test/support/bundle.setup.ts"],
     // One less than there are is the default: on two cores the tests would take turns.
     maxWorkers: 2,
