@@ -9,7 +9,8 @@ const promises = [
   "test/layers/disk/processes.test.ts",
   "test/layers/http/HttpTransport.test.ts",
   "test/layers/oauth/**/*.test.ts",
-  "test/oauth/**/*.test.ts"
+  "test/oauth/**/*.test.ts",
+  "test/package/**/*.test.ts"
 ]
 
 export default defineConfig({

@@ -5,6 +5,7 @@
 import { performance } from "node:perf_hooks"
 import * as TOML from "smol-toml"
 import * as Toml from "../src/domain/toml/TomlDocument.ts"
+import { median } from "./median.mjs"
 
 const count = Number(process.argv[2] ?? 10_000)
 const rounds = 15
@@ -18,7 +19,6 @@ const dotted = text.replace(/\[accounts\.(account-\d+)\].*\n((?:\w+ = .*\n)+)/g,
   lines.replace(/^/gm, `accounts.${name}.`).slice(0, -`accounts.${name}.`.length)
 )
 
-const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1]
 const time = (run) => {
   const times = []
   for (let round = 0; round < rounds; round++) {

@@ -1,7 +1,7 @@
 /** How an error looks: one object for programs, a few lines for people. */
 import * as Option from "effect/Option"
 import type { Explained } from "../domain/errors.ts"
-import type { Format } from "./Globals.ts"
+import type { Format } from "./formats.ts"
 import { clean } from "./Output.ts"
 
 /** Renders an error for stderr. */

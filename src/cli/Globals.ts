@@ -1,58 +1,25 @@
-/** The flags that every command understands, and what they mean together with their variables. */
+/** What the flags that every command understands mean, together with their variables. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Options from "@effect/cli/Options"
 import { InvalidArgument } from "../domain/errors.ts"
 import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../domain/identifiers.ts"
 import type { SessionRequest } from "../domain/SessionRequest.ts"
 import { variable } from "../services/environment.ts"
-import * as Flag from "./Flag.ts"
+import { type Format, formats } from "./formats.ts"
 
-/** How data is written to stdout. */
-export const formats = ["table", "json", "jsonl", "csv", "plain"] as const
-export type Format = (typeof formats)[number]
-
-const flags = {
-  account: Flag.optional("account", "NAME", { short: "a", description: "account for this command [MP_ACCOUNT]" }),
-  project: Flag.optional("project", "ID", {
-    short: "p",
-    description: "project for this command (MP_PROJECT_ID comes first)"
-  }),
-  workspace: Flag.optional("workspace", "ID", {
-    short: "w",
-    description: "workspace for this command (MP_WORKSPACE_ID comes first)"
-  }),
-  target: Flag.optional("target", "NAME", {
-    short: "t",
-    description: "saved target for this command, instead of the three above [MP_TARGET]"
-  }),
-  format: Flag.optional("format", "FORMAT", { short: "f", description: "output format", choices: formats }),
-  quiet: Flag.toggle("quiet", { short: "q", description: "no notices on stderr" }),
-  verbose: Flag.toggle("verbose", { short: "v", description: "tell on stderr what is done" }),
-  noInput: Flag.toggle("no-input", { description: "never prompt" })
+/** The values of the global flags as they were written. */
+export interface GivenGlobals {
+  readonly account: Option.Option<string>
+  readonly project: Option.Option<string>
+  readonly workspace: Option.Option<string>
+  readonly target: Option.Option<string>
+  readonly format: Option.Option<string>
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly noInput: boolean
 }
-
-const help = Flag.toggle("help", { short: "h", description: "show this help" })
-const version = Flag.toggle("version", { description: "show the version" })
-
-/** The declarations, in the order in which the help lists them. */
-export const globalFlags: ReadonlyArray<Flag.FlagSpec> = [...Object.values(flags), help, version].map(
-  ({ spec }) => spec
-)
-
-/** The parser of the global flags. */
-export const globalOptions = Options.all({
-  account: flags.account.options,
-  project: flags.project.options,
-  workspace: flags.workspace.options,
-  target: flags.target.options,
-  format: flags.format.options,
-  quiet: flags.quiet.options,
-  verbose: flags.verbose.options,
-  noInput: flags.noInput.options
-})
 
 /** What was given on the command line, checked. */
 export interface GlobalValues {
@@ -68,10 +35,8 @@ export interface GlobalValues {
 
 export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
 
-type Parsed = typeof globalOptions extends Options.Options<infer A> ? A : never
-
 /** Checks the values of the global flags, whatever the command makes of them. */
-export const checkGlobals = (parsed: Parsed): Either.Either<GlobalValues, InvalidArgument> =>
+export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, InvalidArgument> =>
   Either.gen(function* () {
     const others = [
       ...Option.toArray(Option.as(parsed.account, "--account")),

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import stringWidth from "string-width"
-import { type Format, Globals } from "./Globals.ts"
+import type { Format } from "./formats.ts"
+import { Globals } from "./Globals.ts"
 import { Terminal } from "./Terminal.ts"
 
 /** A value as JSON has it. */
@@ -107,7 +108,7 @@ export const labelled = (rows: ReadonlyArray<readonly [label: string, value: str
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const columns = rows[0]?.length ?? 0
   const widths = Array.from({ length: columns }, (_, column) =>
-    rows.reduce((width, row) => Math.max(width, stringWidth(row[column] ?? "")), 0)
+    rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0)
   )
   return rows
     .map(
@@ -120,7 +121,10 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
     .join("")
 }
 
-const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - stringWidth(text)))
+const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
+
+/** How many columns a text takes. Nearly all are plain ASCII, for which no table of Unicode has to be loaded. */
+const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text))
 
 const json = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`
 

@@ -1,15 +1,17 @@
 /** The terminal of this process. */
-import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import { InvalidArgument } from "../domain/errors.ts"
-import { Terminal } from "./Terminal.ts"
+import type { Terminal } from "./Terminal.ts"
+import { writeAtOnce } from "./writeAtOnce.ts"
 
-const write = (stream: NodeJS.WriteStream, text: string | Uint8Array): Effect.Effect<void> =>
+const write = (to: "stdout" | "stderr", text: string | Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
-    stream.write(text, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
+    const { code, rest } = writeAtOnce(to, typeof text === "string" ? Buffer.from(text) : text)
+    if (rest.length === 0 || code === "EPIPE") return resume(Effect.void)
+    // A pipe that takes no more for the moment, or worse: the stream waits, and says what is wrong.
+    process[to].on("error", ignoreClosedPipe)
+    process[to].write(rest, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
   })
 
 /** The reader went away (`mp … | head -1`): nobody is left to tell. */
@@ -48,44 +50,35 @@ const notText = new InvalidArgument({
   hints: ['printf %s "$SECRET" | mp …']
 })
 
-/** Reads line by line, and lets go of stdin so that it does not keep the process. */
-const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const reader = createInterface({ input: process.stdin, terminal: false })
-      reader.on("line", (line) => emit.single(line))
-      reader.on("close", () => emit.end())
-      return reader
-    }),
-    (reader) =>
-      Effect.sync(() => {
-        reader.close()
-        process.stdin.pause()
-        // A file or /dev/null as stdin is a stream that nothing waits for anyway.
-        if (typeof process.stdin.unref === "function") process.stdin.unref()
-      })
-  )
+const lines = Effect.map(
+  Effect.promise(() => import("./terminalLines.ts")),
+  (module) => module.lines
 )
 
 const askSecret = (question: string): Effect.Effect<Redacted.Redacted> =>
   Effect.promise(() => import("./askSecret.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
 
-export const layer: Layer.Layer<Terminal> = Layer.sync(Terminal, () => {
-  process.stdout.on("error", ignoreClosedPipe)
-  process.stderr.on("error", ignoreClosedPipe)
-  return {
-    out: (text) => write(process.stdout, text),
-    outBytes: (bytes) => write(process.stdout, bytes),
-    err: (text) => write(process.stderr, text),
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    inIsTerminal: process.stdin.isTTY === true,
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
-    readStdin,
-    lines,
-    askSecret
-  }
-})
+/** Whether they are terminals is asked when somebody wants to know: asking opens the streams. */
+export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
+  out: (text) => write("stdout", text),
+  outBytes: (bytes) => write("stdout", bytes),
+  err: (text) => write("stderr", text),
+  get interactive() {
+    return this.inIsTerminal && this.errIsTerminal
+  },
+  get inIsTerminal() {
+    return process.stdin.isTTY === true
+  },
+  get outIsTerminal() {
+    return process.stdout.isTTY === true
+  },
+  get errIsTerminal() {
+    return process.stderr.isTTY === true
+  },
+  readStdin,
+  lines,
+  askSecret
+}))
 
 const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
   if (!isClosedPipe(error)) throw error

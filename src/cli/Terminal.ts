@@ -26,7 +26,7 @@ export interface TerminalShape {
   /** Everything on stdin; more than `maxBytes`, or what is no UTF-8, is refused. */
   readonly readStdin: (maxBytes: number) => Effect.Effect<string, InvalidArgument>
   /** The lines of stdin as they come; reading stops when the stream is let go. */
-  readonly lines: Stream.Stream<string>
+  readonly lines: Effect.Effect<Stream.Stream<string>>
   /** Asks for a secret without showing it. */
   readonly askSecret: (question: string) => Effect.Effect<Redacted.Redacted>
 }

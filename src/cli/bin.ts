@@ -2,17 +2,26 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
+import { blockingOps } from "../layers/disk/BlockingOps.ts"
 import * as DiskFiles from "../layers/disk/DiskFiles.ts"
 import * as Inspector from "../layers/disk/Inspector.ts"
 import * as NodeLocations from "../layers/NodeLocations.ts"
+import { CredentialFiles } from "../services/CredentialFiles.ts"
+import { FileInspector } from "../services/FileInspector.ts"
+import { Locations } from "../services/Locations.ts"
 import { exitCodes } from "./exitCode.ts"
 import { run } from "./main.ts"
 import * as ProcessTerminal from "./ProcessTerminal.ts"
+import { Terminal } from "./Terminal.ts"
 
-const world = Layer.mergeAll(DiskFiles.layer, Inspector.layer, NodeLocations.layer, ProcessTerminal.layer)
+const main = run(process.argv.slice(2)).pipe(
+  Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
+  Effect.provideService(FileInspector, Inspector.make(blockingOps)),
+  Effect.provideServiceEffect(Locations, NodeLocations.make),
+  Effect.provideServiceEffect(Terminal, ProcessTerminal.make)
+)
 
-NodeRuntime.runMain(Effect.provide(run(process.argv.slice(2)), world), {
+NodeRuntime.runMain(main, {
   disableErrorReporting: true,
   teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: () => exitCodes.interrupted, onSuccess: codeOf }))
 })

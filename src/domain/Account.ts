@@ -67,6 +67,8 @@ export const AccountType = Schema.Literal("service_account", "oauth_browser", "o
 )
 export type AccountType = typeof AccountType.Type
 
+const decodeType = decodeWith(AccountType)
+
 const decoders = {
   service_account: decodeWith(ServiceAccount),
   oauth_browser: decodeWith(OAuthBrowserAccount),
@@ -91,7 +93,7 @@ export const decodeNamedAccount = (
 ): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
   if (body["type"] === undefined) return Either.left([{ path: ["type"], message: "is missing" }])
   return Either.flatMap(
-    Either.mapLeft(decodeWith(AccountType)(body["type"]), (issues) => issues.map((i) => ({ ...i, path: ["type"] }))),
+    Either.mapLeft(decodeType(body["type"]), (issues) => issues.map((i) => ({ ...i, path: ["type"] }))),
     (type): Either.Either<Account, ReadonlyArray<DecodeIssue>> => decoders[type](body)
   )
 }

@@ -9,6 +9,8 @@ import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "./Account.ts"
 import { type DecodeIssue, decodeWith, optionalKey, saying } from "./decode.ts"
 import { ProjectId, WorkspaceId } from "./identifiers.ts"
+import { isRecord } from "./isRecord.ts"
+import { lazily } from "./lazily.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "./OAuthTokens.ts"
 import { SessionHeaders } from "./Session.ts"
 
@@ -29,36 +31,41 @@ export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
   readonly version = 2
 }
 
-const Json = Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(saying("must be an object"))
+const jsonObject = () =>
+  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(saying("must be an object"))
 
 /** The predecessor reads digits in a string as a workspace too. */
-const LenientWorkspaceId = Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
-  strict: false
-}).annotations(saying("must be a positive whole number"))
+const lenientWorkspaceId = () =>
+  Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
+    strict: false
+  }).annotations(saying("must be a positive whole number"))
 
 /** The outer shape; account and tokens are decoded by their own rules. */
-const Envelope = Schema.Struct({
-  version: Schema.optionalWith(Schema.Literal(2).annotations(saying("must be 2")), { default: () => 2 as const }),
-  account: Json,
-  tokens: optionalKey(Json, "tokens"),
-  project: optionalKey(ProjectId, "project"),
-  workspace: optionalKey(LenientWorkspaceId, "workspace"),
-  headers: Schema.optionalWith(
-    Schema.Record({
-      key: Schema.String,
-      value: Schema.Redacted(Schema.String.annotations(saying("must be a string")))
-    }).annotations(saying("must be an object of strings")),
-    { default: () => ({}) }
+const decodeEnvelope = lazily(() =>
+  decodeWith(
+    Schema.Struct({
+      version: Schema.optionalWith(Schema.Literal(2).annotations(saying("must be 2")), { default: () => 2 as const }),
+      account: jsonObject(),
+      tokens: optionalKey(jsonObject(), "tokens"),
+      project: optionalKey(ProjectId, "project"),
+      workspace: optionalKey(lenientWorkspaceId(), "workspace"),
+      headers: Schema.optionalWith(
+        Schema.Record({
+          key: Schema.String,
+          value: Schema.Redacted(Schema.String.annotations(saying("must be a string")))
+        }).annotations(saying("must be an object of strings")),
+        { default: () => ({}) }
+      )
+    })
   )
-})
+)
 
-const decodeEnvelope = decodeWith(Envelope)
-const decodeHeaders = decodeWith(Schema.typeSchema(SessionHeaders))
+const decodeHeaders = lazily(() => decodeWith(Schema.typeSchema(SessionHeaders)))
 
 /** Decodes the parsed JSON of a bridge. Unknown keys are refused, except inside `tokens`. */
 export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>
   Either.gen(function* () {
-    const envelope = yield* decodeEnvelope(json)
+    const envelope = yield* decodeEnvelope()(json)
     const account = yield* under("account", decodeNamedAccount(envelope.account))
     const tokens = yield* Option.match(envelope.tokens, {
       onNone: () => Either.right(Option.none<OAuthTokens>()),
@@ -69,7 +76,7 @@ export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyA
     }
     const headers: Readonly<Record<string, Redacted.Redacted>> = yield* under(
       "headers",
-      decodeHeaders(envelope.headers)
+      decodeHeaders()(envelope.headers)
     )
     return new BridgeFile({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
   })
@@ -101,8 +108,6 @@ export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<str
       return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
     })
   )
-
-const isRecord = Schema.is(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
 const layOut = (value: unknown): string => JSON.stringify(sorted(value), null, 2)
 

@@ -204,11 +204,25 @@ const decodeTarget = (name: string, table: Toml.TomlTable): Either.Either<Target
     ? Either.left([{ path: ["name"], message: "is not a known key" }])
     : decodeTargetFields({ ...table, name })
 
-/** The names of the targets that point at an account, sorted. */
+/** The names of the targets that point at each account, sorted. An account without targets is not in it. */
+export const targetsByAccount = (document: ConfigDocument): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const found = new Map<string, Array<string>>()
+  for (const name of targetNames(document)) {
+    const account = accountOfTarget(document, name)
+    if (typeof account !== "string") continue
+    const names = found.get(account)
+    if (names === undefined) found.set(account, [name])
+    else names.push(name)
+  }
+  return found
+}
+
+/** The names of the targets that point at one account, sorted. */
 export const targetsOf = (document: ConfigDocument, accountName: string): ReadonlyArray<string> =>
-  targetNames(document).filter((name) =>
-    Option.exists(block(document, "targets", name), (value) => isTable(value) && own(value, "account") === accountName)
-  )
+  targetNames(document).filter((name) => accountOfTarget(document, name) === accountName)
+
+const accountOfTarget = (document: ConfigDocument, name: string): Toml.TomlValue | undefined =>
+  own(asTable(Option.getOrUndefined(block(document, "targets", name))), "account")
 
 /** The `[active]` block; absent counts as empty. */
 export const active = (document: ConfigDocument): Either.Either<ActiveSession, ConfigError> =>

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { type EndpointOverrides, parseBaseUrl } from "./Endpoints.ts"
 import { ConfigError } from "./errors.ts"
 import { ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "./identifiers.ts"
+import { lazily } from "./lazily.ts"
 import { HeaderName, HeaderValue } from "./Session.ts"
 
 /** Reads one variable; an empty one counts as unset. */
@@ -106,7 +107,7 @@ export const parseCustomHeader = (
   source: string,
   fix: string
 ): Either.Either<CustomHeader, ConfigError> =>
-  isHeaderName(name) && isHeaderValue(value)
+  isHeaderName()(name) && isHeaderValue()(value)
     ? Either.right({ name, value: Redacted.make(value) })
     : Either.left(
         new ConfigError({
@@ -116,8 +117,8 @@ export const parseCustomHeader = (
         })
       )
 
-const isHeaderName = Schema.is(HeaderName)
-const isHeaderValue = Schema.is(HeaderValue)
+const isHeaderName = lazily(() => Schema.is(HeaderName))
+const isHeaderValue = lazily(() => Schema.is(HeaderValue))
 
 const traverse = <A, B, E>(
   option: Option.Option<A>,

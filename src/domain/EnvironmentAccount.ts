@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import { type Account, OAuthTokenAccount, ServiceAccount } from "./Account.ts"
 import type { Environment } from "./Environment.ts"
 import { AccountName } from "./identifiers.ts"
+import { lazily } from "./lazily.ts"
 
 /** A credential of which the environment holds at least a part. */
 export interface EnvironmentCredential {
@@ -15,8 +16,8 @@ export interface EnvironmentCredential {
   readonly credential: Either.Either<Account, string>
 }
 
-const serviceName = AccountName.make("env-service-account")
-const bearerName = AccountName.make("env-oauth-token")
+const serviceName = lazily(() => AccountName.make("env-service-account"))
+const bearerName = lazily(() => AccountName.make("env-oauth-token"))
 
 /** The credentials of the environment, the stronger first; whole or in part. */
 export const environmentCredentials = (environment: Environment): ReadonlyArray<EnvironmentCredential> => [
@@ -41,7 +42,7 @@ const serviceCredential = (environment: Environment): ReadonlyArray<EnvironmentC
     Option.map(
       Option.all({ username, secret, region, projectId }),
       ({ projectId, ...all }) =>
-        new ServiceAccount({ name: serviceName, ...all, defaultProject: Option.some(projectId) })
+        new ServiceAccount({ name: serviceName(), ...all, defaultProject: Option.some(projectId) })
     )
   )
 }
@@ -53,7 +54,7 @@ const bearerCredential = (environment: Environment): ReadonlyArray<EnvironmentCr
       Option.all({ oauthToken, region, projectId }),
       (all) =>
         new OAuthTokenAccount({
-          name: bearerName,
+          name: bearerName(),
           region: all.region,
           token: Option.some(all.oauthToken),
           defaultProject: Option.some(all.projectId)
@@ -65,7 +66,7 @@ const bearerCredential = (environment: Environment): ReadonlyArray<EnvironmentCr
 type Variables = Readonly<Record<string, Option.Option<unknown>>>
 
 const credential = (
-  name: string,
+  name: () => string,
   own: Variables,
   environment: Environment,
   make: () => Option.Option<Account>
@@ -75,7 +76,7 @@ const credential = (
   const missing = names(all, Option.isNone)
   const why = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not set`
   const origin = names(missing.length === 0 ? all : own, Option.isSome).join(", ")
-  return [{ name, origin, credential: Either.fromOption(make(), () => why) }]
+  return [{ name: name(), origin, credential: Either.fromOption(make(), () => why) }]
 }
 
 const names = (variables: Variables, keep: (value: Option.Option<unknown>) => boolean): ReadonlyArray<string> =>

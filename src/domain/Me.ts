@@ -4,6 +4,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey } from "./decode.ts"
 import { ProjectId, WorkspaceId } from "./identifiers.ts"
+import { isRecord } from "./isRecord.ts"
+import { lazily } from "./lazily.ts"
 import { Project } from "./Project.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
@@ -56,9 +58,9 @@ export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<Decode
   const raw = unwrapped(input)
   if (raw === undefined) return Either.left([{ path: [], message: "must be an object" }])
   return Either.right({
-    userId: readOption(Numeric)(raw["user_id"]),
-    userEmail: readOption(Schema.NonEmptyString)(raw["user_email"]),
-    userName: readOption(Schema.NonEmptyString)(raw["user_name"]),
+    userId: readNumber(raw["user_id"]),
+    userEmail: readText(raw["user_email"]),
+    userName: readText(raw["user_name"]),
     organizations: entries(raw["organizations"], organization),
     projects: entries(raw["projects"], project),
     workspaces: entries(raw["workspaces"], workspace),
@@ -102,9 +104,6 @@ const compareIds = (a: string, b: string): number => {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 const unwrapped = (input: unknown): Readonly<Record<string, unknown>> | undefined => {
   if (!isRecord(input)) return undefined
   const results = input["results"]
@@ -113,11 +112,13 @@ const unwrapped = (input: unknown): Readonly<Record<string, unknown>> | undefine
 }
 
 /** Numbers, and digits in a string. */
-const Numeric = Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), Schema.Int, { strict: false })
+const numeric = lazily(() =>
+  Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), Schema.Int, { strict: false })
+)
 
-const readOption = <A, I>(schema: Schema.Schema<A, I>) => {
-  const decode = decodeTolerant(schema)
-  return (value: unknown): Option.Option<A> => Either.getRight(decode(value))
+const readOption = <A, I>(schema: () => Schema.Schema<A, I>) => {
+  const decode = lazily(() => decodeTolerant(schema()))
+  return (value: unknown): Option.Option<A> => Either.getRight(decode()(value))
 }
 
 type ReadEntry<A> = (id: string, value: unknown) => Option.Option<A>
@@ -131,37 +132,42 @@ const entries = <A>(value: unknown, read: ReadEntry<A>): Readonly<Record<string,
       )
     : {}
 
-const readOrganization = readOption(Schema.Struct({ id: Numeric, name: Schema.String }))
+const readNumber = readOption(numeric)
+const readText = readOption(() => Schema.NonEmptyString)
+
+const readOrganization = readOption(() => Schema.Struct({ id: numeric(), name: Schema.String }))
 const organization: ReadEntry<MeOrganization> = (_, value) => readOrganization(value)
 
-const readProject = readOption(
+const readProject = readOption(() =>
   Schema.Struct({
     name: Schema.String,
-    organizationId: Numeric.pipe(Schema.propertySignature, Schema.fromKey("organization_id")),
+    organizationId: numeric().pipe(Schema.propertySignature, Schema.fromKey("organization_id")),
     timezone: optionalKey(Schema.String, "timezone"),
     domain: optionalKey(Schema.String, "domain")
   })
 )
-const readProjectId = readOption(ProjectId)
+const readProjectId = readOption(() => ProjectId)
 const project: ReadEntry<MeProject> = (id, value) =>
   Option.zipWith(readProjectId(id), readProject(value), (projectId, fields) => ({ id: projectId, ...fields }))
 
 /** The project of a workspace: a number on the wire, digits with us. */
-const ProjectIdOnTheWire = Schema.compose(
-  Schema.transform(Schema.Union(Schema.Number, Schema.String), Schema.String, {
-    strict: true,
-    decode: String,
-    encode: (text) => text
-  }),
-  ProjectId,
-  { strict: false }
+const projectIdOnTheWire = lazily(() =>
+  Schema.compose(
+    Schema.transform(Schema.Union(Schema.Number, Schema.String), Schema.String, {
+      strict: true,
+      decode: String,
+      encode: (text) => text
+    }),
+    ProjectId,
+    { strict: false }
+  )
 )
 
-const readWorkspace = readOption(
+const readWorkspace = readOption(() =>
   Schema.Struct({
-    id: Schema.compose(Numeric, WorkspaceId, { strict: false }),
+    id: Schema.compose(numeric(), WorkspaceId, { strict: false }),
     name: Schema.String,
-    projectId: ProjectIdOnTheWire.pipe(Schema.propertySignature, Schema.fromKey("project_id")),
+    projectId: projectIdOnTheWire().pipe(Schema.propertySignature, Schema.fromKey("project_id")),
     isDefault: optionalKey(Schema.Boolean, "is_default")
   })
 )
@@ -184,12 +190,12 @@ export const decodeWorkspaces =
       : Either.left([{ path: [], message: "must be a list" }])
   }
 
-const readListed = readOption(
+const readListed = readOption(() =>
   Schema.Struct({
-    id: Schema.compose(Numeric, WorkspaceId, { strict: false }),
+    id: Schema.compose(numeric(), WorkspaceId, { strict: false }),
     name: optionalKey(Schema.String, "name"),
     isDefault: optionalKey(Schema.Boolean, "is_default"),
-    projectId: optionalKey(ProjectIdOnTheWire, "project_id")
+    projectId: optionalKey(projectIdOnTheWire(), "project_id")
   })
 )
 

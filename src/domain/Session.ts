@@ -7,6 +7,7 @@ import type * as SchemaAST from "effect/SchemaAST"
 import { Account } from "./Account.ts"
 import { saying } from "./decode.ts"
 import type { ProjectId, Region, WorkspaceId } from "./identifiers.ts"
+import { lazily } from "./lazily.ts"
 import { Project } from "./Project.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
@@ -22,14 +23,14 @@ export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
 
-const HeaderRecord = Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) })
-
 const frozenHeaders = (input: unknown, ast: SchemaAST.AST) =>
-  isHeaderRecord(input)
+  isHeaderRecord()(input)
     ? ParseResult.succeed(Object.freeze({ ...input }))
     : ParseResult.fail(new ParseResult.Type(ast, null, "headers must be redacted single lines by header name"))
 
-const isHeaderRecord = Schema.is(HeaderRecord)
+const isHeaderRecord = lazily(() =>
+  Schema.is(Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) }))
+)
 
 /** The schema of session headers; what comes out of it is frozen. */
 export const SessionHeaders: Schema.Schema<SessionHeaders> = Schema.declare([], {

@@ -47,9 +47,14 @@ export const decodeWith = <A, I>(schema: Schema.Schema<A, I>) => decode(schema, 
 export const decodeTolerant = <A, I>(schema: Schema.Schema<A, I>) => decode(schema, "ignore")
 
 const decode = <A, I>(schema: Schema.Schema<A, I>, onExcessProperty: "error" | "ignore") => {
-  const run = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
-  return (input: unknown): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
-    Either.mapLeft(run(input), (error) => firstPerPath(ParseResult.ArrayFormatter.formatErrorSync(error).map(toIssue)))
+  let run: ReturnType<typeof Schema.decodeUnknownEither<A, I>> | undefined
+  return (input: unknown): Either.Either<A, ReadonlyArray<DecodeIssue>> => {
+    // Made when it is first needed: most programs decode with few of the decoders that they import.
+    run ??= Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
+    return Either.mapLeft(run(input), (error) =>
+      firstPerPath(ParseResult.ArrayFormatter.formatErrorSync(error).map(toIssue))
+    )
+  }
 }
 
 const firstPerPath = (issues: ReadonlyArray<DecodeIssue>): ReadonlyArray<DecodeIssue> =>

@@ -95,28 +95,28 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const tokens = yield* TokenStore
   const lastTests = yield* LastTests
 
   const summarize = Effect.fn("Accounts.summarize")(function* (
-    config: Config.ConfigDocument,
+    references: References,
     account: Account,
     origin: CredentialOrigin = "config"
   ) {
     const lastTest = origin === "config" ? yield* lastTests.get(account) : Option.none<LastTest>()
     const present = yield* presenceOf(account)
-    return { ...references(config, account.name), account, status: statusOf(account, present, lastTest), lastTest }
+    return { ...references, account, status: statusOf(account, present, lastTest), lastTest }
   })
 
   const listed = (
-    config: Config.ConfigDocument,
+    references: References,
     { name, value }: Config.Named<Account>
   ): Effect.Effect<Either.Either<AccountSummary, BrokenAccount>> =>
     Either.match(value, {
-      onLeft: (problem) => Effect.succeed(Either.left({ ...references(config, name), name, problem })),
-      onRight: (account) => Effect.map(summarize(config, account), Either.right)
+      onLeft: (problem) => Effect.succeed(Either.left({ ...references, name, problem })),
+      onRight: (account) => Effect.map(summarize(references, account), Either.right)
     })
 
   const presenceOf = (account: Account): Effect.Effect<boolean> => {
@@ -150,14 +150,18 @@ const make = Effect.gen(function* () {
     account: Account,
     origin?: CredentialOrigin
   ) {
-    return { ...(yield* summarize(config, account, origin)), tokens: yield* tokensOf(account) }
+    return {
+      ...(yield* summarize(referencesTo(config, account.name), account, origin)),
+      tokens: yield* tokensOf(account)
+    }
   })
 
   return Accounts.of({
     list: Effect.gen(function* () {
       const config = yield* store.get
       yield* Config.section(config, "accounts")
-      return yield* Effect.forEach(Config.accounts(config), (block) => listed(config, block))
+      const references = referencesIn(config)
+      return yield* Effect.forEach(Config.accounts(config), (block) => listed(references(block.name), block))
     }),
     get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
     show: (name) =>
@@ -198,9 +202,19 @@ const bearerPresent = (tokenEnv: Option.Option<string>): Effect.Effect<boolean> 
     onSome: (name) => Effect.map(variable(name), Option.isSome)
   })
 
-const references = (config: Config.ConfigDocument, name: string) => ({
+/** What the rest of the configuration says about an account. */
+type References = Pick<AccountSummary, "isActive" | "referencedByTargets">
+
+const referencesTo = (config: Config.ConfigDocument, name: string): References => ({
   isActive: Option.contains(Config.activeAccountName(config), name),
   referencedByTargets: Config.targetsOf(config, name)
 })
+
+/** The same for many accounts, in one pass over the targets. */
+const referencesIn = (config: Config.ConfigDocument): ((name: string) => References) => {
+  const active = Config.activeAccountName(config)
+  const targets = Config.targetsByAccount(config)
+  return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
+}
 
 export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | LastTests> = Layer.effect(Accounts, make)

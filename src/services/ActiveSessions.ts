@@ -33,7 +33,7 @@ export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions"
   }
 >() {}
 
-const make = Effect.map(ConfigStore, (store) => {
+export const make = Effect.map(ConfigStore, (store) => {
   const named = (options?: ForAccount) => Option.fromNullable(options?.account)
   return ActiveSessions.of({
     get: Effect.flatMap(store.get, Config.active),

@@ -28,7 +28,7 @@ export class Bridge extends Context.Tag("effect-mixpanel/Bridge")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 

@@ -61,7 +61,7 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const config = yield* ConfigStore
   const files = yield* CredentialFiles
   const locations = yield* Locations

@@ -42,7 +42,7 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const world: BridgeWorld = {
     files: yield* CredentialFiles,
     locations: yield* Locations,

@@ -38,7 +38,7 @@ const identityVariables = [
   "MP_WORKSPACE_ID"
 ]
 
-const make = Effect.map(TokenResolver, (resolver) => {
+export const make = Effect.map(TokenResolver, (resolver) => {
   const credential = ({ account, origin }: Session): Effect.Effect<ChildVariables["set"], BearerError> =>
     account.type === "service_account"
       ? Effect.succeed([

@@ -28,7 +28,7 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 

@@ -71,7 +71,7 @@ interface Planned {
   readonly moves: ReadonlyArray<PlannedMove>
 }
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
   const store = yield* TokenStore

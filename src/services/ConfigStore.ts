@@ -31,9 +31,10 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const parse = rememberingTheLast()
 
   const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
     files
@@ -41,7 +42,7 @@ const make = Effect.gen(function* () {
       .pipe(
         Effect.mapError(ConfigError.fromFile),
         Effect.flatMap(
-          Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => Config.parse(path, text) })
+          Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
         )
       )
 
@@ -64,6 +65,21 @@ const make = Effect.gen(function* () {
       )
   })
 })
+
+/**
+ * `Config.parse` that works only when the text is another one than the last time: a program that runs on reads
+ * the same file again and again, and parsing is nearly all that reading a large one costs.
+ */
+const rememberingTheLast = (): typeof Config.parse => {
+  let last: { readonly path: string; readonly text: string; readonly parsed: ReturnType<typeof Config.parse> } | null =
+    null
+  return (path, text) => {
+    if (last === null || last.path !== path || last.text !== text) {
+      last = { path, text, parsed: Config.parse(path, text) }
+    }
+    return last.parsed
+  }
+}
 
 /** The last guard before a write: an editor's mistake must never reach the disk. */
 const verify = (document: Config.ConfigDocument): Either.Either<void, ConfigError> =>

@@ -96,7 +96,7 @@ const make = Effect.gen(function* () {
     Option.match(
       Option.orElse(session.workspace, () => Option.fromNullable(resolved.get(session))),
       {
-        onNone: () => once(keyOf(session), find(session)),
+        onNone: () => once(keyOf(session), () => find(session)),
         onSome: (workspace) => Effect.succeed(workspace)
       }
     )

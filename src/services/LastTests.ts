@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../domain/Account.ts"
-import { decodeLastTest, LastTest, lastTestText } from "../domain/LastTest.ts"
+import { decodeLastTest, type LastTest, lastTestText } from "../domain/LastTest.ts"
 import type { Identity } from "../domain/Resolution.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { markOf } from "./credentialMark.ts"
@@ -31,7 +31,7 @@ export class LastTests extends Context.Tag("effect-mixpanel/LastTests")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 
@@ -45,7 +45,7 @@ const make = Effect.gen(function* () {
     put: Effect.fn("LastTests.put")(function* ({ account, origin }, outcome) {
       if (origin !== "config") return
       const path = yield* locations.lastTest(account.name)
-      const test = new LastTest({ ...outcome, credential: yield* markOf(account) })
+      const test: LastTest = { ...outcome, credential: yield* markOf(account) }
       yield* Effect.catchAll(files.write(path, lastTestText(test)), ({ message }) =>
         Effect.logDebug(`The outcome of the check was not kept: ${message}`)
       )

@@ -33,7 +33,7 @@ export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 

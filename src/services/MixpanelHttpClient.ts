@@ -1,5 +1,4 @@
 /** An HTTP client that acts for a session: right host, right credential, retries, typed errors. */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -85,7 +84,7 @@ export const make: Effect.Effect<
   never,
   HttpClient.HttpClient | TokenResolver | ProjectCredentials
 > = Effect.gen(function* () {
-  const transport = careful(yield* HttpClient.HttpClient)
+  const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
   const open = (session: Session, family: ApiFamily, options: RequestOptions = {}) =>
@@ -121,26 +120,6 @@ export const make: Effect.Effect<
 /** `make` as a layer. */
 export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient | TokenResolver | ProjectCredentials> =
   Layer.effect(MixpanelHttpClient, make)
-
-/**
- * A transport that follows no redirect by itself and is not traced: its own spans would show the query and
- * headers. Settings of `fetch` belong into `FetchHttpClient.Fetch`; a `RequestInit` is not used.
- */
-const careful = (transport: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.withTracerDisabledWhen(transport, () => true).pipe(
-    HttpClient.transformResponse(Effect.mapInputContext(withManualRedirects))
-  )
-
-/** The context with the setting in it; remembered, because it is the same for most requests and copying it is not free. */
-const withManualRedirects = (context: Context.Context<never>): Context.Context<never> => {
-  const known = manual.get(context)
-  if (known !== undefined) return known
-  const made = Context.add(context, FetchHttpClient.RequestInit, { redirect: "manual" })
-  manual.set(context, made)
-  return made
-}
-
-const manual = new WeakMap<Context.Context<never>, Context.Context<never>>()
 
 type Finish = (delivered: Delivered) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
 

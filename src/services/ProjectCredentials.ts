@@ -21,7 +21,7 @@ export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCred
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   return ProjectCredentials.of({
     forProject: Effect.fn("ProjectCredentials.forProject")(function* (project) {

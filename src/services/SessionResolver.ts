@@ -27,7 +27,7 @@ export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolve
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const bridges = yield* Bridge
 

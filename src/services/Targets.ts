@@ -24,7 +24,7 @@ export class Targets extends Context.Tag("effect-mixpanel/Targets")<
   }
 >() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
 
   const find = (config: Config.ConfigDocument, name: string): Either.Either<Target, TargetNotFound | ConfigError> =>

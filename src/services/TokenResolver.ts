@@ -54,12 +54,12 @@ export interface TokenResolverShape {
 
 export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<TokenResolver, TokenResolverShape>() {}
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const flow = yield* OAuthFlow
   const bridges = yield* Bridge
   const tokenPlaces = yield* BridgeTokens
   const scope = yield* Effect.scope
-  const once = makeSingleFlight<OAuthTokens, BearerError>(scope)
+  const once = makeSingleFlight<Bearer, BearerError>(scope)
 
   const placeOf = (account: OAuthBrowserAccount, origin: CredentialOrigin): Effect.Effect<TokenPlace, BearerError> =>
     origin === "bridge"
@@ -72,31 +72,28 @@ const make = Effect.gen(function* () {
       : Effect.succeed(tokenPlaces.ofAccount(account))
 
   const current = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
-    once(
-      `${origin} ${account.name}`,
+    once(`${origin} ${account.name}`, () =>
       Effect.flatMap(placeOf(account, origin), (place) =>
         Effect.flatMap(place.peek, (tokens) => freshOr(tokens, renew({ place, flow, account, refused: Option.none() })))
-      )
+      ).pipe(Effect.map(toBearer))
     )
 
   const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
-    once(
-      `${origin} ${account.name} ${fingerprintOf(bearer)}`,
-      Effect.flatMap(placeOf(account, origin), (place) => renew({ place, flow, account, refused: Option.some(bearer) }))
+    once(`${origin} ${account.name} ${fingerprintOf(bearer)}`, () =>
+      Effect.flatMap(placeOf(account, origin), (place) =>
+        renew({ place, flow, account, refused: Option.some(bearer) })
+      ).pipe(Effect.map(toBearer))
     )
 
   return TokenResolver.of({
     bearer: (account, origin) => {
       if (account.type === "oauth_token") return staticBearer(account)
-      return Effect.map(current(account, origin), toBearer)
+      return current(account, origin)
     },
     refused: (account, origin, bearer) =>
       account.type === "oauth_token"
         ? Effect.succeed(false)
-        : Effect.map(
-            replaced(account, origin, bearer),
-            ({ accessToken }) => Redacted.value(accessToken) !== Redacted.value(bearer)
-          )
+        : Effect.map(replaced(account, origin, bearer), ({ token }) => Redacted.value(token) !== Redacted.value(bearer))
   })
 })
 

@@ -48,7 +48,7 @@ export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenS
 /** More than any set of tokens takes (16 KiB). */
 const reservedBytes = 16_384
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
   const at = <A, E, R>(account: string, use: (path: string) => Effect.Effect<A, E, R>) =>

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { makeHome, put, runMp } from "../support/mp.ts"
+import { mpEnvironment } from "../support/mpEnvironment.ts"
 
 const execute = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -49,7 +50,7 @@ const machine = (shell: Shell, text = config) =>
 
 const inShell = (shell: Shell, args: ReadonlyArray<string>, home: string) =>
   Effect.promise(async () => {
-    const env = { PATH: `${home}/bin:${process.env["PATH"]}`, HOME: home, TERM: "dumb", LC_ALL: "C.UTF-8" }
+    const env = { ...mpEnvironment(home), PATH: `${home}/bin:${process.env["PATH"]}`, TERM: "dumb", LC_ALL: "C.UTF-8" }
     await execute(shell, ["-c", "true"]).catch(() => {
       throw new Error(`${shell} is needed for this test: apt-get install -y ${shells.join(" ")}`)
     })

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { makeHome, put, runMp } from "../support/mp.ts"
+import { mpEnvironment } from "../support/mpEnvironment.ts"
 
 const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
 
@@ -110,7 +111,7 @@ describe("mp exec", () => {
       const script = `process.on("${signal}", () => { console.log("caught"); process.exit(5) }); setInterval(() => {}, 1000); console.log("ready")`
       const ended = yield* Effect.promise(async () => {
         const child = spawn(process.execPath, [bundle, "exec", "--", process.execPath, "-e", script], {
-          env: { PATH: process.env["PATH"] ?? "", HOME: directory },
+          env: mpEnvironment(directory),
           stdio: ["ignore", "pipe", "inherit"]
         })
         const written: Array<string> = []

@@ -50,6 +50,36 @@ describe("list", () => {
     }).pipe(Effect.provide(layer({ files })))
   )
 
+  it.effect("every account has its own targets, in order; what is no target or names nobody is passed over", () =>
+    Effect.gen(function* () {
+      const entries = yield* using(({ list }) => list)
+      expect(
+        entries.map((entry) => {
+          const { referencedByTargets } = Either.merge(entry)
+          return referencedByTargets
+        })
+      ).toEqual([["t1", "t3"], ["t2"], []])
+    }).pipe(
+      Effect.provide(
+        layer({
+          files: {
+            "~/.mp/config.toml": [
+              ...["a", "b", "c"].map((name) => `[accounts.${name}]\ntype = "oauth_browser"\nregion = "us"`),
+              ...[
+                ["t3", "a"],
+                ["t2", "b"],
+                ["t1", "a"],
+                ["t4", "gone"]
+              ].map(([name, account]) => `[targets.${name}]\naccount = "${account}"\nproject = "1"`),
+              "[targets.t5]\naccount = 5",
+              '[targets]\nt6 = "a"'
+            ].join("\n")
+          }
+        })
+      )
+    )
+  )
+
   it.effect("needs_login without tokens, with broken ones, and with dead ones that cannot be refreshed", () =>
     Effect.gen(function* () {
       const control = yield* MemoryFilesControl

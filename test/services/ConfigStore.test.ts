@@ -75,3 +75,31 @@ describe("modify", () => {
     }).pipe(Effect.provide(world))
   )
 })
+
+describe("get", () => {
+  it.effect("parses a text once, and sees at once what another program has written", () =>
+    Effect.gen(function* () {
+      const { get } = yield* ConfigStore
+      const control = yield* MemoryFilesControl
+      const first = yield* get
+      expect(yield* get).toBe(first)
+      yield* control.plant(configPath, `${handWritten}# by another program\n`)
+      expect((yield* get).toml.text).toBe(`${handWritten}# by another program\n`)
+      yield* control.plant(configPath, "not TOML")
+      expect((yield* Effect.flip(get)).code).toBe("CONFIG_ERROR")
+      yield* control.plant(configPath, handWritten)
+      expect((yield* get).toml.value).toEqual(first.toml.value)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("knows a flat account of version 0.3 in any spelling of its key", () =>
+    Effect.gen(function* () {
+      const { get } = yield* ConfigStore
+      const control = yield* MemoryFilesControl
+      for (const key of ["project_id", '"project_id"', '"project\\u005fid"', '"\\U00000070roject_id"']) {
+        yield* control.plant(configPath, `[accounts.a]\nusername = "u"\n${key} = "1"\n`)
+        expect((yield* Effect.flip(get)).details).toMatchObject({ format: "0.3" })
+      }
+    }).pipe(Effect.provide(world))
+  )
+})

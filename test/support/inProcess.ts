@@ -40,7 +40,7 @@ const listening = (stdin: string) => {
     outIsTerminal: false,
     errIsTerminal: false,
     readStdin: () => Effect.succeed(stdin),
-    lines: Stream.fromIterable(stdin.split("\n")),
+    lines: Effect.succeed(Stream.fromIterable(stdin.split("\n"))),
     askSecret: () => Effect.succeed(Redacted.make(""))
   })
   return { written, layer }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Outcome, RunOptions } from "./mp.ts"
+import { mpEnvironment } from "./mpEnvironment.ts"
 
 const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
 
@@ -25,7 +26,7 @@ export const startMp = (
     Effect.sync(() =>
       spawn(process.execPath, [bundle, ...args], {
         cwd: home,
-        env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
+        env: { ...mpEnvironment(home), ...env },
         stdio: ["pipe", "pipe", "pipe"]
       })
     ),

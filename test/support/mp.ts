@@ -6,6 +6,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { mpEnvironment } from "./mpEnvironment.ts"
 
 const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
 const fixtures = fileURLToPath(new URL("../fixtures/predecessor", import.meta.url))
@@ -34,7 +35,7 @@ export const runMp = (
   Effect.async<Outcome>((resume) => {
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd: cwd ?? home,
-      env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
+      env: { ...mpEnvironment(home), ...env },
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"]
     })
     const out: Array<Buffer> = []

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunOptions } from "./mp.ts"
+import { mpEnvironment } from "./mpEnvironment.ts"
 
 const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
 
@@ -23,7 +24,7 @@ export const onTerminal = (
     Effect.sync(() =>
       spawn("script", ["-qefc", [process.execPath, bundle, ...args].join(" "), "/dev/null"], {
         cwd: home,
-        env: { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh", ...env },
+        env: { ...mpEnvironment(home), TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh", ...env },
         stdio: ["pipe", "pipe", "inherit"]
       })
     ),

@@ -1,17 +1,16 @@
 /** `mp account`: who may call. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import { AccountType } from "../../domain/Account.ts"
 import { regions } from "../../domain/identifiers.ts"
 import { Accounts } from "../../services/Accounts.ts"
-import { TokenResolver } from "../../services/TokenResolver.ts"
 import { accountChanges, newAccount } from "../AccountInput.ts"
-import { brokenRecord, detailsRecord, isoTime, summaryRecord } from "../AccountRecords.ts"
+import { detailsRecord } from "../AccountRecords.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { done, list, mark, notice, record } from "../Output.ts"
+import { accountList } from "../handlers/accountList.ts"
+import { accountToken } from "../handlers/accountToken.ts"
+import { done, record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
 import { exportBridge, removeBridge } from "./accountBridge.ts"
 import { login, logout } from "./accountLogin.ts"
@@ -33,35 +32,13 @@ const accountFlags = {
   tokenStdin: Flag.toggle("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
 }
 
-const beginnings = [
-  "No accounts are configured. Three ways to begin:",
-  "  mp account add team --type service_account --username USER --project ID --region us",
-  "  mp account add me --type oauth_browser --region us && mp account login me",
-  "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
-].join("\n")
-
 const listAccounts = leaf(
   {
     name: "list",
     summary: "list all accounts, the active one marked *",
     examples: ["mp account list", "mp account list --format json | jq -r '.[].name'"]
   },
-  () =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const entries = yield* accounts.list
-      yield* list(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
-        columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
-        headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
-        empty: beginnings,
-        cell: mark("is_active")
-      })
-      yield* Effect.forEach(
-        entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])),
-        notice,
-        { discard: true }
-      )
-    })
+  () => accountList
 )
 
 const add = leaf(
@@ -166,23 +143,7 @@ const token = leaf(
     arguments: { name: optionalName },
     examples: ['curl -H "Authorization: Bearer $(mp account token me)" https://mixpanel.com/api/app/me']
   },
-  (_, args) =>
-    Effect.gen(function* () {
-      const { account, origin } = yield* identity(args.name)
-      const resolver = yield* TokenResolver
-      const bearer =
-        account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
-      const value = Option.map(bearer, ({ token }) => Redacted.value(token))
-      yield* record(
-        {
-          account_name: account.name,
-          type: account.type,
-          token: Option.getOrNull(value),
-          expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
-        },
-        { bare: Option.getOrElse(value, () => "N/A") }
-      )
-    })
+  (_, args) => accountToken(args.name)
 )
 
 const test = leaf(

@@ -115,7 +115,7 @@ export const login = leaf(
       const result = yield* logins.login(args.name, {
         openBrowser: !flags.noBrowser,
         timeoutSeconds,
-        pastes: terminal.lines,
+        pastes: yield* terminal.lines,
         alwaysPaste: terminal.inIsTerminal,
         pastesAreFinal: !terminal.inIsTerminal,
         report: (event) => Effect.provide(tell(event), context)

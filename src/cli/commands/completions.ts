@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { type GroupSpec, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { globalFlags } from "../Globals.ts"
+import { globalFlags } from "../globalFlags.ts"
 import { Terminal } from "../Terminal.ts"
 
 const shells = ["bash", "zsh", "fish"]

@@ -155,7 +155,7 @@ const person = (noBrowser: boolean) =>
     return {
       openBrowser: !noBrowser,
       timeoutSeconds: defaultTimeoutSeconds,
-      pastes: terminal.lines,
+      pastes: yield* terminal.lines,
       alwaysPaste: terminal.inIsTerminal,
       pastesAreFinal: !terminal.inIsTerminal,
       report: (event: Parameters<typeof tell>[0]) => Effect.provide(tell(event), context)

@@ -13,17 +13,26 @@ export interface Recognised {
 }
 
 /** Which old format a document is in; `None` for today's. */
-export const recognise = ({ value }: TomlDocument): Option.Option<Recognised> => {
+export const recognise = ({ text, value }: TomlDocument): Option.Option<Recognised> => {
   if (own(value, "config_version") !== undefined) return found("2.x", ["config_version"])
   if (isTable(own(value, "credentials"))) return found("2.x", ["credentials"])
   if (typeof own(value, "default") === "string") return found("0.3", ["default"])
-  const flat = Object.entries(tableAt(value, "accounts")).find(([, block]) => isFlatAccount(block))
-  return flat === undefined ? Option.none() : found("0.3", ["accounts", flat[0]])
+  const flat = mayHoldFlatAccounts(text) ? flatAccount(tableAt(value, "accounts")) : undefined
+  return flat === undefined ? Option.none() : found("0.3", ["accounts", flat])
 }
+
+/**
+ * Whether a key of the text can be `project_id` at all, as it is or in escapes. Looking through the accounts
+ * themselves would be the dearest step of reading a large file after its parse.
+ */
+const mayHoldFlatAccounts = (text: string): boolean => text.includes("project_id") || text.includes("\\")
+
+const flatAccount = (accounts: TomlTable): string | undefined =>
+  Object.keys(accounts).find((name) => isFlatAccount(accounts[name]))
 
 const found = (format: OldFormat, key: TomlPath): Option.Option<Recognised> => Option.some({ format, key })
 
-const isFlatAccount = (block: TomlValue): boolean =>
+const isFlatAccount = (block: TomlValue | undefined): boolean =>
   isTable(block) && own(block, "type") === undefined && own(block, "project_id") !== undefined
 
 /** A key of a table itself, not of what it inherits. */

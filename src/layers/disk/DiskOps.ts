@@ -18,24 +18,27 @@ export interface FileFacts {
   readonly identity: string
 }
 
+/** An answer that is there at once, or a promise of it. */
+export type Awaitable<A> = A | Promise<A>
+
 /** An open file. */
 export interface DiskHandle {
   readonly fd: number
-  readonly stat: () => Promise<FileFacts>
-  readonly chmod: (mode: number) => Promise<void>
+  readonly stat: () => Awaitable<FileFacts>
+  readonly chmod: (mode: number) => Awaitable<void>
   /** Both answer how many bytes were moved, which may be fewer than asked for. */
-  readonly read: (into: Uint8Array, position: number) => Promise<number>
-  readonly write: (bytes: Uint8Array, position: number) => Promise<number>
-  readonly truncate: (length: number) => Promise<void>
-  readonly sync: () => Promise<void>
-  readonly close: () => Promise<void>
+  readonly read: (into: Uint8Array, position: number) => Awaitable<number>
+  readonly write: (bytes: Uint8Array, position: number) => Awaitable<number>
+  readonly truncate: (length: number) => Awaitable<void>
+  readonly sync: () => Awaitable<void>
+  readonly close: () => Awaitable<void>
 }
 
 /** An open directory. */
 export interface DirectoryHandle {
   /** Makes what happened in it (a new name, a removal) outlast a power cut. */
-  readonly sync: () => Promise<void>
-  readonly close: () => Promise<void>
+  readonly sync: () => Awaitable<void>
+  readonly close: () => Awaitable<void>
 }
 
 /** A lock that the kernel drops with the last descriptor of the open file. */
@@ -44,16 +47,16 @@ export interface KernelLocks {
 }
 
 export interface DiskOps {
-  readonly open: (path: string, flags: number, mode: number) => Promise<DiskHandle>
-  readonly openDirectory: (path: string) => Promise<DirectoryHandle>
-  readonly lstat: (path: string) => Promise<FileFacts>
-  readonly mkdir: (path: string, mode: number) => Promise<void>
-  readonly chmod: (path: string, mode: number) => Promise<void>
-  readonly rename: (from: string, to: string) => Promise<void>
-  readonly link: (from: string, to: string) => Promise<void>
-  readonly unlink: (path: string) => Promise<void>
-  readonly readdir: (path: string) => Promise<ReadonlyArray<string>>
-  readonly removeTree: (path: string) => Promise<void>
+  readonly open: (path: string, flags: number, mode: number) => Awaitable<DiskHandle>
+  readonly openDirectory: (path: string) => Awaitable<DirectoryHandle>
+  readonly lstat: (path: string) => Awaitable<FileFacts>
+  readonly mkdir: (path: string, mode: number) => Awaitable<void>
+  readonly chmod: (path: string, mode: number) => Awaitable<void>
+  readonly rename: (from: string, to: string) => Awaitable<void>
+  readonly link: (from: string, to: string) => Awaitable<void>
+  readonly unlink: (path: string) => Awaitable<void>
+  readonly readdir: (path: string) => Awaitable<ReadonlyArray<string>>
+  readonly removeTree: (path: string) => Awaitable<void>
   readonly loadKernelLocks: () => Promise<KernelLocks>
   readonly machine: Machine
 }
@@ -68,13 +71,15 @@ export const openFlags = {
   lock: O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK
 } as const
 
+export const openDirectoryFlags = O_RDONLY | O_DIRECTORY
+
 const kindOf = (stats: BigIntStats): FileFacts["kind"] => {
   if (stats.isFile()) return "file"
   if (stats.isDirectory()) return "directory"
   return stats.isSymbolicLink() ? "link" : "other"
 }
 
-const facts = (stats: BigIntStats): FileFacts => ({
+export const facts = (stats: BigIntStats): FileFacts => ({
   kind: kindOf(stats),
   uid: Number(stats.uid),
   mode: Number(stats.mode & 0o7777n),
@@ -96,7 +101,7 @@ const diskHandle = (handle: fs.FileHandle): DiskHandle => ({
 
 /** Windows opens no directories, and keeps their entries by itself. */
 const openDirectory = async (path: string): Promise<DirectoryHandle> => {
-  if (process.platform !== "win32") return fs.open(path, O_RDONLY | O_DIRECTORY)
+  if (process.platform !== "win32") return fs.open(path, openDirectoryFlags)
   await fs.access(path)
   return { sync: async () => undefined, close: async () => undefined }
 }

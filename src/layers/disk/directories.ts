@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dirname } from "node:path"
-import type { DirectoryHandle, DiskOps } from "./DiskOps.ts"
+import type { Awaitable, DirectoryHandle, DiskOps } from "./DiskOps.ts"
 import { call, type Errno } from "./failures.ts"
 
 /** The content of a file that counts is synced before its handle is closed: a failing close loses nothing. */
-export const closeQuietly = (handle: { readonly close: () => Promise<void> }): Effect.Effect<void> =>
+export const closeQuietly = (handle: { readonly close: () => Awaitable<void> }): Effect.Effect<void> =>
   Effect.ignore(call(() => handle.close()))
 
 /** `EINVAL`: a file system that keeps directories by itself and cannot be asked to. */

@@ -3,6 +3,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { dirname } from "node:path"
 import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
+import type { Awaitable } from "./DiskOps.ts"
 
 /** A call of the system failed; only its code is kept. */
 export class Errno extends Data.TaggedError("Errno")<{ readonly code: string }> {}
@@ -12,8 +13,16 @@ export const errno = (cause: unknown): Errno =>
     code: cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
   })
 
-export const call = <A>(operation: () => Promise<A>): Effect.Effect<A, Errno> =>
-  Effect.tryPromise({ try: operation, catch: errno })
+/** Runs one call of the system. What answers at once is not waited for: that would cost more than the call. */
+export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> =>
+  Effect.suspend(() => {
+    try {
+      const answer = operation()
+      return answer instanceof Promise ? Effect.tryPromise({ try: () => answer, catch: errno }) : Effect.succeed(answer)
+    } catch (cause) {
+      return Effect.fail(errno(cause))
+    }
+  })
 
 /** What was tried, as the participle that the message needs. */
 export type Attempt = "read" | "written" | "removed" | "locked"

@@ -23,6 +23,7 @@ import {
 } from "../../domain/api/RetryPolicy.ts"
 import { shown } from "../../domain/api/Scrub.ts"
 import { discard } from "./body.ts"
+import { careful } from "./careful.ts"
 import type { Credential, Presented } from "./Credential.ts"
 import { withDeadline } from "./deadline.ts"
 
@@ -95,7 +96,7 @@ const attemptNumber = ({ reauthenticated, redirects, retries }: Progress): numbe
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
 const transmit = (channel: Channel, request: Request): Effect.Effect<HttpClientResponse.HttpClientResponse, string> =>
   Effect.mapError(channel.transport.execute(request), networkReason).pipe(
-    withDeadline(channel.timeoutMillis, () => timedOut(channel.timeoutMillis))
+    withDeadline(channel.timeoutMillis, () => timedOut(channel.timeoutMillis), careful)
   )
 
 const signed = (channel: Channel, { redirects, request, url }: Attempt, presented: Presented): Request => {

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { layerWith } from "../../../src/layers/disk/DiskFiles.ts"
-import { type DiskOps, nodeOps } from "../../../src/layers/disk/DiskOps.ts"
+import { type Awaitable, type DiskOps, nodeOps } from "../../../src/layers/disk/DiskOps.ts"
 import type { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
 
 /** A directory of its own, gone afterwards. */
@@ -56,7 +56,7 @@ const failure = (code: string): Error => Object.assign(new Error(`${code}: injec
 export type Before = (step: Step) => Promise<void>
 
 export const watchedOps = (before: Before, ops: DiskOps = nodeOps): DiskOps => {
-  const guarded = async <A>(step: Step, operation: () => Promise<A>): Promise<A> => {
+  const guarded = async <A>(step: Step, operation: () => Awaitable<A>): Promise<A> => {
     await before(step)
     return operation()
   }

@@ -1,0 +1,48 @@
+/**
+ * Resolving a session from a large configuration, against a bare parse of its text. Two files take turns, so
+ * that the program, warm as the parser is, finds another configuration each time and remembers nothing of use.
+ */
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as TOML from "smol-toml"
+import { offline, SessionResolver } from "../dist/index.js"
+import { accountsText } from "./configs.mjs"
+import { onMachine } from "./machine.mjs"
+import { pairedRatio, times } from "./pairs.mjs"
+
+const sessionOf = Effect.flatMap(SessionResolver, (resolver) => resolver.session())
+
+const measureOne = async (write, count) => {
+  const text = accountsText(count)
+  const paths = ["first", "second"].map((name) => write(`${name}-${count}`, text))
+  const program = ManagedRuntime.make(offline)
+  let turn = 0
+  const resolve = () => {
+    process.env.MP_CONFIG_PATH = paths[turn++ % 2]
+    return program.runPromise(sessionOf)
+  }
+  const perSample = Math.max(3, Math.round(10_000 / count))
+  const measured = await pairedRatio({
+    rounds: 15,
+    warmups: 15,
+    base: times(perSample, () => TOML.parse(text)),
+    subject: times(perSample, resolve)
+  })
+  await program.dispose()
+  return { count, bytes: text.length, ...measured }
+}
+
+/** Measures both sizes; a row for each. */
+export const measureResolve = () =>
+  onMachine(async (write) => {
+    const details = [await measureOne(write, 1_000), await measureOne(write, 10_000)]
+    const rows = details.map(({ count, ratio }) => ({
+      goal: `resolve one session from ${count.toLocaleString("en")} accounts / a bare parse of the file`,
+      value: ratio,
+      unit: "ratio",
+      must: 1.3,
+      aim: 1.1,
+      note: "processor time; from the disk, another file each time; the base parses a text in memory"
+    }))
+    return { rows, details }
+  })

@@ -1,0 +1,19 @@
+/** A frequent command, recognised by its exact shape before anything else is loaded. */
+import type { Format } from "./formats.ts"
+
+export interface HotCommand {
+  readonly name: "account list" | "account token" | "session"
+  /** The one argument behind the name, of those that take one. */
+  readonly argument: string | undefined
+  readonly account: string | undefined
+  readonly project: string | undefined
+  readonly workspace: string | undefined
+  readonly target: string | undefined
+  readonly format: Format | undefined
+}
+
+/** What is to be written, and then the exit code. */
+export interface HotOutcome {
+  readonly exitCode: number
+  readonly written: ReadonlyArray<{ readonly to: "stdout" | "stderr"; readonly text: string }>
+}

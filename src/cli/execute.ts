@@ -1,0 +1,49 @@
+/** From the effect of a command to an exit code: whatever goes wrong has been told on stderr. */
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { Explained } from "../domain/errors.ts"
+import type { CommandError } from "./CommandContext.ts"
+import { renderError } from "./ErrorReport.ts"
+import { exitCodeOf, exitCodes } from "./exitCode.ts"
+import type { Format } from "./formats.ts"
+import { leaveHotPath } from "./leaveHotPath.ts"
+import { Terminal } from "./Terminal.ts"
+
+/** Runs a command to its exit code. */
+export const execute = <R>(
+  command: Effect.Effect<void, CommandError, R>,
+  format: Option.Option<Format>
+): Effect.Effect<number, never, R | Terminal> =>
+  command.pipe(
+    Effect.as<number>(exitCodes.ok),
+    Effect.catchAll((error) => explain(error, format)),
+    Effect.catchAllDefect((defect) => (defect === leaveHotPath ? Effect.die(defect) : crash(defect, format)))
+  )
+
+const explain = (error: CommandError, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+  error._tag === "Reported" ? Effect.succeed(exitCodeOf(error.error)) : report(error, format)
+
+/** Tells an error. */
+export const report = (error: Explained, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+  Effect.as(
+    Effect.flatMap(Terminal, ({ err }) => err(renderError(error, format))),
+    exitCodeOf(error)
+  )
+
+/** A bug of ours, told as any other error. The values that it happened to hold may be secrets: they are not shown. */
+const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+  report(
+    {
+      code: "INTERNAL_ERROR",
+      message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
+      hints: ["run the same command with --verbose, and report what it says"]
+    },
+    format
+  )
+
+/** Where it happened: the first line of the stack that is a place, without the message before it. */
+const placeOf = ({ stack }: Error): string =>
+  stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim() ?? ""

@@ -1,0 +1,125 @@
+/** What `mp session` does. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
+import type { Session } from "../../domain/Session.ts"
+import { nameAndId, type SessionNames } from "../../domain/SessionNames.ts"
+import { Bridge } from "../../services/Bridge.ts"
+import { BridgeTokens } from "../../services/BridgeTokens.ts"
+import { bridgeFields, bridgeLines, type ShownBridge } from "../BridgeRecords.ts"
+import { type Fields, labelled, record, table } from "../Output.ts"
+import { resolution, sessionNames } from "../Resolved.ts"
+
+const sessionFields = (session: Session, names: SessionNames): Fields => ({
+  account: { name: session.account.name, type: session.account.type, region: session.region },
+  project: { id: session.projectId, name: names.project, organization: names.organization },
+  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
+  user: names.email === null ? null : { email: names.email },
+  headers: Object.keys(session.headers)
+})
+
+/** What there is to show of a session that did not resolve: the same fields, empty. */
+const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [] }
+
+const explainFields = ({ explain }: Resolution): Fields => ({
+  account: explain.account.map(candidateFields),
+  project: explain.project.map(candidateFields),
+  workspace: explain.workspace.map(candidateFields)
+})
+
+const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
+  source,
+  origin,
+  value,
+  status,
+  reason
+})
+
+const sessionText = (session: Session, names: SessionNames): string => {
+  const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
+  const headers = Object.keys(session.headers)
+  return labelled([
+    ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
+    ["Project", nameAndId(names.project, session.projectId) + organization],
+    [
+      "Workspace",
+      Option.match(session.workspaceId, {
+        onNone: () => "resolved on first use",
+        onSome: (id) => nameAndId(names.workspace, id)
+      })
+    ],
+    ...(names.email === null ? [] : [["User", names.email] as const]),
+    ...(headers.length === 0 ? [] : [["Headers", headers.join(", ")] as const])
+  ])
+}
+
+const explainText = ({ explain }: Resolution): string =>
+  table([
+    ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
+    ...Object.entries(explain).flatMap(([axis, candidates]) =>
+      candidates.map(({ origin, reason, source, status, value }) => [
+        axis,
+        status === "used" ? "*" : " ",
+        value,
+        source,
+        origin,
+        reason === null ? status : `${status}: ${reason}`
+      ])
+    )
+  ])
+
+/** The flags of `mp session`. */
+export interface Shown {
+  readonly explain: boolean
+  readonly bridge: boolean
+}
+
+/** Shows the session, and what else was asked for. */
+export const showSession = (flags: Shown) =>
+  Effect.gen(function* () {
+    const resolved = yield* resolution
+    const extras = [
+      ...(flags.explain ? [explaining(resolved)] : []),
+      ...(flags.bridge ? [bridgeExtra(yield* shownBridge)] : [])
+    ]
+    const session = yield* Effect.tapError(toSession(resolved), () =>
+      extras.length === 0 ? Effect.void : show(noSession, "", extras)
+    )
+    const names = yield* sessionNames(session)
+    yield* show(sessionFields(session, names), sessionText(session, names), extras)
+  })
+
+/** What a flag adds to the session: fields, and a block of text. */
+interface Extra {
+  readonly fields: Fields
+  readonly text: string
+}
+
+const explaining = (resolved: Resolution): Extra => ({
+  fields: { explain: explainFields(resolved) },
+  text: explainText(resolved)
+})
+
+const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
+  fields: { bridge: Option.getOrNull(Option.map(bridge, bridgeFields)) },
+  text: bridgeLines(bridge)
+})
+
+/** The bridge that is in force, with the tokens that it would use now. */
+const shownBridge = Effect.gen(function* () {
+  const { bridge } = yield* Effect.flatMap(Bridge, ({ find }) => find)
+  if (Option.isNone(bridge)) return Option.none<ShownBridge>()
+  const { file, path } = bridge.value
+  const { account } = file
+  if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
+  const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
+  return Option.some<ShownBridge>({ path, file, tokens })
+})
+
+const show = (fields: Fields, text: string, extras: ReadonlyArray<Extra>) =>
+  record(
+    extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
+    {
+      table: () => [text, ...extras.map((extra) => extra.text)].join("\n").trimStart()
+    }
+  )

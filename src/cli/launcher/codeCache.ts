@@ -1,0 +1,110 @@
+/**
+ * What V8 made of a bundle, kept for the next start. It is code that will run, so it is treated as the tokens are:
+ * a file of ours that nobody else can write, in a directory of ours that nobody else can enter. Whatever is
+ * wrong with it, the bundle is compiled anew.
+ */
+import * as fs from "node:fs"
+import { isAbsolute, join } from "node:path"
+
+/** What is kept of one bundle. */
+export interface Kept {
+  readonly code: Buffer
+  /** The commands that have run since it was begun: what each of them needed is in it. */
+  readonly seen: ReadonlyArray<string>
+}
+
+/** So many bundles, versions of Node and architectures side by side; older ones go. */
+const keptFiles = 8
+
+/** More than any bundle takes (32 MiB). */
+const maxBytes = 33_554_432
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
+
+/** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` when nothing is to be kept. */
+export const cacheDirectory = (env: NodeJS.ProcessEnv): string | undefined => {
+  // Under other flags V8 makes other code, and some of them (coverage, inspection) need it made anew.
+  if (env["MP_CODE_CACHE"] === "off" || env["NODE_OPTIONS"] || process.execArgv.length > 0) return undefined
+  const { HOME: home = "", XDG_CACHE_HOME: cache = "" } = env
+  if (isAbsolute(cache)) return join(cache, "effect-mixpanel")
+  return isAbsolute(home) ? join(home, ".cache", "effect-mixpanel") : undefined
+}
+
+const isPrivate = (stats: fs.Stats): boolean =>
+  process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0)
+
+/** The code, twice; the commands; and the length of the code. */
+const pack = ({ code, seen }: Kept): Buffer => {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(code.length)
+  return Buffer.concat([code, code, Buffer.from(seen.join("\n")), length])
+}
+
+/** V8 trusts what it is given and dies of a single wrong byte: only code of which both copies agree is given. */
+const unpack = (bytes: Buffer): Kept | undefined => {
+  if (bytes.length < 4) return undefined
+  const length = bytes.readUInt32LE(bytes.length - 4)
+  if (length === 0 || length * 2 > bytes.length - 4) return undefined
+  const code = bytes.subarray(0, length)
+  if (!code.equals(bytes.subarray(length, length * 2))) return undefined
+  return { code, seen: bytes.toString("utf8", length * 2, bytes.length - 4).split("\n") }
+}
+
+const readPrivate = (file: string): Buffer | undefined => {
+  const descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stats = fs.fstatSync(descriptor)
+    if (!stats.isFile() || !isPrivate(stats) || stats.size > maxBytes) return undefined
+    const bytes = Buffer.allocUnsafeSlow(stats.size)
+    return fs.readSync(descriptor, bytes) === stats.size ? bytes : undefined
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** What is kept under a key, if there is anything that may be used. */
+export const read = (directory: string, key: string): Kept | undefined => {
+  try {
+    const stats = fs.lstatSync(directory)
+    if (!stats.isDirectory() || !isPrivate(stats)) return undefined
+    const bytes = readPrivate(join(directory, key))
+    return bytes && unpack(bytes)
+  } catch {
+    // Missing, or not for us: the bundle is compiled anew, which costs time and nothing else.
+    return undefined
+  }
+}
+
+/** Keeps code under a key. What cannot be kept is not: a read-only home is no reason to fail. */
+export const write = (directory: string, key: string, kept: Kept): void => {
+  const temporary = join(directory, `${key}.${process.pid}.tmp`)
+  try {
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const stats = fs.lstatSync(directory)
+    if (!stats.isDirectory() || !isPrivate(stats)) return
+    writePrivate(temporary, pack(kept))
+    fs.renameSync(temporary, join(directory, key))
+    sweep(directory)
+  } catch {
+    // As above. What was begun is removed, here or by the next sweep.
+    fs.rmSync(temporary, { force: true })
+  }
+}
+
+/** Not synced: after a power cut both copies do not agree, or there is none. */
+const writePrivate = (file: string, bytes: Buffer): void => {
+  const descriptor = fs.openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
+  try {
+    fs.writeFileSync(descriptor, bytes)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const sweep = (directory: string): void => {
+  const files = fs.readdirSync(directory).map((name) => {
+    const file = join(directory, name)
+    return { file, at: fs.lstatSync(file).mtimeMs }
+  })
+  for (const { file } of files.sort((a, b) => b.at - a.at).slice(keptFiles)) fs.rmSync(file, { force: true })
+}

@@ -1,0 +1,92 @@
+/**
+ * Which way a command line takes, decided by its exact shape before anything is loaded. Whatever is not known
+ * to the letter takes the full way, which says what is wrong with it.
+ */
+import { formats } from "../formats.ts"
+import type { HotCommand } from "../HotCommand.ts"
+
+export type Route =
+  | { readonly kind: "version" }
+  | { readonly kind: "help"; readonly page: string }
+  | { readonly kind: "hot"; readonly command: HotCommand }
+  | { readonly kind: "full" }
+
+/** The commands that group others, as paths with a space between their names. */
+export type Groups = ReadonlyArray<string>
+
+export const route = (argv: ReadonlyArray<string>, groups: Groups): Route => {
+  if (argv.length === 1 && argv[0] === "--version") return { kind: "version" }
+  const page = helpPage(argv, groups)
+  if (page !== undefined) return { kind: "help", page }
+  const command = hotCommand(argv)
+  return command === undefined ? { kind: "full" } : { kind: "hot", command }
+}
+
+const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefined => {
+  const asked = argv.at(-1) === "--help" || argv.at(-1) === "-h"
+  const words = asked ? argv.slice(0, -1) : argv
+  if (!words.every((word) => /^[a-z]+(-[a-z]+)*$/.test(word))) return undefined
+  const page = words.join(" ")
+  return asked || groups.includes(page) ? page : undefined
+}
+
+const valueFlags: Readonly<Record<string, "account" | "project" | "workspace" | "target" | "format">> = {
+  "--account": "account",
+  "-a": "account",
+  "--project": "project",
+  "-p": "project",
+  "--workspace": "workspace",
+  "-w": "workspace",
+  "--target": "target",
+  "-t": "target",
+  "--format": "format",
+  "-f": "format"
+}
+
+type Values = Map<string, string>
+
+/** A value that could be anything else than a plain one is left to the full way. */
+const isPlain = (value: string | undefined): value is string =>
+  value !== undefined && value !== "" && !value.startsWith("-")
+
+/** Splits a command line into words and flags with values; `undefined` where that is not plain. */
+const parts = (argv: ReadonlyArray<string>): { words: ReadonlyArray<string>; values: Values } | undefined => {
+  const words: Array<string> = []
+  const values: Values = new Map()
+  for (let at = 0; at < argv.length; at += 1) {
+    const name = valueFlags[argv[at] ?? ""]
+    const word = name === undefined ? argv[at] : argv[at + 1]
+    if (!isPlain(word) || (name !== undefined && values.has(name))) return undefined
+    if (name === undefined) words.push(word)
+    else {
+      values.set(name, word)
+      at += 1
+    }
+  }
+  return { words, values }
+}
+
+const named = (words: ReadonlyArray<string>): Pick<HotCommand, "name" | "argument"> | undefined => {
+  const [first, second, third] = words
+  if (first === "session" && words.length === 1) return { name: "session", argument: undefined }
+  if (first !== "account") return undefined
+  if (second === "list" && words.length === 2) return { name: "account list", argument: undefined }
+  return second === "token" && words.length <= 3 ? { name: "account token", argument: third } : undefined
+}
+
+const hotCommand = (argv: ReadonlyArray<string>): HotCommand | undefined => {
+  const found = parts(argv)
+  const command = found && named(found.words)
+  if (found === undefined || command === undefined) return undefined
+  const given = found.values.get("format")
+  const format = formats.find((name) => name === given)
+  if (given !== undefined && format === undefined) return undefined
+  return {
+    ...command,
+    account: found.values.get("account"),
+    project: found.values.get("project"),
+    workspace: found.values.get("workspace"),
+    target: found.values.get("target"),
+    format
+  }
+}

@@ -1,0 +1,19 @@
+/** Writes what a command has to say. */
+import type { HotOutcome } from "../HotCommand.ts"
+import { writeAtOnce } from "../writeAtOnce.ts"
+
+/** `false` when the very first byte could not be written: the full way then tells what is wrong. */
+export const writeOut = (written: HotOutcome["written"]): boolean => {
+  for (const [index, { text, to }] of written.entries()) {
+    const bytes = Buffer.from(text)
+    const { code, rest } = writeAtOnce(to, bytes)
+    // Nobody reads any more (`mp … | head -1`): nobody is left to tell.
+    if (rest.length === 0 || code === "EPIPE") continue
+    if (index === 0 && rest.length === bytes.length && code !== "EAGAIN") return false
+    // The streams wait until they can write, and say what is wrong when they cannot.
+    process[to].write(rest)
+    for (const later of written.slice(index + 1)) process[later.to].write(later.text)
+    return true
+  }
+  return true
+}

@@ -1,0 +1,16 @@
+/** Diagnostics go to stderr, and only when they are asked for; nobody reads spans here, so none are made. */
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+
+/** Runs an effect with its diagnostics on stderr. */
+export const verbosely = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  effect.pipe(
+    Effect.provide(Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))),
+    Logger.withMinimumLogLevel(LogLevel.Debug),
+    Effect.withTracerEnabled(false)
+  )
+
+/** Runs an effect without a word of diagnostics. */
+export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.withTracerEnabled(Logger.withMinimumLogLevel(effect, LogLevel.None), false)

@@ -1,0 +1,46 @@
+/**
+ * Who is calling, and with what: the services that the most frequent commands need. They are made one after the
+ * other without a `Layer`: its memory of what is built costs a process that lives for milliseconds more than
+ * all it builds.
+ */
+import * as Effect from "effect/Effect"
+import * as Accounts from "../services/Accounts.ts"
+import * as Bridge from "../services/Bridge.ts"
+import * as BridgeTokens from "../services/BridgeTokens.ts"
+import * as ConfigStore from "../services/ConfigStore.ts"
+import * as LastTests from "../services/LastTests.ts"
+import * as MeCache from "../services/MeCache.ts"
+import { OAuthFlow } from "../services/OAuthFlow.ts"
+import * as SessionResolver from "../services/SessionResolver.ts"
+import * as TokenResolver from "../services/TokenResolver.ts"
+import * as TokenStore from "../services/TokenStore.ts"
+import * as lazyFlow from "./lazyFlow.ts"
+
+/** What `withReaders` provides. */
+export type Readers =
+  | Accounts.Accounts
+  | Bridge.Bridge
+  | BridgeTokens.BridgeTokens
+  | ConfigStore.ConfigStore
+  | LastTests.LastTests
+  | MeCache.MeCache
+  | OAuthFlow
+  | SessionResolver.SessionResolver
+  | TokenResolver.TokenResolver
+  | TokenStore.TokenStore
+
+/** Provides them, over any `CredentialFiles` and `Locations`. */
+export const withReaders = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+    Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
+    Effect.provideServiceEffect(OAuthFlow, lazyFlow.make),
+    Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    Effect.provideServiceEffect(LastTests.LastTests, LastTests.make),
+    Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
+    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
+    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
+    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
+    Effect.scoped
+  )

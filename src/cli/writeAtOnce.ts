@@ -1,0 +1,24 @@
+/** Writing without opening the streams of the process: opening one costs as much as reading every file of a command. */
+import { writeSync } from "node:fs"
+
+export const descriptors = { stdout: 1, stderr: 2 } as const
+
+/** What was not written, and why: `""` when there is no more to write. */
+export interface Unwritten {
+  readonly rest: Uint8Array
+  /** `EAGAIN` for a pipe that takes no more for the moment, `EPIPE` for one that nobody reads. */
+  readonly code: string
+}
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
+
+export const writeAtOnce = (to: keyof typeof descriptors, bytes: Uint8Array): Unwritten => {
+  let done = 0
+  try {
+    while (done < bytes.length) done += writeSync(descriptors[to], bytes, done)
+    return { rest: bytes.subarray(done), code: "" }
+  } catch (cause) {
+    return { rest: bytes.subarray(done), code: codeOf(cause) }
+  }
+}

@@ -1,0 +1,53 @@
+/** The published files: nothing is missing, and nothing is there that never runs. */
+import { readFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { run } from "./support/command.ts"
+import { manifest, root, tool } from "./support/project.ts"
+import { reachedModules, reachedNeighbours } from "./support/reach.ts"
+import { Tarball } from "./support/Tarball.ts"
+
+/** What `exports` of package.json opens, without extension. */
+const entries = ["dist/index", "dist/testing"]
+
+it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
+  it.effect("holds the library's modules that its entries lead to, mp, and four documents", () =>
+    Effect.gen(function* () {
+      const { content, files } = yield* Tarball
+      const library = [...reachedModules(content, entries)].flatMap((module) => [`${module}.js`, `${module}.d.ts`])
+      const executables = reachedNeighbours(content, manifest.bin.mp)
+      expect([...executables].map((path) => basename(path))).toSatisfy((names: ReadonlyArray<string>) =>
+        names.every((name) => /^[\w-]+\.(cjs|json)$/.test(name))
+      )
+      const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
+      expect(files.map(({ path }) => path).sort()).toEqual([...library, ...executables, ...documents].sort())
+    })
+  )
+
+  it.effect("holds an mp that can be executed", () =>
+    Effect.gen(function* () {
+      const { content, files } = yield* Tarball
+      expect(files.find(({ path }) => path === manifest.bin.mp)?.mode).toBe(0o755)
+      expect(readFileSync(join(content, manifest.bin.mp), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/)
+    })
+  )
+
+  it.effect("satisfies publint, suggestions included", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Tarball
+      const { code, stderr, stdout } = yield* run(tool("publint"), ["run", path, "--strict"], { cwd: root })
+      expect({ code, said: stdout + stderr }).toEqual({ code: 0, said: expect.stringContaining("All good!") })
+    })
+  )
+
+  it.effect("has types that resolve wherever ES modules do", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Tarball
+      // Without the question to the registry whether DefinitelyTyped has types: the package has its own.
+      const args = [path, "--profile", "esm-only", "--no-definitely-typed", "--format", "ascii", "--no-color"]
+      const { code, stderr, stdout } = yield* run(tool("attw"), args, { cwd: root })
+      expect({ code, said: stdout + stderr }).toMatchObject({ code: 0 })
+    })
+  )
+})
