@@ -2,32 +2,10 @@
 // and so does everything that is loaded on demand.
 import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
-import ts from "typescript"
+import { stubOf } from "./exportsOf.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const leave = `import { leaveHotPath } from "./src/cli/leaveHotPath.ts"\n`
-
-const exportsOf = (path, text) => {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-  const names = []
-  for (const statement of source.statements) {
-    const exported =
-      ts.canHaveModifiers(statement) &&
-      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
-    if (!exported) continue
-    const isDefault = ts.getModifiers(statement).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
-    if (isDefault) names.push("default")
-    else if (ts.isVariableStatement(statement))
-      names.push(...statement.declarationList.declarations.map(({ name }) => name.text))
-    else if (statement.name !== undefined) names.push(statement.name.text)
-  }
-  return names
-}
-
-const stub = (name) =>
-  name === "default"
-    ? "export default () => { throw leaveHotPath }"
-    : `export const ${name} = () => { throw leaveHotPath }`
 
 /** A path as a pattern, for either kind of slash. */
 const escaped = (path) => path.replaceAll(".", "\\.").replaceAll("/", "[\\\\/]")
@@ -44,11 +22,7 @@ export const absentModules = (paths) => ({
       resolveDir: root
     }))
     build.onLoad({ filter: new RegExp(`(${paths.map(escaped).join("|")})$`) }, async ({ path }) => ({
-      contents:
-        leave +
-        exportsOf(path, await readFile(path, "utf8"))
-          .map(stub)
-          .join("\n"),
+      contents: leave + stubOf(path, await readFile(path, "utf8"), "throw leaveHotPath"),
       resolveDir: root
     }))
   }

@@ -9,11 +9,13 @@ import { effectAtStart } from "./effectAtStart.mjs"
 import { guard } from "./guard.mjs"
 import { absentFromHot } from "./hot.mjs"
 import { lazyBuiltins } from "./lazyBuiltins.mjs"
-import { lazyModules } from "./lazyModules.mjs"
+import { lazyModules, lazyPackages } from "./lazyModules.mjs"
 import { pureCalls } from "./pureCalls.mjs"
+import { nativeLock } from "./nativeLock.mjs"
+import { neverCalled } from "./neverCalled.mjs"
 
 /** Modules that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["fs-native-extensions", "open", "undici"]
+const external = ["open", "undici"]
 
 const common = (root) => ({
   absWorkingDir: root,
@@ -54,15 +56,19 @@ const hot = async (root) => {
 const full = async (root) => {
   const result = await build({
     ...common(root),
-    entryPoints: { full: "src/cli/bin.ts" },
+    entryPoints: { full: "src/cli/bin.ts", ...entriesOf(lazyPackages) },
     outdir: "dist/bin",
     chunkNames: "part-[hash]",
     format: "esm",
     splitting: true,
-    plugins
+    plugins: [neverCalled, nativeLock, ...plugins]
   })
   guard("full", result.metafile)
-  const atOnce = staticallyReached(result.metafile, "dist/bin/full.js")
+  const offline = Object.keys(lazyPackages).filter((name) => lazyPackages[name].file === "full")
+  const atOnce = ["full", ...offline].reduce(
+    (reached, part) => staticallyReached(result.metafile, `dist/bin/${part}.js`, reached),
+    new Set()
+  )
   const parts = await Promise.all(
     result.outputFiles.map(async ({ path, text }) => ({ part: basename(path, ".js"), code: await toCommonJs(text) }))
   )
@@ -76,8 +82,10 @@ const full = async (root) => {
   ]
 }
 
+const entriesOf = (packages) => Object.fromEntries(Object.keys(packages).map((name) => [name, name]))
+
 /** Every file that is loaded with another one, and not only on demand. */
-const staticallyReached = ({ outputs }, from, reached = new Set()) => {
+const staticallyReached = ({ outputs }, from, reached) => {
   if (reached.has(from)) return reached
   reached.add(from)
   for (const { kind, path } of outputs[from]?.imports ?? []) {

@@ -1,7 +1,6 @@
 // What the most frequent commands never reach, by the end of its path: writing files, locks, refreshing tokens,
 // finding the line of a mistake, Unicode widths; and what Effect could do for them, but is not asked to.
 export const absentFromHot = [
-  "/string-width/index.js",
   "/effect/dist/esm/Micro.js",
   "/effect/dist/esm/RedBlackTree.js",
   "/effect/dist/esm/SortedSet.js",

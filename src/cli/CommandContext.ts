@@ -1,5 +1,4 @@
 /** What commands may use, and what they may fail with. */
-import type * as Layer from "effect/Layer"
 import type {
   EditError,
   FileError,
@@ -12,11 +11,9 @@ import type { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { FileInspector } from "../services/FileInspector.ts"
 import type { Locations } from "../services/Locations.ts"
 import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../domain/OAuthError.ts"
-import type { ClientStore } from "../services/ClientStore.ts"
-import type { OAuthFlow } from "../services/OAuthFlow.ts"
 import type { RequestError } from "../domain/ApiError.ts"
-import type * as stores from "../layers/stores.ts"
 import type { CommandNotStarted } from "./ChildProcess.ts"
+import type { OfflineServices } from "./commandServices.ts"
 import type { Globals } from "./Globals.ts"
 import type { Reported } from "./Reported.ts"
 import type { Terminal } from "./Terminal.ts"
@@ -37,12 +34,4 @@ export type CommandError =
   | Reported
 
 /** The offline services; what needs the network loads it by itself. */
-export type CommandServices =
-  | OAuthFlow
-  | ClientStore
-  | Layer.Layer.Success<typeof stores.layer>
-  | CredentialFiles
-  | FileInspector
-  | Locations
-  | Globals
-  | Terminal
+export type CommandServices = OfflineServices | CredentialFiles | FileInspector | Locations | Globals | Terminal

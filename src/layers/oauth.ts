@@ -1,7 +1,7 @@
 /** The OAuth flow on this machine: network, browser, loopback and random numbers. */
 import * as Layer from "effect/Layer"
 import * as ClientStore from "../services/ClientStore.ts"
-import * as OAuthFlow from "../services/OAuthFlow.ts"
+import * as OAuthFlow from "../services/oauth/flow.ts"
 import * as HttpTransport from "./http/HttpTransport.ts"
 import * as LoopbackListener from "./oauth/LoopbackListener.ts"
 import * as NodeRandom from "./oauth/NodeRandom.ts"

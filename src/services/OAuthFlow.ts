@@ -2,22 +2,14 @@
  * The OAuth side of browser accounts: log in (RFC 6749 with PKCE, RFC 7636, over loopback, RFC 8252), refresh,
  * revoke (RFC 7009), register clients (RFC 7591).
  */
-import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Effect from "effect/Effect"
 import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import type { TokenRefusal } from "../domain/oauth/TokenResponse.ts"
-import { Browser } from "./Browser.ts"
-import { CallbackListener } from "./CallbackListener.ts"
-import { ClientStore } from "./ClientStore.ts"
 import type { LoginRequest } from "./oauth/LoginRequest.ts"
-import { logIn } from "./oauth/login.ts"
-import { refreshTokens, revokeTokens } from "./oauth/tokenRequests.ts"
-import { SecureRandom } from "./SecureRandom.ts"
 
 export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
   OAuthFlow,
@@ -41,28 +33,3 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
     readonly revoke: (region: Region, tokens: OAuthTokens) => Effect.Effect<void, string | FileError | ConfigError>
   }
 >() {}
-
-const make = Effect.gen(function* () {
-  const http = yield* HttpClient.HttpClient
-  const clients = yield* ClientStore
-  const hands = {
-    http,
-    clients,
-    browser: yield* Browser,
-    listener: yield* CallbackListener,
-    random: yield* SecureRandom
-  }
-  return OAuthFlow.of({
-    login: (request) => Effect.withSpan(logIn(hands, request), "OAuthFlow.login", { captureStackTrace: false }),
-    refresh: (region, tokens) =>
-      Effect.withSpan(refreshTokens(http, clients, region, tokens), "OAuthFlow.refresh", { captureStackTrace: false }),
-    revoke: (region, tokens) =>
-      Effect.withSpan(revokeTokens(http, clients, region, tokens), "OAuthFlow.revoke", { captureStackTrace: false })
-  })
-})
-
-export const layer: Layer.Layer<
-  OAuthFlow,
-  never,
-  HttpClient.HttpClient | ClientStore | Browser | CallbackListener | SecureRandom
-> = Layer.effect(OAuthFlow, make)

@@ -11,10 +11,10 @@ import * as Flag from "../Flag.ts"
 import { accountList } from "../handlers/accountList.ts"
 import { accountToken } from "../handlers/accountToken.ts"
 import { done, record } from "../Output.ts"
+import { onDemand } from "../onDemand.ts"
 import { identity } from "../Resolved.ts"
 import { exportBridge, removeBridge } from "./accountBridge.ts"
 import { login, logout } from "./accountLogin.ts"
-import { testAccount } from "./accountTest.ts"
 
 const name = Flag.argument("NAME", "name of the account")
 const optionalName = Flag.optionalArgument("NAME", "name of the account; by default the one that the session uses")
@@ -153,7 +153,12 @@ const test = leaf(
     arguments: { name: optionalName },
     examples: ["mp account test", "mp account test team"]
   },
-  (_, args) => Effect.flatMap(identity(args.name), testAccount)
+  onDemand(
+    () => import("../handlers/accountTest.ts"),
+    ({ testAccount }) =>
+      (_: unknown, args: { readonly name: Option.Option<string> }) =>
+        Effect.flatMap(identity(args.name), testAccount)
+  )
 )
 
 export const account = group("account", "accounts: who is calling", [

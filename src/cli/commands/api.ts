@@ -1,25 +1,7 @@
 /** `mp api`: any authenticated request. */
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"
-import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
-import { NetworkFailed } from "../../domain/ApiError.ts"
-import { fillPath } from "../../domain/api/PathTemplate.ts"
-import { refused } from "../../domain/api/Refused.ts"
-import { type ApiFamily, apiFamilies, familyOfPath } from "../../domain/Endpoints.ts"
-import { InvalidArgument } from "../../domain/errors.ts"
-import type { Session } from "../../domain/Session.ts"
-import { Discovery } from "../../services/Discovery.ts"
-import { Mixpanel } from "../../services/Mixpanel.ts"
-import { MixpanelHttpClient } from "../../services/MixpanelHttpClient.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { online } from "../online.ts"
-import { session } from "../Resolved.ts"
-import { maxBodyBytes, Terminal } from "../Terminal.ts"
+import { onDemand } from "../onDemand.ts"
 
 const flags = {
   method: Flag.optional("method", "METHOD", { short: "X", description: "HTTP method; GET, or POST with --body-stdin" }),
@@ -34,105 +16,6 @@ const flags = {
   paginate: Flag.toggle("paginate", { description: "follow the pages and print the results as JSON lines" })
 }
 
-interface Call {
-  readonly method: HttpMethod
-  readonly family: ApiFamily
-  /** With the ids of the session filled in, without the fields. */
-  readonly path: string
-  readonly fields: Readonly<Record<string, string>>
-  readonly body: Option.Option<string>
-}
-
-const invalid = (message: string, hint: string) => new InvalidArgument({ message, hints: [hint] })
-
-const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<HttpMethod, InvalidArgument> => {
-  const method = Option.getOrElse(flag, () => (hasBody ? "POST" : "GET")).toUpperCase()
-  return isHttpMethod(method)
-    ? Either.right(method)
-    : Either.left(invalid(`--method ${method} is no HTTP method.`, "-X GET"))
-}
-
-const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, string>, InvalidArgument> => {
-  const wrong = fields.find((field) => field.indexOf("=") < 1)
-  return wrong === undefined
-    ? Either.right(
-        Object.fromEntries(
-          fields.map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)])
-        )
-      )
-    : Either.left(invalid("--field must be KEY=VALUE.", "--field event=Login"))
-}
-
-const familyOf = (flag: Option.Option<string>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
-  Either.fromOption(
-    Option.orElse(Option.flatMap(flag, toFamily), () => familyOfPath(pathOf(path))),
-    () => invalid(`No API family follows from the path '${pathOf(path)}'.`, "mp api /api/app/me, or add --family app")
-  )
-
-const toFamily = (text: string) => Option.fromNullable(apiFamilies.find((family) => family === text))
-
-const pathOf = (text: string): string => (URL.canParse(text) ? new URL(text).pathname : (text.split(/[?#]/)[0] ?? text))
-
-const isRooted = (text: string): boolean => text.startsWith("/") || URL.canParse(text)
-
-const request = ({ body, fields, method, path }: Call): HttpClientRequest.HttpClientRequest => {
-  const asked = HttpClientRequest.make(method)(path)
-  if (Option.isSome(body)) {
-    return HttpClientRequest.bodyText(HttpClientRequest.appendUrlParams(asked, fields), body.value, "application/json")
-  }
-  return ["POST", "PUT", "PATCH"].includes(method) && Object.keys(fields).length > 0
-    ? HttpClientRequest.bodyUnsafeJson(asked, fields)
-    : HttpClientRequest.appendUrlParams(asked, fields)
-}
-
-const lineFeed = 0x0a
-
-/** The body as received; on a terminal, what comes next begins on a line of its own. */
-const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
-  Effect.gen(function* () {
-    const terminal = yield* Terminal
-    const last = yield* Stream.runFoldEffect(response.stream, lineFeed, (_, chunk) =>
-      Effect.as(terminal.outBytes(chunk), chunk.at(-1) ?? lineFeed)
-    ).pipe(Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" })))
-    if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out("\n")
-  })
-
-const summary = ({ method }: Call, { request }: HttpClientResponse.HttpClientResponse) => ({
-  method,
-  url: request.url
-})
-
-const send = (session: Session, call: Call) =>
-  Effect.gen(function* () {
-    const client = yield* MixpanelHttpClient
-    const response = yield* client.send(session, call.family, request(call), { rootedAt: "host" })
-    yield* print(call, response)
-    if (response.status >= 200 && response.status < 300) return
-    return yield* refused({
-      ...summary(call, response),
-      status: response.status,
-      reason: "the response is on stdout",
-      account: session.account.name,
-      accountType: session.account.type,
-      project: session.projectId,
-      retryAfter: retryAfter(response)
-    })
-  })
-
-const retryAfter = (response: HttpClientResponse.HttpClientResponse): Option.Option<number> =>
-  Option.map(
-    Option.filter(Option.fromNullable(response.headers["retry-after"]), (text) => /^[0-9]+$/.test(text)),
-    (seconds) => Number(seconds) * 1000
-  )
-
-const paginate = (session: Session, { family, fields, path }: Call) =>
-  Effect.gen(function* () {
-    const mixpanel = yield* Mixpanel
-    const terminal = yield* Terminal
-    const results = mixpanel.paginate(session, { family, path, query: fields, rootedAt: "host" })
-    yield* Stream.runForEach(results, (result) => terminal.out(`${JSON.stringify(result)}\n`))
-  })
-
 export const api = leaf(
   {
     name: "api",
@@ -145,23 +28,8 @@ export const api = leaf(
       "mp api '/api/app/projects/{project_id}/annotations' --paginate"
     ]
   },
-  (flags, args) =>
-    Effect.gen(function* () {
-      const method = yield* methodOf(flags.method, flags.bodyStdin)
-      const fields = yield* fieldsOf(flags.field)
-      const family = yield* familyOf(flags.family, args.path)
-      if (!isRooted(args.path)) return yield* invalid("PATH must start with '/'.", `mp api '/${args.path}'`)
-      if (flags.paginate && method !== "GET")
-        return yield* invalid("--paginate goes with GET only.", "leave out --method")
-      const discovery = yield* Discovery
-      const current = yield* discovery.placed(yield* session, [args.path, ...Object.values(fields)])
-      const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
-        Either.map(fillPath(value, current), (text) => [key, text] as const)
-      )
-      const path = yield* fillPath(args.path, current)
-      const terminal = yield* Terminal
-      const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
-      const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
-      yield* flags.paginate ? paginate(current, call) : send(current, call)
-    }).pipe(Effect.provide(online))
+  onDemand(
+    () => import("../handlers/api.ts"),
+    ({ callApi }) => callApi
+  )
 )

@@ -2,14 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Config from "../../domain/ConfigDocument.ts"
-import { maskedText, maskedValue } from "../../domain/ConfigView.ts"
 import type { ConfigError } from "../../domain/errors.ts"
-import { ConfigMigration } from "../../services/ConfigMigration.ts"
 import { ConfigStore } from "../../services/ConfigStore.ts"
 import { group, leaf } from "../CommandTree.ts"
-import { type Fields, list, record, toJson, withFormat } from "../Output.ts"
+import * as Flag from "../Flag.ts"
+import { onDemand } from "../onDemand.ts"
+import { type Fields, list, record, toJson } from "../Output.ts"
 import { Reported } from "../Reported.ts"
-import { migrate } from "./configMigrate.ts"
 
 const path = leaf({ name: "path", summary: "print where the configuration is", examples: ["mp config path"] }, () =>
   Effect.gen(function* () {
@@ -21,15 +20,25 @@ const path = leaf({ name: "path", summary: "print where the configuration is", e
 
 const show = leaf(
   { name: "show", summary: "print the configuration with secrets hidden", examples: ["mp config show"] },
-  () =>
-    Effect.gen(function* () {
-      const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
-      yield* withFormat("table", (format) =>
-        format === "json" || format === "jsonl"
-          ? `${JSON.stringify(toJson(maskedValue(config)), null, format === "json" ? 2 : undefined)}\n`
-          : maskedText(config)
-      )
-    })
+  onDemand(
+    () => import("../handlers/configShow.ts"),
+    ({ showConfig }) =>
+      () =>
+        showConfig
+  )
+)
+
+const migrate = leaf(
+  {
+    name: "migrate",
+    summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
+    flags: { dryRun: Flag.toggle("dry-run", { description: "say what would be done, and change nothing" }) },
+    examples: ["mp config migrate --dry-run", "mp config migrate"]
+  },
+  onDemand(
+    () => import("../handlers/configMigrate.ts"),
+    ({ migrate }) => migrate
+  )
 )
 
 const problemRecord = ({ details, hints, message }: ConfigError): Fields => ({

@@ -1,95 +1,7 @@
 /** `mp doctor`: what is wrong, why, and the command that mends it. */
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import { isHealthy } from "../../domain/doctor/examine.ts"
-import { type Finding, isFixable, needsAttention, subjectText } from "../../domain/doctor/Finding.ts"
-import * as Doctor from "../../services/Doctor.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { Globals } from "../Globals.ts"
-import { clean, type Fields, list, notice, record } from "../Output.ts"
-import { Reported } from "../Reported.ts"
-import { Terminal } from "../Terminal.ts"
-
-/** The network, loaded when somebody is to be asked. */
-const transport = Layer.unwrapEffect(
-  Effect.map(
-    Effect.promise(() => import("../../layers/http/HttpTransport.ts")),
-    ({ layer }) => layer
-  )
-)
-
-const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
-  id: found.id,
-  severity: found.severity,
-  subject: subjectText(found.subject),
-  problem: found.problem,
-  cause: found.cause,
-  fix: found.fix,
-  fixable: isFixable(found),
-  fixed
-})
-
-const block = (found: Finding): string =>
-  [
-    `${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
-    `         ${found.problem}`,
-    `         why: ${found.cause}`,
-    `         fix: ${found.fix}${isFixable(found) && !found.fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""}`,
-    ""
-  ].join("\n")
-
-const countOf = (number: number): string => `${number} ${number === 1 ? "finding needs" : "findings need"} attention.`
-
-const summary = (findings: ReadonlyArray<Finding>): string =>
-  isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
-
-const text = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): string =>
-  clean(
-    [
-      ...fixed.map((found) => `fixed    ${found.id}  ${subjectText(found.subject)}\n`),
-      ...findings.map(block),
-      ...sound.map((line) => `ok       ${line}\n`),
-      `${summary(findings)}\n`
-    ].join("")
-  )
-
-const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
-  Effect.gen(function* () {
-    const { format } = yield* Globals
-    const { out } = yield* Terminal
-    if (Option.getOrElse(format, () => "table") === "table") return yield* out(text(checkup, mended))
-    const records = [
-      ...mended.fixed.map((found) => fieldsOf(found, true)),
-      ...checkup.findings.map((found) => fieldsOf(found, false))
-    ]
-    return yield* list(records, {
-      columns: ["severity", "id", "subject", "problem", "fix", "fixable", "fixed"],
-      empty: "",
-      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.sound }
-    })
-  })
-
-/** For programs, the text is one field. */
-const publish = (report: string) => record({ report }, { bare: report.trimEnd() })
-
-const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
-
-const unhealthy = (findings: ReadonlyArray<Finding>) =>
-  new Reported({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [] } })
-
-const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
-  Effect.gen(function* () {
-    const doctor = yield* Doctor.Doctor
-    const mended = flags.fix ? yield* doctor.mend : nothingMended
-    const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
-    const checkup = yield* doctor.examine(network)
-    yield* Effect.forEach(mended.failures, notice)
-    if (flags.report) yield* publish(doctor.report(checkup.findings))
-    else yield* show(checkup, mended)
-    if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
-  }).pipe(Effect.provide(Doctor.layer))
+import { onDemand } from "../onDemand.ts"
 
 export const doctor = leaf(
   {
@@ -104,5 +16,8 @@ export const doctor = leaf(
     },
     examples: ["mp doctor", "mp doctor --fix", "mp doctor --report --offline"]
   },
-  run
+  onDemand(
+    () => import("../handlers/doctor.ts"),
+    ({ examineAll }) => examineAll
+  )
 )

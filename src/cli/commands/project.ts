@@ -4,16 +4,14 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { parse, ProjectId } from "../../domain/identifiers.ts"
-import type { Project } from "../../domain/Project.ts"
 import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
 import { ActiveSessions } from "../../services/ActiveSessions.ts"
-import { Discovery } from "../../services/Discovery.ts"
 import { MeCache } from "../../services/MeCache.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { online } from "../online.ts"
-import { done, type Fields, list, mark, record } from "../Output.ts"
+import { onDemand } from "../onDemand.ts"
+import { done, record } from "../Output.ts"
 import { resolution } from "../Resolved.ts"
 
 const refreshFlag = Flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" })
@@ -39,14 +37,6 @@ const use = leaf(
     })
 )
 
-const projectFields = (found: Project, active: Option.Option<ProjectId>): Fields => ({
-  id: found.id,
-  name: Option.getOrNull(found.name),
-  organization_id: Option.getOrNull(found.organizationId),
-  timezone: Option.getOrNull(found.timezone),
-  is_active: Option.contains(active, found.id)
-})
-
 const listProjects = leaf(
   {
     name: "list",
@@ -54,24 +44,10 @@ const listProjects = leaf(
     flags: { refresh: refreshFlag },
     examples: ["mp project list", "mp project list --format json | jq -r '.[].id'"]
   },
-  (options) =>
-    Effect.gen(function* () {
-      const resolved = yield* resolution
-      const { account, origin } = yield* resolved.identity
-      const headers = yield* resolved.headers
-      const discovery = yield* Discovery
-      const found = yield* discovery.projects({ account, origin, headers }, options)
-      const active = Either.getRight(resolved.project)
-      yield* list(
-        found.map((one) => projectFields(one, active)),
-        {
-          columns: ["id", "name", "organization_id", "timezone", "is_active"],
-          headings: { organization_id: "ORGANIZATION", is_active: "ACTIVE" },
-          empty: `Account '${account.name}' sees no projects.`,
-          cell: mark("is_active")
-        }
-      )
-    }).pipe(Effect.provide(online))
+  onDemand(
+    () => import("../handlers/projectList.ts"),
+    ({ projectList }) => projectList
+  )
 )
 
 const show = leaf(

@@ -1,14 +1,8 @@
 /** `mp query` and `mp inspect`: the two calls that the guides open with. */
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import { type Segmentation, segmentationUnits } from "../../domain/api/Segmentation.ts"
-import { Mixpanel } from "../../services/Mixpanel.ts"
+import { segmentationUnits } from "../../domain/api/Segmentation.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { type Fields, type Json, list } from "../Output.ts"
-import { online } from "../online.ts"
-import { session } from "../Resolved.ts"
+import { onDemand } from "../onDemand.ts"
 
 const flags = {
   event: Flag.required("event", "EVENT", { short: "e", description: "name of the event" }),
@@ -22,17 +16,7 @@ const flags = {
   where: Flag.optional("where", "EXPRESSION", { description: "expression that events must satisfy" })
 }
 
-const today = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString().slice(0, 10))
-
-const unitOf = (flag: Option.Option<string>) =>
-  Option.getOrUndefined(
-    Option.flatMap(flag, (text) => Option.fromNullable(segmentationUnits.find((unit) => unit === text)))
-  )
-
-const rowsOf = ({ series, values }: Segmentation): ReadonlyArray<Fields> =>
-  Object.entries(values).flatMap(([segment, counts]) =>
-    series.map((date) => ({ segment, date, count: counts[date] ?? 0 }))
-  )
+const handlers = () => import("../handlers/query.ts")
 
 const segmentation = leaf(
   {
@@ -44,21 +28,7 @@ const segmentation = leaf(
       "mp query segmentation -e Login --from 2026-04-01 --unit week --on 'properties[\"country\"]' --format table"
     ]
   },
-  ({ event, from, on, to, unit, where }) =>
-    Effect.gen(function* () {
-      const mixpanel = yield* Mixpanel
-      const current = yield* session
-      const answer = yield* mixpanel.segmentation(current, {
-        event,
-        from,
-        to: yield* Option.match(to, { onNone: () => today, onSome: Effect.succeed }),
-        unit: unitOf(unit),
-        on: Option.getOrUndefined(on),
-        where: Option.getOrUndefined(where)
-      })
-      const json: Json = { data: { series: answer.series, values: answer.values }, legend_size: answer.legendSize }
-      yield* list(rowsOf(answer), { columns: ["segment", "date", "count"], empty: "No data.", default: "json", json })
-    }).pipe(Effect.provide(online))
+  onDemand(handlers, ({ segmentation }) => segmentation)
 )
 
 const events = leaf(
@@ -67,15 +37,12 @@ const events = leaf(
     summary: "list the names of the project's events",
     examples: ["mp inspect events", "mp inspect events --format plain"]
   },
-  () =>
-    Effect.gen(function* () {
-      const mixpanel = yield* Mixpanel
-      const names = yield* mixpanel.events(yield* session)
-      yield* list(
-        names.map((name) => ({ name })),
-        { columns: ["name"], empty: "No events.", default: "json", json: names }
-      )
-    }).pipe(Effect.provide(online))
+  onDemand(
+    handlers,
+    ({ events }) =>
+      () =>
+        events
+  )
 )
 
 export const query = group("query", "questions to the query API", [segmentation])

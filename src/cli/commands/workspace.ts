@@ -6,16 +6,14 @@ import { InvalidArgument } from "../../domain/errors.ts"
 import { parseWorkspaceId, type WorkspaceId } from "../../domain/identifiers.ts"
 import type { Resolution } from "../../domain/Resolution.ts"
 import { nameAndId, namesOf } from "../../domain/SessionNames.ts"
-import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
 import { ActiveSessions } from "../../services/ActiveSessions.ts"
-import { Discovery } from "../../services/Discovery.ts"
 import { MeCache } from "../../services/MeCache.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { online } from "../online.ts"
-import { done, type Fields, list, mark, record } from "../Output.ts"
-import { resolution, session } from "../Resolved.ts"
+import { onDemand } from "../onDemand.ts"
+import { done, record } from "../Output.ts"
+import { resolution } from "../Resolved.ts"
 
 const use = leaf(
   {
@@ -37,13 +35,6 @@ const use = leaf(
     })
 )
 
-const workspaceFields = (found: WorkspaceRef, active: Option.Option<WorkspaceId>): Fields => ({
-  id: found.id,
-  name: Option.getOrNull(found.name),
-  is_default: Option.getOrElse(found.isDefault, () => false),
-  is_active: Option.contains(active, found.id)
-})
-
 const listWorkspaces = leaf(
   {
     name: "list",
@@ -51,21 +42,10 @@ const listWorkspaces = leaf(
     flags: { refresh: Flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
     examples: ["mp workspace list", "mp -p 3018488 workspace list --refresh"]
   },
-  (options) =>
-    Effect.gen(function* () {
-      const discovery = yield* Discovery
-      const current = yield* session
-      const found = yield* discovery.workspaces(current, options)
-      yield* list(
-        found.map((one) => workspaceFields(one, current.workspaceId)),
-        {
-          columns: ["id", "name", "is_default", "is_active"],
-          headings: { is_default: "DEFAULT", is_active: "ACTIVE" },
-          empty: `Account '${current.account.name}' sees no workspaces in project ${current.projectId}.`,
-          cell: mark("is_default", "is_active")
-        }
-      )
-    }).pipe(Effect.provide(online))
+  onDemand(
+    () => import("../handlers/workspaceList.ts"),
+    ({ workspaceList }) => workspaceList
+  )
 )
 
 /** The name behind the id, from the cache: no network. */

@@ -1,35 +1,25 @@
-/** `mp config migrate`: files of earlier versions, once. */
+/** What `mp config migrate` does. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Config from "../../domain/ConfigDocument.ts"
 import { maskedText } from "../../domain/ConfigView.ts"
 import { quoted } from "../../domain/errors.ts"
-import { ConfigMigration, type Migration } from "../../services/ConfigMigration.ts"
+import { ConfigMigration, make as makeMigration, type Migration } from "../../services/ConfigMigration.ts"
 import { ConfigStore } from "../../services/ConfigStore.ts"
-import { leaf } from "../CommandTree.ts"
-import * as Flag from "../Flag.ts"
 import { done, type Fields, notice } from "../Output.ts"
 
-export const migrate = leaf(
-  {
-    name: "migrate",
-    summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
-    flags: { dryRun: Flag.toggle("dry-run", { description: "say what would be done, and change nothing" }) },
-    examples: ["mp config migrate --dry-run", "mp config migrate"]
-  },
-  ({ dryRun }) =>
-    Effect.gen(function* () {
-      const service = yield* ConfigMigration
-      const path = yield* (yield* ConfigStore).path
-      const migration = yield* dryRun ? service.plan : service.run
-      if (Option.isNone(migration)) {
-        const none = { ...nothing, path, dry_run: dryRun }
-        return yield* done([`${path} is in today's schema: there is nothing to migrate.`], none)
-      }
-      yield* done(sentences(migration.value, dryRun), fieldsOf(migration.value, dryRun))
-      yield* Effect.forEach(migration.value.notes, notice, { discard: true })
-    })
-)
+export const migrate = ({ dryRun }: { readonly dryRun: boolean }) =>
+  Effect.gen(function* () {
+    const service = yield* ConfigMigration
+    const path = yield* (yield* ConfigStore).path
+    const migration = yield* dryRun ? service.plan : service.run
+    if (Option.isNone(migration)) {
+      const none = { ...nothing, path, dry_run: dryRun }
+      return yield* done([`${path} is in today's schema: there is nothing to migrate.`], none)
+    }
+    yield* done(sentences(migration.value, dryRun), fieldsOf(migration.value, dryRun))
+    yield* Effect.forEach(migration.value.notes, notice, { discard: true })
+  }).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))
 
 const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<string> => {
   const { after, format, legacy, left, steps, tokens, tokensLeft } = migration

@@ -1,0 +1,22 @@
+// The names that a module exports, in the order in which it does.
+import ts from "typescript"
+
+const modifiersOf = (statement) => (ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [])
+
+const has = (statement, kind) => modifiersOf(statement).some((modifier) => modifier.kind === kind)
+
+const namesIn = (statement) => {
+  if (!has(statement, ts.SyntaxKind.ExportKeyword)) return []
+  if (has(statement, ts.SyntaxKind.DefaultKeyword)) return ["default"]
+  if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.text)
+  return statement.name === undefined ? [] : [statement.name.text]
+}
+
+export const exportsOf = (path, text) =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true).statements.flatMap(namesIn)
+
+/** A module with the same exports, each a function of one and the same body. */
+export const stubOf = (path, text, body) =>
+  exportsOf(path, text)
+    .map((name) => `export ${name === "default" ? "default" : `const ${name} =`} () => { ${body} }`)
+    .join("\n")

@@ -1,0 +1,39 @@
+/**
+ * `OAuthFlow` over HTTP, a browser and a listener. Apart from its tag, so that whoever only names the service
+ * does not load what it is made of.
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Browser } from "../Browser.ts"
+import { CallbackListener } from "../CallbackListener.ts"
+import { ClientStore } from "../ClientStore.ts"
+import { OAuthFlow } from "../OAuthFlow.ts"
+import { SecureRandom } from "../SecureRandom.ts"
+import { logIn } from "./login.ts"
+import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
+
+const make = Effect.gen(function* () {
+  const http = yield* HttpClient.HttpClient
+  const clients = yield* ClientStore
+  const hands = {
+    http,
+    clients,
+    browser: yield* Browser,
+    listener: yield* CallbackListener,
+    random: yield* SecureRandom
+  }
+  return OAuthFlow.of({
+    login: (request) => Effect.withSpan(logIn(hands, request), "OAuthFlow.login", { captureStackTrace: false }),
+    refresh: (region, tokens) =>
+      Effect.withSpan(refreshTokens(http, clients, region, tokens), "OAuthFlow.refresh", { captureStackTrace: false }),
+    revoke: (region, tokens) =>
+      Effect.withSpan(revokeTokens(http, clients, region, tokens), "OAuthFlow.revoke", { captureStackTrace: false })
+  })
+})
+
+export const layer: Layer.Layer<
+  OAuthFlow,
+  never,
+  HttpClient.HttpClient | ClientStore | Browser | CallbackListener | SecureRandom
+> = Layer.effect(OAuthFlow, make)
