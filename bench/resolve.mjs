@@ -1,7 +1,9 @@
 /**
- * Resolving a session from a large configuration, against a bare parse of its text. Two files take turns, so
- * that the program, warm as the parser is, finds another configuration each time and remembers nothing of use.
+ * Resolving a session from a large configuration, against a bare parse of its text. Two files take turns, and are
+ * written again before each sample, so that the program, warm as the parser is, finds another configuration each
+ * time, and one that is too young for its text to be remembered.
  */
+import { writeFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TOML from "smol-toml"
@@ -25,6 +27,7 @@ const measureOne = async (write, count) => {
   const measured = await pairedRatio({
     rounds: 15,
     warmups: 15,
+    prepare: () => paths.forEach((path) => writeFileSync(path, text)),
     base: times(perSample, () => TOML.parse(text)),
     subject: times(perSample, resolve)
   })

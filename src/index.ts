@@ -154,11 +154,11 @@ export {
 export { type Reservation, TokenStore, type TokenStoreShape } from "./services/TokenStore.ts"
 
 // How the world answers
-export { disk, layer, offline } from "./layers/live.ts"
-export { hands, layer as oauth } from "./layers/oauth.ts"
+export { disk, layer, oauth, offline } from "./layers/live.ts"
+export { hands } from "./layers/oauth.ts"
 export { clients } from "./layers/online.ts"
 export * as Layers from "./layers/parts.ts"
 export { layer as stores } from "./layers/stores.ts"
-export { layer as transport } from "./layers/http/HttpTransport.ts"
+export { layer as transport } from "./layers/http/UndiciTransport.ts"
 
 export { version } from "./domain/version.ts"

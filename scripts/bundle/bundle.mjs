@@ -4,10 +4,11 @@ import { createHash } from "node:crypto"
 import { chmodSync, writeFileSync } from "node:fs"
 import { basename } from "node:path"
 import { build, transform } from "esbuild"
+import { minify } from "terser"
 import { absentModules } from "./absentModules.mjs"
 import { effectAtStart } from "./effectAtStart.mjs"
 import { guard } from "./guard.mjs"
-import { absentFromHot } from "./hot.mjs"
+import { hotBundles, replacedInHot } from "./hot.mjs"
 import { lazyBuiltins } from "./lazyBuiltins.mjs"
 import { lazyModules, lazyPackages } from "./lazyModules.mjs"
 import { pureCalls } from "./pureCalls.mjs"
@@ -40,16 +41,27 @@ const fileOf = (name, parts) => ({
   text: `({${parts.map(({ code, part }) => `${JSON.stringify(part)}(exports,require,module){${code}\n}`).join(",")}})`
 })
 
-const hot = async (root) => {
+const hot = async (root, { absent, entry, part }) => {
   const result = await build({
     ...common(root),
-    entryPoints: ["src/cli/hot.ts"],
-    outfile: "dist/bin/hot.cjs",
+    entryPoints: [entry],
+    outfile: `dist/bin/${part}.cjs`,
     format: "cjs",
-    plugins: [absentModules(absentFromHot), ...plugins]
+    plugins: [absentModules(absent, replacedInHot), ...plugins]
   })
-  guard("hot", result.metafile)
-  return [fileOf("hot.cjs", [{ part: "hot", code: result.outputFiles[0].text }])]
+  guard(part, result.metafile)
+  return fileOf(`${part}.cjs`, [{ part, code: await smaller(result.outputFiles[0].text) }])
+}
+
+/** Once more: what starts most often is worth a minifier that takes its time. */
+const smaller = async (text) => {
+  const { code } = await minify(text, {
+    compress: { passes: 2 },
+    ecma: 2020,
+    format: { ascii_only: true },
+    toplevel: true
+  })
+  return code
 }
 
 /** Modules can be split only as ES modules; what comes out is then written as CommonJS, which starts faster. */
@@ -142,7 +154,11 @@ const launcher = async (root, bundles, pages) => {
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32)
 
 export const bundle = async (root) => {
-  const [short, long, pages] = await Promise.all([hot(root), full(root), helpPages(root)])
+  const [short, long, pages] = await Promise.all([
+    Promise.all(hotBundles.map((bundle) => hot(root, bundle))),
+    full(root),
+    helpPages(root)
+  ])
   const bundles = [...short, ...long]
   const help = JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text])))
   const start = await launcher(root, bundles, pages)

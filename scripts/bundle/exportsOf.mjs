@@ -5,8 +5,10 @@ const modifiersOf = (statement) => (ts.canHaveModifiers(statement) ? (ts.getModi
 
 const has = (statement, kind) => modifiersOf(statement).some((modifier) => modifier.kind === kind)
 
+const isType = (statement) => ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)
+
 const namesIn = (statement) => {
-  if (!has(statement, ts.SyntaxKind.ExportKeyword)) return []
+  if (!has(statement, ts.SyntaxKind.ExportKeyword) || isType(statement)) return []
   if (has(statement, ts.SyntaxKind.DefaultKeyword)) return ["default"]
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.text)
   return statement.name === undefined ? [] : [statement.name.text]
@@ -15,8 +17,8 @@ const namesIn = (statement) => {
 export const exportsOf = (path, text) =>
   ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true).statements.flatMap(namesIn)
 
-/** A module with the same exports, each a function of one and the same body. */
+/** A module with the same exports, each a function (or a class to make things of) with one and the same body. */
 export const stubOf = (path, text, body) =>
   exportsOf(path, text)
-    .map((name) => `export ${name === "default" ? "default" : `const ${name} =`} () => { ${body} }`)
+    .map((name) => `export ${name === "default" ? "default" : `const ${name} =`} function () { ${body} }`)
     .join("\n")

@@ -20,13 +20,16 @@ const lazy = [
 const wrapper = (name) =>
   `export function ${name}(...given) { return new.target ? Reflect.construct(load().${name}, given, new.target) : load().${name}(...given) }`
 
-const isFunctionName = (module) => (name) => typeof module[name] === "function" && /^[A-Za-z]\w*$/.test(name)
+/** What is no function is read when the part that needs it is loaded. */
+const constant = (name) => `export const ${name} = /* @__PURE__ */ (() => load().${name})()`
 
 const contentsOf = (name) => {
   const module = require(name)
+  const names = Object.keys(module).filter((key) => /^[A-Za-z]\w*$/.test(key))
+  const isFunction = (key) => typeof module[key] === "function"
   return [
     `const load = () => require("node:${name}")`,
-    ...Object.keys(module).filter(isFunctionName(module)).map(wrapper)
+    ...names.map((key) => (isFunction(key) ? wrapper(key) : constant(key)))
   ].join("\n")
 }
 

@@ -16,6 +16,33 @@ import * as TokenResolver from "../services/TokenResolver.ts"
 import * as TokenStore from "../services/TokenStore.ts"
 import * as lazyFlow from "./lazyFlow.ts"
 
+/** The stores over files. */
+export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(LastTests.LastTests, LastTests.make),
+    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
+    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
+    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make)
+  )
+
+/** Who is calling, over the stores. */
+export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+    withStores
+  )
+
+/** Bearers, over all of that. */
+export const withBearers = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
+    Effect.provideServiceEffect(OAuthFlow, lazyFlow.make),
+    Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    withIdentities,
+    Effect.scoped
+  )
+
 /** What `withReaders` provides. */
 export type Readers =
   | Accounts.Accounts
@@ -29,18 +56,6 @@ export type Readers =
   | TokenResolver.TokenResolver
   | TokenStore.TokenStore
 
-/** Provides them, over any `CredentialFiles` and `Locations`. */
+/** All of them, over any `CredentialFiles` and `Locations`. */
 export const withReaders = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
-    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-    Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
-    Effect.provideServiceEffect(OAuthFlow, lazyFlow.make),
-    Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
-    Effect.provideServiceEffect(LastTests.LastTests, LastTests.make),
-    Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
-    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
-    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
-    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
-    Effect.scoped
-  )
+  withBearers(Effect.provideServiceEffect(effect, MeCache.MeCache, MeCache.make))

@@ -5,9 +5,9 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type EndpointOverrides, parseBaseUrl } from "./Endpoints.ts"
 import { ConfigError } from "./errors.ts"
+import { HeaderName, HeaderValue } from "./headers.ts"
 import { ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "./identifiers.ts"
 import { lazily } from "./lazily.ts"
-import { HeaderName, HeaderValue } from "./Session.ts"
 
 /** Reads one variable; an empty one counts as unset. */
 export type ReadVariable = (name: string) => Option.Option<string>

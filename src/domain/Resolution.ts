@@ -112,7 +112,8 @@ interface Offer<A> {
  */
 export const resolve = (inputs: Inputs): Resolution => {
   const target = chosenTarget(inputs)
-  const account = pick(accountOffers(inputs, target))
+  const active = Config.active(inputs.config)
+  const account = pick(accountOffers(inputs, target, active))
   const identity = Either.flatMap(account.winner, (found) =>
     Option.match(found, { onNone: () => Either.left(noAccount(inputs)), onSome: Either.right })
   )
@@ -120,7 +121,7 @@ export const resolve = (inputs: Inputs): Resolution => {
   const projectId = Either.flatMap(project.winner, (found) =>
     Option.match(found, { onNone: () => Either.left(noProject(inputs, identity)), onSome: Either.right })
   )
-  const workspace = pick(workspaceOffers(inputs, target, identity, projectId))
+  const workspace = pick(workspaceOffers(inputs, target, active, identity, projectId))
   return {
     identity: Either.flatMap(target, () => identity),
     project: Either.flatMap(target, () => projectId),
@@ -207,7 +208,9 @@ const offer = <A>(source: Source, origin: string, value: A, shown = String(value
   skip: null
 })
 
-const accountOffers = (inputs: Inputs, target: ChosenTarget): ReadonlyArray<Offer<Identity>> => [
+type Active = ReturnType<typeof Config.active>
+
+const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Active): ReadonlyArray<Offer<Identity>> => [
   ...environmentOffers(inputs.environment),
   ...Option.toArray(inputs.overrides.account).map(({ origin, value }) =>
     configured(inputs, "flag", origin, value, origin)
@@ -218,7 +221,7 @@ const accountOffers = (inputs: Inputs, target: ChosenTarget): ReadonlyArray<Offe
   ...Option.toArray(inputs.bridge).map(({ file, path }) =>
     offer<Identity>("bridge", `${path}, account`, { account: file.account, origin: "bridge" }, file.account.name)
   ),
-  ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, name))
+  ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, active, name))
 ]
 
 const configured = (
@@ -240,10 +243,10 @@ const configured = (
   })
 })
 
-const activeAccount = (inputs: Inputs, name: string): Offer<Identity> => {
+const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
   const origin = `${inputs.config.path}, [active] account`
   const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`)
-  return { ...found, take: Either.flatMap(Config.active(inputs.config), () => found.take) }
+  return { ...found, take: Either.flatMap(active, () => found.take) }
 }
 
 /** The credentials that the environment holds whole, and those that it holds in part. */
@@ -301,6 +304,7 @@ const accountDefault = (
 const workspaceOffers = (
   inputs: Inputs,
   target: ChosenTarget,
+  active: Active,
   identity: Either.Either<Identity, ResolutionError>,
   project: Either.Either<ProjectId, ResolutionError>
 ): ReadonlyArray<Offer<WorkspaceId>> => [
@@ -310,15 +314,16 @@ const workspaceOffers = (
     Option.toArray(workspace).map((id) => offer("target", origin, id))
   ),
   ...fromBridge(inputs, "workspace", (file) => file.workspace),
-  ...pinnedWorkspace(inputs, identity, project)
+  ...pinnedWorkspace(inputs, active, identity, project)
 ]
 
 const pinnedWorkspace = (
   { config }: Inputs,
+  active: Active,
   identity: Either.Either<Identity, ResolutionError>,
   project: Either.Either<ProjectId, ResolutionError>
 ): ReadonlyArray<Offer<WorkspaceId>> =>
-  Either.match(Config.active(config), {
+  Either.match(active, {
     onLeft: () => [],
     onRight: (active) =>
       Option.toArray(active.workspace).map((id) => ({

@@ -7,18 +7,10 @@ import type * as SchemaAST from "effect/SchemaAST"
 import { Account } from "./Account.ts"
 import { saying } from "./decode.ts"
 import type { ProjectId, Region, WorkspaceId } from "./identifiers.ts"
+import { HeaderName, HeaderValue } from "./headers.ts"
 import { lazily } from "./lazily.ts"
 import { Project } from "./Project.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
-
-/** The name of an HTTP header (RFC 9110, section 5.1). */
-export const HeaderName = Schema.String.pipe(Schema.pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)).annotations(
-  saying("must be an HTTP header name")
-)
-/** The value of an HTTP header: one line. */
-export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0]/.test(value))).annotations(
-  saying("must be a single line of text")
-)
 
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>

@@ -6,13 +6,17 @@ import * as Login from "../services/Login.ts"
 import * as RegionProbe from "../services/RegionProbe.ts"
 import * as DiskFiles from "./disk/DiskFiles.ts"
 import * as Inspector from "./disk/Inspector.ts"
+import * as UndiciTransport from "./http/UndiciTransport.ts"
 import * as NodeLocations from "./NodeLocations.ts"
-import * as oauth from "./oauth.ts"
+import { flow } from "./oauth.ts"
 import * as online from "./online.ts"
 import * as stores from "./stores.ts"
 
 /** Disk and home directory: what an app replaces to keep its credentials elsewhere. */
 export const disk = Layer.mergeAll(DiskFiles.layer, Inspector.layer, NodeLocations.layer)
+
+/** The OAuth flow over `CredentialFiles` and `Locations`, with the registrations that it keeps there. */
+export const oauth = Layer.provide(flow, UndiciTransport.layer)
 
 /**
  * Every service of this library on Node, sharing `~/.mp` with `mp`.
@@ -29,11 +33,11 @@ export const disk = Layer.mergeAll(DiskFiles.layer, Inspector.layer, NodeLocatio
  */
 export const layer = Layer.mergeAll(AccountLogin.layer, Login.layer, Doctor.layer).pipe(
   Layer.provideMerge(RegionProbe.layer),
-  Layer.provideMerge(online.layer),
+  Layer.provideMerge(Layer.provide(online.clients, UndiciTransport.layer)),
   Layer.provideMerge(stores.layer),
-  Layer.provideMerge(oauth.layer),
+  Layer.provideMerge(oauth),
   Layer.provideMerge(disk)
 )
 
 /** Accounts, targets, sessions and bearers only: no client of the API. */
-export const offline = stores.layer.pipe(Layer.provideMerge(oauth.layer), Layer.provideMerge(disk))
+export const offline = stores.layer.pipe(Layer.provideMerge(oauth), Layer.provideMerge(disk))

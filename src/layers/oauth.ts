@@ -2,7 +2,7 @@
 import * as Layer from "effect/Layer"
 import * as ClientStore from "../services/ClientStore.ts"
 import * as OAuthFlow from "../services/oauth/flow.ts"
-import * as HttpTransport from "./http/HttpTransport.ts"
+import * as FetchTransport from "./http/FetchTransport.ts"
 import * as LoopbackListener from "./oauth/LoopbackListener.ts"
 import * as NodeRandom from "./oauth/NodeRandom.ts"
 import * as SystemBrowser from "./oauth/SystemBrowser.ts"
@@ -10,8 +10,8 @@ import * as SystemBrowser from "./oauth/SystemBrowser.ts"
 /** A browser, a listener and random numbers: the flow's hands. */
 export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
 
-/** The flow over `CredentialFiles` and `Locations`, with the registrations that it keeps there. */
-export const layer = OAuthFlow.layer.pipe(
-  Layer.provide(Layer.merge(hands, HttpTransport.layer)),
-  Layer.provideMerge(ClientStore.layer)
-)
+/** The flow over `CredentialFiles`, `Locations` and any `HttpClient`, with the registrations that it keeps there. */
+export const flow = OAuthFlow.layer.pipe(Layer.provide(hands), Layer.provideMerge(ClientStore.layer))
+
+/** The same over `fetch`, for a program that sends a request or two and ends. */
+export const layer = Layer.provide(flow, FetchTransport.layer)

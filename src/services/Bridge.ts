@@ -49,15 +49,15 @@ export const make = Effect.gen(function* () {
       notices: Option.isSome(bridge) ? [] : [`MP_AUTH_FILE names ${path}, which does not exist: no bridge is used.`]
     }))
 
-  const search = Effect.fn("Bridge.search")(function* (home: string, workingDirectory: string) {
-    const atHome = yield* load(home)
-    if (Option.isSome(atHome)) return { bridge: atHome, notices: [] }
-    const here = yield* load(workingDirectory)
-    return {
-      bridge: here,
-      notices: Option.toArray(here).map(({ path }) => `Using the bridge ${path} of the working directory.`)
-    }
-  })
+  const search = (home: string, workingDirectory: string): Effect.Effect<FoundBridge, ConfigError> =>
+    Effect.flatMap(load(home), (atHome) =>
+      Option.isSome(atHome)
+        ? Effect.succeed({ bridge: atHome, notices: [] })
+        : Effect.map(load(workingDirectory), (here) => ({
+            bridge: here,
+            notices: Option.toArray(here).map(({ path }) => `Using the bridge ${path} of the working directory.`)
+          }))
+    )
 
   return Bridge.of({
     find: Effect.flatMap(locations.bridge, ({ explicit, home, workingDirectory }) =>

@@ -74,10 +74,12 @@ const rememberingTheLast = (): typeof Config.parse => {
   let last: { readonly path: string; readonly text: string; readonly parsed: ReturnType<typeof Config.parse> } | null =
     null
   return (path, text) => {
-    if (last === null || last.path !== path || last.text !== text) {
-      last = { path, text, parsed: Config.parse(path, text) }
-    }
-    return last.parsed
+    if (last !== null && last.path === path && last.text === text) return last.parsed
+    // Let go of the former one first: whoever collects garbage meanwhile need not carry both.
+    last = null
+    const parsed = Config.parse(path, text)
+    last = { path, text, parsed }
+    return parsed
   }
 }
 

@@ -49,7 +49,9 @@ export const make = Effect.gen(function* () {
   const read = Effect.fn("MeCache.read")(function* ({ account, origin }: Identity) {
     if (origin !== "config") return Option.none<CachedMe>()
     const found = yield* load(yield* locations.meCache(account.name))
-    const mark = yield* markOf(account)
+    // Hashing is the dearest step of a command that only looks: it is done when there is something to compare with.
+    const marked = Option.flatMap(found, ({ credential }) => credential)
+    const mark = Option.isSome(marked) ? yield* markOf(account) : ""
     return Option.filter(found, (cached) => isFor(cached, mark))
   })
 

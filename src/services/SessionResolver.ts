@@ -31,18 +31,22 @@ export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const bridges = yield* Bridge
 
-  const inspect = Effect.fn("SessionResolver.inspect")(function* (request: SessionRequest = {}) {
-    const overrides = yield* toOverrides(request)
-    const [env, config, found] = yield* Effect.all([environment, store.get, bridges.find])
-    const resolution = resolve({ overrides, environment: env, config, bridge: found.bridge })
-    return { ...resolution, notices: [...found.notices, ...resolution.notices] }
-  })
+  const inspect = (request: SessionRequest = {}) =>
+    Effect.gen(function* () {
+      const overrides = yield* toOverrides(request)
+      const env = yield* environment
+      const config = yield* store.get
+      const found = yield* bridges.find
+      const resolution = resolve({ overrides, environment: env, config, bridge: found.bridge })
+      return { ...resolution, notices: [...found.notices, ...resolution.notices] }
+    })
 
   return SessionResolver.of({
-    inspect,
-    session: Effect.fn("SessionResolver.session")(function* (request?: SessionRequest) {
-      return yield* toSession(yield* inspect(request))
-    })
+    inspect: (request) => Effect.withSpan(inspect(request), "SessionResolver.inspect", { captureStackTrace: false }),
+    session: (request) =>
+      Effect.withSpan(Effect.flatMap(inspect(request), toSession), "SessionResolver.session", {
+        captureStackTrace: false
+      })
   })
 })
 

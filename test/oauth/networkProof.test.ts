@@ -10,7 +10,8 @@ import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { exitCodeOf } from "../../src/cli/exitCode.ts"
 import { tokensText } from "../../src/domain/OAuthTokens.ts"
-import * as HttpTransport from "../../src/layers/http/HttpTransport.ts"
+import * as FetchTransport from "../../src/layers/http/FetchTransport.ts"
+import * as UndiciTransport from "../../src/layers/http/UndiciTransport.ts"
 import { layerWith as memoryWith, MemoryFilesControl } from "../../src/layers/memory/MemoryFiles.ts"
 import * as ScriptedHttp from "../../src/layers/memory/ScriptedHttp.ts"
 import { TokenStore } from "../../src/services/TokenStore.ts"
@@ -30,7 +31,15 @@ import {
   tokensPath
 } from "./support/world.ts"
 
-const world = (home: string, { url }: { readonly url: string }) => over(diskAt(home), HttpTransport.layer, home, url)
+const transports = [
+  ["fetch", FetchTransport.layer],
+  ["undici", UndiciTransport.layer]
+] as const
+
+type Network = typeof UndiciTransport.layer
+
+const world = (home: string, { url }: { readonly url: string }, network: Network = UndiciTransport.layer) =>
+  over(diskAt(home), network, home, url)
 
 /** Real time for the network, none for the test's clock. */
 const arrival = (server: StrictServer) =>
@@ -39,9 +48,9 @@ const arrival = (server: StrictServer) =>
     await new Promise((resolve) => setTimeout(resolve, 60))
   })
 
-const asked = (home: string, server: StrictServer, late: boolean) =>
+const asked = (home: string, server: StrictServer, network: Network, late: boolean) =>
   Effect.gen(function* () {
-    const asking = yield* Effect.fork(Effect.either(Effect.provide(bearer, world(home, server))))
+    const asking = yield* Effect.fork(Effect.either(Effect.provide(bearer, world(home, server, network))))
     if (late) {
       yield* arrival(server)
       yield* TestClock.adjust("14 seconds")
@@ -51,7 +60,7 @@ const asked = (home: string, server: StrictServer, late: boolean) =>
     return yield* Fiber.join(asking)
   })
 
-const stays = ({ exit, fault, late, spent }: Shape) =>
+const stays = ({ exit, fault, late, spent }: Shape, network: Network) =>
   Effect.scoped(
     Effect.gen(function* () {
       const home = yield* temporaryHome
@@ -60,7 +69,7 @@ const stays = ({ exit, fault, late, spent }: Shape) =>
       const before = yield* readText(tokensPath(home))
       server.fail(fault)
       const error = Either.getOrThrowWith(
-        Either.flip(yield* asked(home, server, late === true)),
+        Either.flip(yield* asked(home, server, network, late === true)),
         () => new Error("no error")
       )
       expect(error._tag).toBe("OAuthRefreshError")
@@ -71,7 +80,7 @@ const stays = ({ exit, fault, late, spent }: Shape) =>
       expect(yield* readText(tokensPath(home))).toBe(before)
       server.fail(null)
       if (spent === true) return
-      const access = yield* Effect.provide(bearer, world(home, server))
+      const access = yield* Effect.provide(bearer, world(home, server, network))
       expect(server.authority.accepts(access)).toBe(true)
       expect(server.authority.figures().reuses).toBe(0)
     })
@@ -92,7 +101,9 @@ describe("network-proof", () => {
     expect(new Set(shapes.map(({ name }) => name)).size).toBe(shapes.length)
   })
 
-  for (const shape of shapes) it.effect(`${shape.name}: tokens untouched`, () => stays(shape))
+  for (const [name, network] of transports) {
+    for (const shape of shapes) it.effect(`${name}: ${shape.name}: tokens untouched`, () => stays(shape, network))
+  }
 
   for (const code of brokenConnections) {
     it.effect(`${code}: tokens untouched`, () => {
@@ -113,8 +124,11 @@ describe("network-proof", () => {
       const server = yield* strictServer
       yield* plantExpired(dir, server.authority.login(clientId))
       const before = yield* readText(tokensPath(dir))
-      for (const url of ["http://127.0.0.1:9", server.url.replace("http:", "https:")]) {
-        const error = yield* Effect.flip(Effect.provide(bearer, world(dir, { url })))
+      const urls = ["http://127.0.0.1:9", server.url.replace("http:", "https:")]
+      for (const [url, [, network]] of urls.flatMap((url) =>
+        transports.map((transport) => [url, transport] as const)
+      )) {
+        const error = yield* Effect.flip(Effect.provide(bearer, world(dir, { url }, network)))
         expect(error._tag).toBe("OAuthRefreshError")
         expect(exitCodeOf(error)).toBe(75)
         expect(yield* readText(tokensPath(dir))).toBe(before)

@@ -5,17 +5,17 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { run } from "./support/command.ts"
 import { manifest, root, tool } from "./support/project.ts"
-import { reachedModules, reachedNeighbours } from "./support/reach.ts"
+import { reachedFiles, reachedNeighbours } from "./support/reach.ts"
 import { Tarball } from "./support/Tarball.ts"
 
 /** What `exports` of package.json opens, without extension. */
 const entries = ["dist/index", "dist/testing"]
 
 it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
-  it.effect("holds the library's modules that its entries lead to, mp, and four documents", () =>
+  it.effect("holds the code and the types that the library's entries lead to, mp, and four documents", () =>
     Effect.gen(function* () {
       const { content, files } = yield* Tarball
-      const library = [...reachedModules(content, entries)].flatMap((module) => [`${module}.js`, `${module}.d.ts`])
+      const library = reachedFiles(content, entries)
       const executables = reachedNeighbours(content, manifest.bin.mp)
       expect([...executables].map((path) => basename(path))).toSatisfy((names: ReadonlyArray<string>) =>
         names.every((name) => /^[\w-]+\.(cjs|json)$/.test(name))

@@ -8,7 +8,8 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as HttpMethod from "@effect/platform/HttpMethod"
 import { describe } from "vitest"
-import { layer as transport } from "../../src/layers/http/HttpTransport.ts"
+import * as FetchTransport from "../../src/layers/http/FetchTransport.ts"
+import { layer as transport } from "../../src/layers/http/UndiciTransport.ts"
 import { layer, MixpanelHttpClient } from "../../src/services/MixpanelHttpClient.ts"
 import {
   browserSession,
@@ -75,7 +76,8 @@ const credentialBytes = [secret, headerSecret, tokenNumber(0), "Basic ", "Bearer
 
 describe("redirects", () => {
   const transports = [
-    ["the transport of this library", transport],
+    ["undici", transport],
+    ["fetch", FetchTransport.layer],
     ["fetch as it comes", FetchHttpClient.layer]
   ] as const
   const all = transports.flatMap(([name, network]) => cases.map((entry) => [name, ...entry, network] as const))

@@ -48,11 +48,22 @@ const pages = (): Readonly<Record<string, string>> => JSON.parse(readFileSync(jo
 const isHot = (bundle: unknown): bundle is Hot =>
   typeof bundle === "object" && bundle !== null && "run" in bundle && typeof bundle.run === "function"
 
+/** What one copy of Effect keeps for others of its version: the full way's must not find what the short way left out. */
+const forgetShortWay = (): void => {
+  for (const key of Object.getOwnPropertyNames(globalThis)) {
+    if (key.startsWith("effect/")) Reflect.deleteProperty(globalThis, key)
+  }
+}
+
 const runHot = async (command: HotCommand): Promise<void> => {
-  const bundle = load("#hot")
+  const bundle = load(`#hot-${command.name.replace(" ", "-")}`)
   const outcome = isHot(bundle) ? await bundle.run(command) : null
-  if (outcome === null || !writeOut(outcome.written)) runFull()
-  else process.exitCode = outcome.exitCode
+  if (outcome !== null && writeOut(outcome.written)) {
+    process.exitCode = outcome.exitCode
+    return
+  }
+  forgetShortWay()
+  runFull()
 }
 
 const launch = (): void => {

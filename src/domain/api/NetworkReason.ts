@@ -3,6 +3,8 @@
 /** The code of the error that stands for a proxy variable which is not a usable address. */
 export const proxyUnusable = "ERR_PROXY_ADDRESS"
 
+const malformed = "the request could not be sent: a header or the address is malformed"
+
 const phrases: Readonly<Record<string, string>> = {
   ENOTFOUND: "the name does not resolve",
   EAI_AGAIN: "the name could not be resolved now",
@@ -17,6 +19,7 @@ const phrases: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: "no answer arrived in time",
   UND_ERR_BODY_TIMEOUT: "the answer stopped arriving",
   UND_ERR_SOCKET: "the other side closed the connection",
+  UND_ERR_INVALID_ARG: malformed,
   UND_ERR_HEADERS_OVERFLOW: "the headers of the answer are too large",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   CERT_HAS_EXPIRED: "its certificate has expired",
@@ -49,10 +52,9 @@ export const networkReason = (cause: unknown): string => {
   const proxy = chain.map(proxyStatus).find((status) => status !== undefined)
   if (proxy !== undefined) return `the proxy refused to connect (${proxy})`
   const code = codes[0]
-  if (code !== undefined) return code.startsWith("HPE_") ? "the answer is not HTTP" : `the connection failed (${code})`
-  return isRefusedByStack(chain)
-    ? "the request could not be sent: a header or the address is malformed"
-    : "the connection failed"
+  if (code?.startsWith("HPE_") || chain.some(isParserError)) return "the answer is not HTTP"
+  if (code !== undefined) return `the connection failed (${code})`
+  return isRefusedByStack(chain) ? malformed : "the connection failed"
 }
 
 const phraseOf = (code: string): string | undefined =>
@@ -85,6 +87,9 @@ const codeOf = (error: object): string | undefined =>
 
 const proxyStatus = (error: object): string | undefined =>
   error instanceof Error ? /^Proxy response \(([0-9]{3})\)/.exec(error.message)?.[1] : undefined
+
+/** undici 7 has lost the codes of these. */
+const isParserError = (error: object): boolean => error instanceof Error && error.name === "HTTPParserError"
 
 const isRefusedByStack = (chain: ReadonlyArray<object>): boolean =>
   chain.some((error) => error instanceof TypeError && error.cause === undefined && error.message !== "fetch failed")

@@ -3,18 +3,15 @@
  * saves a round through the thread pool, which costs more than the call itself.
  */
 import * as fs from "node:fs"
-import { type DiskHandle, type DiskOps, type DirectoryHandle, facts, openDirectoryFlags } from "./DiskOps.ts"
+import { type DiskHandle, type DiskOps, type DirectoryHandle, lstat, openDirectoryFlags, reading } from "./DiskOps.ts"
 import { nodeMachine } from "./Machine.ts"
 
 const diskHandle = (fd: number): DiskHandle => ({
-  fd,
-  stat: () => facts(fs.fstatSync(fd, { bigint: true })),
+  ...reading(fd),
   chmod: (mode) => fs.fchmodSync(fd, mode),
-  read: (into, position) => fs.readSync(fd, into, 0, into.byteLength, position),
   write: (bytes, position) => fs.writeSync(fd, bytes, 0, bytes.byteLength, position),
   truncate: (length) => fs.ftruncateSync(fd, length),
-  sync: () => fs.fsyncSync(fd),
-  close: () => fs.closeSync(fd)
+  sync: () => fs.fsyncSync(fd)
 })
 
 const directoryHandle = (fd: number): DirectoryHandle => ({
@@ -32,7 +29,7 @@ export const blockingOps: DiskOps = {
     fs.accessSync(path)
     return undirected
   },
-  lstat: (path) => facts(fs.lstatSync(path, { bigint: true })),
+  lstat,
   mkdir: (path, mode) => void fs.mkdirSync(path, { mode }),
   chmod: fs.chmodSync,
   rename: fs.renameSync,

@@ -51,7 +51,7 @@ export const writeAll = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<v
     while (done < bytes.byteLength) {
       const rest = bytes.subarray(done)
       const moved = yield* call(() => handle.write(rest, done))
-      if (moved === 0) return yield* new Errno({ code: "EIO" })
+      if (moved === 0) return yield* Effect.fail(new Errno({ code: "EIO" }))
       done += moved
     }
   })

@@ -5,8 +5,11 @@ import { dirname } from "node:path"
 import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
 import type { Awaitable } from "./DiskOps.ts"
 
-/** A call of the system failed; only its code is kept. */
-export class Errno extends Data.TaggedError("Errno")<{ readonly code: string }> {}
+/**
+ * A call of the system failed; only its code is kept. No `Error`, for nobody sees it, and most say only that a file
+ * is not there: collecting a stack would be the dearest part of having looked.
+ */
+export class Errno extends Data.TaggedClass("Errno")<{ readonly code: string }> {}
 
 export const errno = (cause: unknown): Errno =>
   new Errno({

@@ -64,6 +64,15 @@ const directoriesBelow = (home: string, path: string): ReadonlyArray<string> => 
   return names.map((_, index) => join(home, ...names.slice(0, index + 1)))
 }
 
+const realDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
+  Effect.matchEffect(
+    call(() => ops.lstat(directory)),
+    {
+      onFailure: (error) => Effect.fail(error.code === "ENOENT" ? error : explain(directory, attempt)(error)),
+      onSuccess: ({ kind }) => (kind === "link" ? linkedDirectory(directory) : Effect.void)
+    }
+  )
+
 /**
  * Below the home directory no directory on the way may be a link; the home directory itself may.
  * Somebody who can swap a directory between this look and the opening owns the home directory already.
@@ -76,14 +85,7 @@ export const realDirectories = (
   const home = ops.machine.home()
   return Effect.forEach(
     home === undefined ? [] : directoriesBelow(home, path),
-    (directory) =>
-      call(() => ops.lstat(directory)).pipe(
-        Effect.mapError((error) => (error.code === "ENOENT" ? error : explain(directory, attempt)(error))),
-        Effect.filterOrFail(
-          (facts) => facts.kind !== "link",
-          () => linkedDirectory(directory)
-        )
-      ),
+    (directory) => realDirectory(ops, directory, attempt),
     { discard: true }
   )
 }

@@ -50,7 +50,7 @@ const acquireAgent = (settings: ProxySettings) =>
  * rather than tunnelled, which is what most proxies allow.
  */
 const agentThrough = async ({ except, http, https }: ProxySettings): Promise<Dispatcher> => {
-  const { default: EnvHttpProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js")
+  const { EnvHttpProxyAgent } = await import("undici")
   return new EnvHttpProxyAgent({ httpProxy: http, httpsProxy: https, noProxy: except, proxyTunnel: false })
 }
 

@@ -54,27 +54,43 @@ export class ReceivedBody implements AsyncIterable<Uint8Array> {
     this.#tap.abort(failure)
   }
 
-  /** All of it. */
-  async whole(): Promise<Buffer> {
+  /** All of it: at once where it has arrived, as short bodies have by the time that somebody asks. */
+  whole(): Buffer | Promise<Buffer> {
     this.#isWanted = true
     this.#tap.resume()
-    if (this.#isOpen) await this.#news()
-    if (this.#failure !== undefined) throw this.#failure
-    const [first, ...more] = this.#take()
-    return first === undefined || more.length > 0 ? Buffer.concat(first === undefined ? [] : [first, ...more]) : first
+    return this.#isOpen ? this.#news().then(() => this.#all()) : this.#all()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      while (this.#isOpen || this.#chunks.length > 0) {
-        yield* this.#take()
-        this.#tap.resume()
-        if (this.#isOpen && this.#chunks.length === 0) await this.#news()
+  /** No generator: it would not hear that it is to stop while it waits for more. */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return {
+      next: () => this.#next(),
+      return: () => {
+        this.cancel()
+        return Promise.resolve(over)
       }
-      if (this.#failure !== undefined) throw this.#failure
-    } finally {
-      this.cancel()
     }
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    while (this.#isOpen && this.#chunks.length === 0) {
+      this.#tap.resume()
+      await this.#news()
+    }
+    const value = this.#chunks.shift()
+    if (value !== undefined) {
+      this.#waiting -= value.length
+      return { done: false, value }
+    }
+    if (this.#failure !== undefined) throw this.#failure
+    return over
+  }
+
+  #all(): Buffer {
+    if (this.#failure !== undefined) throw this.#failure
+    const taken = this.#take()
+    const [first] = taken
+    return first !== undefined && taken.length === 1 ? first : Buffer.concat(taken)
   }
 
   #take(): Array<Buffer> {
@@ -90,5 +106,7 @@ export class ReceivedBody implements AsyncIterable<Uint8Array> {
     })
   }
 }
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
 const ignore = () => undefined

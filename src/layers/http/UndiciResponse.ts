@@ -13,6 +13,7 @@ import * as Stream from "effect/Stream"
 import { decoded } from "./contentCoding.ts"
 import type { ReceivedBody } from "./ReceivedBody.ts"
 import type { ReceivedHeaders } from "./Reception.ts"
+import { soon } from "./soon.ts"
 
 /** Its body is read once, by the first that asks; `text` may be asked for again. */
 export class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
@@ -20,11 +21,11 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly request: HttpClientRequest.HttpClientRequest
   readonly status: number
-  readonly headers: Headers.Headers
   readonly #received: ReceivedHeaders
   readonly #body: ReceivedBody
   #isTaken = false
-  #text: Promise<string> | undefined
+  #headers: Headers.Headers | undefined
+  #text: Uint8Array | Promise<Uint8Array> | undefined
 
   constructor(
     request: HttpClientRequest.HttpClientRequest,
@@ -35,11 +36,14 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
     super()
     this.request = request
     this.status = status
-    this.headers = headersOf(received)
     this.#received = received
     this.#body = body
   }
 
+  get headers(): Headers.Headers {
+    this.#headers ??= headersOf(this.#received)
+    return this.#headers
+  }
   get cookies(): Cookies.Cookies {
     const cookies = this.#received["set-cookie"] ?? []
     return Cookies.fromSetCookie(cookies)
@@ -49,14 +53,17 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
   }
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     return Stream.unwrap(
-      Effect.try({
-        try: () => Stream.fromAsyncIterable(this.#pieces(), (cause) => this.#unreadable(cause)),
-        catch: (cause) => this.#unreadable(cause)
-      })
+      this.#reading(() => Stream.fromAsyncIterable(this.#pieces(), (cause) => this.#unreadable(cause)))
     )
   }
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return this.#reading(() => (this.#text ??= this.#whole().then(toText)))
+    return Effect.map(
+      this.#reading(() => {
+        this.#text ??= this.#whole()
+        return this.#text
+      }),
+      toText
+    )
   }
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
     return Effect.flatMap(this.text, (text) =>
@@ -90,29 +97,35 @@ export class UndiciResponse extends Inspectable.Class implements HttpClientRespo
     })
   }
 
-  async #whole(): Promise<Uint8Array> {
+  #whole(): Uint8Array | Promise<Uint8Array> {
     const pieces = this.#pieces()
-    if (pieces === this.#body) return this.#body.whole()
-    const read: Array<Uint8Array> = []
-    for await (const piece of pieces) read.push(piece)
-    return Buffer.concat(read)
+    return pieces === this.#body ? this.#body.whole() : gathered(pieces)
   }
 
   #pieces(): AsyncIterable<Uint8Array> {
     if (this.#isTaken) throw new TypeError("the body has been read already")
     this.#isTaken = true
-    const encoding = this.headers["content-encoding"]
+    const encoding = joined(this.#received["content-encoding"])
     return encoding === undefined || hasNoBody(this) ? this.#body : decoded(this.#body, encoding)
   }
 
-  #reading<A>(read: () => Promise<A>): Effect.Effect<A, HttpClientError.ResponseError> {
-    return Effect.tryPromise({ try: read, catch: (cause) => this.#unreadable(cause) })
+  #reading<A>(read: () => A | Promise<A>): Effect.Effect<A, HttpClientError.ResponseError> {
+    return soon(read, (cause) => this.#unreadable(cause))
   }
 
   #unreadable(cause: unknown): HttpClientError.ResponseError {
     return new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
   }
 }
+
+const gathered = async (pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const read: Array<Uint8Array> = []
+  for await (const piece of pieces) read.push(piece)
+  return Buffer.concat(read)
+}
+
+const joined = (value: ReceivedHeaders[string]): string | undefined =>
+  typeof value === "string" ? value : value?.join(", ")
 
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
 

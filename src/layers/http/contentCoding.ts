@@ -16,8 +16,20 @@ export const decoded = (body: AsyncIterable<Uint8Array>, encoding: string): Asyn
   const codings = encoding.toLowerCase().split(",").map(trimmed).toReversed()
   const decoders = codings.map((coding) => decoderOf.get(coding))
   if (codings.length > mostCodings) throw new Error("the body has too many codings")
-  return decoders.every(isKnown) ? decoders.reduce(through, Readable.from(body)) : body
+  return decoders.every(isKnown) ? piecesOf(decoders.reduce(through, Readable.from(body))) : body
 }
+
+/** A stream's own iterator waits for the next piece before it hears that it is to stop. */
+const piecesOf = (stream: Readable): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => {
+    const iterator: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]()
+    const stop = async (): Promise<IteratorReturnResult<undefined>> => {
+      stream.destroy()
+      return { done: true, value: undefined }
+    }
+    return { next: () => iterator.next(), return: stop }
+  }
+})
 
 const trimmed = (text: string): string => text.trim()
 

@@ -49,7 +49,7 @@ export class ScriptedHttp extends Context.Tag("effect-mixpanel/ScriptedHttp")<
 >() {}
 
 /**
- * Replaces the network (`HttpTransport.layer`) by a function.
+ * Replaces the network (`UndiciTransport.layer`) by a function.
  *
  * @example
  * ```ts

@@ -1,17 +1,21 @@
-/** A real process that sends one request by the transport of this library and prints what came of it. */
+/** A real process that sends one request by a transport of this library and prints what came of it. */
 import { createRequire } from "node:module"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import { networkReason } from "../../../src/domain/api/NetworkReason.ts"
-import { layer } from "../../../src/layers/http/HttpTransport.ts"
+import * as FetchTransport from "../../../src/layers/http/FetchTransport.ts"
+import * as UndiciTransport from "../../../src/layers/http/UndiciTransport.ts"
+
+const [transport, url = "", body] = process.argv.slice(2)
+
+const { layer } = transport === "fetch" ? FetchTransport : UndiciTransport
 
 const isUndiciLoaded = () =>
   Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/node_modules/undici/"))
 
 const outcome = Effect.gen(function* () {
   const client = yield* HttpClient.HttpClient
-  const [url = "", body] = process.argv.slice(2)
   const response = yield* body === undefined ? client.get(url) : client.post(url, { body: HttpBody.text(body) })
   return { status: response.status, location: response.headers["location"] ?? null, body: yield* response.text }
 }).pipe(

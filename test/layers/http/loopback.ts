@@ -1,9 +1,9 @@
 /** Servers and proxies on loopback, made for one test and gone with its scope. */
 import { execFile, execFileSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer, type RequestListener, request as httpRequest, type Server } from "node:http"
+import { createServer, type RequestListener, request as httpRequest } from "node:http"
 import { createServer as createTlsServer } from "node:https"
-import { connect } from "node:net"
+import { connect, type Socket, type Server as SocketServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -20,20 +20,25 @@ export interface Listening {
 
 type Made<A> = Effect.Effect<A, never, Scope.Scope>
 
-const listening = (make: (got: Array<string>) => Server): Made<Listening> =>
+/** Listens on a port of its own for as long as the scope lasts. */
+export const listening = (make: (got: Array<string>) => SocketServer): Made<Listening> =>
   Effect.acquireRelease(
-    Effect.async<{ server: Server; at: Listening }>((resume) => {
+    Effect.async<{ server: SocketServer; open: ReadonlyArray<Socket>; at: Listening }>((resume) => {
       const got = new Array<string>()
-      let sockets = 0
+      const sockets = new Array<Socket>()
       const server = make(got)
-      server.on("connection", () => sockets++)
+      server.on("connection", (socket) => sockets.push(socket))
       server.listen(0, "127.0.0.1", () => {
         const address = server.address()
         const port = typeof address === "object" && address !== null ? address.port : 0
-        resume(Effect.succeed({ server, at: { port, got, sockets: () => sockets } }))
+        resume(Effect.succeed({ server, open: sockets, at: { port, got, sockets: () => sockets.length } }))
       })
     }),
-    ({ server }) => Effect.sync(() => (server.closeAllConnections(), server.close()))
+    ({ open, server }) =>
+      Effect.sync(() => {
+        for (const socket of open) socket.destroy()
+        server.close()
+      })
   ).pipe(Effect.map(({ at }) => at))
 
 const answering =
@@ -126,11 +131,15 @@ export const certificates: Made<Certificates> = Effect.acquireRelease(
 const child = fileURLToPath(new URL("client.child.ts", import.meta.url))
 
 /** Sends a request from a process of its own that has just these variables. */
-export const fromProcess = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) =>
+export const fromProcess = (
+  transport: "fetch" | "undici",
+  env: Readonly<Record<string, string>>,
+  ...args: ReadonlyArray<string>
+) =>
   Effect.async<{ readonly out: unknown; readonly text: string }>((resume) => {
     execFile(
       process.execPath,
-      ["--import", "tsx", child, ...args],
+      ["--import", "tsx", child, transport, ...args],
       { env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env }, timeout: 25_000 },
       (_error, stdout, stderr) =>
         resume(Effect.sync(() => ({ out: stdout === "" ? {} : JSON.parse(stdout), text: stdout + stderr })))

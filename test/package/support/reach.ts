@@ -41,8 +41,8 @@ const imports: Follow = (path, text) =>
 /** A declaration names its neighbours as `x.ts` where the file is `x.d.ts`. */
 const declarations: Follow = (path, text) => imports(path, text).map((found) => found.replace(/(?<!\.d)\.ts$/, ".d.ts"))
 
-/** The modules, without extension, that the entries lead to at run time or in their types. */
-export const reachedModules = (directory: string, entries: ReadonlyArray<string>): ReadonlySet<string> => {
+/** The files that entries, given without extension, lead to at run time and in their types. */
+export const reachedFiles = (directory: string, entries: ReadonlyArray<string>): ReadonlySet<string> => {
   const code = closure(
     directory,
     entries.map((entry) => `${entry}.js`),
@@ -53,7 +53,7 @@ export const reachedModules = (directory: string, entries: ReadonlyArray<string>
     entries.map((entry) => `${entry}.d.ts`),
     declarations
   )
-  return new Set([...code, ...types].map((path) => path.replace(/(\.js|\.d\.ts)$/, "")))
+  return new Set([...code, ...types])
 }
 
 /** The neighbours of a bundle that it, or one of them, names: bundles find each other by file name. */

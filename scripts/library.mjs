@@ -1,0 +1,40 @@
+// The library: its code in few files, for each file that an import has to find, open and compile costs more than what
+// is in it; its types in one file per module.
+import { readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { build } from "esbuild"
+import { pureCalls } from "./bundle/pureCalls.mjs"
+import { declarations } from "./declarations.mjs"
+
+const entries = ["index", "testing"]
+
+/** A former build may have left modules that are no more. */
+const clear = (dist) => {
+  for (const name of readdirSync(dist)) {
+    if (name !== "bin") rmSync(join(dist, name), { recursive: true })
+  }
+}
+
+/** What the entries share is in files of its own, and so is what is imported on demand. Packages stay outside. */
+const code = (root) =>
+  build({
+    absWorkingDir: root,
+    entryPoints: entries.map((entry) => `src/${entry}.ts`),
+    outdir: "dist",
+    chunkNames: "shared-[hash]",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [pureCalls(/[\\/]src[\\/].*\.ts$/)]
+  })
+
+export const library = async (root) => {
+  clear(join(root, "dist"))
+  await code(root)
+  declarations(root, entries)
+}
