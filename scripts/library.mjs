@@ -1,7 +1,7 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
-import { readdirSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { build } from "esbuild"
 import { pureCalls } from "./bundle/pureCalls.mjs"
 import { declarations } from "./declarations.mjs"
@@ -16,7 +16,7 @@ const clear = (dist) => {
 }
 
 /** What the entries share is in files of its own, and so is what is imported on demand. Packages stay outside. */
-const code = (root) =>
+const bundled = (root) =>
   build({
     absWorkingDir: root,
     entryPoints: entries.map((entry) => `src/${entry}.ts`),
@@ -30,8 +30,26 @@ const code = (root) =>
     target: "node20",
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
+    write: false,
     plugins: [pureCalls(/[\\/]src[\\/].*\.ts$/)]
   })
+
+const reached = (outputs, path, found = new Set()) => {
+  if (outputs[path] === undefined || found.has(path)) return found
+  found.add(path)
+  for (const { path: imported } of outputs[path].imports) reached(outputs, imported, found)
+  return found
+}
+
+/** The bundler also makes a file of what only a module imports on demand that it then leaves out. */
+const code = async (root) => {
+  const { metafile, outputFiles } = await bundled(root)
+  const needed = new Set(entries.flatMap((entry) => [...reached(metafile.outputs, `dist/${entry}.js`)]))
+  for (const { contents, path } of outputFiles) {
+    if (needed.has(`dist/${basename(path)}`)) writeFileSync(path, contents)
+  }
+}
 
 export const library = async (root) => {
   clear(join(root, "dist"))

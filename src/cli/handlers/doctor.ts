@@ -13,7 +13,7 @@ import { Terminal } from "../Terminal.ts"
 /** The network, loaded when somebody is to be asked. */
 const transport = Layer.unwrapEffect(
   Effect.map(
-    Effect.promise(() => import("../../layers/http/HttpTransport.ts")),
+    Effect.promise(() => import("../../layers/http/FetchTransport.ts")),
     ({ layer }) => layer
   )
 )

@@ -75,20 +75,28 @@ export const read = (directory: string, key: string): Kept | undefined => {
   }
 }
 
-/** Keeps code under a key. What cannot be kept is not: a read-only home is no reason to fail. */
+/** A home that cannot be written to is no reason to fail: what cannot be kept is not. */
+const quietly = (attempt: () => void): boolean => {
+  try {
+    attempt()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Keeps code under a key, if that is possible. */
 export const write = (directory: string, key: string, kept: Kept): void => {
   const temporary = join(directory, `${key}.${process.pid}.tmp`)
-  try {
+  const written = quietly(() => {
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
     const stats = fs.lstatSync(directory)
     if (!stats.isDirectory() || !isPrivate(stats)) return
     writePrivate(temporary, pack(kept))
     fs.renameSync(temporary, join(directory, key))
     sweep(directory)
-  } catch {
-    // As above. What was begun is removed, here or by the next sweep.
-    fs.rmSync(temporary, { force: true })
-  }
+  })
+  if (!written) quietly(() => fs.rmSync(temporary, { force: true }))
 }
 
 /** Not synced: after a power cut both copies do not agree, or there is none. */

@@ -1,0 +1,204 @@
+/**
+ * The short way and the full way say the same: bytes, streams and exit codes, over generated command lines,
+ * environments and homes. `--no-input` changes nothing for these commands and is no part of any hot shape, so that
+ * the same words with it behind them take the full way.
+ */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as fc from "effect/FastCheck"
+import { helpPages } from "../../src/cli/helpPages.ts"
+import { route } from "../../src/cli/launcher/route.ts"
+import { version } from "../../src/domain/version.ts"
+import { makeHome, put, runMp } from "../support/mp.ts"
+
+const groups = helpPages.filter(({ kind }) => kind === "group").map(({ path }) => path)
+
+const active = '[active]\naccount = "team"\n'
+const team = '[accounts.team]\ntype = "service_account"\nregion = "us"\nusername = "u"\nsecret = "s"\n'
+const withProject = `${active}${team}default_project = "3018488"\n`
+const bearer = '[accounts.ci]\ntype = "oauth_token"\nregion = "eu"\ndefault_project = "42"\n'
+const browser = '[accounts.me]\ntype = "oauth_browser"\nregion = "us"\ndefault_project = "3713224"\n'
+const target = '[targets.ecom]\naccount = "team"\nproject = "99"\nworkspace = 7\n'
+const tokens = (expiresAt: string) =>
+  JSON.stringify({
+    access_token: "at",
+    refresh_token: "rt",
+    expires_at: expiresAt,
+    token_type: "Bearer",
+    scope: "projects"
+  })
+const me = JSON.stringify({
+  user_email: "ann@example.com",
+  organizations: { "1": { id: 1, name: "Ünïcode 公司" } },
+  projects: { "3018488": { name: "Demo — 演示", organization_id: 1 } },
+  cached_at: 1
+})
+const config = (...blocks: ReadonlyArray<string>) => ({ ".mp/config.toml": blocks.join("\n") })
+
+/** Homes by what is peculiar about them. */
+const homes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  nothing: {},
+  "an empty file": config(""),
+  "one account": config(withProject),
+  "no project": config(active, team),
+  "an active account that is gone": config('[active]\naccount = "gone"\n', bearer),
+  "all kinds": config(withProject, bearer, 'token = "abc"\n', browser, target),
+  "a variable": config('[active]\naccount = "ci"\n', bearer, 'token_env = "CI_TOKEN"\n'),
+  "a login": {
+    ...config('[active]\naccount = "me"\nworkspace = 12\n', browser),
+    ".mp/accounts/me/tokens.json": tokens("2099-01-01T00:00:00Z")
+  },
+  "an expired login": {
+    ...config('[active]\naccount = "me"\n', browser),
+    ".mp/accounts/me/tokens.json": tokens("2020-01-01T00:00:00Z")
+  },
+  "broken tokens": { ...config('[active]\naccount = "me"\n', browser), ".mp/accounts/me/tokens.json": "{" },
+  names: { ...config(withProject), ".mp/accounts/team/me.json": me },
+  "a broken block": config(withProject, `${bearer}colour = 1\n`),
+  "a broken active block": config(`${active}colour = 1\n`, team),
+  "no TOML": config("x = ["),
+  "an old format": config(
+    'default = "a"\n[accounts.a]\nusername = "u"\nsecret = "s"\nproject_id = "1"\nregion = "us"\n'
+  ),
+  "a header": config(withProject, '[settings.custom_header]\nname = "X-Demo"\nvalue = "1"\n'),
+  "a name that is wide": config(`${active}${team}\n[accounts."名"]\ntype = "oauth_browser"\nregion = "us"\n`),
+  "a bridge": {
+    ...config(withProject),
+    ".claude/mixpanel/auth.json": JSON.stringify({
+      version: 2,
+      account: { name: "agent", type: "oauth_token", region: "us", token: "bridged" },
+      project: "5"
+    })
+  },
+  "a broken bridge": { ...config(withProject), ".claude/mixpanel/auth.json": "[]" }
+}
+
+const environments: ReadonlyArray<Readonly<Record<string, string>>> = [
+  {},
+  { CI_TOKEN: "from-a-variable" },
+  { MP_ACCOUNT: "ci" },
+  { MP_TARGET: "ecom" },
+  { MP_ACCOUNT: "ci", MP_TARGET: "ecom" },
+  { MP_PROJECT_ID: "77", MP_WORKSPACE_ID: "8" },
+  { MP_PROJECT_ID: "x" },
+  { MP_REGION: "mars" },
+  { MP_OAUTH_TOKEN: "t", MP_REGION: "us", MP_PROJECT_ID: "1" },
+  { MP_USERNAME: "u", MP_SECRET: "s", MP_REGION: "eu", MP_PROJECT_ID: "1" },
+  { MP_USERNAME: "u" },
+  { MP_CUSTOM_HEADER_NAME: "X-One", MP_CUSTOM_HEADER_VALUE: "1" },
+  { MP_CUSTOM_HEADER_NAME: "bad name", MP_CUSTOM_HEADER_VALUE: "1" },
+  { MP_CONFIG_PATH: "/nowhere/config.toml" },
+  { MP_AUTH_FILE: "/nowhere/auth.json" },
+  { HOME: "" }
+]
+
+const command = fc.constantFrom(
+  ["account", "list"],
+  ["account", "token"],
+  ["account", "token", "me"],
+  ["account", "token", "ci"],
+  ["account", "token", "team"],
+  ["account", "token", "gone"],
+  ["account", "token", "名"],
+  ["session"]
+)
+const flag = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom("table", "json", "jsonl", "csv", "plain").map((name) => ["--format", name]) },
+  fc.constantFrom("json", "csv", "xml").map((name) => ["-f", name]),
+  fc.constantFrom("me", "ci", "team", "gone", "a b").map((name) => ["--account", name]),
+  fc.constantFrom("1", "0042", "x", "-1").map((id) => ["-p", id]),
+  fc.constantFrom("7", "0", "x").map((id) => ["--workspace", id]),
+  fc.constantFrom("ecom", "gone").map((name) => ["-t", name])
+)
+const commandLine = fc
+  .tuple(command, fc.array(flag, { maxLength: 2 }), fc.boolean())
+  .map(([words, flags, first]) => (first ? [...flags.flat(), ...words] : [...words, ...flags.flat()]))
+
+const both = (words: ReadonlyArray<string>, options: Parameters<typeof runMp>[1]) =>
+  Effect.all([runMp(words, options), runMp([...words, "--no-input"], options)], { concurrency: 2 })
+
+/** An address at which nobody answers, at once. */
+const unreachable = { MP_APP_BASE_URL: "http://127.0.0.1:9", MP_API_BASE_URL: "http://127.0.0.1:9" }
+
+describe("the short way and the full way", () => {
+  const homeNames = Object.keys(homes)
+  it.effect(
+    "say the same in every home",
+    () =>
+      Effect.gen(function* () {
+        const cases = fc.sample(fc.tuple(commandLine, fc.constantFrom(...environments)), { numRuns: 76, seed: 5 })
+        let hot = 0
+        for (const [index, [words, env]] of cases.entries()) {
+          const name = homeNames[index % homeNames.length] ?? "nothing"
+          const home = yield* makeHome(homes[name])
+          const [short, full] = yield* both(words, { home, env: { ...unreachable, ...env } })
+          expect({ name, words, env, ...short }).toEqual({ name, words, env, ...full })
+          hot += route(words, groups).kind === "hot" ? 1 : 0
+        }
+        expect(hot).toBeGreaterThan(50)
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.effect(
+    "say the same of every home and command without flags",
+    () =>
+      Effect.gen(function* () {
+        for (const name of homeNames) {
+          const home = yield* makeHome(homes[name])
+          for (const words of [["account", "list"], ["account", "token"], ["session"]]) {
+            const [short, full] = yield* both(words, { home, env: unreachable })
+            expect({ name, words, ...short }).toEqual({ name, words, ...full })
+          }
+        }
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.effect("say the same of a file that others can read", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(homes["one account"])
+      yield* put(home, ".mp/config.toml", withProject)
+      yield* runMp(["exec", "--", "chmod", "644", `${home}/.mp/config.toml`], { home })
+      for (const words of [["account", "list"], ["account", "token"], ["session"]]) {
+        const [short, full] = yield* both(words, { home })
+        expect(short).toEqual(full)
+        expect(short.code).toBe(1)
+      }
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("what is rendered at build time", () => {
+  it.effect(
+    "is what the tree says now",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* makeHome()
+        const said = yield* Effect.forEach(
+          helpPages,
+          ({ path }) =>
+            Effect.map(runMp([...path.split(" ").filter(Boolean), "--help"], { home }), ({ code, stderr, stdout }) => ({
+              path,
+              code,
+              stderr,
+              stdout
+            })),
+          { concurrency: 2 }
+        )
+        expect(said).toEqual(helpPages.map(({ path, text }) => ({ path, code: 0, stderr: "", stdout: text })))
+      }).pipe(Effect.scoped),
+    60_000
+  )
+
+  it.effect("is what the full way says", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome()
+      for (const words of [[], ["account"], ["account", "add", "--help"], ["-h"], ["session", "-h"]]) {
+        const [short, full] = yield* both(words, { home })
+        expect(short).toEqual(full)
+      }
+      expect(yield* runMp(["--version"], { home })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" })
+    }).pipe(Effect.scoped)
+  )
+})
