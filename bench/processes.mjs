@@ -1,49 +1,207 @@
-/** Whole commands against `node -e 0`: processor time, pairs in turn, a clean environment. */
-import { execFileSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+/**
+ * Whole commands: processor time of a process against that of `node -e 0`, pairs in turn, a clean environment; peak
+ * memory; and the sizes of what they load. A rival is measured when it is there.
+ */
+import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { configOf } from "./config-edits.mjs"
 import { median } from "./median.mjs"
 
-const mp = fileURLToPath(new URL("../dist/bin/mp.cjs", import.meta.url))
-const rounds = 15
+const bin = fileURLToPath(new URL("../dist/bin/", import.meta.url))
+const mp = join(bin, "mp.cjs")
+const rounds = 21
 
-const commands = {
-  "mp --version": ["--version"],
-  "mp account token": ["account", "token", "a1"],
-  "mp account list": ["account", "list"],
-  "mp session": ["session"],
-  "mp config path": ["config", "path"],
-  "mp --help": ["--help"]
-}
+const config = `[active]
+account = "ci"
+
+[accounts.ci]
+type = "oauth_token"
+region = "us"
+default_project = "3713224"
+token = "not-a-real-token"
+
+[accounts.team]
+type = "service_account"
+region = "eu"
+default_project = "3018488"
+username = "team.292e7c.mp-service-account"
+secret = "not-a-real-secret"
+
+[accounts.me]
+type = "oauth_browser"
+region = "us"
+`
+
+const hot = { must: 2, aim: 1.7, firstMust: 3, firstAim: 2.6 }
+const other = { must: 3, aim: 2.5, firstMust: 5, firstAim: 4.5 }
+const help = { must: 4, aim: 1.3 }
+
+/** What is run, and what it may cost; with `firstMust` also without anything kept from an earlier run. */
+const commands = [
+  { argv: ["--version"], must: 1.15, aim: 1.1 },
+  { argv: ["account", "token"], ...hot },
+  { argv: ["account", "list"], ...hot },
+  { argv: ["session"], ...hot },
+  { argv: ["config", "path"], ...other },
+  { argv: ["config", "show"], ...other },
+  { argv: ["config", "check"], ...other },
+  { argv: ["account", "show"], ...other },
+  { argv: ["session", "--explain"], ...other },
+  { argv: ["target", "list"], ...other },
+  { argv: ["project", "show"], ...other },
+  { argv: ["project", "use", "3713224"], ...other },
+  { argv: ["account", "use", "ci"], ...other },
+  { argv: ["env", "--show-secrets"], ...other },
+  { argv: ["completions", "bash"], ...other },
+  { argv: ["--help"], ...help },
+  { argv: ["account", "--help"], ...help }
+]
+
+const environment = (home) => ({ PATH: process.env.PATH, HOME: home, TERM: "dumb" })
 
 /** User and system seconds of one run, as the shell accounts them, and the seconds on the wall. */
-const run = (home, argv) => {
-  const script = 'TIMEFORMAT="%U %S %R"; time "$@" >/dev/null 2>&1'
-  const output = execFileSync("bash", ["-c", `{ ${script}; } 2>&1`, "bash", process.execPath, ...argv], {
-    env: { PATH: process.env.PATH, HOME: home, TERM: "dumb", LC_ALL: "C" }
-  })
+const run = (home, program) => {
+  const script = 'TIMEFORMAT="%U %S %R"; { time "$@" >/dev/null 2>&1; } 2>&1'
+  const output = execFileSync("bash", ["-c", script, "bash", ...program], { env: environment(home) })
   const [user, system, wall] = output.toString().trim().split(" ").map(Number)
-  return { cpu: user + system, wall }
+  return { cpu: (user + system) * 1000, wall: wall * 1000 }
 }
 
-/** Measures all commands; the result has a row for each. */
+const node = process.execPath
+const bare = [node, "-e", "0"]
+
+const pairs = (home, program, base, before = () => undefined) =>
+  Array.from({ length: rounds }, () => {
+    const baseline = run(home, base)
+    before()
+    return { baseline, subject: run(home, program) }
+  })
+
+const figures = (measured) => ({
+  ratio: median(measured.map(({ baseline, subject }) => subject.cpu / baseline.cpu)),
+  subject: {
+    cpuMillis: median(measured.map(({ subject }) => subject.cpu)),
+    wallMillis: median(measured.map(({ subject }) => subject.wall))
+  },
+  base: {
+    cpuMillis: median(measured.map(({ baseline }) => baseline.cpu)),
+    wallMillis: median(measured.map(({ baseline }) => baseline.wall))
+  }
+})
+
+const compared = (home, { aim, goal, must }, program, base, before) => {
+  const found = figures(pairs(home, program, base, before))
+  const note = `${Math.round(found.subject.wallMillis)} ms on the wall, against ${Math.round(found.base.wallMillis)} ms`
+  return { row: { goal, value: found.ratio, unit: "ratio", must, aim, note }, detail: found }
+}
+
+/** Warm: it has run before. First: nothing is kept of any run, and cannot be. */
+const measureCommand = (home, { aim, argv, firstAim, firstMust, must }) => {
+  const program = [node, mp, ...argv]
+  const name = `mp ${argv.join(" ")}`
+  run(home, program)
+  const warm = compared(home, { goal: `${name} / node -e 0`, must, aim }, program, bare)
+  if (firstMust === undefined) return [warm]
+  const forget = () => rmSync(join(home, ".cache"), { recursive: true, force: true })
+  const first = { goal: `${name}, first run`, must: firstMust, aim: firstAim }
+  return [warm, compared(home, first, program, bare, forget)]
+}
+
+const measureUnkept = (home) => {
+  writeFileSync(join(home, ".cache"), "a file where the directory would be")
+  const rows = [
+    { argv: ["account", "token"], must: 3 },
+    { argv: ["target", "list"], must: 5 }
+  ].map(({ argv, must }) =>
+    compared(home, { goal: `mp ${argv.join(" ")}, cache not writable`, must, aim: null }, [node, mp, ...argv], bare)
+  )
+  rmSync(join(home, ".cache"))
+  return rows
+}
+
+const onPath = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0
+
+const rivals = (home) => {
+  const token = [node, mp, "account", "token"]
+  const absent = (goal, must, aim, note) => ({ row: { goal, value: null, unit: "ratio", must, aim, note } })
+  const predecessor = process.env.MP_PREDECESSOR
+  const ghGoal = "mp account token / gh auth token"
+  const oldGoal = "mp account token / predecessor"
+  return [
+    onPath("gh")
+      ? compared(home, { goal: ghGoal, must: 1.1, aim: 1 }, token, ["gh", "auth", "token"])
+      : absent(ghGoal, 1.1, 1, "gh is not installed"),
+    predecessor === undefined
+      ? absent(oldGoal, 1 / 15, 1 / 25, "MP_PREDECESSOR names no command")
+      : compared(home, { goal: oldGoal, must: 1 / 15, aim: 1 / 25 }, token, [predecessor, "account", "token", "ci"])
+  ]
+}
+
+const peakScript = `process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS))`
+
+/** The kernel's own account of the whole process, in MiB: told by the process itself as its last act. */
+const peakOf = (home, argv) => {
+  const probe = join(home, "peak.cjs")
+  writeFileSync(probe, peakScript)
+  const peaks = Array.from({ length: 7 }, () => {
+    const script = `process.argv.splice(1, 1); require(${JSON.stringify(probe)}); require(${JSON.stringify(mp)})`
+    const file = join(home, "peak-run.cjs")
+    writeFileSync(file, script)
+    const { stderr } = spawnSync(node, [file, mp, ...argv], { env: environment(home) })
+    return Number(/peak (\d+)/.exec(stderr.toString())?.[1]) / 1024
+  })
+  return median(peaks)
+}
+
+const measureMemory = (home) => {
+  const row = (goal, value, must) => ({ row: { goal, value, unit: "MiB", must, aim: null } })
+  const hotPeak = Math.max(
+    ...[["account", "token"], ["account", "list"], ["session"]].map((argv) => peakOf(home, argv))
+  )
+  const fullPeak = Math.max(
+    ...[
+      ["target", "list"],
+      ["project", "use", "1"]
+    ].map((argv) => peakOf(home, argv))
+  )
+  return [row("peak memory, hot", hotPeak, 50), row("peak memory, full", fullPeak, 60)]
+}
+
+const kilobytes = (file) => (existsSync(join(bin, file)) ? statSync(join(bin, file)).size / 1000 : Number.NaN)
+
+const measureSizes = () => {
+  const hotFiles = ["hot-account-list.cjs", "hot-account-token.cjs", "hot-session.cjs"]
+  const row = (goal, value, must, note) => ({ row: { goal, value, unit: "KB", must, aim: null, note } })
+  return [
+    row("bundle, hot", Math.max(...hotFiles.map(kilobytes)), 220, "the largest of three; a command loads one"),
+    row(
+      "bundle, full",
+      kilobytes("full.cjs"),
+      450,
+      `what an offline command loads; more.cjs, ${Math.round(kilobytes("more.cjs"))} KB, is loaded for the network, prompts and migration`
+    )
+  ]
+}
+
+/** Measures all of it. */
 export const measureProcesses = () => {
   const home = mkdtempSync(join(tmpdir(), "mp-bench-"))
   try {
     mkdirSync(join(home, ".mp"), { mode: 0o700 })
-    writeFileSync(join(home, ".mp", "config.toml"), configOf(10), { mode: 0o600 })
-    return Object.entries(commands).map(([name, argv]) => {
-      const pairs = Array.from({ length: rounds }, () => [run(home, ["-e", "0"]), run(home, [mp, ...argv])])
-      return {
-        name,
-        cpuRatio: median(pairs.map(([bare, command]) => command.cpu / bare.cpu)),
-        wallMillis: median(pairs.map(([, command]) => command.wall)) * 1000,
-        bareWallMillis: median(pairs.map(([bare]) => bare.wall)) * 1000
-      }
-    })
+    writeFileSync(join(home, ".mp", "config.toml"), config, { mode: 0o600 })
+    const measured = [
+      ...commands.flatMap((command) => measureCommand(home, command)),
+      ...measureUnkept(home),
+      ...rivals(home),
+      ...measureMemory(home),
+      ...measureSizes()
+    ]
+    return {
+      rows: measured.map(({ row }) => row),
+      details: Object.fromEntries(measured.flatMap(({ detail, row }) => (detail ? [[row.goal, detail]] : [])))
+    }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }

@@ -4,7 +4,7 @@
  * wrong with it, the bundle is compiled anew.
  */
 import * as fs from "node:fs"
-import { isAbsolute, join } from "node:path"
+import { dirname, isAbsolute, join } from "node:path"
 
 /** What is kept of one bundle. */
 export interface Kept {
@@ -85,11 +85,18 @@ const quietly = (attempt: () => void): boolean => {
   }
 }
 
+/** With its parent at most: a recursive `mkdir` of Node never ends where the system refuses with ENOENT, as in /proc. */
+const makeDirectory = (directory: string): void => {
+  if (fs.existsSync(directory)) return
+  if (!fs.existsSync(dirname(directory))) fs.mkdirSync(dirname(directory), { mode: 0o700 })
+  fs.mkdirSync(directory, { mode: 0o700 })
+}
+
 /** Keeps code under a key, if that is possible. */
 export const write = (directory: string, key: string, kept: Kept): void => {
   const temporary = join(directory, `${key}.${process.pid}.tmp`)
   const written = quietly(() => {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     const stats = fs.lstatSync(directory)
     if (!stats.isDirectory() || !isPrivate(stats)) return
     writePrivate(temporary, pack(kept))
