@@ -110,6 +110,7 @@ const measureCommand = (home, { aim, argv, firstAim, firstMust, must }) => {
 }
 
 const measureUnkept = (home) => {
+  rmSync(join(home, ".cache"), { recursive: true, force: true })
   writeFileSync(join(home, ".cache"), "a file where the directory would be")
   const rows = [
     { argv: ["account", "token"], must: 3 },
@@ -192,7 +193,7 @@ export const measureProcesses = () => {
     mkdirSync(join(home, ".mp"), { mode: 0o700 })
     writeFileSync(join(home, ".mp", "config.toml"), config, { mode: 0o600 })
     const measured = [
-      ...commands.flatMap((command) => measureCommand(home, command)),
+      ...commands.filter(({argv})=>!process.env.ONLY||process.env.ONLY.split(",").includes(argv.join(" "))).flatMap((command) => measureCommand(home, command)),
       ...measureUnkept(home),
       ...rivals(home),
       ...measureMemory(home),

@@ -34,12 +34,20 @@ const common = (root) => ({
 
 const plugins = [lazyModules, lazyBuiltins, effectAtStart, pureCalls(/[\\/]src[\\/].*\.ts$/)]
 
-/** A file that gives its parts as functions: what a command does not load is not even compiled. */
-const fileOf = (name, parts) => ({
+/**
+ * A file that gives its parts as functions: what a command does not load is not even compiled. In brackets, a function
+ * is one that V8 compiles at once; without them it reads through the whole of it first to find where it ends.
+ */
+const fileOf = (name, parts, isAtOnce) => ({
   name,
   parts: parts.map(({ part }) => part),
-  text: `({${parts.map(({ code, part }) => `${JSON.stringify(part)}(exports,require,module){${code}\n}`).join(",")}})`
+  text: `({${parts.map((part) => `${JSON.stringify(part.part)}:${functionOf(part, isAtOnce(part))}`).join(",")}})`
 })
+
+const functionOf = ({ code }, isAtOnce) => {
+  const text = `function(exports,require,module){${code}\n}`
+  return isAtOnce ? `(${text})` : text
+}
 
 const hot = async (root, { absent, entry, part }) => {
   const result = await build({
@@ -50,7 +58,7 @@ const hot = async (root, { absent, entry, part }) => {
     plugins: [absentModules(absent, replacedInHot), ...plugins]
   })
   guard(part, result.metafile)
-  return fileOf(`${part}.cjs`, [{ part, code: await smaller(result.outputFiles[0].text) }])
+  return fileOf(`${part}.cjs`, [{ part, code: await smaller(result.outputFiles[0].text) }], () => true)
 }
 
 /** Once more: what starts most often is worth a minifier that takes its time. */
@@ -86,10 +94,11 @@ const full = async (root) => {
   )
   const isAtOnce = ({ part }) => atOnce.has(`dist/bin/${part}.js`)
   return [
-    fileOf("full.cjs", parts.filter(isAtOnce)),
+    fileOf("full.cjs", parts.filter(isAtOnce), ({ part }) => !offline.includes(part)),
     fileOf(
       "more.cjs",
-      parts.filter((part) => !isAtOnce(part))
+      parts.filter((part) => !isAtOnce(part)),
+      () => false
     )
   ]
 }

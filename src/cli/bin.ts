@@ -18,7 +18,9 @@ const main = run(process.argv.slice(2)).pipe(
   Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
   Effect.provideService(FileInspector, Inspector.make(blockingOps)),
   Effect.provideServiceEffect(Locations, NodeLocations.make),
-  Effect.provideServiceEffect(Terminal, ProcessTerminal.make)
+  Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
+  // Nobody reads spans in this process.
+  Effect.withTracerEnabled(false)
 )
 
 NodeRuntime.runMain(main, {

@@ -1,4 +1,4 @@
-/** Diagnostics go to stderr, and only when they are asked for; nobody reads spans here, so none are made. */
+/** Diagnostics go to stderr, and only when they are asked for. */
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -7,10 +7,9 @@ import * as LogLevel from "effect/LogLevel"
 export const verbosely = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   effect.pipe(
     Effect.provide(Logger.replace(Logger.defaultLogger, Logger.withConsoleError(Logger.logfmtLogger))),
-    Logger.withMinimumLogLevel(LogLevel.Debug),
-    Effect.withTracerEnabled(false)
+    Logger.withMinimumLogLevel(LogLevel.Debug)
   )
 
 /** Runs an effect without a word of diagnostics. */
 export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.withTracerEnabled(Logger.withMinimumLogLevel(effect, LogLevel.None), false)
+  Logger.withMinimumLogLevel(effect, LogLevel.None)

@@ -135,12 +135,15 @@ export const resolve = (inputs: Inputs): Resolution => {
   }
 }
 
+/** Ids come out of parsers that looked at them. */
+const alreadyChecked = { disableValidation: true }
+
 /** The session, if every axis it needs resolved; else the first thing that stands in the way. */
 export const toSession = (resolution: Resolution): Either.Either<Session, ResolutionError> =>
   Either.gen(function* () {
     const { account, origin } = yield* resolution.identity
-    const project = new Project({ id: yield* resolution.project })
-    const workspace = Option.map(yield* resolution.workspace, (id) => new WorkspaceRef({ id }))
+    const project = new Project({ id: yield* resolution.project }, alreadyChecked)
+    const workspace = Option.map(yield* resolution.workspace, (id) => new WorkspaceRef({ id }, alreadyChecked))
     return new Session({ account, project, workspace, origin, headers: yield* resolution.headers })
   })
 

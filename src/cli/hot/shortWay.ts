@@ -49,6 +49,8 @@ export const shortWay =
     const running = Effect.flatMap(checkGlobals(given), (values) => withWorld(values, handler(command)))
     const exit = await execute(running, given.format).pipe(
       Effect.provideService(Terminal, heldTerminal(written)),
+      // Nobody reads spans in this process.
+      Effect.withTracerEnabled(false),
       Effect.runPromiseExit
     )
     // Nothing was written: whatever it was, the full way meets it again and says so.
