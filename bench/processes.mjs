@@ -193,7 +193,7 @@ export const measureProcesses = () => {
     mkdirSync(join(home, ".mp"), { mode: 0o700 })
     writeFileSync(join(home, ".mp", "config.toml"), config, { mode: 0o600 })
     const measured = [
-      ...commands.filter(({argv})=>!process.env.ONLY||process.env.ONLY.split(",").includes(argv.join(" "))).flatMap((command) => measureCommand(home, command)),
+      ...commands.flatMap((command) => measureCommand(home, command)),
       ...measureUnkept(home),
       ...rivals(home),
       ...measureMemory(home),
