@@ -1,6 +1,7 @@
 /** The body of a request in a form that undici takes, and the headers that go with it. */
 import { Readable } from "node:stream"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { PlainHeaders } from "../../domain/api/RequestHeaders.ts"
@@ -12,6 +13,9 @@ export interface RequestContent {
   /** Names and values in turn, which undici takes as they are. */
   readonly headers: Array<string>
 }
+
+/** A body that is none of what `fetch` takes. */
+class UnsendableBody extends Data.TaggedError("UnsendableBody")<{ readonly message: string }> {}
 
 /** Reads whatever has to be read before sending; streams are not. */
 export const contentOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<RequestContent, unknown> => {
@@ -31,7 +35,7 @@ export const contentOf = (request: HttpClientRequest.HttpClientRequest): Effect.
     case "Raw":
       return isEncodable(body.body)
         ? encoded(body.body, headers)
-        : Effect.fail(new TypeError("a body of this kind cannot be sent"))
+        : new UnsendableBody({ message: "a body of this kind cannot be sent" })
   }
 }
 
