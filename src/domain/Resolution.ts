@@ -135,7 +135,7 @@ export const resolve = (inputs: Inputs): Resolution => {
   }
 }
 
-/** Ids come out of parsers that looked at them. */
+/** All parts come out of decoders that looked at them, and a bare workspace id belongs to no project yet. */
 const alreadyChecked = { disableValidation: true }
 
 /** The session, if every axis it needs resolved; else the first thing that stands in the way. */
@@ -144,7 +144,8 @@ export const toSession = (resolution: Resolution): Either.Either<Session, Resolu
     const { account, origin } = yield* resolution.identity
     const project = new Project({ id: yield* resolution.project }, alreadyChecked)
     const workspace = Option.map(yield* resolution.workspace, (id) => new WorkspaceRef({ id }, alreadyChecked))
-    return new Session({ account, project, workspace, origin, headers: yield* resolution.headers })
+    const headers = Object.freeze({ ...(yield* resolution.headers) })
+    return new Session({ account, project, workspace, origin, headers }, alreadyChecked)
   })
 
 const sourceNames: Record<Source, string> = {
