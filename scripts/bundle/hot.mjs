@@ -9,6 +9,7 @@ const neverReached = [
   "/effect/dist/esm/internal/config.js",
   "/src/domain/BridgeFile.ts",
   "/src/domain/ConfigEdits.ts",
+  "/src/domain/Target.ts",
   "/src/domain/toml/edits.ts",
   "/src/domain/toml/layout.ts",
   "/src/domain/toml/lexer.ts",
@@ -25,7 +26,7 @@ export const hotBundles = [
   {
     part: "hot-account-list",
     entry: "src/cli/hot/accountList.ts",
-    absent: [...neverReached, "/src/domain/ActiveSession.ts", "/src/domain/Target.ts"]
+    absent: [...neverReached, "/src/domain/ActiveSession.ts"]
   },
   {
     part: "hot-account-token",

@@ -6,19 +6,24 @@ import type { CommandError } from "./CommandContext.ts"
 import { renderError } from "./ErrorReport.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import type { Format } from "./formats.ts"
-import { leaveHotPath } from "./leaveHotPath.ts"
 import { Terminal } from "./Terminal.ts"
 
-/** Runs a command to its exit code. */
-export const execute = <R>(
+/** Runs a command to its exit code; a bug stays a defect. */
+export const tell = <R>(
   command: Effect.Effect<void, CommandError, R>,
   format: Option.Option<Format>
 ): Effect.Effect<number, never, R | Terminal> =>
   command.pipe(
     Effect.as<number>(exitCodes.ok),
-    Effect.catchAll((error) => explain(error, format)),
-    Effect.catchAllDefect((defect) => (defect === leaveHotPath ? Effect.die(defect) : crash(defect, format)))
+    Effect.catchAll((error) => explain(error, format))
   )
+
+/** Runs a command to its exit code, whatever happens. */
+export const execute = <R>(
+  command: Effect.Effect<void, CommandError, R>,
+  format: Option.Option<Format>
+): Effect.Effect<number, never, R | Terminal> =>
+  Effect.catchAllDefect(tell(command, format), (defect) => crash(defect, format))
 
 const explain = (error: CommandError, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   error._tag === "Reported" ? Effect.succeed(exitCodeOf(error.error)) : report(error, format)

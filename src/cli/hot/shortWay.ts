@@ -10,7 +10,7 @@ import * as NodeLocations from "../../layers/NodeLocations.ts"
 import { CredentialFiles } from "../../services/CredentialFiles.ts"
 import { Locations } from "../../services/Locations.ts"
 import type { CommandError } from "../CommandContext.ts"
-import { execute } from "../execute.ts"
+import { tell } from "../execute.ts"
 import { checkGlobals, Globals, type GlobalValues } from "../Globals.ts"
 import { heldTerminal } from "../HeldTerminal.ts"
 import type { HotCommand, HotOutcome } from "../HotCommand.ts"
@@ -47,7 +47,7 @@ export const shortWay =
     const written: Array<HotOutcome["written"][number]> = []
     const given = givenBy(command)
     const running = Effect.flatMap(checkGlobals(given), (values) => withWorld(values, handler(command)))
-    const exit = await execute(running, given.format).pipe(
+    const exit = await tell(running, given.format).pipe(
       Effect.provideService(Terminal, heldTerminal(written)),
       // Nobody reads spans in this process.
       Effect.withTracerEnabled(false),
