@@ -3,13 +3,15 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { InvalidArgument } from "../domain/errors.ts"
 import type { Terminal } from "./Terminal.ts"
+import { Unwritable } from "./Unwritable.ts"
 import { writeAtOnce } from "./writeAtOnce.ts"
 
 const write = (to: "stdout" | "stderr", text: string | Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     const { code, rest } = writeAtOnce(to, typeof text === "string" ? Buffer.from(text) : text)
     if (rest.length === 0 || code === "EPIPE") return resume(Effect.void)
-    // A pipe that takes no more for the moment, or worse: the stream waits, and says what is wrong.
+    if (code !== "EAGAIN") return resume(Effect.die(new Unwritable({ to, errno: code })))
+    // A pipe that takes no more for the moment: the stream waits.
     process[to].on("error", ignoreClosedPipe)
     process[to].write(rest, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
   })

@@ -2,6 +2,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import { blockingOps } from "../layers/disk/BlockingOps.ts"
 import * as DiskFiles from "../layers/disk/DiskFiles.ts"
 import * as Inspector from "../layers/disk/Inspector.ts"
@@ -9,6 +10,7 @@ import * as NodeLocations from "../layers/NodeLocations.ts"
 import { CredentialFiles } from "../services/CredentialFiles.ts"
 import { FileInspector } from "../services/FileInspector.ts"
 import { Locations } from "../services/Locations.ts"
+import { crash } from "./execute.ts"
 import { exitCodes } from "./exitCode.ts"
 import { run } from "./main.ts"
 import * as ProcessTerminal from "./ProcessTerminal.ts"
@@ -18,6 +20,7 @@ const main = run(process.argv.slice(2)).pipe(
   Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
   Effect.provideService(FileInspector, Inspector.make(blockingOps)),
   Effect.provideServiceEffect(Locations, NodeLocations.make),
+  Effect.catchAllDefect((defect) => crash(defect, Option.none())),
   Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
   // Nobody reads spans in this process.
   Effect.withTracerEnabled(false)

@@ -7,6 +7,7 @@ import { renderError } from "./ErrorReport.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import type { Format } from "./formats.ts"
 import { Terminal } from "./Terminal.ts"
+import { Unwritable } from "./Unwritable.ts"
 
 /** Runs a command to its exit code; a bug stays a defect. */
 export const tell = <R>(
@@ -36,13 +37,15 @@ export const report = (error: Explained, format: Option.Option<Format>): Effect.
   )
 
 /** A bug of ours, told as any other error. The values that it happened to hold may be secrets: they are not shown. */
-const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+export const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   report(
-    {
-      code: "INTERNAL_ERROR",
-      message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
-      hints: ["run the same command with --verbose, and report what it says"]
-    },
+    defect instanceof Unwritable
+      ? defect
+      : {
+          code: "INTERNAL_ERROR",
+          message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
+          hints: ["run the same command with --verbose, and report what it says"]
+        },
     format
   )
 

@@ -1,0 +1,15 @@
+/** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
+import * as Data from "effect/Data"
+
+export class Unwritable extends Data.TaggedError("Unwritable")<{
+  readonly to: "stdout" | "stderr"
+  readonly errno: string
+}> {
+  readonly code = "OUTPUT_NOT_WRITTEN"
+  override get message(): string {
+    return `What mp had to say could not be written to ${this.to} (${this.errno}).`
+  }
+  get hints(): ReadonlyArray<string> {
+    return ["df -h", `run the same command with ${this.to} going elsewhere`]
+  }
+}
