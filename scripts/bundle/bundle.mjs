@@ -6,6 +6,7 @@ import { basename } from "node:path"
 import { build, transform } from "esbuild"
 import { minify } from "terser"
 import { absentModules } from "./absentModules.mjs"
+import { compiled } from "./compiled.mjs"
 import { effectAtStart } from "./effectAtStart.mjs"
 import { guard } from "./guard.mjs"
 import { hotBundles, replacedInHot } from "./hot.mjs"
@@ -176,4 +177,5 @@ export const bundle = async (root) => {
     console.error(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
   }
   chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
+  compiled(`${root}/dist/bin`)
 }

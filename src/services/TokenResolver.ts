@@ -74,7 +74,9 @@ export const make = Effect.gen(function* () {
   const current = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
     once(`${origin} ${account.name}`, () =>
       Effect.flatMap(placeOf(account, origin), (place) =>
-        Effect.flatMap(place.peek, (tokens) => freshOr(tokens, renew({ place, flow, account, refused: Option.none() })))
+        Effect.flatMap(place.peek, (tokens) =>
+          freshOr(tokens, () => renew({ place, flow, account, refused: Option.none() }))
+        )
       ).pipe(Effect.map(toBearer))
     )
 
@@ -97,8 +99,11 @@ export const make = Effect.gen(function* () {
   })
 })
 
-const freshOr = <E>(tokens: OAuthTokens, otherwise: Effect.Effect<OAuthTokens, E>): Effect.Effect<OAuthTokens, E> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => (tokens.isExpiredAt(now) ? otherwise : Effect.succeed(tokens)))
+const freshOr = <E>(
+  tokens: OAuthTokens,
+  otherwise: () => Effect.Effect<OAuthTokens, E>
+): Effect.Effect<OAuthTokens, E> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => (tokens.isExpiredAt(now) ? otherwise() : Effect.succeed(tokens)))
 
 const toBearer = (tokens: OAuthTokens): Bearer => ({ token: tokens.accessToken, expiresAt: tokens.expiresAt })
 

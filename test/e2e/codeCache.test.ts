@@ -2,17 +2,29 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { chmod, cp, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { makeHome, runMp } from "../support/mp.ts"
+import { builtMp, makeHome, runMp } from "../support/mp.ts"
 
 const config = { ".mp/config.toml": '[accounts.ci]\ntype = "oauth_token"\nregion = "us"\ntoken = "abc"\n' }
 const directoryOf = (home: string): string => join(home, "cache", "effect-mixpanel")
 
-const list = (home: string, env: Readonly<Record<string, string>> = {}) =>
-  runMp(["account", "token", "ci"], { home, env: { XDG_CACHE_HOME: join(home, "cache"), ...env } })
+/** An `mp` that ships no code for this release of V8, as on any that did not build it. */
+const otherRelease = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
+  Effect.tap((bundle) =>
+    Effect.promise(() =>
+      cp(dirname(builtMp), dirname(bundle), { recursive: true, filter: (path) => !path.includes("compiled") })
+    )
+  )
+)
 
-const full = (home: string) => runMp(["config", "path"], { home, env: { XDG_CACHE_HOME: join(home, "cache") } })
+const mp = (args: ReadonlyArray<string>, home: string, env: Readonly<Record<string, string>> = {}) =>
+  Effect.flatMap(otherRelease, (bundle) =>
+    runMp(args, { home, bundle, env: { XDG_CACHE_HOME: join(home, "cache"), ...env } })
+  )
+
+const token = (home: string, env: Readonly<Record<string, string>> = {}) => mp(["account", "token", "ci"], home, env)
+const full = (home: string) => mp(["config", "path"], home)
 
 const expected = { code: 0, stdout: "abc\n", stderr: "" }
 
@@ -21,17 +33,51 @@ const filesIn = (directory: string): Effect.Effect<ReadonlyArray<string>> =>
 
 const modeOf = (path: string) => Effect.promise(async () => (await lstat(path)).mode & 0o777)
 
+describe("the code that is shipped", () => {
+  const shipped = join(dirname(builtMp), "compiled")
+  const run = (args: ReadonlyArray<string>, home: string) =>
+    runMp(args, { home, env: { XDG_CACHE_HOME: join(home, "cache") } })
+
+  it.effect("is there for each bundle, and for this release of V8", () =>
+    Effect.gen(function* () {
+      const files = yield* filesIn(shipped)
+      expect(files).toHaveLength(5)
+      const release = `-${process.versions.v8}-${process.platform}-${process.arch}`
+      for (const file of files) expect(file).toMatch(new RegExp(`^[0-9a-f]{32}${release.replaceAll(".", "\\.")}$`))
+    })
+  )
+
+  it.effect("leaves nothing to keep for commands that the build has run", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      expect(yield* run(["account", "token", "ci"], home)).toEqual(expected)
+      yield* run(["config", "path"], home)
+      yield* run(["target", "list"], home)
+      expect(yield* filesIn(directoryOf(home))).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is widened for others, in the user's own cache", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      const first = yield* run(["login", "--nonsense"], home)
+      expect(yield* filesIn(directoryOf(home))).not.toEqual([])
+      expect(yield* run(["login", "--nonsense"], home)).toEqual(first)
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("the code cache", () => {
   it.effect("is a private file in a private directory, one for each bundle that ran", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
-      expect(yield* list(home)).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
       yield* full(home)
       const files = yield* filesIn(directoryOf(home))
       expect(files).toHaveLength(2)
       expect(yield* modeOf(directoryOf(home))).toBe(0o700)
       for (const file of files) expect(yield* modeOf(join(directoryOf(home), file))).toBe(0o600)
-      expect(yield* list(home)).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
       expect(yield* filesIn(directoryOf(home))).toEqual(files)
     }).pipe(Effect.scoped)
   )
@@ -39,7 +85,7 @@ describe("the code cache", () => {
   it.effect("may be damaged in any way", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
-      yield* list(home)
+      yield* token(home)
       const [file = ""] = yield* filesIn(directoryOf(home))
       const path = join(directoryOf(home), file)
       const sound = yield* Effect.promise(() => readFile(path))
@@ -56,7 +102,7 @@ describe("the code cache", () => {
       ]
       for (const bytes of damaged) {
         yield* Effect.promise(() => writeFile(path, bytes, { mode: 0o600 }))
-        expect(yield* list(home)).toEqual(expected)
+        expect(yield* token(home)).toEqual(expected)
       }
     }).pipe(Effect.scoped)
   )
@@ -64,16 +110,16 @@ describe("the code cache", () => {
   it.effect("is not taken from a place that others could have written", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
-      yield* list(home)
+      yield* token(home)
       const [file = ""] = yield* filesIn(directoryOf(home))
       const path = join(directoryOf(home), file)
       // Code that would be seen to run: what is kept must not be read at all.
       yield* Effect.promise(() => writeFile(path, "not ours"))
       yield* Effect.promise(() => chmod(path, 0o644))
-      expect(yield* list(home)).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
       yield* Effect.promise(() => chmod(directoryOf(home), 0o755))
       yield* Effect.promise(() => rm(path))
-      expect(yield* list(home)).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
       expect(yield* filesIn(directoryOf(home))).toEqual([])
     }).pipe(Effect.scoped)
   )
@@ -84,7 +130,7 @@ describe("the code cache", () => {
       yield* Effect.promise(() => mkdir(join(home, "elsewhere"), { mode: 0o700 }))
       yield* Effect.promise(() => mkdir(dirname(directoryOf(home))))
       yield* Effect.promise(() => symlink(join(home, "elsewhere"), directoryOf(home)))
-      expect(yield* list(home)).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
       expect(yield* filesIn(join(home, "elsewhere"))).toEqual([])
     }).pipe(Effect.scoped)
   )
@@ -92,11 +138,11 @@ describe("the code cache", () => {
   it.effect("is done without where nothing can be kept, or nothing is to be", () =>
     Effect.gen(function* () {
       const home = yield* makeHome({ ...config, cache: "a file, and no directory" })
-      expect(yield* list(home)).toEqual(expected)
-      expect(yield* list(home, { XDG_CACHE_HOME: "/proc/nowhere" })).toEqual(expected)
+      expect(yield* token(home)).toEqual(expected)
+      expect(yield* token(home, { XDG_CACHE_HOME: "/proc/nowhere" })).toEqual(expected)
       for (const env of [{ MP_CODE_CACHE: "off" }, { NODE_OPTIONS: "--no-warnings" }, { XDG_CACHE_HOME: "relative" }]) {
         const other = yield* makeHome(config)
-        expect(yield* list(other, env)).toEqual(expected)
+        expect(yield* token(other, env)).toEqual(expected)
         expect(yield* filesIn(directoryOf(other))).toEqual([])
       }
     }).pipe(Effect.scoped)
@@ -105,7 +151,7 @@ describe("the code cache", () => {
   it.effect("keeps eight files and no more", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
-      yield* list(home)
+      yield* token(home)
       const old = Array.from({ length: 9 }, (_, index) => join(directoryOf(home), `old-${index}`))
       for (const path of old) yield* Effect.promise(() => writeFile(path, ""))
       yield* full(home)

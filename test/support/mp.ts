@@ -8,7 +8,8 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { mpEnvironment } from "./mpEnvironment.ts"
 
-const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
+/** The `mp` that was built. */
+export const builtMp = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
 const fixtures = fileURLToPath(new URL("../fixtures/predecessor", import.meta.url))
 
 /** What a command line left behind. */
@@ -25,12 +26,14 @@ export interface RunOptions {
   /** Without it, stdin is `/dev/null`. */
   readonly stdin?: string | Uint8Array
   readonly cwd?: string
+  /** Another `mp` than the one that was built. */
+  readonly bundle?: string
 }
 
 /** Runs `mp` and waits for its end. It is no terminal, and nobody can be asked. */
 export const runMp = (
   args: ReadonlyArray<string>,
-  { cwd, env = {}, home, stdin }: RunOptions
+  { bundle = builtMp, cwd, env = {}, home, stdin }: RunOptions
 ): Effect.Effect<Outcome> =>
   Effect.async<Outcome>((resume) => {
     const child = spawn(process.execPath, [bundle, ...args], {

@@ -5,13 +5,7 @@
  */
 import * as fs from "node:fs"
 import { dirname, isAbsolute, join } from "node:path"
-
-/** What is kept of one bundle. */
-export interface Kept {
-  readonly code: Buffer
-  /** The commands that have run since it was begun: what each of them needed is in it. */
-  readonly seen: ReadonlyArray<string>
-}
+import { type Kept, pack, unpack } from "./keptCode.ts"
 
 /** So many bundles, versions of Node and architectures side by side; older ones go. */
 const keptFiles = 8
@@ -21,34 +15,17 @@ const maxBytes = 33_554_432
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
 
-/** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` when nothing is to be kept. */
-export const cacheDirectory = (env: NodeJS.ProcessEnv): string | undefined => {
-  // Under other flags V8 makes other code, and some of them (coverage, inspection) need it made anew.
-  if (env["MP_CODE_CACHE"] === "off" || env["NODE_OPTIONS"] || process.execArgv.length > 0) return undefined
-  const { HOME: home = "", XDG_CACHE_HOME: cache = "" } = env
+/** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` where neither is an absolute path. */
+export const cacheDirectory = ({
+  HOME: home = "",
+  XDG_CACHE_HOME: cache = ""
+}: NodeJS.ProcessEnv): string | undefined => {
   if (isAbsolute(cache)) return join(cache, "effect-mixpanel")
   return isAbsolute(home) ? join(home, ".cache", "effect-mixpanel") : undefined
 }
 
 const isPrivate = (stats: fs.Stats): boolean =>
   process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0)
-
-/** The code, twice; the commands; and the length of the code. */
-const pack = ({ code, seen }: Kept): Buffer => {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(code.length)
-  return Buffer.concat([code, code, Buffer.from(seen.join("\n")), length])
-}
-
-/** V8 trusts what it is given and dies of a single wrong byte: only code of which both copies agree is given. */
-const unpack = (bytes: Buffer): Kept | undefined => {
-  if (bytes.length < 4) return undefined
-  const length = bytes.readUInt32LE(bytes.length - 4)
-  if (length === 0 || length * 2 > bytes.length - 4) return undefined
-  const code = bytes.subarray(0, length)
-  if (!code.equals(bytes.subarray(length, length * 2))) return undefined
-  return { code, seen: bytes.toString("utf8", length * 2, bytes.length - 4).split("\n") }
-}
 
 const readPrivate = (file: string): Buffer | undefined => {
   const descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)

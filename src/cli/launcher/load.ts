@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Script } from "node:vm"
 import { cacheDirectory, read, write } from "./codeCache.ts"
+import { keyOf, mayBeKept, shipped } from "./keptCode.ts"
 
 interface Module {
   exports: unknown
@@ -30,7 +31,8 @@ export interface Surroundings {
 
 /** Makes the loader of parts, which are known by `#` and their name. */
 export const makeLoad = ({ bundles, command, directory, ...outside }: Surroundings): ((name: string) => unknown) => {
-  const cache = cacheDirectory(process.env)
+  const isKept = mayBeKept(process.env)
+  const cache = isKept ? cacheDirectory(process.env) : undefined
   const files = new Map<string, Readonly<Record<string, Part>>>()
   const modules = new Map<string, Module>()
 
@@ -42,8 +44,9 @@ export const makeLoad = ({ bundles, command, directory, ...outside }: Surroundin
 
   const compile = ({ hash, name }: Bundle): Readonly<Record<string, Part>> => {
     const file = join(directory, name)
-    const key = `${hash}-${process.version}-${process.platform}-${process.arch}`
-    const kept = cache === undefined ? undefined : read(cache, key)
+    const key = keyOf(hash)
+    const ours = cache === undefined ? undefined : read(cache, key)
+    const kept = ours ?? (isKept ? shipped(directory, key) : undefined)
     // Bundles are ASCII, which the build makes sure of: nothing has to be decoded.
     const script = new Script(readFileSync(file, "latin1"), {
       filename: file,

@@ -59,7 +59,9 @@ export const reachedFiles = (directory: string, entries: ReadonlyArray<string>):
 /** The neighbours of a bundle that it, or one of them, names: bundles find each other by file name. */
 export const reachedNeighbours = (directory: string, entry: string): ReadonlySet<string> => {
   const folder = dirname(entry)
-  const all = readdirSync(join(directory, folder))
+  const all = readdirSync(join(directory, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
   return closure(directory, [entry], (path, text) =>
     all.filter((name) => name !== basename(path) && text.includes(name)).map((name) => join(folder, name))
   )
