@@ -21,12 +21,12 @@ export const absentModules = (paths, replaced) => ({
       kind === "dynamic-import" ? { path, namespace: "absent" } : undefined
     )
     build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({
-      contents: `${leave}throw leaveHotPath`,
+      contents: `${leave}leaveHotPath()`,
       resolveDir: root
     }))
     for (const path of paths) {
       build.onLoad({ filter: ending(path) }, async ({ path }) => ({
-        contents: leave + stubOf(path, await readFile(path, "utf8"), "throw leaveHotPath"),
+        contents: leave + stubOf(path, await readFile(path, "utf8"), "leaveHotPath()"),
         resolveDir: root
       }))
     }

@@ -15,6 +15,7 @@ import { lazyModules, lazyPackages } from "./lazyModules.mjs"
 import { pureCalls } from "./pureCalls.mjs"
 import { nativeLock } from "./nativeLock.mjs"
 import { neverCalled } from "./neverCalled.mjs"
+import { onlyReached } from "./reached.mjs"
 
 /** Modules that are loaded from node_modules at run time, and only by those who need them. */
 const external = ["open", "undici"]
@@ -50,21 +51,29 @@ const functionOf = ({ code }, isAtOnce) => {
   return isAtOnce ? `(${text})` : text
 }
 
-const hot = async (root, { absent, entry, part }) => {
+const hot = async (root, { absent, command, entry, part }) => {
   const result = await build({
     ...common(root),
+    minify: false,
     entryPoints: [entry],
     outfile: `dist/bin/${part}.cjs`,
     format: "cjs",
     plugins: [absentModules(absent, replacedInHot), ...plugins]
   })
   guard(part, result.metafile)
-  return fileOf(`${part}.cjs`, [{ part, code: await smaller(result.outputFiles[0].text) }], () => true)
+  const code = await onlyReached(command, result.outputFiles[0].text, smaller)
+  return fileOf(`${part}.cjs`, [{ part, code }], () => true)
 }
 
-/** Once more: what starts most often is worth a minifier that takes its time. */
+/** By a minifier that takes its time, and then leaves out what no function that is left mentions. */
 const smaller = async (text) => {
-  const { code } = await minify(text, {
+  const { code: minified } = await transform(text, {
+    minify: true,
+    platform: "node",
+    target: "node20",
+    charset: "ascii"
+  })
+  const { code } = await minify(minified, {
     compress: { passes: 2 },
     ecma: 2020,
     format: { ascii_only: true },

@@ -7,16 +7,13 @@ const neverReached = [
   "/effect/dist/esm/SortedSet.js",
   "/effect/dist/esm/internal/blockedRequests.js",
   "/effect/dist/esm/internal/config.js",
-  "/src/domain/BridgeFile.ts",
   "/src/domain/ConfigEdits.ts",
-  "/src/domain/Target.ts",
   "/src/domain/toml/edits.ts",
   "/src/domain/toml/layout.ts",
   "/src/domain/toml/lexer.ts",
   "/src/layers/disk/FallbackLock.ts",
   "/src/layers/disk/KernelLock.ts",
   "/src/layers/disk/Replacement.ts",
-  "/src/services/oauth/bridgePlace.ts",
   "/src/services/oauth/bridgeSettlement.ts",
   "/src/services/oauth/renewal.ts"
 ]
@@ -25,18 +22,21 @@ const neverReached = [
 export const hotBundles = [
   {
     part: "hot-account-list",
+    command: "account list",
     entry: "src/cli/hot/accountList.ts",
-    absent: [...neverReached, "/src/domain/ActiveSession.ts"]
+    absent: [...neverReached, "/src/domain/ActiveSession.ts", "/src/domain/BridgeFile.ts", "/src/domain/Target.ts"]
   },
   {
     part: "hot-account-token",
+    command: "account token",
     entry: "src/cli/hot/accountToken.ts",
     absent: [...neverReached, "/src/domain/Session.ts", "/src/domain/Project.ts", "/src/domain/WorkspaceRef.ts"]
   },
   {
     part: "hot-session",
+    command: "session",
     entry: "src/cli/hot/session.ts",
-    absent: [...neverReached, "/src/domain/OAuthTokens.ts", "/src/services/oauth/bridgeAccount.ts"]
+    absent: [...neverReached, "/src/services/oauth/bridgeAccount.ts"]
   }
 ]
 

@@ -6,11 +6,7 @@ import type { TerminalShape } from "./Terminal.ts"
 
 type Written = HotOutcome["written"][number]
 
-const leave = Effect.die(leaveHotPath)
-
-const left = (): never => {
-  throw leaveHotPath
-}
+const leave = Effect.sync(leaveHotPath)
 
 /** Appends to `written`. Whatever asks somebody something leaves the short way. */
 export const heldTerminal = (written: Array<Written>): TerminalShape => {
@@ -20,16 +16,16 @@ export const heldTerminal = (written: Array<Written>): TerminalShape => {
     err: hold("stderr"),
     outBytes: () => leave,
     get interactive() {
-      return left()
+      return leaveHotPath()
     },
     get inIsTerminal() {
-      return left()
+      return leaveHotPath()
     },
     get outIsTerminal() {
-      return left()
+      return leaveHotPath()
     },
     get errIsTerminal() {
-      return left()
+      return leaveHotPath()
     },
     readStdin: () => leave,
     lines: leave,

@@ -12,7 +12,7 @@ import { ProjectId, WorkspaceId } from "./identifiers.ts"
 import { isRecord } from "./isRecord.ts"
 import { lazily } from "./lazily.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "./OAuthTokens.ts"
-import { SessionHeaders } from "./Session.ts"
+import { SessionHeaders } from "./SessionHeaders.ts"
 
 /** Version 2 of the bridge, the only one there is a reader for. */
 export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(

@@ -14,7 +14,8 @@ import { environmentCredentials, unusedCredentials } from "./EnvironmentAccount.
 import { AccountNotFound, NoAccount, NoProject, type ResolutionError, TargetNotFound } from "./errors.ts"
 import type { ProjectId, WorkspaceId } from "./identifiers.ts"
 import { Project } from "./Project.ts"
-import { type CredentialOrigin, Session, type SessionHeaders } from "./Session.ts"
+import { type CredentialOrigin, Session } from "./Session.ts"
+import type { SessionHeaders } from "./SessionHeaders.ts"
 import type { Target } from "./Target.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 

@@ -3,7 +3,8 @@ import * as Option from "effect/Option"
 import { ProjectId } from "./identifiers.ts"
 import { Project } from "./Project.ts"
 import type { Identity } from "./Resolution.ts"
-import { Session, type SessionHeaders } from "./Session.ts"
+import { Session } from "./Session.ts"
+import type { SessionHeaders } from "./SessionHeaders.ts"
 
 /** Who asks, and the headers that go with it. A session is one. */
 export interface Caller extends Identity {

@@ -9,7 +9,9 @@ import * as fc from "effect/FastCheck"
 import { helpPages } from "../../src/cli/helpPages.ts"
 import { route } from "../../src/cli/launcher/route.ts"
 import { version } from "../../src/domain/version.ts"
-import { makeHome, put, runMp } from "../support/mp.ts"
+import { cp } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { builtMp, makeHome, put, runMp } from "../support/mp.ts"
 
 const groups = helpPages.filter(({ kind }) => kind === "group").map(({ path }) => path)
 
@@ -67,6 +69,14 @@ const homes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ".claude/mixpanel/auth.json": JSON.stringify({
       version: 2,
       account: { name: "agent", type: "oauth_token", region: "us", token: "bridged" },
+      project: "5"
+    })
+  },
+  "a bridge with a login": {
+    ".claude/mixpanel/auth.json": JSON.stringify({
+      version: 2,
+      account: { name: "agent", type: "oauth_browser", region: "us" },
+      tokens: JSON.parse(tokens("2099-01-01T00:00:00Z")),
       project: "5"
     })
   },
@@ -166,6 +176,49 @@ describe("the short way and the full way", () => {
         expect(short.code).toBe(1)
       }
     }).pipe(Effect.scoped)
+  )
+})
+
+/** An `mp` that has nothing but the short way. */
+const withoutFullWay = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
+  Effect.tap((bundle) =>
+    Effect.promise(() =>
+      cp(dirname(builtMp), dirname(bundle), { recursive: true, filter: (path) => !/(full|more)\.cjs$/.test(path) })
+    )
+  )
+)
+
+/** Homes and environments in which a command must not need the full way, and the words of such commands. */
+const common: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, ReadonlyArray<string>]> = [
+  ["nothing", {}, ["account list", "account token", "session"]],
+  ["one account", {}, ["account list", "account token team", "session", "session --format json"]],
+  ["all kinds", {}, ["account list", "account token ci", "session", "session --target ecom", "account token -t ecom"]],
+  ["all kinds", { MP_TARGET: "ecom" }, ["session", "account token"]],
+  ["all kinds", { MP_OAUTH_TOKEN: "t", MP_REGION: "us", MP_PROJECT_ID: "1" }, ["session", "account token"]],
+  ["a variable", { CI_TOKEN: "t" }, ["account token", "account list --format json", "session -a ci"]],
+  ["a login", {}, ["account token", "account token me --format json", "account list", "session"]],
+  ["a header", {}, ["account list", "session"]],
+  ["a bridge", {}, ["account token", "session", "account list"]],
+  ["a bridge with a login", {}, ["account token", "session", "account list"]]
+]
+
+describe("the short way", () => {
+  it.effect(
+    "is enough for what is asked most often",
+    () =>
+      Effect.gen(function* () {
+        const bundle = yield* withoutFullWay
+        for (const [name, env, commands] of common) {
+          const home = yield* makeHome(homes[name])
+          for (const command of commands) {
+            const { stderr } = yield* runMp(command.split(" "), { home, env, bundle })
+            expect({ name, command, stderr }).not.toMatchObject({ stderr: expect.stringContaining("full.cjs") })
+          }
+        }
+        const { stderr } = yield* runMp(["config", "path"], { home: dirname(bundle), bundle })
+        expect(stderr).toContain("full.cjs")
+      }).pipe(Effect.scoped),
+    60_000
   )
 })
 

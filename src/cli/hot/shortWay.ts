@@ -14,6 +14,7 @@ import { tell } from "../execute.ts"
 import { checkGlobals, Globals, type GlobalValues } from "../Globals.ts"
 import { heldTerminal } from "../HeldTerminal.ts"
 import type { HotCommand, HotOutcome } from "../HotCommand.ts"
+import { left } from "../leaveHotPath.ts"
 import { silently } from "../logging.ts"
 import { Terminal } from "../Terminal.ts"
 
@@ -40,19 +41,23 @@ const withWorld = (values: GlobalValues, command: ReturnType<Handler>) =>
     silently
   )
 
+const running = async (handler: Handler, command: HotCommand): Promise<HotOutcome | null> => {
+  const written: Array<HotOutcome["written"][number]> = []
+  const given = givenBy(command)
+  const told = Effect.flatMap(checkGlobals(given), (values) => withWorld(values, handler(command)))
+  const exit = await tell(told, given.format).pipe(
+    Effect.provideService(Terminal, heldTerminal(written)),
+    // Nobody reads spans in this process.
+    Effect.withTracerEnabled(false),
+    Effect.runPromiseExit
+  )
+  // Nothing was written: whatever it was, the full way meets it again and says so.
+  return exit._tag === "Success" ? { exitCode: exit.value, written } : null
+}
+
 /** Makes what runs a frequent command; it gives `null` when the command needs the full way, and nothing has happened then. */
 export const shortWay =
   (handler: Handler) =>
-  async (command: HotCommand): Promise<HotOutcome | null> => {
-    const written: Array<HotOutcome["written"][number]> = []
-    const given = givenBy(command)
-    const running = Effect.flatMap(checkGlobals(given), (values) => withWorld(values, handler(command)))
-    const exit = await tell(running, given.format).pipe(
-      Effect.provideService(Terminal, heldTerminal(written)),
-      // Nobody reads spans in this process.
-      Effect.withTracerEnabled(false),
-      Effect.runPromiseExit
-    )
-    // Nothing was written: whatever it was, the full way meets it again and says so.
-    return exit._tag === "Success" ? { exitCode: exit.value, written } : null
-  }
+  (command: HotCommand): Promise<HotOutcome | null> =>
+    // `left` comes first: it is settled before what was thrown for it arrives.
+    Promise.race([left, running(handler, command)])

@@ -3,7 +3,21 @@
  * a file of ours that nobody else can write, in a directory of ours that nobody else can enter. Whatever is
  * wrong with it, the bundle is compiled anew.
  */
-import * as fs from "node:fs"
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync
+} from "node:fs"
 import { dirname, isAbsolute, join } from "node:path"
 import { type Kept, pack, unpack } from "./keptCode.ts"
 
@@ -13,7 +27,7 @@ const keptFiles = 8
 /** More than any bundle takes (32 MiB). */
 const maxBytes = 33_554_432
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants
 
 /** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` where neither is an absolute path. */
 export const cacheDirectory = ({
@@ -24,25 +38,25 @@ export const cacheDirectory = ({
   return isAbsolute(home) ? join(home, ".cache", "effect-mixpanel") : undefined
 }
 
-const isPrivate = (stats: fs.Stats): boolean =>
+const isPrivate = (stats: Stats): boolean =>
   process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0)
 
 const readPrivate = (file: string): Buffer | undefined => {
-  const descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
-    const stats = fs.fstatSync(descriptor)
+    const stats = fstatSync(descriptor)
     if (!stats.isFile() || !isPrivate(stats) || stats.size > maxBytes) return undefined
     const bytes = Buffer.allocUnsafeSlow(stats.size)
-    return fs.readSync(descriptor, bytes) === stats.size ? bytes : undefined
+    return readSync(descriptor, bytes) === stats.size ? bytes : undefined
   } finally {
-    fs.closeSync(descriptor)
+    closeSync(descriptor)
   }
 }
 
 /** What is kept under a key, if there is anything that may be used. */
 export const read = (directory: string, key: string): Kept | undefined => {
   try {
-    const stats = fs.lstatSync(directory)
+    const stats = lstatSync(directory)
     if (!stats.isDirectory() || !isPrivate(stats)) return undefined
     const bytes = readPrivate(join(directory, key))
     return bytes && unpack(bytes)
@@ -64,9 +78,9 @@ const quietly = (attempt: () => void): boolean => {
 
 /** With its parent at most: a recursive `mkdir` of Node never ends where the system refuses with ENOENT, as in /proc. */
 const makeDirectory = (directory: string): void => {
-  if (fs.existsSync(directory)) return
-  if (!fs.existsSync(dirname(directory))) fs.mkdirSync(dirname(directory), { mode: 0o700 })
-  fs.mkdirSync(directory, { mode: 0o700 })
+  if (existsSync(directory)) return
+  if (!existsSync(dirname(directory))) mkdirSync(dirname(directory), { mode: 0o700 })
+  mkdirSync(directory, { mode: 0o700 })
 }
 
 /** Keeps code under a key, if that is possible. */
@@ -74,29 +88,29 @@ export const write = (directory: string, key: string, kept: Kept): void => {
   const temporary = join(directory, `${key}.${process.pid}.tmp`)
   const written = quietly(() => {
     makeDirectory(directory)
-    const stats = fs.lstatSync(directory)
+    const stats = lstatSync(directory)
     if (!stats.isDirectory() || !isPrivate(stats)) return
     writePrivate(temporary, pack(kept))
-    fs.renameSync(temporary, join(directory, key))
+    renameSync(temporary, join(directory, key))
     sweep(directory)
   })
-  if (!written) quietly(() => fs.rmSync(temporary, { force: true }))
+  if (!written) quietly(() => rmSync(temporary, { force: true }))
 }
 
 /** Not synced: after a power cut both copies do not agree, or there is none. */
 const writePrivate = (file: string, bytes: Buffer): void => {
-  const descriptor = fs.openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
+  const descriptor = openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
   try {
-    fs.writeFileSync(descriptor, bytes)
+    writeFileSync(descriptor, bytes)
   } finally {
-    fs.closeSync(descriptor)
+    closeSync(descriptor)
   }
 }
 
 const sweep = (directory: string): void => {
-  const files = fs.readdirSync(directory).map((name) => {
+  const files = readdirSync(directory).map((name) => {
     const file = join(directory, name)
-    return { file, at: fs.lstatSync(file).mtimeMs }
+    return { file, at: lstatSync(file).mtimeMs }
   })
-  for (const { file } of files.sort((a, b) => b.at - a.at).slice(keptFiles)) fs.rmSync(file, { force: true })
+  for (const { file } of files.sort((a, b) => b.at - a.at).slice(keptFiles)) rmSync(file, { force: true })
 }

@@ -55,9 +55,18 @@ const forgetShortWay = (): void => {
   }
 }
 
+/** Whatever goes wrong here has told nobody anything: the full way meets it again and says so. */
+const outcomeOf = async (command: HotCommand): Promise<HotOutcome | null> => {
+  try {
+    const bundle = load(`#hot-${command.name.replace(" ", "-")}`)
+    return isHot(bundle) ? await bundle.run(command) : null
+  } catch {
+    return null
+  }
+}
+
 const runHot = async (command: HotCommand): Promise<void> => {
-  const bundle = load(`#hot-${command.name.replace(" ", "-")}`)
-  const outcome = isHot(bundle) ? await bundle.run(command) : null
+  const outcome = await outcomeOf(command)
   if (outcome !== null && writeOut(outcome.written)) {
     process.exitCode = outcome.exitCode
     return

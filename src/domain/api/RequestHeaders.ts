@@ -1,7 +1,7 @@
 /** Which headers a request carries, and whose word counts where several give one. */
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
-import type { SessionHeaders } from "../Session.ts"
+import type { SessionHeaders } from "../SessionHeaders.ts"
 import { version } from "../version.ts"
 
 /** Header values by lower-case name. */

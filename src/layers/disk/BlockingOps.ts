@@ -2,41 +2,56 @@
  * The same calls of the system, answered at once: for a process that has nothing else to do meanwhile. Each
  * saves a round through the thread pool, which costs more than the call itself.
  */
-import * as fs from "node:fs"
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync
+} from "node:fs"
 import { type DiskHandle, type DiskOps, type DirectoryHandle, lstat, openDirectoryFlags, reading } from "./DiskOps.ts"
 import { nodeMachine } from "./Machine.ts"
 
 const diskHandle = (fd: number): DiskHandle => ({
   ...reading(fd),
-  chmod: (mode) => fs.fchmodSync(fd, mode),
-  write: (bytes, position) => fs.writeSync(fd, bytes, 0, bytes.byteLength, position),
-  truncate: (length) => fs.ftruncateSync(fd, length),
-  sync: () => fs.fsyncSync(fd)
+  chmod: (mode) => fchmodSync(fd, mode),
+  write: (bytes, position) => writeSync(fd, bytes, 0, bytes.byteLength, position),
+  truncate: (length) => ftruncateSync(fd, length),
+  sync: () => fsyncSync(fd)
 })
 
 const directoryHandle = (fd: number): DirectoryHandle => ({
-  sync: () => fs.fsyncSync(fd),
-  close: () => fs.closeSync(fd)
+  sync: () => fsyncSync(fd),
+  close: () => closeSync(fd)
 })
 
 /** Windows opens no directories, and keeps their entries by itself. */
 const undirected: DirectoryHandle = { sync: () => undefined, close: () => undefined }
 
 export const blockingOps: DiskOps = {
-  open: (path, flags, mode) => diskHandle(fs.openSync(path, flags, mode)),
+  open: (path, flags, mode) => diskHandle(openSync(path, flags, mode)),
   openDirectory: (path) => {
-    if (process.platform !== "win32") return directoryHandle(fs.openSync(path, openDirectoryFlags))
-    fs.accessSync(path)
+    if (process.platform !== "win32") return directoryHandle(openSync(path, openDirectoryFlags))
+    accessSync(path)
     return undirected
   },
   lstat,
-  mkdir: (path, mode) => void fs.mkdirSync(path, { mode }),
-  chmod: fs.chmodSync,
-  rename: fs.renameSync,
-  link: fs.linkSync,
-  unlink: fs.unlinkSync,
-  readdir: (path) => fs.readdirSync(path),
-  removeTree: (path) => fs.rmSync(path, { recursive: true }),
+  mkdir: (path, mode) => void mkdirSync(path, { mode }),
+  chmod: chmodSync,
+  rename: renameSync,
+  link: linkSync,
+  unlink: unlinkSync,
+  readdir: (path) => readdirSync(path),
+  removeTree: (path) => rmSync(path, { recursive: true }),
   loadKernelLocks: () => import("fs-native-extensions"),
   machine: nodeMachine
 }

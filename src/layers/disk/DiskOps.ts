@@ -2,7 +2,21 @@
  * The few calls of the operating system that the disk layer is written on, as a record: a test replaces
  * one of them to see what a full disk, a missing permission or a dying device does.
  */
-import * as fs from "node:fs"
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fchmod,
+  fstatSync,
+  fsync,
+  ftruncate,
+  lstatSync,
+  open,
+  openSync,
+  promises,
+  readSync,
+  write
+} from "node:fs"
 import { promisify } from "node:util"
 import { type Machine, nodeMachine } from "./Machine.ts"
 
@@ -66,7 +80,7 @@ export interface DiskOps {
 }
 
 /** Windows has none of these; an absent constant counts as no flag. */
-const { O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+const { O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
 
 export const openFlags = {
   /** Without O_NONBLOCK the mere opening of a FIFO would wait for a writer. */
@@ -77,13 +91,13 @@ export const openFlags = {
 
 export const openDirectoryFlags = O_RDONLY | O_DIRECTORY
 
-const kindOf = (stats: fs.BigIntStats): FileFacts["kind"] => {
+const kindOf = (stats: BigIntStats): FileFacts["kind"] => {
   if (stats.isFile()) return "file"
   if (stats.isDirectory()) return "directory"
   return stats.isSymbolicLink() ? "link" : "other"
 }
 
-export const facts = (stats: fs.BigIntStats): FileFacts => {
+export const facts = (stats: BigIntStats): FileFacts => {
   const { ctimeMs, ctimeNs, dev, ino, mode, mtimeMs, mtimeNs, size, uid } = stats
   const identity = `${dev}:${ino}`
   return {
@@ -104,38 +118,38 @@ export const facts = (stats: fs.BigIntStats): FileFacts => {
  */
 export const reading = (fd: number): Pick<DiskHandle, "fd" | "stat" | "read" | "close"> => ({
   fd,
-  stat: () => facts(fs.fstatSync(fd, { bigint: true })),
-  read: (into, position) => fs.readSync(fd, into, 0, into.byteLength, position),
-  close: () => fs.closeSync(fd)
+  stat: () => facts(fstatSync(fd, { bigint: true })),
+  read: (into, position) => readSync(fd, into, 0, into.byteLength, position),
+  close: () => closeSync(fd)
 })
 
 const absent = Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" })
 
 /** Most looks at a place where a bridge may be find nothing: an error of its own for each would cost most of them. */
 export const lstat = (path: string): FileFacts => {
-  const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   if (stats === undefined) throw absent
   return facts(stats)
 }
 
-const fchmod = promisify(fs.fchmod)
-const write = promisify(fs.write)
-const ftruncate = promisify(fs.ftruncate)
-const fsync = promisify(fs.fsync)
-const openFile = promisify(fs.open)
+const changeMode = promisify(fchmod)
+const writeBytes = promisify(write)
+const resize = promisify(ftruncate)
+const flush = promisify(fsync)
+const openFile = promisify(open)
 
 const diskHandle = (fd: number): DiskHandle => ({
   ...reading(fd),
-  chmod: (mode) => fchmod(fd, mode),
-  write: async (bytes, position) => (await write(fd, bytes, 0, bytes.byteLength, position)).bytesWritten,
-  truncate: (length) => ftruncate(fd, length),
-  sync: () => fsync(fd)
+  chmod: (mode) => changeMode(fd, mode),
+  write: async (bytes, position) => (await writeBytes(fd, bytes, 0, bytes.byteLength, position)).bytesWritten,
+  truncate: (length) => resize(fd, length),
+  sync: () => flush(fd)
 })
 
 /** Windows opens no directories, and keeps their entries by itself. */
 const openDirectory = async (path: string): Promise<DirectoryHandle> => {
-  if (process.platform !== "win32") return fs.promises.open(path, openDirectoryFlags)
-  await fs.promises.access(path)
+  if (process.platform !== "win32") return promises.open(path, openDirectoryFlags)
+  await promises.access(path)
   return { sync: async () => undefined, close: async () => undefined }
 }
 
@@ -145,18 +159,18 @@ const openDirectory = async (path: string): Promise<DirectoryHandle> => {
  */
 export const nodeOps: DiskOps = {
   open: (path, flags, mode) =>
-    flags === openFlags.read ? diskHandle(fs.openSync(path, flags)) : openFile(path, flags, mode).then(diskHandle),
+    flags === openFlags.read ? diskHandle(openSync(path, flags)) : openFile(path, flags, mode).then(diskHandle),
   openDirectory,
   lstat,
   mkdir: async (path, mode) => {
-    await fs.promises.mkdir(path, { mode })
+    await promises.mkdir(path, { mode })
   },
-  chmod: fs.promises.chmod,
-  rename: fs.promises.rename,
-  link: fs.promises.link,
-  unlink: fs.promises.unlink,
-  readdir: (path) => fs.promises.readdir(path),
-  removeTree: (path) => fs.promises.rm(path, { recursive: true }),
+  chmod: promises.chmod,
+  rename: promises.rename,
+  link: promises.link,
+  unlink: promises.unlink,
+  readdir: (path) => promises.readdir(path),
+  removeTree: (path) => promises.rm(path, { recursive: true }),
   loadKernelLocks: () => import("fs-native-extensions"),
   machine: nodeMachine
 }
