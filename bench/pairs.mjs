@@ -16,25 +16,26 @@ export const timed = async (work) => {
  * The processor time of `subject` as a multiple of that of `base`: the median over pairs. Who is first changes
  * from pair to pair, and garbage is collected before each one, so that nobody pays for the other's; what
  * `prepare` does before each one is not timed.
+ *
+ * With `collect: false` garbage is collected when V8 wants to. A collection by force also discards the code that V8
+ * optimised for objects of which none is alive at that moment, and a program that does a small thing often then
+ * pays for compiling it again in each sample, which no program meets that runs.
  */
-export const pairedRatio = async ({ base, prepare = nothing, rounds = 15, subject, warmups = 3 }) => {
+export const pairedRatio = async ({ base, collect = true, prepare = nothing, rounds = 15, subject, warmups = 3 }) => {
+  const inTurn = async (first, second) => [await alone(prepare, first, collect), await alone(prepare, second, collect)]
   const pairs = []
   for (let round = 0; round < warmups + rounds; round++) {
-    pairs.push(
-      round % 2 === 0 ? await inTurn(prepare, base, subject) : (await inTurn(prepare, subject, base)).toReversed()
-    )
+    pairs.push(round % 2 === 0 ? await inTurn(base, subject) : (await inTurn(subject, base)).toReversed())
   }
   return summary(pairs.slice(warmups))
 }
 
 const nothing = () => undefined
 
-const inTurn = async (prepare, first, second) => [await alone(prepare, first), await alone(prepare, second)]
-
 /** The times of work that starts with a clean heap (where `--expose-gc` lets it). */
-export const alone = (prepare, work) => {
+export const alone = (prepare, work, collect = true) => {
   prepare()
-  globalThis.gc?.()
+  if (collect) globalThis.gc?.()
   return timed(work)
 }
 

@@ -33,6 +33,7 @@ const measured = (name) =>
 
 const verdict = ({ aim, must, value }) => {
   if (value === null) return "not present"
+  if (must === null && aim === null) return "no goal"
   if (must !== null && value > must) return "missed"
   return aim !== null && value <= aim ? "aim" : "met"
 }

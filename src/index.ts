@@ -64,6 +64,7 @@ export {
   LockTimeout,
   NoAccount,
   NoProject,
+  NoWorkingDirectory,
   NoWorkspaces,
   ProjectNotFound,
   type ResolutionError,

@@ -1,5 +1,6 @@
 /** The process: arguments in, exit code out. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -28,7 +29,11 @@ const main = run(process.argv.slice(2)).pipe(
 
 NodeRuntime.runMain(main, {
   disableErrorReporting: true,
-  teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: () => exitCodes.interrupted, onSuccess: codeOf }))
+  teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: endOf, onSuccess: codeOf }))
 })
+
+/** What is left besides an interruption is an error that stderr did not take either: nobody can be told. */
+const endOf = (cause: Cause.Cause<unknown>): number =>
+  Cause.isInterrupted(cause) ? exitCodes.interrupted : exitCodes.general
 
 const codeOf = (code: unknown): number => (typeof code === "number" ? code : exitCodes.general)

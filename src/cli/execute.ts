@@ -1,7 +1,7 @@
 /** From the effect of a command to an exit code: whatever goes wrong has been told on stderr. */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import type { Explained } from "../domain/errors.ts"
+import { type Explained, NoWorkingDirectory } from "../domain/errors.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { renderError } from "./ErrorReport.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
@@ -36,10 +36,13 @@ export const report = (error: Explained, format: Option.Option<Format>): Effect.
     exitCodeOf(error)
   )
 
-/** A bug of ours, told as any other error. The values that it happened to hold may be secrets: they are not shown. */
+/**
+ * A defect, told as any other error: it explains itself, or is a bug of ours. The values that a bug happened to hold may
+ * be secrets: they are not shown.
+ */
 export const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   report(
-    defect instanceof Unwritable
+    defect instanceof Unwritable || defect instanceof NoWorkingDirectory
       ? defect
       : {
           code: "INTERNAL_ERROR",

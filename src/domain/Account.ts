@@ -61,13 +61,13 @@ export class OAuthTokenAccount extends Schema.Class<OAuthTokenAccount>("OAuthTok
 export const Account = Schema.Union(ServiceAccount, OAuthBrowserAccount, OAuthTokenAccount)
 export type Account = typeof Account.Type
 
+const typeMessage = "must be one of service_account, oauth_browser, oauth_token"
+
 /** The three account types as written in files and flags. */
 export const AccountType = Schema.Literal("service_account", "oauth_browser", "oauth_token").annotations(
-  saying("must be one of service_account, oauth_browser, oauth_token")
+  saying(typeMessage)
 )
 export type AccountType = typeof AccountType.Type
-
-const decodeType = decodeWith(AccountType)
 
 const decoders = {
   service_account: decodeWith(ServiceAccount),
@@ -91,12 +91,12 @@ export const decodeAccount = (
 export const decodeNamedAccount = (
   body: Readonly<Record<string, unknown>>
 ): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
-  if (body["type"] === undefined) return Either.left([{ path: ["type"], message: "is missing" }])
-  return Either.flatMap(
-    Either.mapLeft(decodeType(body["type"]), (issues) => issues.map((i) => ({ ...i, path: ["type"] }))),
-    (type): Either.Either<Account, ReadonlyArray<DecodeIssue>> => decoders[type](body)
-  )
+  const { type } = body
+  if (type === undefined) return Either.left([{ path: ["type"], message: "is missing" }])
+  return isAccountType(type) ? decoders[type](body) : Either.left([{ path: ["type"], message: typeMessage }])
 }
+
+const isAccountType = (type: unknown): type is AccountType => typeof type === "string" && Object.hasOwn(decoders, type)
 
 /** The keys of an account block in the predecessor's order, secrets in clear: for the file writer only. */
 export const encodeAccount = (account: Account): ReadonlyArray<readonly [string, string]> => {

@@ -49,11 +49,11 @@ export const make = Effect.gen(function* () {
       notices: Option.isSome(bridge) ? [] : [`MP_AUTH_FILE names ${path}, which does not exist: no bridge is used.`]
     }))
 
-  const search = (home: string, workingDirectory: string): Effect.Effect<FoundBridge, ConfigError> =>
+  const search = (home: string, workingDirectory: Option.Option<string>): Effect.Effect<FoundBridge, ConfigError> =>
     Effect.flatMap(load(home), (atHome) =>
-      Option.isSome(atHome)
+      Option.isSome(atHome) || Option.isNone(workingDirectory)
         ? Effect.succeed({ bridge: atHome, notices: [] })
-        : Effect.map(load(workingDirectory), (here) => ({
+        : Effect.map(load(workingDirectory.value), (here) => ({
             bridge: here,
             notices: Option.toArray(here).map(({ path }) => `Using the bridge ${path} of the working directory.`)
           }))

@@ -13,7 +13,7 @@ import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
-import { Locations } from "./Locations.ts"
+import { Locations, searched } from "./Locations.ts"
 import { TokenResolver } from "./TokenResolver.ts"
 
 /** What to pack. Only what is named here is pinned; the environment plays no part. */
@@ -108,10 +108,7 @@ export const make = Effect.gen(function* () {
     write,
     remove: Effect.fn("BridgeExport.remove")(function* (at) {
       if (at !== undefined) return yield* removeFirst([locations.resolve(at)])
-      const { explicit, home, workingDirectory } = yield* locations.bridge
-      return yield* removeFirst(
-        Option.match(explicit, { onNone: () => [home, workingDirectory], onSome: (path) => [path] })
-      )
+      return yield* removeFirst(searched(yield* locations.bridge))
     })
   })
 })

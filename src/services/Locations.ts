@@ -1,9 +1,10 @@
 /** Where files live: the defaults under the home directory, and the variables that move them. */
 import { createHash } from "node:crypto"
-import { join, resolve } from "node:path"
+import { isAbsolute, join, resolve } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { NoWorkingDirectory } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import { variable } from "./environment.ts"
 
@@ -12,7 +13,8 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 /** What the machine says: the user's home directory and the working directory, both absolute. */
 export interface Host {
   readonly home: string
-  readonly cwd: string
+  /** `undefined` where it was removed: whatever needs no relative path works all the same. */
+  readonly cwd: string | undefined
 }
 
 /** Where a bridge is looked for. */
@@ -21,9 +23,13 @@ export interface BridgeSearch {
   readonly explicit: Option.Option<string>
   /** `~/.claude/mixpanel/auth.json`. */
   readonly home: string
-  /** `./mixpanel_auth.json`: used, but announced. */
-  readonly workingDirectory: string
+  /** `./mixpanel_auth.json`: used, but announced. Without a working directory there is none. */
+  readonly workingDirectory: Option.Option<string>
 }
+
+/** The paths of a search, the first to look at first. */
+export const searched = ({ explicit, home, workingDirectory }: BridgeSearch): ReadonlyArray<string> =>
+  Option.match(explicit, { onNone: () => [home, ...Option.toArray(workingDirectory)], onSome: (path) => [path] })
 
 export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   Locations,
@@ -43,17 +49,26 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly bridge: Effect.Effect<BridgeSearch>
     /** What is kept for a bridge that cannot be written itself, by its path. */
     readonly bridgeCache: (path: string) => Effect.Effect<string>
-    /** A path as a person gives it: `~` expanded, made absolute. */
+    /** A path as a person gives it: `~` expanded, made absolute. A relative one throws without a working directory. */
     readonly resolve: (path: string) => string
   }
 >() {}
 
 /** Derives all locations from the host; the variables are read at each use. */
 export const make = (host: Host): Context.Tag.Service<Locations> => {
-  const expand = (path: string): string =>
-    resolve(host.cwd, path === "~" || path.startsWith("~/") ? join(host.home, path.slice(1)) : path)
+  const expand = (path: string, from: string | null): string => {
+    const given = path === "~" || path.startsWith("~/") ? join(host.home, path.slice(1)) : path
+    if (host.cwd !== undefined) return resolve(host.cwd, given)
+    if (isAbsolute(given)) return resolve(given)
+    throw new NoWorkingDirectory({ path, variable: from })
+  }
+  const named = (name: string): Effect.Effect<Option.Option<string>> =>
+    Effect.map(variable(name), (value) => Option.map(value, (path) => expand(path, name)))
   const fromVariable = (name: string, fallback: string): Effect.Effect<string> =>
-    Effect.map(variable(name), Option.match({ onNone: () => join(host.home, fallback), onSome: expand }))
+    Effect.map(
+      named(name),
+      Option.getOrElse(() => join(host.home, fallback))
+    )
   const storageRoot = fromVariable("MP_OAUTH_STORAGE_DIR", ".mp")
   const accountDirectory = (account: string) => Effect.map(storageRoot, (root) => join(root, "accounts", account))
   const inAccount = (file: string) => (account: string) =>
@@ -65,12 +80,12 @@ export const make = (host: Host): Context.Tag.Service<Locations> => {
     meCache: inAccount("me.json"),
     lastTest: inAccount("last-test.json"),
     client: (region) => Effect.map(storageRoot, (root) => join(root, "oauth", `client_${region}.json`)),
-    bridge: Effect.map(variable("MP_AUTH_FILE"), (explicit) => ({
-      explicit: Option.map(explicit, expand),
+    bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
+      explicit,
       home: join(host.home, ".claude/mixpanel/auth.json"),
-      workingDirectory: resolve(host.cwd, "mixpanel_auth.json")
+      workingDirectory: Option.map(Option.fromNullable(host.cwd), (cwd) => resolve(cwd, "mixpanel_auth.json"))
     })),
     bridgeCache: (path) => Effect.map(storageRoot, (root) => join(root, "bridges", `${digest(path)}.json`)),
-    resolve: expand
+    resolve: (path) => expand(path, null)
   }
 }

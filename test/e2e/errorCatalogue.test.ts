@@ -1,4 +1,7 @@
-/** Every error code of the contract, as the command line tells it: exit code, source, and what mends it. */
+/**
+ * Every error code of the contract, as the command line tells it: exit code, source, and what mends it. Two more need a
+ * process of their own: OUTPUT_NOT_WRITTEN (`output.test.ts`) and NO_WORKING_DIRECTORY (`workingDirectory.test.ts`).
+ */
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

@@ -1,9 +1,11 @@
 import { it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
-import { make } from "../../src/services/Locations.ts"
+import { NoWorkingDirectory } from "../../src/domain/errors.ts"
+import { make, searched } from "../../src/services/Locations.ts"
 
 const locations = make({ home: "/home/jo", cwd: "/work" })
 
@@ -24,7 +26,7 @@ const defaults = {
   bridge: {
     explicit: Option.none<string>(),
     home: "/home/jo/.claude/mixpanel/auth.json",
-    workingDirectory: "/work/mixpanel_auth.json"
+    workingDirectory: Option.some("/work/mixpanel_auth.json")
   }
 }
 const moved = { MP_CONFIG_PATH: "", MP_OAUTH_STORAGE_DIR: "", MP_AUTH_FILE: "" }
@@ -56,4 +58,43 @@ describe("where files live", () => {
       expect(found.bridge.explicit).toEqual(Option.some("/home/jo/b.json"))
     )
   )
+})
+
+describe("where there is no working directory", () => {
+  const nowhere = make({ home: "/home/jo", cwd: undefined })
+  const withVariable = (name: string, value: string) =>
+    Effect.withConfigProvider(ConfigProvider.fromMap(new Map([[name, value]])))
+
+  it.effect("nothing that is absolute needs one, and no bridge is looked for in it", () =>
+    Effect.gen(function* () {
+      expect(yield* nowhere.config).toBe(defaults.config)
+      expect(yield* nowhere.tokens("a")).toBe(defaults.tokens)
+      expect(searched(yield* nowhere.bridge)).toEqual([defaults.bridge.home])
+      expect(nowhere.resolve("~/b.json")).toBe("/home/jo/b.json")
+      expect(nowhere.resolve("/tmp/../b.json")).toBe("/b.json")
+      expect(yield* nowhere.config.pipe(withVariable("MP_CONFIG_PATH", "/etc/mp.toml"))).toBe("/etc/mp.toml")
+    })
+  )
+
+  it.effect.each([
+    ["MP_CONFIG_PATH", Effect.asVoid(nowhere.config)],
+    ["MP_OAUTH_STORAGE_DIR", Effect.asVoid(nowhere.tokens("a"))],
+    ["MP_AUTH_FILE", Effect.asVoid(nowhere.bridge)]
+  ] as const)("a relative path in %s names its variable and what mends it", ([variable, location]) =>
+    Effect.gen(function* () {
+      const cause = yield* location.pipe(withVariable(variable, "a/b"), Effect.sandbox, Effect.flip)
+      const error = Cause.squash(cause)
+      expect(error).toBeInstanceOf(NoWorkingDirectory)
+      expect(error).toMatchObject({
+        code: "NO_WORKING_DIRECTORY",
+        message: expect.stringMatching(new RegExp(`^${variable} names a/b, a relative path, and .* was removed`)),
+        hints: ["cd ~", `export ${variable}=/absolute/path`],
+        details: { path: "a/b", variable }
+      })
+    })
+  )
+
+  it("a relative path that a person gives throws", () => {
+    expect(() => nowhere.resolve("b.json")).toThrow(/^b\.json is a relative path, and /)
+  })
 })

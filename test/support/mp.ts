@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Without it, stdin is `/dev/null`. */
   readonly stdin?: string | Uint8Array
   readonly cwd?: string
+  /** A line of `sh` in which `"$@"` is `mp` with its words, where the shell has to prepare something. */
+  readonly shell?: string
   /** Another `mp` than the one that was built. */
   readonly bundle?: string
 }
@@ -33,10 +35,13 @@ export interface RunOptions {
 /** Runs `mp` and waits for its end. It is no terminal, and nobody can be asked. */
 export const runMp = (
   args: ReadonlyArray<string>,
-  { bundle = builtMp, cwd, env = {}, home, stdin }: RunOptions
+  { bundle = builtMp, cwd, env = {}, home, shell, stdin }: RunOptions
 ): Effect.Effect<Outcome> =>
   Effect.async<Outcome>((resume) => {
-    const child = spawn(process.execPath, [bundle, ...args], {
+    const mp = [bundle, ...args]
+    const [program, words] =
+      shell === undefined ? [process.execPath, mp] : ["sh", ["-c", shell, "sh", process.execPath, ...mp]]
+    const child = spawn(program, words, {
       cwd: cwd ?? home,
       env: { ...mpEnvironment(home), ...env },
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"]

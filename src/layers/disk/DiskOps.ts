@@ -18,6 +18,7 @@ import {
   write
 } from "node:fs"
 import { promisify } from "node:util"
+import type { Awaitable } from "./awaitable.ts"
 import { type Machine, nodeMachine } from "./Machine.ts"
 
 /** What is known about a file without reading it. */
@@ -35,9 +36,6 @@ export interface FileFacts {
   /** Another one after each change, unless two happen within one tick of the file system's clock. */
   readonly version: string
 }
-
-/** An answer that is there at once, or a promise of it. */
-export type Awaitable<A> = A | Promise<A>
 
 /** An open file. */
 export interface DiskHandle {

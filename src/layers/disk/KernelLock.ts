@@ -8,7 +8,7 @@ import { closeQuietly } from "./directories.ts"
 import { type DiskHandle, type DiskOps, type KernelLocks, openFlags } from "./DiskOps.ts"
 import type { Errno } from "./failures.ts"
 import { call, errno } from "./failures.ts"
-import { ownFile } from "./guards.ts"
+import { refusedFile } from "./guards.ts"
 import type { Held, Poll } from "./polling.ts"
 
 const openLockFile = (ops: DiskOps, lockFile: string): Effect.Effect<DiskHandle, Errno | FileError> =>
@@ -16,7 +16,7 @@ const openLockFile = (ops: DiskOps, lockFile: string): Effect.Effect<DiskHandle,
     call(() => ops.open(lockFile, openFlags.lock, 0o600)),
     (handle) =>
       call(() => handle.stat()).pipe(
-        Effect.tap((facts) => ownFile(lockFile, facts, ops.machine.uid())),
+        Effect.tap((facts) => refusedFile(lockFile, facts, ops.machine.uid()) ?? Effect.void),
         Effect.flatMap((facts) => (facts.mode === 0o600 ? Effect.void : call(() => handle.chmod(0o600)))),
         Effect.as(handle),
         Effect.onError(() => closeQuietly(handle))

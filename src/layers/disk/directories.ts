@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dirname } from "node:path"
-import type { Awaitable, DirectoryHandle, DiskOps } from "./DiskOps.ts"
+import type { Awaitable } from "./awaitable.ts"
+import type { DirectoryHandle, DiskOps } from "./DiskOps.ts"
 import { call, type Errno } from "./failures.ts"
 
 /** The content of a file that counts is synced before its handle is closed: a failing close loses nothing. */

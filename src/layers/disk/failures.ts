@@ -3,7 +3,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { dirname } from "node:path"
 import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
-import type { Awaitable } from "./DiskOps.ts"
+import type { Awaitable } from "./awaitable.ts"
 
 /**
  * A call of the system failed; only its code is kept. No `Error`, for nobody sees it, and most say only that a file
@@ -16,16 +16,39 @@ export const errno = (cause: unknown): Errno =>
     code: cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
   })
 
-/** Runs one call of the system. What answers at once is not waited for: that would cost more than the call. */
+interface Outcomes<A, B, E> {
+  readonly onAnswer: (answer: A) => Effect.Effect<B, E>
+  readonly onCause: (cause: unknown) => Effect.Effect<B, E>
+}
+
+/**
+ * Goes on with what calls of the system answer, or with what they throw. What answers at once is not waited for: that
+ * would cost more than the call.
+ */
+export const settle = <A, B, E>(
+  operation: () => Awaitable<A>,
+  { onAnswer, onCause }: Outcomes<A, B, E>
+): Effect.Effect<B, E> => {
+  let answer: Awaitable<A>
+  try {
+    answer = operation()
+  } catch (cause) {
+    return onCause(cause)
+  }
+  if (!(answer instanceof Promise)) return onAnswer(answer)
+  const promised = answer
+  const waiting = Effect.tryPromise({ try: () => promised, catch: (cause) => cause })
+  return Effect.matchEffect(waiting, { onSuccess: onAnswer, onFailure: onCause })
+}
+
+/** Runs one call of the system. */
 export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> =>
-  Effect.suspend(() => {
-    try {
-      const answer = operation()
-      return answer instanceof Promise ? Effect.tryPromise({ try: () => answer, catch: errno }) : Effect.succeed(answer)
-    } catch (cause) {
-      return Effect.fail(errno(cause))
-    }
-  })
+  Effect.suspend(() =>
+    settle<A, A, Errno>(operation, { onAnswer: Effect.succeed, onCause: (cause) => Effect.fail(errno(cause)) })
+  )
+
+/** What stands in the way of several calls, with looks in between that throw why they refuse to go on. */
+export const refusalOrErrno = (cause: unknown): FileError | Errno => (cause instanceof FileError ? cause : errno(cause))
 
 /** What was tried, as the participle that the message needs. */
 export type Attempt = "read" | "written" | "removed" | "locked"

@@ -4,7 +4,8 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { FileError, quoted } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
-import { type Attempt, call, Errno, explain, moveAside } from "./failures.ts"
+import { andThen, type Awaitable, orElse } from "./awaitable.ts"
+import { type Attempt, call, Errno, errno, explain, moveAside, refusalOrErrno, settle } from "./failures.ts"
 
 const refusal = (path: string, code: string): FileError => explain(path, "read")(new Errno({ code }))
 
@@ -36,18 +37,19 @@ export const tooLarge = (path: string): FileError =>
 export const notText = (path: string): FileError =>
   new FileError({ path, problem: "not_utf8", reason: "is not valid UTF-8", fix: moveAside(path) })
 
-/** A regular file of ours. `uid` is `undefined` where the system knows none. */
-export const ownFile = (path: string, facts: FileFacts, uid: number | undefined): Effect.Effect<void, FileError> => {
+/** Why a file is refused, unless it is a regular one of ours. `uid` is `undefined` where the system knows none. */
+export const refusedFile = (path: string, facts: FileFacts, uid: number | undefined): FileError | undefined => {
   if (facts.kind !== "file") return refusal(path, kindRefused[facts.kind])
-  return uid !== undefined && facts.uid !== uid ? foreign(path, facts.uid) : Effect.void
+  return uid !== undefined && facts.uid !== uid ? foreign(path, facts.uid) : undefined
 }
 
-/** A regular file of ours that nobody else can read or write, and that is not over-size. */
-export const privateFile = (path: string, facts: FileFacts, uid: number | undefined): Effect.Effect<void, FileError> =>
-  Effect.flatMap(ownFile(path, facts, uid), () => {
-    if (uid !== undefined && (facts.mode & 0o077) !== 0) return wide(path, facts.mode)
-    return facts.size > maxFileBytes ? tooLarge(path) : Effect.void
-  })
+/** Why a file is refused, unless it is a regular one of ours that nobody else can read or write, and not over-size. */
+export const refusedPrivateFile = (path: string, facts: FileFacts, uid: number | undefined): FileError | undefined => {
+  const refused = refusedFile(path, facts, uid)
+  if (refused !== undefined) return refused
+  if (uid !== undefined && (facts.mode & 0o077) !== 0) return wide(path, facts.mode)
+  return facts.size > maxFileBytes ? tooLarge(path) : undefined
+}
 
 const linkedDirectory = (path: string): FileError =>
   new FileError({
@@ -64,37 +66,46 @@ const directoriesBelow = (home: string, path: string): ReadonlyArray<string> => 
   return names.map((_, index) => join(home, ...names.slice(0, index + 1)))
 }
 
-const realDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
-  Effect.matchEffect(
-    call(() => ops.lstat(directory)),
-    {
-      onFailure: (error) => Effect.fail(error.code === "ENOENT" ? error : explain(directory, attempt)(error)),
-      onSuccess: ({ kind }) => (kind === "link" ? linkedDirectory(directory) : Effect.void)
+const lookAtDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Awaitable<FileFacts> =>
+  orElse(
+    () => ops.lstat(directory),
+    (cause) => {
+      const error = errno(cause)
+      throw error.code === "ENOENT" ? cause : explain(directory, attempt)(error)
     }
   )
 
 /**
- * Below the home directory no directory on the way may be a link; the home directory itself may.
- * Somebody who can swap a directory between this look and the opening owns the home directory already.
+ * Below the home directory no directory on the way may be a link; the home directory itself may. Throws why not, or
+ * the system's own error for one that is not there. Somebody who can swap a directory between this look and the
+ * opening owns the home directory already.
  */
-export const realDirectories = (
-  ops: DiskOps,
-  path: string,
-  attempt: Attempt
-): Effect.Effect<void, FileError | Errno> => {
+export const lookAtDirectories = (ops: DiskOps, path: string, attempt: Attempt): Awaitable<void> => {
   const home = ops.machine.home()
-  return Effect.forEach(
-    home === undefined ? [] : directoriesBelow(home, path),
-    (directory) => realDirectory(ops, directory, attempt),
-    { discard: true }
-  )
+  const further = ([directory, ...below]: ReadonlyArray<string>): Awaitable<void> =>
+    directory === undefined
+      ? undefined
+      : andThen(lookAtDirectory(ops, directory, attempt), ({ kind }) => {
+          if (kind === "link") throw linkedDirectory(directory)
+          return further(below)
+        })
+  return further(home === undefined ? [] : directoriesBelow(home, path))
 }
+
+/** The same, as an effect. */
+export const realDirectories = (ops: DiskOps, path: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
+  Effect.suspend(() =>
+    settle<void, void, FileError | Errno>(() => lookAtDirectories(ops, path, attempt), {
+      onAnswer: () => Effect.void,
+      onCause: (cause) => Effect.fail(refusalOrErrno(cause))
+    })
+  )
 
 /** What may be replaced: nothing, or a regular file of ours, whatever its mode. */
 export const replaceable = (ops: DiskOps, path: string): Effect.Effect<void, FileError> =>
   realDirectories(ops, path, "written").pipe(
     Effect.zipRight(call(() => ops.lstat(path))),
-    Effect.flatMap((facts) => ownFile(path, facts, ops.machine.uid())),
+    Effect.flatMap((facts) => refusedFile(path, facts, ops.machine.uid()) ?? Effect.void),
     Effect.catchTag("Errno", (error) =>
       error.code === "ENOENT" ? Effect.void : Effect.fail(explain(path, "written")(error))
     )

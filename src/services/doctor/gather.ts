@@ -1,5 +1,5 @@
 /** Everything that the examination looks at, read once. Nothing is changed and nobody is asked. */
-import { basename, dirname, join, resolve } from "node:path"
+import { basename, dirname, isAbsolute, join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -25,7 +25,7 @@ import { ClientStore } from "../ClientStore.ts"
 import { CredentialFiles } from "../CredentialFiles.ts"
 import { variable } from "../environment.ts"
 import { FileInspector } from "../FileInspector.ts"
-import { Locations } from "../Locations.ts"
+import { Locations, searched } from "../Locations.ts"
 import { MeCache } from "../MeCache.ts"
 import { fingerprintOf } from "../oauth/lineage.ts"
 import { TokenStore } from "../TokenStore.ts"
@@ -177,20 +177,20 @@ const missingCertificates = Effect.gen(function* () {
   const locations = yield* Locations
   const named = yield* variable("NODE_EXTRA_CA_CERTS")
   if (Option.isNone(named)) return Option.none<string>()
-  const path = resolve(locations.resolve("."), named.value)
+  const path = locations.resolve(isAbsolute(named.value) ? named.value : `./${named.value}`)
   return Option.isSome(yield* found(path)) ? Option.none<string>() : Option.some(path)
 })
 
 const readBridge = Effect.gen(function* () {
   const { find } = yield* Bridge
-  const { explicit, home, workingDirectory } = yield* Effect.flatMap(Locations, ({ bridge }) => bridge)
-  const candidates = Option.match(explicit, { onNone: () => [home, workingDirectory], onSome: (path) => [path] })
-  const [first] = yield* present(candidates)
+  const search = yield* Effect.flatMap(Locations, ({ bridge }) => bridge)
+  const [first] = yield* present(searched(search))
   const bridge = Option.fromNullable(first)
   const facts: BridgeFacts = {
-    missing: Option.isNone(bridge) ? explicit : Option.none(),
+    missing: Option.isNone(bridge) ? search.explicit : Option.none(),
     found: bridge,
-    inWorkingDirectory: Option.isNone(explicit) && first?.path === workingDirectory,
+    inWorkingDirectory:
+      Option.isNone(search.explicit) && Option.exists(search.workingDirectory, (path) => path === first?.path),
     content: Either.map(yield* Effect.either(find), (result) => result.bridge)
   }
   return facts

@@ -12,6 +12,7 @@ import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts
 import { lazily } from "../../domain/lazily.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import { searched } from "../Locations.ts"
 import type { Reservation } from "../TokenStore.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
 import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
@@ -50,9 +51,7 @@ const sharedBridges = (world: BridgeWorld, account: OAuthBrowserAccount): Effect
   Effect.gen(function* () {
     const tokens = yield* Effect.option(own(world, account))
     if (Option.isNone(tokens)) return []
-    const { explicit, home, workingDirectory } = yield* world.locations.bridge
-    const searched = Option.match(explicit, { onNone: () => [home, workingDirectory], onSome: (path) => [path] })
-    const paths = new Set([...searched, ...(yield* exportsOf(world, account))])
+    const paths = new Set([...searched(yield* world.locations.bridge), ...(yield* exportsOf(world, account))])
     return yield* Effect.filter(
       [...paths].map((path) => slotOf(world, path)),
       ({ now }) => Effect.map(sharedTokens(now, account, tokens.value), Option.isSome)

@@ -1,0 +1,43 @@
+/**
+ * Work on answers that are mostly there at once: what is there is not waited for, because a turn of the event loop,
+ * or of a fiber, costs more than most calls of the system.
+ */
+
+/** An answer that is there at once, or a promise of it. */
+export type Awaitable<A> = A | Promise<A>
+
+/** Goes on with an answer. */
+export const andThen = <A, B>(answer: Awaitable<A>, next: (answer: A) => Awaitable<B>): Awaitable<B> =>
+  answer instanceof Promise ? later(answer, next) : next(answer)
+
+const later = async <A, B>(promise: Promise<A>, next: (answer: A) => Awaitable<B>): Promise<B> => next(await promise)
+
+/** Runs work, and `mend` on what it throws or rejects with. */
+export const orElse = <A>(work: () => Awaitable<A>, mend: (cause: unknown) => Awaitable<A>): Awaitable<A> => {
+  try {
+    const answer = work()
+    return answer instanceof Promise ? mended(answer, mend) : answer
+  } catch (cause) {
+    return mend(cause)
+  }
+}
+
+const mended = async <A>(promise: Promise<A>, mend: (cause: unknown) => Awaitable<A>): Promise<A> => {
+  try {
+    return await promise
+  } catch (cause) {
+    return mend(cause)
+  }
+}
+
+/** Runs work and then `last`, however the work ends. */
+export const ending = <A>(work: () => Awaitable<A>, last: () => Awaitable<void>): Awaitable<A> =>
+  andThen(
+    orElse<() => A>(
+      () => andThen(work(), (answer) => () => answer),
+      (cause) => () => {
+        throw cause
+      }
+    ),
+    (result) => andThen(last(), result)
+  )
