@@ -172,7 +172,8 @@ const launcher = async (root, bundles, pages) => {
 
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32)
 
-export const bundle = async (root) => {
+/** Builds `mp` into `dist/bin`, and tells the sizes. */
+export const bundle = async (root, tell) => {
   const [short, long, pages] = await Promise.all([
     Promise.all(hotBundles.map((bundle) => hot(root, bundle))),
     full(root),
@@ -183,7 +184,7 @@ export const bundle = async (root) => {
   const start = await launcher(root, bundles, pages)
   for (const { name, text } of [{ name: "mp.cjs", text: start }, { name: "help.json", text: help }, ...bundles]) {
     writeFileSync(`${root}/dist/bin/${name}`, text)
-    console.error(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
+    tell(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
   }
   chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
   compiled(`${root}/dist/bin`)
