@@ -19,10 +19,10 @@ const words = (name, line) => [...name.split(" "), ...line.split(" ").filter((wo
 
 /** A command that fails would leave the code of its failure behind: the build fails with it. */
 const rehearse = (bin, home) => {
-  const options = { cwd: home, env: { PATH: process.env.PATH, HOME: home }, stdio: ["pipe", "ignore", "pipe"] }
-  for (const { lines, name, stdin = "" } of commands) {
+  const options = { cwd: home, env: { PATH: process.env.PATH, HOME: home }, stdio: ["ignore", "ignore", "pipe"] }
+  for (const { lines, name } of commands) {
     for (const line of lines) {
-      execFileSync(process.execPath, [join(bin, "mp.cjs"), ...words(name, line)], { ...options, input: stdin })
+      execFileSync(process.execPath, [join(bin, "mp.cjs"), ...words(name, line)], options)
     }
   }
 }

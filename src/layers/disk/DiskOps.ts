@@ -18,6 +18,7 @@ import {
   write
 } from "node:fs"
 import { promisify } from "node:util"
+import { lazily } from "../../domain/lazily.ts"
 import type { Awaitable } from "./awaitable.ts"
 import { type Machine, nodeMachine } from "./Machine.ts"
 
@@ -130,18 +131,19 @@ export const lstat = (path: string): FileFacts => {
   return facts(stats)
 }
 
-const changeMode = promisify(fchmod)
-const writeBytes = promisify(write)
-const resize = promisify(ftruncate)
-const flush = promisify(fsync)
-const openFile = promisify(open)
+// Not even looked at before they are called: Node loads its promises, and much with them, when they are.
+const changeMode = lazily(() => promisify(fchmod))
+const writeBytes = lazily(() => promisify(write))
+const resize = lazily(() => promisify(ftruncate))
+const flush = lazily(() => promisify(fsync))
+const openFile = lazily(() => promisify(open))
 
 const diskHandle = (fd: number): DiskHandle => ({
   ...reading(fd),
-  chmod: (mode) => changeMode(fd, mode),
-  write: async (bytes, position) => (await writeBytes(fd, bytes, 0, bytes.byteLength, position)).bytesWritten,
-  truncate: (length) => resize(fd, length),
-  sync: () => flush(fd)
+  chmod: (mode) => changeMode()(fd, mode),
+  write: async (bytes, position) => (await writeBytes()(fd, bytes, 0, bytes.byteLength, position)).bytesWritten,
+  truncate: (length) => resize()(fd, length),
+  sync: () => flush()(fd)
 })
 
 /** Windows opens no directories, and keeps their entries by itself. */
@@ -157,16 +159,16 @@ const openDirectory = async (path: string): Promise<DirectoryHandle> => {
  */
 export const nodeOps: DiskOps = {
   open: (path, flags, mode) =>
-    flags === openFlags.read ? diskHandle(openSync(path, flags)) : openFile(path, flags, mode).then(diskHandle),
+    flags === openFlags.read ? diskHandle(openSync(path, flags)) : openFile()(path, flags, mode).then(diskHandle),
   openDirectory,
   lstat,
   mkdir: async (path, mode) => {
     await promises.mkdir(path, { mode })
   },
-  chmod: promises.chmod,
-  rename: promises.rename,
-  link: promises.link,
-  unlink: promises.unlink,
+  chmod: (path, mode) => promises.chmod(path, mode),
+  rename: (from, to) => promises.rename(from, to),
+  link: (from, to) => promises.link(from, to),
+  unlink: (path) => promises.unlink(path),
   readdir: (path) => promises.readdir(path),
   removeTree: (path) => promises.rm(path, { recursive: true }),
   loadKernelLocks: () => import("fs-native-extensions"),
