@@ -37,7 +37,7 @@ export const measureSwitch = () =>
     const details = {}
     for (const [kind, to] of Object.entries(kinds)) {
       const [base, subject] = programs.map((program) => program(to))
-      details[kind] = await pairedRatio({ rounds: 15, warmups: 4, base, subject })
+      details[kind] = await pairedRatio({ rounds: 41, warmups: 12, base, subject })
     }
     const rows = Object.entries(details).map(([kind, { ratio }]) => ({
       goal: `use() of another ${kind}, ${many.toLocaleString("en")} accounts / ${few} accounts`,
