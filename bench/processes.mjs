@@ -76,7 +76,8 @@ const run = (home, program) => {
   const script = 'TIMEFORMAT="%U %S %R"; { time "$@" >/dev/null 2>&1; } 2>&1'
   const output = execFileSync("bash", ["-c", script, "bash", ...program], { env: environment(home) })
   const [user, system, wall] = output.toString().trim().split(" ").map(Number)
-  return { cpu: (user + system) * 1000, wall: wall * 1000 }
+  // The shell tells whole milliseconds: kept whole, 66 of them are three times 22, and not a little more.
+  return { cpu: Math.round((user + system) * 1000), wall: Math.round(wall * 1000) }
 }
 
 const node = process.execPath
