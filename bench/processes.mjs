@@ -3,10 +3,12 @@
  * memory; and the sizes of what they load. A rival is measured when it is there.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { files } from "../scripts/bundle/rehearsal.mjs"
+import { writeHome } from "../scripts/bundle/writeHome.mjs"
 import { median } from "./median.mjs"
 
 const bin = fileURLToPath(new URL("../dist/bin/", import.meta.url))
@@ -33,15 +35,6 @@ secret = "not-a-real-secret"
 type = "oauth_browser"
 region = "us"
 `
-
-/** A login that is fresh for as long as anybody measures. */
-const tokens = {
-  access_token: "not-a-real-token",
-  refresh_token: "not-a-real-token",
-  expires_at: "2100-01-01T00:00:00+00:00",
-  scope: "projects",
-  token_type: "Bearer"
-}
 
 const hot = { must: 2, aim: 1.7, firstMust: 3, firstAim: 2.6 }
 const other = { must: 3, aim: 2.5, firstMust: 5, firstAim: 4.5 }
@@ -212,10 +205,8 @@ const measureSizes = () => {
 export const measureProcesses = () => {
   const home = mkdtempSync(join(tmpdir(), "mp-bench-"))
   try {
-    mkdirSync(join(home, ".mp"), { mode: 0o700 })
-    writeFileSync(join(home, ".mp", "config.toml"), config, { mode: 0o600 })
-    mkdirSync(join(home, ".mp", "accounts", "me"), { recursive: true, mode: 0o700 })
-    writeFileSync(join(home, ".mp", "accounts", "me", "tokens.json"), JSON.stringify(tokens), { mode: 0o600 })
+    // With the fresh login that the build rehearses with.
+    writeHome(home, { ...files, ".mp/config.toml": config })
     const measured = [
       ...commands.flatMap((command) => measureCommand(home, command)),
       ...measureUnkept(home),

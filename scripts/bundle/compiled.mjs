@@ -3,17 +3,9 @@
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { commands, files } from "./rehearsal.mjs"
-
-const makeHome = () => {
-  const home = mkdtempSync(join(tmpdir(), "mp-build-"))
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(home, dirname(path)), { recursive: true, mode: 0o700 })
-    writeFileSync(join(home, path), content, { mode: 0o600 })
-  }
-  return home
-}
+import { writeHome } from "./writeHome.mjs"
 
 const words = (name, line) => [...name.split(" "), ...line.split(" ").filter((word) => word !== "")]
 
@@ -32,8 +24,9 @@ const once = (bytes) => bytes.subarray(bytes.readUInt32LE(bytes.length - 4))
 
 /** Ships the code of the bundles in a directory, which holds all of `mp`. */
 export const compiled = (bin) => {
-  const home = makeHome()
+  const home = mkdtempSync(join(tmpdir(), "mp-build-"))
   try {
+    writeHome(home, files)
     rehearse(bin, home)
     const kept = join(home, ".cache", "effect-mixpanel")
     mkdirSync(join(bin, "compiled"))

@@ -1,5 +1,5 @@
-// What Effect does when it is loaded and mp has no use for, and three questions that it asks when it is loaded, answered at build time: each costs a process that lives for
-// milliseconds as much as reading its files. A release that asks in other words fails the build.
+// What Effect does when it is loaded and mp has no use for, and questions that it asks then, answered at build time: each
+// costs a process that lives for milliseconds as much as reading its files. A release in other words fails the build.
 import { readFile } from "node:fs/promises"
 
 const ending = (file) =>

@@ -1,6 +1,10 @@
 // The short way of the most frequent commands: a bundle for each, with no more in it than the command needs.
 
-/** What none of them reaches, by the end of its path: writing files, locks, refreshing tokens, bridges, finding the line of a mistake; and what Effect could do for them, but is not asked to. */
+/**
+ * Modules that no situation needs, by the end of their path: those that make values when they are loaded, which leaving
+ * out their functions would not spare. Writing files, locks, refreshing tokens, finding the line of a mistake; and what
+ * Effect could do, but is not asked to.
+ */
 const neverReached = [
   "/effect/dist/esm/Micro.js",
   "/effect/dist/esm/RedBlackTree.js",

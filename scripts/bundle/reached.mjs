@@ -3,29 +3,23 @@
 import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import ts from "typescript"
 import { situations } from "./situations.mjs"
+import { writeHome } from "./writeHome.mjs"
 
 /** What ends the short way, by its name in a bundle that is not minified. */
 const exit = "leaveHotPath"
 
 const answersOf = fileURLToPath(new URL("answers.mjs", import.meta.url))
 
-const write = (directory, files) => {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(directory, dirname(path)), { recursive: true, mode: 0o700 })
-    writeFileSync(join(directory, path), content, { mode: 0o600 })
-  }
-}
-
 /** The situations of one command, each in a home of its own. */
 const settled = (directory, name) =>
   situations.map(({ commands, files, variables }, index) => {
     const home = join(directory, String(index))
     mkdirSync(home, { mode: 0o700 })
-    write(home, files)
+    writeHome(home, files)
     return { home, variables, commands: commands.filter((command) => command.name === name) }
   })
 

@@ -3,17 +3,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
 import { makeHome, runMp } from "../support/mp.ts"
+import { oneBearer } from "../support/oneBearer.ts"
 
-const config = `[active]
-account = "ci"
-
-[accounts.ci]
-type = "oauth_token"
-region = "us"
-default_project = "3018488"
-token = "not-a-real-token"
-`
-const home = makeHome({ ".mp/config.toml": config })
+const home = makeHome({ ".mp/config.toml": oneBearer })
 
 /** What the launcher answers, what takes the short way, and what takes the full one. */
 const answered = ["--version", "--help", "account --help"]

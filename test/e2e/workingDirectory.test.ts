@@ -2,21 +2,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { makeHome, type Outcome, runMp } from "../support/mp.ts"
+import { oneBearer } from "../support/oneBearer.ts"
 
-const config = `[active]
-account = "ci"
-
-[accounts.ci]
-type = "oauth_token"
-region = "us"
-default_project = "3018488"
-token = "not-a-real-token"
-
-[targets.ecom]
-account = "ci"
-project = "3018488"
-`
-const files = { ".mp/config.toml": config }
+const target = '\n[targets.ecom]\naccount = "ci"\nproject = "3018488"\n'
+const files = { ".mp/config.toml": oneBearer + target }
 const bridge = JSON.stringify({
   version: 2,
   account: { name: "agent", type: "oauth_token", region: "us", token: "bridged" },
