@@ -1,34 +1,42 @@
 /** The door to the disk, on Node: the one tree of modules that touches `node:fs`. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import { dirname, resolve } from "node:path"
 import type { FileError } from "../../domain/errors.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../../services/CredentialFiles.ts"
+import { soon } from "../soon.ts"
+import { andThen, type Awaitable, orElse } from "./awaitable.ts"
 import { type DiskOps, nodeOps } from "./DiskOps.ts"
 import { openExisting, syncDirectory } from "./directories.ts"
-import { call, Errno, explain, refusalOrErrno, settle, unconfirmed } from "./failures.ts"
+import { call, Errno, errno, explain, refusalOrErrno, unconfirmed } from "./failures.ts"
 import { realDirectories } from "./guards.ts"
 import { makeWithLock } from "./locking.ts"
 import { type Disk, readFile } from "./reading.ts"
 import { makeRememberedTexts } from "./RememberedTexts.ts"
 import { prepare, replace } from "./Replacement.ts"
 
+/** `None` for a file that is not there. */
+const textOf = (disk: Disk, path: string, now: number): Awaitable<Option.Option<string>> =>
+  orElse(
+    () => andThen(readFile(disk, path, now), Option.some),
+    (cause) => {
+      if (errno(cause).code === "ENOENT") return Option.none()
+      throw cause
+    }
+  )
+
 const notRead =
   (path: string) =>
-  (cause: unknown): Effect.Effect<Option.Option<string>, FileError> => {
+  (cause: unknown): FileError => {
     const error = refusalOrErrno(cause)
-    if (error._tag === "FileError") return Effect.fail(error)
-    return error.code === "ENOENT" ? Effect.succeedNone : Effect.fail(explain(path, "read")(error))
+    return error._tag === "FileError" ? error : explain(path, "read")(error)
   }
 
 const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, FileError> =>
   Effect.clockWith((clock) => {
     const path = resolve(given)
-    return settle(() => readFile(disk, path, clock.unsafeCurrentTimeMillis()), {
-      onAnswer: Effect.succeedSome<string>,
-      onCause: notRead(path)
-    })
+    return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis()), notRead(path))
   })
 
 /** Runs a removal and makes it last. `false` when there was nothing. */

@@ -1,8 +1,9 @@
 /** From what the system says to what a person can do about it. */
 import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { dirname } from "node:path"
 import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
+import { soon } from "../soon.ts"
 import type { Awaitable } from "./awaitable.ts"
 
 /**
@@ -16,36 +17,8 @@ export const errno = (cause: unknown): Errno =>
     code: cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
   })
 
-interface Outcomes<A, B, E> {
-  readonly onAnswer: (answer: A) => Effect.Effect<B, E>
-  readonly onCause: (cause: unknown) => Effect.Effect<B, E>
-}
-
-/**
- * Goes on with what calls of the system answer, or with what they throw. What answers at once is not waited for: that
- * would cost more than the call.
- */
-export const settle = <A, B, E>(
-  operation: () => Awaitable<A>,
-  { onAnswer, onCause }: Outcomes<A, B, E>
-): Effect.Effect<B, E> => {
-  let answer: Awaitable<A>
-  try {
-    answer = operation()
-  } catch (cause) {
-    return onCause(cause)
-  }
-  if (!(answer instanceof Promise)) return onAnswer(answer)
-  const promised = answer
-  const waiting = Effect.tryPromise({ try: () => promised, catch: (cause) => cause })
-  return Effect.matchEffect(waiting, { onSuccess: onAnswer, onFailure: onCause })
-}
-
 /** Runs one call of the system. */
-export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> =>
-  Effect.suspend(() =>
-    settle<A, A, Errno>(operation, { onAnswer: Effect.succeed, onCause: (cause) => Effect.fail(errno(cause)) })
-  )
+export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> => soon(operation, errno)
 
 /** What stands in the way of several calls, with looks in between that throw why they refuse to go on. */
 export const refusalOrErrno = (cause: unknown): FileError | Errno => (cause instanceof FileError ? cause : errno(cause))

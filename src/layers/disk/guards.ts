@@ -4,8 +4,9 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { FileError, quoted } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
+import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
-import { type Attempt, call, Errno, errno, explain, moveAside, refusalOrErrno, settle } from "./failures.ts"
+import { type Attempt, call, Errno, errno, explain, moveAside, refusalOrErrno } from "./failures.ts"
 
 const refusal = (path: string, code: string): FileError => explain(path, "read")(new Errno({ code }))
 
@@ -94,12 +95,7 @@ export const lookAtDirectories = (ops: DiskOps, path: string, attempt: Attempt):
 
 /** The same, as an effect. */
 export const realDirectories = (ops: DiskOps, path: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
-  Effect.suspend(() =>
-    settle<void, void, FileError | Errno>(() => lookAtDirectories(ops, path, attempt), {
-      onAnswer: () => Effect.void,
-      onCause: (cause) => Effect.fail(refusalOrErrno(cause))
-    })
-  )
+  soon(() => lookAtDirectories(ops, path, attempt), refusalOrErrno)
 
 /** What may be replaced: nothing, or a regular file of ours, whatever its mode. */
 export const replaceable = (ops: DiskOps, path: string): Effect.Effect<void, FileError> =>

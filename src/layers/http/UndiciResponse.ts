@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import { decoded } from "./contentCoding.ts"
 import type { ReceivedBody } from "./ReceivedBody.ts"
 import type { ReceivedHeaders } from "./Reception.ts"
-import { soon } from "./soon.ts"
+import { soon } from "../soon.ts"
 
 /** Its body is read once, by the first that asks; `text` may be asked for again. */
 export class UndiciResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {

@@ -16,7 +16,7 @@ import type { ProxySettings } from "./ProxySettings.ts"
 import { proxySettings } from "./proxyVariables.ts"
 import { contentOf, type RequestContent } from "./RequestContent.ts"
 import { Reception } from "./Reception.ts"
-import { soon } from "./soon.ts"
+import { soon } from "../soon.ts"
 import { UndiciResponse } from "./UndiciResponse.ts"
 
 /**
