@@ -13,7 +13,7 @@ import { median } from "./median.mjs"
 
 const bin = fileURLToPath(new URL("../dist/bin/", import.meta.url))
 const mp = join(bin, "mp.cjs")
-const rounds = 21
+const rounds = 31
 
 const config = `[active]
 account = "ci"
@@ -40,7 +40,10 @@ const hot = { must: 2, aim: 1.7, firstMust: 3, firstAim: 2.6 }
 const other = { must: 3, aim: 2.5, firstMust: 5, firstAim: 4.5 }
 const help = { must: 4, aim: 1.3 }
 
-/** What is run, and what it may cost; with `firstMust` also without anything kept from an earlier run. */
+/**
+ * What is run, and what it may cost; with `firstMust` also without anything kept from an earlier run. With `last`, the
+ * last word is another one each time, so that there is something to write.
+ */
 const commands = [
   { argv: ["--version"], must: 1.15, aim: 1.1 },
   { argv: ["account", "token"], ...hot },
@@ -55,7 +58,8 @@ const commands = [
   { argv: ["target", "list"], ...other },
   { argv: ["project", "show"], ...other },
   { argv: ["project", "use", "3713224"], ...other },
-  { argv: ["account", "use", "ci"], ...other },
+  { argv: ["project", "use"], last: (round) => String(1 + (round % 2)), ...other },
+  { argv: ["account", "use"], last: (round) => ["ci", "me"][round % 2], ...other },
   { argv: ["env", "--show-secrets"], ...other },
   { argv: ["completions", "bash"], ...other },
   { argv: ["--help"], ...help },
@@ -76,11 +80,13 @@ const run = (home, program) => {
 const node = process.execPath
 const bare = [node, "-e", "0"]
 
+const always = (program) => () => program
+
 const pairs = (home, program, base, before = () => undefined) =>
-  Array.from({ length: rounds }, () => {
+  Array.from({ length: rounds }, (_, round) => {
     const baseline = run(home, base)
     before()
-    return { baseline, subject: run(home, program) }
+    return { baseline, subject: run(home, program(round)) }
   })
 
 const figures = (measured) => ({
@@ -102,10 +108,10 @@ const compared = (home, { aim, goal, must }, program, base, before) => {
 }
 
 /** Warm: it has run before. First: nothing is kept of any run. */
-const measureCommand = (home, { aim, argv, firstAim, firstMust, must }) => {
-  const program = [node, mp, ...argv]
-  const name = `mp ${argv.join(" ")}`
-  run(home, program)
+const measureCommand = (home, { aim, argv, firstAim, firstMust, last, must }) => {
+  const program = (round) => [node, mp, ...argv, ...(last === undefined ? [] : [last(round)])]
+  const name = `mp ${argv.join(" ")}${last === undefined ? "" : " (another one)"}`
+  run(home, program(1))
   const warm = compared(home, { goal: `${name} / node -e 0`, must, aim }, program, bare)
   if (firstMust === undefined) return [warm]
   const forget = () => rmSync(join(home, ".cache"), { recursive: true, force: true })
@@ -120,7 +126,7 @@ const measureOtherRelease = (home) => {
   const forget = () => rmSync(join(home, ".cache"), { recursive: true, force: true })
   return [["account", "token"], ["account", "list"], ["session"], ["target", "list"]].map((argv) => {
     const goal = { goal: `mp ${argv.join(" ")}, first run on another Node`, must: null, aim: null }
-    return compared(home, goal, [node, join(other, "mp.cjs"), ...argv], bare, forget)
+    return compared(home, goal, always([node, join(other, "mp.cjs"), ...argv]), bare, forget)
   })
 }
 
@@ -131,7 +137,12 @@ const measureUnkept = (home) => {
     { argv: ["account", "token"], must: 3 },
     { argv: ["target", "list"], must: 5 }
   ].map(({ argv, must }) =>
-    compared(home, { goal: `mp ${argv.join(" ")}, cache not writable`, must, aim: null }, [node, mp, ...argv], bare)
+    compared(
+      home,
+      { goal: `mp ${argv.join(" ")}, cache not writable`, must, aim: null },
+      always([node, mp, ...argv]),
+      bare
+    )
   )
   rmSync(join(home, ".cache"))
   return rows
@@ -140,7 +151,7 @@ const measureUnkept = (home) => {
 const onPath = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0
 
 const rivals = (home) => {
-  const token = [node, mp, "account", "token"]
+  const token = always([node, mp, "account", "token"])
   const absent = (goal, must, aim, note) => ({ row: { goal, value: null, unit: "ratio", must, aim, note } })
   const predecessor = process.env.MP_PREDECESSOR
   const ghGoal = "mp account token / gh auth token"

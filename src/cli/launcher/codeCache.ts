@@ -56,8 +56,8 @@ const readPrivate = (file: string): Buffer | undefined => {
 /** What is kept under a key, if there is anything that may be used. */
 export const read = (directory: string, key: string): Kept | undefined => {
   try {
-    const stats = lstatSync(directory)
-    if (!stats.isDirectory() || !isPrivate(stats)) return undefined
+    const stats = lstatSync(directory, { throwIfNoEntry: false })
+    if (stats === undefined || !stats.isDirectory() || !isPrivate(stats)) return undefined
     const bytes = readPrivate(join(directory, key))
     return bytes && unpack(bytes)
   } catch {

@@ -30,7 +30,8 @@ export const reservationUsed = (path: string): FileError =>
 /** UTF-8 of at most 1 MiB. An unpaired surrogate would silently become another character. */
 export const encodeText = (path: string, text: string): Effect.Effect<Uint8Array, FileError> =>
   Effect.suspend(() => {
-    if (/\p{Surrogate}/u.test(text)) return notEncodable(path)
+    // With `u` a pair is one character, and no part of this range.
+    if (/[\ud800-\udfff]/u.test(text)) return notEncodable(path)
     const bytes = new TextEncoder().encode(text)
     return bytes.byteLength > maxFileBytes ? wouldBeTooLarge(path) : Effect.succeed(bytes)
   })
