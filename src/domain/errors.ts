@@ -3,6 +3,7 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
+import { quoted } from "./Command.ts"
 
 /** What every error of this library tells about itself. */
 export interface Explained {
@@ -334,7 +335,3 @@ const listed = (names: ReadonlyArray<string>): string =>
   names.length <= shownNames
     ? names.join(", ")
     : `${names.slice(0, shownNames).join(", ")} and ${names.length - shownNames} more`
-
-/** A word as a shell would need it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

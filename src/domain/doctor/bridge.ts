@@ -1,7 +1,7 @@
 /** What is wrong with the bridge that is in force. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { quoted } from "../errors.ts"
+import { quoted } from "../Command.ts"
 import type { Facts, Found } from "./Facts.ts"
 import { isWide, octal } from "./files.ts"
 import { file, type Finding, finding, variable } from "./Finding.ts"

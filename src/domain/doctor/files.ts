@@ -1,5 +1,5 @@
 /** What is wrong with the stored files, as files. */
-import { quoted } from "../errors.ts"
+import { quoted } from "../Command.ts"
 import type { Directory, Facts, Found } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 

@@ -2,7 +2,8 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import { dirname } from "node:path"
-import { FileError, type FileProblem, quoted } from "../../domain/errors.ts"
+import { quoted } from "../../domain/Command.ts"
+import { FileError, type FileProblem } from "../../domain/errors.ts"
 import { soon } from "../soon.ts"
 import type { Awaitable } from "./awaitable.ts"
 

@@ -1,7 +1,8 @@
 /** What is refused, whoever put it there. */
 import * as Effect from "effect/Effect"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
-import { FileError, quoted } from "../../domain/errors.ts"
+import { quoted } from "../../domain/Command.ts"
+import { FileError } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
 import { soon } from "../soon.ts"

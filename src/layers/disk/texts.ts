@@ -1,6 +1,7 @@
 /** What may become the content of a file: shared by the disk and its twin in memory. */
 import * as Effect from "effect/Effect"
-import { FileError, quoted } from "../../domain/errors.ts"
+import { quoted } from "../../domain/Command.ts"
+import { FileError } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 
 export const wouldBeTooLarge = (path: string): FileError =>

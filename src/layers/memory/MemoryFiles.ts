@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { FileError, LockTimeout, quoted } from "../../domain/errors.ts"
+import { quoted } from "../../domain/Command.ts"
+import { FileError, LockTimeout } from "../../domain/errors.ts"
 import {
   CredentialFiles,
   type CredentialFilesShape,
