@@ -10,6 +10,7 @@ import { Account, decodeNamedAccount } from "./Account.ts"
 import { type DecodeIssue, decodeWith, optionalKey, saying } from "./decode.ts"
 import { ProjectId, WorkspaceId } from "./identifiers.ts"
 import { isRecord } from "./isRecord.ts"
+import { parseJson } from "./json.ts"
 import { lazily } from "./lazily.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "./OAuthTokens.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
@@ -100,7 +101,7 @@ export const bridgeText = (bridge: BridgeFile): string =>
 
 /** The text of a bridge with other tokens and everything else as it was; `None` when it is no JSON object. */
 export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<string> =>
-  Either.getRight(Either.try((): unknown => JSON.parse(text))).pipe(
+  Either.getRight(parseJson(text)).pipe(
     Option.filter(isRecord),
     Option.map((json) => {
       const former = isRecord(json["tokens"]) ? json["tokens"] : {}

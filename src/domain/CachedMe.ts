@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type DecodeIssue } from "./decode.ts"
+import { parseJson } from "./json.ts"
 import { decodeMe, type Me } from "./Me.ts"
 
 /** What `/me` said, when, and to which credential. */
@@ -38,7 +39,7 @@ export const decodeCachedMe = (text: string): Either.Either<CachedMe, ReadonlyAr
   )
 
 const parsed = (text: string): Either.Either<unknown, ReadonlyArray<DecodeIssue>> =>
-  Either.try({ try: (): unknown => JSON.parse(text), catch: () => [{ path: [], message: "is not valid JSON" }] })
+  Either.mapLeft(parseJson(text), (problem) => [{ path: [], message: `is ${problem}` }])
 
 /**
  * The text of `me.json`: the object as it was received, with what the predecessor's reader expects to find

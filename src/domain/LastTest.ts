@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { decodeTolerant, optionalKey } from "./decode.ts"
+import { parseJson } from "./json.ts"
 import { lazily } from "./lazily.ts"
 
 /** When an account was checked, and what the server said. */
@@ -37,12 +38,7 @@ const schema = lazily(() =>
 
 /** Reads the text of `last-test.json`; whatever cannot be read was never tested. */
 export const decodeLastTest = (text: string): Option.Option<LastTest> =>
-  Either.getRight(
-    Either.flatMap(
-      Either.try((): unknown => JSON.parse(text)),
-      (json) => decode()(json)
-    )
-  )
+  Either.getRight(Either.flatMap(parseJson(text), (json) => decode()(json)))
 
 const decode = lazily(() => decodeTolerant(schema()))
 

@@ -8,6 +8,7 @@ import { decodeBridge } from "../domain/BridgeFile.ts"
 import { describeIssues } from "../domain/decode.ts"
 import { quoted } from "../domain/Command.ts"
 import { ConfigError } from "../domain/errors.ts"
+import { parseJson } from "../domain/json.ts"
 import type { LoadedBridge } from "../domain/Resolution.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { Locations } from "./Locations.ts"
@@ -69,15 +70,14 @@ export const make = Effect.gen(function* () {
 
 /** Decodes the text of a bridge. */
 export const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>
-  Either.flatMap(parseJson(path, text), (json) =>
-    Either.mapBoth(decodeBridge(json), {
-      onLeft: (issues) => unusable(path, describeIssues(issues)),
-      onRight: (file) => ({ path, file })
-    })
+  Either.flatMap(
+    Either.mapLeft(parseJson(text), (problem) => unusable(path, `it is ${problem}`)),
+    (json) =>
+      Either.mapBoth(decodeBridge(json), {
+        onLeft: (issues) => unusable(path, describeIssues(issues)),
+        onRight: (file) => ({ path, file })
+      })
   )
-
-const parseJson = (path: string, text: string): Either.Either<unknown, ConfigError> =>
-  Either.try({ try: (): unknown => JSON.parse(text), catch: () => unusable(path, "it is not valid JSON") })
 
 const unusable = (path: string, why: string) =>
   new ConfigError({

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { FileError } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
+import { parseJson } from "../domain/json.ts"
 import { type ClientRegistration, decodeRegistration, encodeRegistration } from "../domain/oauth/ClientRegistration.ts"
 import { preferredPorts } from "./CallbackListener.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
@@ -79,11 +80,6 @@ export const make = Effect.gen(function* () {
 const besides = (path: string, port: number | string): string => path.replace(/\.json$/, `_${port}.json`)
 
 const parse = (text: string): Option.Option<ClientRegistration> =>
-  Either.getRight(
-    Either.flatMap(
-      Either.try((): unknown => JSON.parse(text)),
-      decodeRegistration
-    )
-  )
+  Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
 
 export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Locations> = Layer.effect(ClientStore, make)

@@ -9,6 +9,7 @@ import * as Config from "../domain/ConfigDocument.ts"
 import { describeIssues } from "../domain/decode.ts"
 import { ConfigError, type FileError, type LockTimeout } from "../domain/errors.ts"
 import { type Region, regions } from "../domain/identifiers.ts"
+import { parseJson } from "../domain/json.ts"
 import { type MigrationPlan, planMigration } from "../domain/migration/MigrationPlan.ts"
 import { ownerOf, sameTokens } from "../domain/migration/TokenMoves.ts"
 import { decodeTokens, type OAuthTokens } from "../domain/OAuthTokens.ts"
@@ -179,8 +180,9 @@ export const make = Effect.gen(function* () {
 const lefts = <E>(result: Either.Either<unknown, E>): ReadonlyArray<E> => Option.toArray(Either.getLeft(result))
 
 const parseTokens = (text: string): Either.Either<OAuthTokens, string> =>
-  Either.flatMap(Either.try({ try: (): unknown => JSON.parse(text), catch: () => "it is not valid JSON" }), (json) =>
-    Either.mapLeft(decodeTokens(json), describeIssues)
+  Either.flatMap(
+    Either.mapLeft(parseJson(text), (problem) => `it is ${problem}`),
+    (json) => Either.mapLeft(decodeTokens(json), describeIssues)
   )
 
 /** As before every write of the configuration: the text must say what was intended. */

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { describeIssues } from "../domain/decode.ts"
 import type { FileError, LockTimeout } from "../domain/errors.ts"
+import { parseJson } from "../domain/json.ts"
 import { OAuthTokenError } from "../domain/OAuthError.ts"
 import { decodeTokens, type OAuthTokens, tokensText } from "../domain/OAuthTokens.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
@@ -101,7 +102,7 @@ export const make = Effect.gen(function* () {
 
 const decode = (account: string, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
   Either.flatMap(
-    Either.try({ try: (): unknown => JSON.parse(text), catch: () => malformed(account, path, "it is not valid JSON") }),
+    Either.mapLeft(parseJson(text), (problem) => malformed(account, path, `it is ${problem}`)),
     (json) => Either.mapLeft(decodeTokens(json), (issues) => malformed(account, path, describeIssues(issues)))
   )
 

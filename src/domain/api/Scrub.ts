@@ -1,6 +1,7 @@
 /** Makes what a server said fit to be shown: no secret in any spelling, no control sequence, no markup. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import { parseJson } from "../json.ts"
 
 /** How much of a failed response's body is read. */
 export const maxReasonBytes = 65_536
@@ -38,10 +39,6 @@ export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string =
 /** Any text made fit for an error: without control characters, secrets or excess length. */
 export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
   cut(scrub(printable(text), secrets)) || noReason
-
-/** A JSON text as a value; the failure says nothing about the text. */
-export const parseJson = (text: string): Either.Either<unknown, "not JSON"> =>
-  Either.try({ try: (): unknown => JSON.parse(text), catch: () => "not JSON" as const })
 
 const errorText = (json: unknown): string | undefined =>
   typeof json === "object" && json !== null && "error" in json && typeof json.error === "string"

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { parseJson } from "../json.ts"
 import { OAuthTokens } from "../OAuthTokens.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
@@ -121,9 +122,7 @@ const nonsense = (status: number, why: string): TokenRefusal => ({
 export const isInvalidGrant = ({ error, status }: TokenRefusal): boolean =>
   (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
 
-/** A byte order mark may be ignored (RFC 8259, section 8.1). */
-const parseObject = (body: string): Option.Option<Fields> =>
-  Option.filter(Either.getRight(Either.try((): unknown => JSON.parse(body.replace(/^\uFEFF/, "")))), isObject)
+const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isObject)
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value)

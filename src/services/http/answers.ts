@@ -7,10 +7,10 @@ import * as Either from "effect/Either"
 import { NetworkFailed, type RequestError, type RequestSummary, UnexpectedResponse } from "../../domain/ApiError.ts"
 import { timedOut } from "../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../domain/api/PathTemplate.ts"
-import { parseJson } from "../../domain/api/Scrub.ts"
 import type { DecodeIssue } from "../../domain/decode.ts"
 import type { ApiFamily } from "../../domain/Endpoints.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
+import { parseJson } from "../../domain/json.ts"
 import { decodeMe, decodeWorkspaces, type Me } from "../../domain/Me.ts"
 import type { Session } from "../../domain/Session.ts"
 import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
@@ -101,7 +101,7 @@ const readJson = (
     withDeadline(bodyMillis, () => new NetworkFailed({ ...summary, reason: timedOut(bodyMillis) })),
     Effect.flatMap((text) =>
       Either.match(parseJson(text), {
-        onLeft: () => Effect.fail(unexpected({ summary, status }, "the body is not JSON")),
+        onLeft: (problem) => Effect.fail(unexpected({ summary, status }, `the body is ${problem}`)),
         onRight: (json) => Effect.succeed({ json, summary, status })
       })
     )

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts"
+import { parseJson } from "../../domain/json.ts"
 import { lazily } from "../../domain/lazily.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import { OAuthTokens } from "../../domain/OAuthTokens.ts"
@@ -139,14 +140,18 @@ const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["
 const exportsPath = ({ locations }: BridgeWorld, account: OAuthBrowserAccount) =>
   Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
 
-const decodePaths = lazily(() => Schema.decodeUnknownOption(Schema.parseJson(Schema.Array(Schema.String))))
+const jsonOf = (text: string): Option.Option<unknown> => Either.getRight(parseJson(text))
+
+const decodePaths = lazily(() => Schema.decodeUnknownOption(Schema.Array(Schema.String)))
 
 /** Where the account's tokens were exported to. A hint: what is there now is looked at each time. */
 const exportsOf = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<ReadonlyArray<string>> =>
   exportsPath(world, account).pipe(
     Effect.flatMap(world.files.read),
     Effect.option,
-    Effect.map((text) => Option.getOrElse(Option.flatMap(Option.flatten(text), decodePaths()), () => []))
+    Effect.map((text) =>
+      Option.getOrElse(Option.flatMap(Option.flatMap(Option.flatten(text), jsonOf), decodePaths()), () => [])
+    )
   )
 
 /** No more than these are remembered; the oldest go first. */

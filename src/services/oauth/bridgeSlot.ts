@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { withTokens } from "../../domain/BridgeFile.ts"
 import { ConfigError, type FileError, type LockTimeout } from "../../domain/errors.ts"
+import { parseJson } from "../../domain/json.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { LoadedBridge } from "../../domain/Resolution.ts"
 import { decode } from "../Bridge.ts"
@@ -125,7 +126,7 @@ const cachedTokens = (files: Files, file: string, own: OAuthTokens): Effect.Effe
   )
 
 const parseCache = (text: string, own: OAuthTokens): Option.Option<OAuthTokens> =>
-  Option.flatMap(Either.getRight(Either.try((): unknown => JSON.parse(text))), (json) =>
+  Option.flatMap(Either.getRight(parseJson(text)), (json) =>
     typeof json === "object" && json !== null && "from" in json && json.from === fingerprintOf(own.accessToken)
       ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
       : Option.none()

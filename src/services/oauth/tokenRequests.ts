@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import { baseUrl } from "../../domain/Endpoints.ts"
 import type { ConfigError, FileError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/identifiers.ts"
+import { parseJson } from "../../domain/json.ts"
 import { OAuthRegistrationError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import {
@@ -134,10 +135,7 @@ export const registerClient = (
       HttpClientRequest.setHeader("accept", "application/json")
     )
     const { body, status } = yield* Effect.mapError(ask(http, request), ({ reason }) => unregistered(reason, true))
-    const json = Either.getOrElse(
-      Either.try((): unknown => JSON.parse(body)),
-      () => null
-    )
+    const json = Either.getOrElse(parseJson(body), () => null)
     if (status < 200 || status > 299) return yield* refusedRegistration(status, json)
     const { client_id } = yield* Either.mapLeft(readRegistered(json), () =>
       unregistered("the answer has no client_id", true)
