@@ -112,7 +112,7 @@ const namespaces = Effect.gen(function* () {
   yield* accounts.add(new ServiceAccount({ name, region: "us", defaultProject, username, secret }))
   const personal = new OAuthBrowserAccount({ name: AccountName.make("personal"), region: "us", defaultProject })
   yield* accounts.add(personal)
-  const { expiresAt } = yield* flow.login({ ...approving, keep: (tokens) => store.put("personal", tokens) })
+  const { expiresAt } = yield* flow.login({ ...approving, keep: (tokens) => store.put(personal.name, tokens) })
   yield* Console.log(expiresAt)
 
   const summaries = yield* accounts.list

@@ -250,12 +250,20 @@ const flagsOf = (account: Account): string =>
     oauth_token: "--region REGION --project ID --token-env VAR"
   })[account.type]
 
+/** What removing an account did. */
+export interface RemovedAccount {
+  /** The account; `None` where the block could not be used: its name may be anything, and owns no files. */
+  readonly account: Option.Option<Account>
+  /** The targets that still name it. */
+  readonly orphaned: ReadonlyArray<string>
+}
+
 /**
  * Removes an account, broken or whole, and clears `[active]` if it was active. Targets that name it stop
  * this unless `force` is set; they are the result.
  */
 export const removeAccount =
-  (name: string, options: { readonly force: boolean }): Edit<{ readonly orphaned: ReadonlyArray<string> }> =>
+  (name: string, options: { readonly force: boolean }): Edit<RemovedAccount> =>
   (document) =>
     Either.flatMap(requireTables(document), ([accounts]) => {
       if (!Object.hasOwn(accounts, name)) {
@@ -268,7 +276,10 @@ export const removeAccount =
         return Either.left(new AccountInUse({ account: name, referencedBy: orphaned }))
       }
       const removed = removeKey(["accounts", name])(document)
-      return edited(isActive(document, name) ? clearActive(removed, ["account", "workspace"]) : removed, { orphaned })
+      return edited(isActive(document, name) ? clearActive(removed, ["account", "workspace"]) : removed, {
+        account: Option.flatMap(Config.account(document, name), Either.getRight),
+        orphaned
+      })
     })
 
 /** Makes an account the active one and clears the pinned workspace. */

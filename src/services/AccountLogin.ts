@@ -13,7 +13,7 @@ import {
   InvalidArgument,
   type LockTimeout
 } from "../domain/errors.ts"
-import type { ProjectId } from "../domain/identifiers.ts"
+import type { AccountName, ProjectId } from "../domain/identifiers.ts"
 import { type Me, projectsOf } from "../domain/Me.ts"
 import type { LoginError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
@@ -75,7 +75,7 @@ const make = Effect.gen(function* () {
       account.type === "oauth_browser" ? Effect.succeed(account) : Effect.fail(notBrowser(name, account.type, verb))
     )
 
-  const keep = (name: string) => (tokens: OAuthTokens) =>
+  const keep = (name: AccountName) => (tokens: OAuthTokens) =>
     tokenStore.withLock(name)(Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
 
   const firstProject = (account: OAuthBrowserAccount, me: Either.Either<Me, RequestError>) =>
@@ -97,12 +97,12 @@ const make = Effect.gen(function* () {
     login: Effect.fn("AccountLogin.login")(function* (name, options) {
       const account = yield* browserAccount(name, "login")
       const fix = `mp account login ${name}`
-      const tokens = yield* flow.login({ ...options, region: account.region, keep: keep(name), fix })
+      const tokens = yield* flow.login({ ...options, region: account.region, keep: keep(account.name), fix })
       const me = yield* check.probe({ account, origin: "config" })
       return {
         account,
         tokens,
-        tokensPath: yield* tokenStore.describe(name),
+        tokensPath: yield* tokenStore.describe(account.name),
         clientPath: yield* clientPath(account, tokens),
         me,
         chosenProject: yield* firstProject(account, me)
@@ -110,14 +110,14 @@ const make = Effect.gen(function* () {
     }),
     logout: Effect.fn("AccountLogin.logout")(function* (name) {
       const account = yield* browserAccount(name, "logout")
-      return yield* tokenStore.withLock(name)(
+      return yield* tokenStore.withLock(account.name)(
         Effect.gen(function* () {
-          const stored = Option.flatten(yield* Effect.option(tokenStore.get(name)))
+          const stored = Option.flatten(yield* Effect.option(tokenStore.get(account.name)))
           const revoked = yield* Effect.forEach(Option.toArray(stored), (tokens) =>
             Effect.either(Effect.mapError(flow.revoke(account.region, tokens), reasonOf))
           )
-          const removed = yield* tokenStore.remove(name)
-          yield* tokenStore.forgetCaches(name)
+          const removed = yield* tokenStore.remove(account.name)
+          yield* tokenStore.forgetCaches(account.name)
           return { removed, revoked: Option.fromNullable(revoked[0]) }
         })
       )

@@ -15,6 +15,7 @@ import {
   type FileError,
   type LockTimeout
 } from "../domain/errors.ts"
+import type { AccountName } from "../domain/identifiers.ts"
 import type { LastTest } from "../domain/LastTest.ts"
 import type { CredentialOrigin } from "../domain/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
@@ -60,11 +61,6 @@ export interface AccountDetails extends AccountSummary {
   readonly tokens: TokenSummary
 }
 
-/** What removing an account left behind. */
-export interface RemovedAccount {
-  readonly orphaned: ReadonlyArray<string>
-}
-
 type AccountEditError = EditError | LockTimeout
 
 export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
@@ -85,11 +81,11 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
       name: string,
       changes: Edits.AccountChanges
     ) => Effect.Effect<Edits.UpdatedAccount, AccountEditError | FileError>
-    /** Removes an account with its tokens and caches. */
+    /** Removes an account with its tokens and caches; of a block that was broken, the block alone. */
     readonly remove: (
       name: string,
       options?: { readonly force?: boolean }
-    ) => Effect.Effect<RemovedAccount, AccountEditError | FileError>
+    ) => Effect.Effect<Edits.RemovedAccount, AccountEditError | FileError>
     /** Makes an account active and clears the pinned workspace, in one write. */
     readonly use: (name: string) => Effect.Effect<Account, AccountEditError>
   }
@@ -124,7 +120,7 @@ export const make = Effect.gen(function* () {
     return account.type === "oauth_token" ? bearerPresent(account.tokenEnv) : loginUsable(account.name)
   }
 
-  const loginUsable = (name: string): Effect.Effect<boolean> =>
+  const loginUsable = (name: AccountName): Effect.Effect<boolean> =>
     Effect.zipWith(Effect.option(tokens.get(name)), Clock.currentTimeMillis, (stored, now) =>
       Option.exists(Option.flatten(stored), (found) => !found.isExpiredAt(now) || Option.isSome(found.refreshToken))
     )
@@ -170,14 +166,15 @@ export const make = Effect.gen(function* () {
     add: (account) => store.modify(Edits.addAccount(account)),
     update: Effect.fn("Accounts.update")(function* (name, changes) {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))
-      if (updated.identityChanged) yield* tokens.forgetCaches(name)
-      if (updated.account.type === "oauth_browser" && updated.identityChanged)
-        yield* tokens.withLock(name)(tokens.remove(name))
+      const { account, identityChanged } = updated
+      if (identityChanged) yield* tokens.forgetCaches(account.name)
+      if (account.type === "oauth_browser" && identityChanged)
+        yield* tokens.withLock(account.name)(tokens.remove(account.name))
       return updated
     }),
     remove: Effect.fn("Accounts.remove")(function* (name, options) {
       const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
-      yield* tokens.forget(name)
+      if (Option.isSome(removed.account)) yield* tokens.forget(removed.account.value.name)
       return removed
     }),
     use: (name) => store.modify(Edits.useAccount(name))

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Config from "../domain/ConfigDocument.ts"
 import { describeIssues } from "../domain/decode.ts"
 import { ConfigError, type FileError, type LockTimeout } from "../domain/errors.ts"
-import { type Region, regions } from "../domain/identifiers.ts"
+import { type AccountName, type Region, regions } from "../domain/identifiers.ts"
 import { parseJson } from "../domain/json.ts"
 import { type MigrationPlan, planMigration } from "../domain/migration/MigrationPlan.ts"
 import { ownerOf, sameTokens } from "../domain/migration/TokenMoves.ts"
@@ -22,7 +22,7 @@ import { TokenStore } from "./TokenStore.ts"
 export interface TokenMove {
   readonly from: string
   readonly to: string
-  readonly account: string
+  readonly account: AccountName
 }
 
 /** A file of tokens that stays where it is, and why. */

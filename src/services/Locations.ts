@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { NoWorkingDirectory } from "../domain/errors.ts"
-import type { Region } from "../domain/identifiers.ts"
+import type { AccountName, Region } from "../domain/identifiers.ts"
 import { variable } from "./environment.ts"
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -36,16 +36,20 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   {
     /** `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
     readonly config: Effect.Effect<string>
-    /** `MP_OAUTH_STORAGE_DIR/accounts/NAME`, else `~/.mp/accounts/NAME`. */
-    readonly accountDirectory: (account: string) => Effect.Effect<string>
+    /** `MP_OAUTH_STORAGE_DIR/accounts`, else `~/.mp/accounts`: a directory for each account. */
+    readonly accounts: Effect.Effect<string>
+    /** The directory of an account. A name that was not checked is no `AccountName`, and reaches no path. */
+    readonly accountDirectory: (account: AccountName) => Effect.Effect<string>
     /** `tokens.json` of an account. */
-    readonly tokens: (account: string) => Effect.Effect<string>
+    readonly tokens: (account: AccountName) => Effect.Effect<string>
     /** `me.json` of an account. */
-    readonly meCache: (account: string) => Effect.Effect<string>
+    readonly meCache: (account: AccountName) => Effect.Effect<string>
     /** `last-test.json` of an account. */
-    readonly lastTest: (account: string) => Effect.Effect<string>
+    readonly lastTest: (account: AccountName) => Effect.Effect<string>
     /** The OAuth client registration of a region. */
     readonly client: (region: Region) => Effect.Effect<string>
+    /** The tokens of a login whose account is not known yet. */
+    readonly pendingLogin: Effect.Effect<string>
     readonly bridge: Effect.Effect<BridgeSearch>
     /** What is kept for a bridge that cannot be written itself, by its path. */
     readonly bridgeCache: (path: string) => Effect.Effect<string>
@@ -70,16 +74,19 @@ export const make = (host: Host): Context.Tag.Service<Locations> => {
       Option.getOrElse(() => join(host.home, fallback))
     )
   const storageRoot = fromVariable("MP_OAUTH_STORAGE_DIR", ".mp")
-  const accountDirectory = (account: string) => Effect.map(storageRoot, (root) => join(root, "accounts", account))
-  const inAccount = (file: string) => (account: string) =>
+  const accounts = Effect.map(storageRoot, (root) => join(root, "accounts"))
+  const accountDirectory = (account: AccountName) => Effect.map(accounts, (directory) => join(directory, account))
+  const inAccount = (file: string) => (account: AccountName) =>
     Effect.map(accountDirectory(account), (directory) => join(directory, file))
   return {
     config: fromVariable("MP_CONFIG_PATH", ".mp/config.toml"),
+    accounts,
     accountDirectory,
     tokens: inAccount("tokens.json"),
     meCache: inAccount("me.json"),
     lastTest: inAccount("last-test.json"),
     client: (region) => Effect.map(storageRoot, (root) => join(root, "oauth", `client_${region}.json`)),
+    pendingLogin: Effect.map(storageRoot, (root) => join(root, "oauth", "pending-login.json")),
     bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
       explicit,
       home: join(host.home, ".claude/mixpanel/auth.json"),

@@ -73,9 +73,6 @@ export class Login extends Context.Tag("effect-mixpanel/Login")<
   }
 >() {}
 
-/** No account can have this name: what is being logged in lies here until its account is known. */
-const pending = ".pending-login"
-
 /** What is known once a credential works. */
 interface Verified {
   readonly region: Region
@@ -174,7 +171,7 @@ const make = Effect.gen(function* () {
     )
     if (Option.isSome(tokens)) {
       yield* tokenStore.withLock(account.name)(tokenStore.put(account.name, tokens.value))
-      yield* Effect.ignore(tokenStore.forget(pending))
+      yield* Effect.ignore(tokenStore.removePending)
     }
     yield* tokenStore.forgetCaches(account.name)
     yield* Effect.forEach(Option.toArray(Either.getRight(me)), (said) => remember(account, said), { discard: true })
@@ -221,14 +218,14 @@ const make = Effect.gen(function* () {
   const discard = (region: Region, tokens: OAuthTokens) =>
     Effect.zipRight(
       Effect.ignore(Effect.timeout(Effect.interruptible(flow.revoke(region, tokens)), "5 seconds")),
-      Effect.ignore(tokenStore.forget(pending))
+      Effect.ignore(tokenStore.removePending)
     )
 
   const withPerson = (request: SignInRequest, region: Region) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const keep = (tokens: OAuthTokens) => tokenStore.put(pending, tokens)
-        const tokens = yield* restore(flow.login({ ...request.person, region, keep, fix: fixOf(request) }))
+        const login = { ...request.person, region, keep: tokenStore.putPending, fix: fixOf(request) }
+        const tokens = yield* restore(flow.login(login))
         const account = bearerOf(tokens, region)
         return yield* restore(Effect.either(discovery.me({ account, origin: "environment" }, { refresh: true }))).pipe(
           Effect.flatMap((me) => restore(finish(request, { region, me, tokens: Option.some(tokens) }))),

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { describeIssues } from "../domain/decode.ts"
 import type { FileError, LockTimeout } from "../domain/errors.ts"
+import type { AccountName } from "../domain/identifiers.ts"
 import { parseJson } from "../domain/json.ts"
 import { OAuthTokenError } from "../domain/OAuthError.ts"
 import { decodeTokens, type OAuthTokens, tokensText } from "../domain/OAuthTokens.ts"
@@ -21,27 +22,30 @@ export interface Reservation {
 
 export interface TokenStoreShape {
   /** Where the tokens of an account are kept, for messages. */
-  readonly describe: (account: string) => Effect.Effect<string>
+  readonly describe: (account: AccountName) => Effect.Effect<string>
   /** The tokens of an account; `None` when it was never logged in. */
-  readonly get: (account: string) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
+  readonly get: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
   /** Runs an effect while no other process or fiber changes the tokens of the account. Not re-entrant. */
   readonly withLock: (
-    account: string
+    account: AccountName
   ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockTimeout, R>
   /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
-  readonly reserve: (account: string) => Effect.Effect<Reservation, FileError, Scope.Scope>
+  readonly reserve: (account: AccountName) => Effect.Effect<Reservation, FileError, Scope.Scope>
   /** Stores tokens in place of any others. */
-  readonly put: (account: string, tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  /** Stores the tokens of a login whose account is not known yet: what could make storing fail is known now. */
+  readonly putPending: (tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  readonly removePending: Effect.Effect<boolean, FileError>
   /** Deletes the tokens; `false` when there were none. */
-  readonly remove: (account: string) => Effect.Effect<boolean, FileError>
+  readonly remove: (account: AccountName) => Effect.Effect<boolean, FileError>
   /** Notes that the server called a refresh token dead, by its fingerprint: it is not sent again. */
-  readonly markDead: (account: string, fingerprint: string) => Effect.Effect<void, FileError>
+  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, FileError>
   /** The fingerprint of the refresh token that is known to be dead. */
-  readonly dead: (account: string) => Effect.Effect<Option.Option<string>, FileError>
+  readonly dead: (account: AccountName) => Effect.Effect<Option.Option<string>, FileError>
   /** Forgets all that is stored for an account: tokens and caches. `false` when there was nothing. */
-  readonly forget: (account: string) => Effect.Effect<boolean, FileError | LockTimeout>
+  readonly forget: (account: AccountName) => Effect.Effect<boolean, FileError | LockTimeout>
   /** Forgets what was learned with another credential or region, and keeps the tokens. */
-  readonly forgetCaches: (account: string) => Effect.Effect<boolean, FileError>
+  readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError>
 }
 
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
@@ -52,12 +56,12 @@ const reservedBytes = 16_384
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
-  const at = <A, E, R>(account: string, use: (path: string) => Effect.Effect<A, E, R>) =>
+  const at = <A, E, R>(account: AccountName, use: (path: string) => Effect.Effect<A, E, R>) =>
     Effect.flatMap(locations.tokens(account), use)
-  const inDirectory = (account: string, file: string) =>
+  const inDirectory = (account: AccountName, file: string) =>
     Effect.map(locations.accountDirectory(account), (directory) => `${directory}/${file}`)
   const withLock =
-    (account: string) =>
+    (account: AccountName) =>
     <A, E, R>(effect: Effect.Effect<A, E, R>) =>
       at(account, (path) => files.withLock(path)(effect))
 
@@ -83,6 +87,8 @@ export const make = Effect.gen(function* () {
         }))
       ),
     put: (account, tokens) => at(account, (path) => files.write(path, tokensText(tokens))),
+    putPending: (tokens) => Effect.flatMap(locations.pendingLogin, (path) => files.write(path, tokensText(tokens))),
+    removePending: Effect.flatMap(locations.pendingLogin, files.remove),
     remove: (account) => at(account, files.remove),
     markDead: (account, fingerprint) =>
       Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint)),
@@ -100,13 +106,13 @@ export const make = Effect.gen(function* () {
   })
 })
 
-const decode = (account: string, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
+const decode = (account: AccountName, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
   Either.flatMap(
     Either.mapLeft(parseJson(text), (problem) => malformed(account, path, `it is ${problem}`)),
     (json) => Either.mapLeft(decodeTokens(json), (issues) => malformed(account, path, describeIssues(issues)))
   )
 
-const malformed = (account: string, path: string, why: string) =>
+const malformed = (account: AccountName, path: string, why: string) =>
   new OAuthTokenError({
     account,
     reason: `${path} cannot be used: ${why}.`,
@@ -114,7 +120,7 @@ const malformed = (account: string, path: string, why: string) =>
     details: { account, path }
   })
 
-const refused = (account: string, error: FileError) =>
+const refused = (account: AccountName, error: FileError) =>
   new OAuthTokenError({ account, reason: `${error.message}.`, fix: error.fix, details: { account, ...error.details } })
 
 export const layer: Layer.Layer<TokenStore, never, CredentialFiles | Locations> = Layer.effect(TokenStore, make)

@@ -217,7 +217,7 @@ describe("remove account", () => {
 
   it("--force takes the account and [active], and leaves the targets", () => {
     const { document, result } = Either.getOrThrow(Edits.removeAccount("team", { force: true })(parse(handWritten)))
-    expect(result).toEqual({ orphaned: ["ecom"] })
+    expect(result.orphaned).toEqual(["ecom"])
     expect(document.toml.text).toBe(changed(handWritten, [team, ""], [`${active}${pin}\n`, ""]))
   })
 

@@ -134,4 +134,25 @@ describe("what changes an identity drops what was learned with it", () => {
       expect(yield* paths).toContain(mePath("team"))
     }).pipe(Effect.provide(layer({ files })))
   )
+
+  it.effect.each(["../..", ".", "", "..", "me/../team", "bad", "__proto__"])(
+    "of a broken block named %o only the block is removed",
+    (name) => {
+      const key = JSON.stringify(name)
+      const broken = `\n[accounts.${key}]\ntype = "oauth_browser"\nregion = "${name === "bad" ? "xx" : "us"}"\n`
+      const target = `\n[targets.odd]\naccount = ${key}\nproject = "1"\n`
+      const without = { ...files, [mePath("bad")]: "{}", "~/.mp/config.toml": config }
+      const all = { ...without, "~/.mp/config.toml": `${config}${broken}${target}` }
+      return Effect.gen(function* () {
+        const before = yield* Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot)
+        const refused = yield* Effect.flip(using(({ remove }) => remove(name)))
+        expect(refused._tag).toBe("AccountInUse")
+        const { account, orphaned } = yield* using(({ remove }) => remove(name, { force: true }))
+        const isWhole = name === "__proto__"
+        expect([Option.isSome(account), orphaned]).toEqual([isWhole, ["odd"]])
+        const after = yield* Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot)
+        expect(after).toEqual({ ...before, [`${home}/.mp/config.toml`]: `${config}${target}` })
+      }).pipe(Effect.provide(layer({ files: all })))
+    }
+  )
 })

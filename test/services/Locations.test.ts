@@ -5,15 +5,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
 import { NoWorkingDirectory } from "../../src/domain/errors.ts"
+import { AccountName } from "../../src/domain/identifiers.ts"
 import { make, searched } from "../../src/services/Locations.ts"
 
+const a = AccountName.make("a")
 const locations = make({ home: "/home/jo", cwd: "/work" })
 
 const all = (environment: Readonly<Record<string, string>>) =>
   Effect.all({
     config: locations.config,
-    tokens: locations.tokens("a"),
-    me: locations.meCache("a"),
+    tokens: locations.tokens(a),
+    me: locations.meCache(a),
     client: locations.client("eu"),
     bridge: locations.bridge
   }).pipe(Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(environment)))))
@@ -68,7 +70,7 @@ describe("where there is no working directory", () => {
   it.effect("nothing that is absolute needs one, and no bridge is looked for in it", () =>
     Effect.gen(function* () {
       expect(yield* nowhere.config).toBe(defaults.config)
-      expect(yield* nowhere.tokens("a")).toBe(defaults.tokens)
+      expect(yield* nowhere.tokens(a)).toBe(defaults.tokens)
       expect(searched(yield* nowhere.bridge)).toEqual([defaults.bridge.home])
       expect(nowhere.resolve("~/b.json")).toBe("/home/jo/b.json")
       expect(nowhere.resolve("/tmp/../b.json")).toBe("/b.json")
@@ -78,7 +80,7 @@ describe("where there is no working directory", () => {
 
   it.effect.each([
     ["MP_CONFIG_PATH", Effect.asVoid(nowhere.config)],
-    ["MP_OAUTH_STORAGE_DIR", Effect.asVoid(nowhere.tokens("a"))],
+    ["MP_OAUTH_STORAGE_DIR", Effect.asVoid(nowhere.tokens(a))],
     ["MP_AUTH_FILE", Effect.asVoid(nowhere.bridge)]
   ] as const)("a relative path in %s names its variable and what mends it", ([variable, location]) =>
     Effect.gen(function* () {

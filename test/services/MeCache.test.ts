@@ -208,8 +208,8 @@ describe("no cache", () => {
   it.effect("is left when it is dropped", () =>
     Effect.gen(function* () {
       const cache = yield* MeCache
-      expect(yield* cache.drop("personal")).toBe(true)
-      expect(yield* cache.drop("personal")).toBe(false)
+      expect(yield* cache.drop(AccountName.make("personal"))).toBe(true)
+      expect(yield* cache.drop(AccountName.make("personal"))).toBe(false)
       expect(yield* fileText).toBeUndefined()
     }).pipe(Effect.provide(layer({ files: { [path]: fixture } })))
   )

@@ -100,9 +100,13 @@ const remove = leaf(
   (flags, args) =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { orphaned } = yield* accounts.remove(args.name, flags)
+      const { account, orphaned } = yield* accounts.remove(args.name, flags)
       const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
-      yield* done([`Removed account '${args.name}'.`, ...orphans], { name: args.name, orphaned_targets: orphaned })
+      const removed = Option.isSome(account)
+        ? `Removed account '${args.name}'.`
+        : `Removed the block of account '${args.name}', which was broken. No other file was touched.`
+      const changed = { name: args.name, was_broken: Option.isNone(account), orphaned_targets: orphaned }
+      yield* done([removed, ...orphans], changed)
     })
 )
 

@@ -3,11 +3,11 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { accounts, type ConfigDocument } from "../ConfigDocument.ts"
-import type { Region } from "../identifiers.ts"
+import type { AccountName, Region } from "../identifiers.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
 
 /** The one account that the tokens of a region belong to, or why there is none. */
-export const ownerOf = (document: ConfigDocument, region: Region): Either.Either<string, string> => {
+export const ownerOf = (document: ConfigDocument, region: Region): Either.Either<AccountName, string> => {
   const candidates = accounts(document).flatMap(({ value }) =>
     Either.isRight(value) && value.right.type === "oauth_browser" && value.right.region === region
       ? [value.right.name]

@@ -133,7 +133,7 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
   Effect.gen(function* () {
     const locations = yield* Locations
     const inspector = yield* FileInspector
-    const accountsDirectory = dirname(yield* locations.accountDirectory("name"))
+    const accountsDirectory = yield* locations.accounts
     const root = dirname(accountsDirectory)
     const entries = yield* present(yield* storedIn(accountsDirectory))
     const perAccount = entries.filter(({ kind }) => kind === "directory").map(({ path }) => path)
