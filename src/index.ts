@@ -64,7 +64,6 @@ export {
   LockTimeout,
   NoAccount,
   NoProject,
-  NoWorkingDirectory,
   NoWorkspaces,
   ProjectNotFound,
   type ResolutionError,
@@ -123,7 +122,8 @@ export {
 export { type Checkup, Doctor, type Mended } from "./services/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
-export { type BridgeSearch, type Host, Locations, make as makeLocations } from "./services/Locations.ts"
+export { type Host, make as makeLocations } from "./layers/NodeLocations.ts"
+export { type BridgeSearch, Locations } from "./services/Locations.ts"
 export { Browser } from "./services/Browser.ts"
 export {
   CallbackListener,

@@ -20,7 +20,7 @@ import { Terminal } from "./Terminal.ts"
 const main = run(process.argv.slice(2)).pipe(
   Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
   Effect.provideService(FileInspector, Inspector.make(blockingOps)),
-  Effect.provideServiceEffect(Locations, NodeLocations.make),
+  Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
   Effect.catchAllDefect((defect) => crash(defect, Option.none())),
   Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
   // Nobody reads spans in this process.

@@ -1,7 +1,7 @@
 /** From the effect of a command to an exit code: whatever goes wrong has been told on stderr. */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import { type Explained, NoWorkingDirectory } from "../domain/errors.ts"
+import type { Explained } from "../domain/errors.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { renderError } from "./ErrorReport.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
@@ -42,7 +42,7 @@ export const report = (error: Explained, format: Option.Option<Format>): Effect.
  */
 export const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   report(
-    defect instanceof Unwritable || defect instanceof NoWorkingDirectory
+    defect instanceof Unwritable
       ? defect
       : {
           code: "INTERNAL_ERROR",

@@ -22,7 +22,6 @@ const byCode: Readonly<Record<string, number>> = {
   SERVER_ERROR: exitCodes.general,
   INVALID_RESPONSE: exitCodes.general,
   NO_WORKSPACES: exitCodes.general,
-  NO_WORKING_DIRECTORY: exitCodes.general,
   OUTPUT_NOT_WRITTEN: exitCodes.general,
   AUTH_FAILED: exitCodes.authentication,
   INVALID_ARGUMENT: exitCodes.invalidArgument,

@@ -26,6 +26,8 @@ export type FileProblem =
   | "permission"
   | "read_only"
   | "no_space"
+  | "no_home"
+  | "no_working_directory"
   | "io"
 
 /** A file could not be read, written or removed safely. Nothing was changed. */
@@ -77,34 +79,6 @@ export class InvalidArgument
   implements Explained
 {
   readonly code = "INVALID_ARGUMENT"
-}
-
-/**
- * A path is relative, and there is no working directory that it could start from: somebody removed it. Nobody can be
- * asked for another one while a command runs, so it is a defect: it ends whatever needs the path.
- */
-export class NoWorkingDirectory
-  extends Data.TaggedError("NoWorkingDirectory")<{
-    readonly path: string
-    /** The variable that names the path, or `null` for one that was given as an argument. */
-    readonly variable: string | null
-  }>
-  implements Explained
-{
-  readonly code = "NO_WORKING_DIRECTORY"
-  override get message(): string {
-    const relative =
-      this.variable === null
-        ? `${this.path} is a relative path`
-        : `${this.variable} names ${this.path}, a relative path`
-    return `${relative}, and the working directory it starts from cannot be found: it was removed, or may not be read.`
-  }
-  get hints(): ReadonlyArray<string> {
-    return ["cd ~", this.variable === null ? "give an absolute path" : `export ${this.variable}=/absolute/path`]
-  }
-  get details() {
-    return { path: this.path, variable: this.variable }
-  }
 }
 
 /** Another process held a lock for longer than we wait (45 s). Trying again helps. */

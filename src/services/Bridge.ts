@@ -51,8 +51,11 @@ export const make = Effect.gen(function* () {
       notices: Option.isSome(bridge) ? [] : [`MP_AUTH_FILE names ${path}, which does not exist: no bridge is used.`]
     }))
 
-  const search = (home: string, workingDirectory: Option.Option<string>): Effect.Effect<FoundBridge, ConfigError> =>
-    Effect.flatMap(load(home), (atHome) =>
+  const search = (
+    home: Option.Option<string>,
+    workingDirectory: Option.Option<string>
+  ): Effect.Effect<FoundBridge, ConfigError> =>
+    Effect.flatMap(Option.match(home, { onNone: () => Effect.succeedNone, onSome: load }), (atHome) =>
       Option.isSome(atHome) || Option.isNone(workingDirectory)
         ? Effect.succeed({ bridge: atHome, notices: [] })
         : Effect.map(load(workingDirectory.value), (here) => ({
@@ -62,8 +65,10 @@ export const make = Effect.gen(function* () {
     )
 
   return Bridge.of({
-    find: Effect.flatMap(locations.bridge, ({ explicit, home, workingDirectory }) =>
-      Option.match(explicit, { onNone: () => search(home, workingDirectory), onSome: loadExplicit })
+    find: Effect.flatMap(
+      Effect.mapError(locations.bridge, ConfigError.fromFile),
+      ({ explicit, home, workingDirectory }) =>
+        Option.match(explicit, { onNone: () => search(home, workingDirectory), onSome: loadExplicit })
     )
   })
 })

@@ -75,7 +75,7 @@ export const make = Effect.gen(function* () {
       onNone: () => ({}),
       onSome: ({ name, value }) => ({ [name]: value })
     })
-    const path = locations.resolve(request.to)
+    const path = yield* locations.resolve(request.to)
     const pack = (tokens: Option.Option<OAuthTokens>) => {
       const project = Option.fromNullable(request.project)
       const workspace = Option.fromNullable(request.workspace)
@@ -107,7 +107,7 @@ export const make = Effect.gen(function* () {
   return BridgeExport.of({
     write,
     remove: Effect.fn("BridgeExport.remove")(function* (at) {
-      if (at !== undefined) return yield* removeFirst([locations.resolve(at)])
+      if (at !== undefined) return yield* removeFirst([yield* locations.resolve(at)])
       return yield* removeFirst(searched(yield* locations.bridge))
     })
   })

@@ -98,8 +98,14 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  const moveOf = Effect.fn("ConfigMigration.moveOf")(function* (after: Config.ConfigDocument, region: Region) {
-    const from = join(dirname(yield* locations.client(region)), `tokens_${region}.json`)
+  const oldTokensOf = (region: Region) =>
+    Effect.map(locations.client(region), (client) => join(dirname(client), `tokens_${region}.json`))
+
+  const moveOf = Effect.fn("ConfigMigration.moveOf")(function* (
+    after: Config.ConfigDocument,
+    region: Region,
+    from: string
+  ) {
     const text = yield* Effect.mapError(files.read(from), (error) => error.reason)
     if (Option.isNone(text)) return Option.none<Either.Either<PlannedMove, TokensLeft>>()
     const left = (reason: string) => Option.some(Either.left({ path: from, reason }))
@@ -117,9 +123,9 @@ export const make = Effect.gen(function* () {
 
   const movesOf = (after: Config.ConfigDocument) =>
     Effect.forEach(regions, (region) =>
-      Effect.catchAll(moveOf(after, region), (reason) =>
-        Effect.map(locations.client(region), (client) =>
-          Option.some(Either.left({ path: join(dirname(client), `tokens_${region}.json`), reason }))
+      Effect.flatMap(Effect.mapError(oldTokensOf(region), ConfigError.fromFile), (path) =>
+        Effect.catchAll(moveOf(after, region, path), (reason) =>
+          Effect.succeedSome(Either.left<TokensLeft>({ path, reason }))
         )
       )
     ).pipe(Effect.map((found) => found.flatMap(Option.toArray)))
@@ -159,17 +165,19 @@ export const make = Effect.gen(function* () {
       Option.isNone(planned) ? Effect.succeedNone : Effect.asSome(apply(planned.value))
     )
 
-  const plan = locations.config.pipe(
+  const config = Effect.mapError(locations.config, ConfigError.fromFile)
+
+  const plan = config.pipe(
     Effect.flatMap(read),
     Effect.flatMap(planFor),
     Effect.map(Option.map(({ migration }) => migration))
   )
 
   return ConfigMigration.of({
-    document: Effect.flatMap(locations.config, read),
+    document: Effect.flatMap(config, read),
     plan,
     run: Effect.gen(function* () {
-      const path = yield* locations.config
+      const path = yield* config
       // A lock leaves a file behind, which a home without anything to migrate need not get.
       if (Option.isNone(yield* plan)) return Option.none<Migration>()
       return yield* files.withLock(path)(migrate(path))

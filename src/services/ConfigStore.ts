@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../domain/ConfigDocument.ts"
 import type { Edit } from "../domain/ConfigEdits.ts"
-import { ConfigError, type EditError, type LockTimeout } from "../domain/errors.ts"
+import { ConfigError, type EditError, type FileError, type LockTimeout } from "../domain/errors.ts"
 import * as Toml from "../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { Locations } from "./Locations.ts"
@@ -15,7 +15,7 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
   ConfigStore,
   {
     /** The file that is in force: `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
-    readonly path: Effect.Effect<string>
+    readonly path: Effect.Effect<string, FileError>
     /** The configuration now; without a file, an empty one. */
     readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
     /**
@@ -58,7 +58,7 @@ export const make = Effect.gen(function* () {
 
   return ConfigStore.of({
     path: locations.config,
-    get: Effect.flatMap(locations.config, read),
+    get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
     modify: (edit) =>
       Effect.flatMap(locations.config, (path) => files.withLock(path)(change(path, edit))).pipe(
         Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error)))

@@ -17,6 +17,7 @@ import type { CredentialFiles } from "./CredentialFiles.ts"
 import { gather } from "./doctor/gather.ts"
 import { mend } from "./doctor/mend.ts"
 import { reach } from "./doctor/reach.ts"
+import type { FileError } from "../domain/errors.ts"
 import { FileInspector } from "./FileInspector.ts"
 import { Locations } from "./Locations.ts"
 import type { MeCache } from "./MeCache.ts"
@@ -46,11 +47,11 @@ export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
      * const { findings } = yield* doctor.examine(yield* doctor.reach)
      * ```
      */
-    readonly examine: (network: ReadonlyArray<Reached>) => Effect.Effect<Checkup>
+    readonly examine: (network: ReadonlyArray<Reached>) => Effect.Effect<Checkup, FileError>
     /** One request to the host of each region in use; no credential is sent. */
-    readonly reach: Effect.Effect<ReadonlyArray<Reached>, never, HttpClient.HttpClient>
+    readonly reach: Effect.Effect<ReadonlyArray<Reached>, FileError, HttpClient.HttpClient>
     /** Makes the repairs that are safe, until there are none left; a finding counts as fixed once it is gone. */
-    readonly mend: Effect.Effect<Mended>
+    readonly mend: Effect.Effect<Mended, FileError>
     /** The findings in words that name nothing of the user's. */
     readonly report: (findings: ReadonlyArray<Finding>) => string
   }
@@ -71,7 +72,7 @@ const mostRounds = 5
 
 const keyOf = ({ id, subject }: Finding): string => `${id} ${subjectText(subject)}`
 
-const mendAll: Effect.Effect<Mended, never, Requirements> = Effect.gen(function* () {
+const mendAll: Effect.Effect<Mended, FileError, Requirements> = Effect.gen(function* () {
   const fixed: Array<Finding> = []
   const failures = new Set<string>()
   let left = examine(yield* gather([]))
@@ -101,7 +102,7 @@ const attempt = ({ repair }: Finding) =>
 const make = Effect.gen(function* () {
   const context = yield* Effect.context<Requirements>()
   const { system } = yield* FileInspector
-  const home = (yield* Locations).resolve("~")
+  const home = yield* Effect.orElseSucceed((yield* Locations).resolve("~"), () => "~")
   return Doctor.of({
     examine: (network) =>
       Effect.map(gather(network), (facts) => {

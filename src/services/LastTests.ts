@@ -37,17 +37,16 @@ export const make = Effect.gen(function* () {
 
   return LastTests.of({
     get: Effect.fn("LastTests.get")(function* (account) {
-      const text = yield* Effect.option(files.read(yield* locations.lastTest(account.name)))
+      const text = yield* Effect.option(Effect.flatMap(locations.lastTest(account.name), files.read))
       const found = Option.flatMap(Option.flatten(text), decodeLastTest)
       const mark = Option.isSome(found) ? yield* markOf(account) : ""
       return Option.filter(found, ({ credential }) => credential === mark)
     }),
     put: Effect.fn("LastTests.put")(function* ({ account, origin }, outcome) {
       if (origin !== "config") return
-      const path = yield* locations.lastTest(account.name)
       const test: LastTest = { ...outcome, credential: yield* markOf(account) }
-      yield* Effect.catchAll(files.write(path, lastTestText(test)), ({ message }) =>
-        Effect.logDebug(`The outcome of the check was not kept: ${message}`)
+      yield* Effect.flatMap(locations.lastTest(account.name), (path) => files.write(path, lastTestText(test))).pipe(
+        Effect.catchAll(({ message }) => Effect.logDebug(`The outcome of the check was not kept: ${message}`))
       )
     })
   })

@@ -38,18 +38,21 @@ export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 
-  const load = (path: string): Effect.Effect<Option.Option<CachedMe>> =>
-    files.read(path).pipe(
+  const load = (account: AccountName): Effect.Effect<Option.Option<CachedMe>> =>
+    Effect.flatMap(locations.meCache(account), (path) =>
+      Effect.map(
+        files.read(path),
+        Option.map((text) => decoded(path, text))
+      )
+    ).pipe(
       Effect.mapError(({ message }) => message),
-      Effect.flatMap(
-        Option.match({ onNone: () => Effect.succeedNone, onSome: (text) => Effect.asSome(decoded(path, text)) })
-      ),
+      Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: Effect.asSome })),
       Effect.catchAll((reason) => Effect.as(Effect.logDebug(`The cache is not used: ${reason}`), Option.none()))
     )
 
   const read = Effect.fn("MeCache.read")(function* ({ account, origin }: Identity) {
     if (origin !== "config") return Option.none<CachedMe>()
-    const found = yield* load(yield* locations.meCache(account.name))
+    const found = yield* load(account.name)
     // Hashing is the dearest step of a command that only looks: it is done when there is something to compare with.
     const marked = Option.flatMap(found, ({ credential }) => credential)
     const mark = Option.isSome(marked) ? yield* markOf(account) : ""
@@ -71,10 +74,9 @@ export const make = Effect.gen(function* () {
       ),
     put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
       if (origin !== "config") return
-      const path = yield* locations.meCache(account.name)
       const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* markOf(account))
-      yield* Effect.catchAll(files.write(path, text), ({ message }) =>
-        Effect.logDebug(`The answer of /me was not kept: ${message}`)
+      yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
+        Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not kept: ${message}`))
       )
     }),
     drop: (account) => Effect.flatMap(locations.meCache(account), files.remove)

@@ -66,16 +66,18 @@ export const make = Effect.gen(function* () {
       at(account, (path) => files.withLock(path)(effect))
 
   return TokenStore.of({
-    describe: locations.tokens,
+    describe: (account) => Effect.catchAll(locations.tokens(account), ({ path }) => Effect.succeed(path)),
     get: (account) =>
-      at(account, (path) =>
-        files.read(path).pipe(
-          Effect.mapError((error) => refused(account, error)),
-          Effect.flatMap(
-            Option.match({
-              onNone: () => Effect.succeedNone,
-              onSome: (text) => Effect.map(decode(account, path, text), Option.some)
-            })
+      Effect.mapError(locations.tokens(account), (error) => refused(account, error)).pipe(
+        Effect.flatMap((path) =>
+          files.read(path).pipe(
+            Effect.mapError((error) => refused(account, error)),
+            Effect.flatMap(
+              Option.match({
+                onNone: () => Effect.succeedNone,
+                onSome: (text) => Effect.map(decode(account, path, text), Option.some)
+              })
+            )
           )
         )
       ),

@@ -1,6 +1,6 @@
 /**
- * Every error code of the contract, as the command line tells it: exit code, source, and what mends it. Two more need a
- * process of their own: OUTPUT_NOT_WRITTEN (`output.test.ts`) and NO_WORKING_DIRECTORY (`workingDirectory.test.ts`).
+ * Every error code of the contract, as the command line tells it: exit code, source, and what mends it. One more needs a
+ * process of their own: OUTPUT_NOT_WRITTEN (`output.test.ts`).
  */
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

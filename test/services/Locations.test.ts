@@ -1,12 +1,12 @@
 import { it } from "@effect/vitest"
-import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
-import { NoWorkingDirectory } from "../../src/domain/errors.ts"
+import { FileError } from "../../src/domain/errors.ts"
 import { AccountName } from "../../src/domain/identifiers.ts"
-import { make, searched } from "../../src/services/Locations.ts"
+import { make } from "../../src/layers/NodeLocations.ts"
+import { searched } from "../../src/services/Locations.ts"
 
 const a = AccountName.make("a")
 const locations = make({ home: "/home/jo", cwd: "/work" })
@@ -27,7 +27,7 @@ const defaults = {
   client: "/home/jo/.mp/oauth/client_eu.json",
   bridge: {
     explicit: Option.none<string>(),
-    home: "/home/jo/.claude/mixpanel/auth.json",
+    home: Option.some("/home/jo/.claude/mixpanel/auth.json"),
     workingDirectory: Option.some("/work/mixpanel_auth.json")
   }
 }
@@ -71,9 +71,9 @@ describe("where there is no working directory", () => {
     Effect.gen(function* () {
       expect(yield* nowhere.config).toBe(defaults.config)
       expect(yield* nowhere.tokens(a)).toBe(defaults.tokens)
-      expect(searched(yield* nowhere.bridge)).toEqual([defaults.bridge.home])
-      expect(nowhere.resolve("~/b.json")).toBe("/home/jo/b.json")
-      expect(nowhere.resolve("/tmp/../b.json")).toBe("/b.json")
+      expect(searched(yield* nowhere.bridge)).toEqual(Option.toArray(defaults.bridge.home))
+      expect(yield* nowhere.resolve("~/b.json")).toBe("/home/jo/b.json")
+      expect(yield* nowhere.resolve("/tmp/../b.json")).toBe("/b.json")
       expect(yield* nowhere.config.pipe(withVariable("MP_CONFIG_PATH", "/etc/mp.toml"))).toBe("/etc/mp.toml")
     })
   )
@@ -84,19 +84,55 @@ describe("where there is no working directory", () => {
     ["MP_AUTH_FILE", Effect.asVoid(nowhere.bridge)]
   ] as const)("a relative path in %s names its variable and what mends it", ([variable, location]) =>
     Effect.gen(function* () {
-      const cause = yield* location.pipe(withVariable(variable, "a/b"), Effect.sandbox, Effect.flip)
-      const error = Cause.squash(cause)
-      expect(error).toBeInstanceOf(NoWorkingDirectory)
+      const error = yield* location.pipe(withVariable(variable, "a/b"), Effect.flip)
+      expect(error).toBeInstanceOf(FileError)
       expect(error).toMatchObject({
-        code: "NO_WORKING_DIRECTORY",
-        message: expect.stringMatching(new RegExp(`^${variable} names a/b, a relative path, and .* was removed`)),
-        hints: ["cd ~", `export ${variable}=/absolute/path`],
-        details: { path: "a/b", variable }
+        code: "CONFIG_ERROR",
+        message: expect.stringMatching(
+          new RegExp(`^a/b is a relative path \\(from ${variable}\\), and .* was removed`)
+        ),
+        hints: ["cd ~"],
+        details: { path: "a/b", problem: "no_working_directory" }
       })
     })
   )
 
-  it("a relative path that a person gives throws", () => {
-    expect(() => nowhere.resolve("b.json")).toThrow(/^b\.json is a relative path, and /)
+  it.effect("a relative path that a person gives is an error, too", () =>
+    Effect.map(Effect.flip(nowhere.resolve("b.json")), ({ message }) =>
+      expect(message).toMatch(/^b\.json is a relative path, and /)
+    )
+  )
+})
+
+describe("for a user without a home directory", () => {
+  const homeless = make({ home: undefined, cwd: "/work" })
+  const noHome = (path: string) => ({
+    problem: "no_home",
+    message: expect.stringMatching(new RegExp(`^${path} cannot be found.*: HOME is not set`)),
+    hints: [expect.stringMatching(/^export HOME=/)]
   })
+
+  it.effect("nothing lies in the working directory instead", () =>
+    Effect.gen(function* () {
+      expect(yield* Effect.flip(homeless.config)).toMatchObject(noHome("~/.mp/config.toml"))
+      expect(yield* Effect.flip(homeless.tokens(a))).toMatchObject(noHome("~/.mp"))
+      expect(yield* Effect.flip(homeless.client("us"))).toMatchObject(noHome("~/.mp"))
+      expect(yield* Effect.flip(homeless.bridgeCache("b.json"))).toMatchObject(noHome("~/.mp"))
+      expect(yield* Effect.flip(homeless.resolve("~"))).toMatchObject(noHome("~"))
+      expect(searched(yield* homeless.bridge)).toEqual(["/work/mixpanel_auth.json"])
+      expect(yield* homeless.resolve("b.json")).toBe("/work/b.json")
+    })
+  )
+
+  it.effect("what the variables name needs no home, unless they name it", () =>
+    Effect.gen(function* () {
+      const named = { MP_CONFIG_PATH: "/etc/mp.toml", MP_OAUTH_STORAGE_DIR: "/var/mp", MP_AUTH_FILE: "~/b.json" }
+      const all = Effect.all([homeless.config, homeless.tokens(a), Effect.flip(homeless.bridge)])
+      const [config, tokens, error] = yield* all.pipe(
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(named))))
+      )
+      expect([config, tokens]).toEqual(["/etc/mp.toml", "/var/mp/accounts/a/tokens.json"])
+      expect(error).toMatchObject({ problem: "no_home", message: expect.stringContaining("(from MP_AUTH_FILE)") })
+    })
+  )
 })

@@ -10,7 +10,8 @@ import { Terminal } from "../../src/cli/Terminal.ts"
 import { configPath, home } from "../../src/layers/memory.ts"
 import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
 import type { CredentialFiles } from "../../src/services/CredentialFiles.ts"
-import { Locations, make } from "../../src/services/Locations.ts"
+import { make } from "../../src/layers/NodeLocations.ts"
+import { Locations } from "../../src/services/Locations.ts"
 import type { Outcome } from "./mp.ts"
 
 export { configPath, home }

@@ -37,7 +37,7 @@ const withWorld = (values: GlobalValues, command: ReturnType<Handler>) =>
   command.pipe(
     Effect.provideService(Globals, values),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
-    Effect.provideServiceEffect(Locations, NodeLocations.make),
+    Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently
   )
 

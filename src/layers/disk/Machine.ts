@@ -3,7 +3,8 @@
  * ids are reused, and a container that shares the home directory counts its own.
  */
 import { readFileSync, readlinkSync } from "node:fs"
-import { homedir, hostname } from "node:os"
+import { hostname } from "node:os"
+import { homeDirectory } from "../home.ts"
 
 /** Where a process id means something. Parts that the system does not tell are empty. */
 export interface Place {
@@ -77,19 +78,10 @@ const running = async (pid: number): Promise<Running | null> => {
   return state === "Z" || state === "X" ? null : { start }
 }
 
-const home = (): string | undefined => {
-  try {
-    return homedir()
-  } catch {
-    // The system knows no home for this user: then no path lies below it.
-    return undefined
-  }
-}
-
 export const nodeMachine: Machine = {
   pid: process.pid,
   uid: () => process.getuid?.(),
-  home,
+  home: homeDirectory,
   place: () => {
     place ??= readPlace()
     return place

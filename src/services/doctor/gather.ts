@@ -142,7 +142,14 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
     const configDirectories = configNamed ? [] : [dirname(config.path)]
     const rootNamed = Option.isSome(yield* variable("MP_OAUTH_STORAGE_DIR"))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
-    const swept = [...new Set([dirname(config.path), root, ...below, dirname((yield* locations.bridge).home)])]
+    const swept = [
+      ...new Set([
+        dirname(config.path),
+        root,
+        ...below,
+        ...Option.toArray((yield* locations.bridge).home).map((path) => dirname(path))
+      ])
+    ]
     const abandoned = yield* Effect.forEach(swept, inspector.abandoned)
     const directories: ReadonlyArray<Directory> = [
       ...(yield* present([...new Set([root, ...configDirectories])])).map((directory) => ({
@@ -177,8 +184,8 @@ const missingCertificates = Effect.gen(function* () {
   const locations = yield* Locations
   const named = yield* variable("NODE_EXTRA_CA_CERTS")
   if (Option.isNone(named)) return Option.none<string>()
-  const path = locations.resolve(isAbsolute(named.value) ? named.value : `./${named.value}`)
-  return Option.isSome(yield* found(path)) ? Option.none<string>() : Option.some(path)
+  const path = yield* Effect.option(locations.resolve(isAbsolute(named.value) ? named.value : `./${named.value}`))
+  return Option.isSome(path) && Option.isNone(yield* found(path.value)) ? path : Option.none<string>()
 })
 
 const readBridge = Effect.gen(function* () {

@@ -52,7 +52,8 @@ const sharedBridges = (world: BridgeWorld, account: OAuthBrowserAccount): Effect
   Effect.gen(function* () {
     const tokens = yield* Effect.option(own(world, account))
     if (Option.isNone(tokens)) return []
-    const paths = new Set([...searched(yield* world.locations.bridge), ...(yield* exportsOf(world, account))])
+    const found = yield* Effect.match(world.locations.bridge, { onFailure: () => [], onSuccess: searched })
+    const paths = new Set([...found, ...(yield* exportsOf(world, account))])
     return yield* Effect.filter(
       [...paths].map((path) => slotOf(world, path)),
       ({ now }) => Effect.map(sharedTokens(now, account, tokens.value), Option.isSome)

@@ -63,7 +63,7 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     const found = yield* bridge
     const own = Option.flatMap(found, ({ file }) => file.tokens)
     if (Option.isNone(found) || Option.isNone(own)) return Option.none<BridgeTokensNow>()
-    const cached = yield* cachedTokens(files, yield* cache, own.value)
+    const cached = yield* cachedTokens(files, cache, own.value)
     return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
   })
 
@@ -74,8 +74,7 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     const size = Option.match(text, { onNone: () => 0, onSome: (held) => Buffer.byteLength(held) })
     const inBridge = yield* Effect.either(files.reserve(path, size + tokensRoom))
     if (Either.isLeft(inBridge) && !isUnwritable(inBridge.left)) return yield* inBridge.left
-    const cachePath = yield* cache
-    const inCache = yield* Effect.either(files.reserve(cachePath, tokensRoom))
+    const inCache = yield* Effect.either(Effect.flatMap(cache, (file) => files.reserve(file, tokensRoom)))
     if (Either.isLeft(inBridge) && Either.isLeft(inCache)) return yield* inCache.left
     const toBridge = (tokens: OAuthTokens): Effect.Effect<void, FileError> =>
       Effect.flatMap(inBridge, ({ commit }) =>
@@ -119,8 +118,12 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
 const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only" || problem === "permission"
 
 /** What was made from `own`, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
-const cachedTokens = (files: Files, file: string, own: OAuthTokens): Effect.Effect<Option.Option<OAuthTokens>> =>
-  files.read(file).pipe(
+const cachedTokens = (
+  files: Files,
+  file: Effect.Effect<string, FileError>,
+  own: OAuthTokens
+): Effect.Effect<Option.Option<OAuthTokens>> =>
+  Effect.flatMap(file, files.read).pipe(
     Effect.option,
     Effect.map((text) => Option.flatMap(Option.flatten(text), (held) => parseCache(held, own)))
   )

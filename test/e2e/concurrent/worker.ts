@@ -7,7 +7,8 @@ import * as Edits from "../../../src/domain/ConfigEdits.ts"
 import { AccountName } from "../../../src/domain/identifiers.ts"
 import * as DiskFiles from "../../../src/layers/disk/DiskFiles.ts"
 import * as Store from "../../../src/services/ConfigStore.ts"
-import { Locations, make } from "../../../src/services/Locations.ts"
+import { make } from "../../../src/layers/NodeLocations.ts"
+import { Locations } from "../../../src/services/Locations.ts"
 
 const [config = "", name = "", count = "0"] = process.argv.slice(2)
 
