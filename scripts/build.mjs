@@ -1,18 +1,108 @@
-// Builds the package: the library as ES modules with their types, mp as bundles with a launcher. `library` or `bundle`
-// builds one of the two; `--quiet` says nothing of sizes.
-import { mkdirSync, rmSync } from "node:fs"
+// Builds the package: the library as ES modules with their types, and mp as two bundles with a launcher. `library` or
+// `bundle` builds one of the two; `--quiet` says nothing of sizes. What the sources say is what the bundles do: nothing is
+// edited on the way, and the same sources give the same bytes wherever they lie.
+import { createHash } from "node:crypto"
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
-import { bundle } from "./bundle/bundle.mjs"
+import { build } from "esbuild"
 import { library } from "./library.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const words = process.argv.slice(2)
-const only = words.find((word) => word === "library" || word === "bundle")
-const tell = words.includes("--quiet") ? () => undefined : console.error
 
-// The library clears its own directories; what a former build left beside them goes with a whole one.
-if (only === undefined) rmSync(`${root}/dist`, { recursive: true, force: true })
-if (only === "bundle") rmSync(`${root}/dist/bin`, { recursive: true, force: true })
-mkdirSync(`${root}/dist/bin`, { recursive: true })
-if (only !== "library") await bundle(root, tell)
-if (only !== "bundle") await library(root)
+/** Packages that are loaded from node_modules at run time, and only by those who need them. */
+const external = ["open", "undici", "fs-native-extensions"]
+
+/** The most that a bundle may weigh, in KB, and what it must not hold anything of: each costs time in every command. */
+const limits = { mp: 12, fast: 380, main: 900 }
+const heavy = ["undici", "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
+const forbidden = { mp: ["effect", ...heavy], fast: ["@effect/cli", "@effect/platform-node", ...heavy], main: heavy }
+
+const bundled = (entry, options = {}) =>
+  build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    charset: "ascii",
+    legalComments: "none",
+    external,
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    ...options
+  })
+
+const textOf = ({ outputFiles }) => outputFiles[0].text
+
+/** A script as the launcher runs it: a function that gives the exports. */
+const scriptOf = async (entry) => {
+  const result = await bundled(entry)
+  const text = `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
+  return { text, metafile: result.metafile }
+}
+
+/** A script from the code cache cannot import what is outside of it by itself: the launcher does that for it. */
+const imported = ({ metafile, outputFiles }) => {
+  const [{ imports }] = Object.values(metafile.outputs)
+  const outside = imports.filter(({ kind }) => kind === "dynamic-import").length
+  const pieces = outputFiles[0].text.split(/\bimport\(/)
+  if (pieces.length !== outside + 1) throw new Error("A bundle imports in a way that is not known.")
+  return pieces.join("importModule(")
+}
+
+const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+
+const guard = (name, text, { outputs }) => {
+  const [{ inputs }] = Object.values(outputs)
+  const held = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
+  const slipped = new Set(held.map(packageOf).filter((found) => forbidden[name].includes(found)))
+  if (slipped.size > 0) throw new Error(`${name}.cjs must not hold ${[...slipped].join(", ")}.`)
+  if (text.length > limits[name] * 1000) throw new Error(`${name}.cjs is larger than ${limits[name]} KB.`)
+}
+
+/** The help pages, from the command tree itself. */
+const helpPages = async () => {
+  const module = { exports: {} }
+  const text = textOf(await bundled("src/cli/helpPages.ts"))
+  new Function("module", "require", text)(module, createRequire(`${root}/`))
+  return module.exports.helpPages
+}
+
+const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32)
+
+const launcher = async (fast, main, pages) => {
+  const groups = pages.filter(({ kind }) => kind === "group").map(({ path }) => path)
+  const result = await bundled("src/cli/start/launcher.ts", {
+    banner: { js: "#!/usr/bin/env node" },
+    define: {
+      HASHES: JSON.stringify({ fast: hashOf(fast.text), main: hashOf(main.text) }),
+      GROUPS: JSON.stringify(groups)
+    }
+  })
+  return { text: textOf(result), metafile: result.metafile }
+}
+
+const bundle = async (tell) => {
+  const [fast, main, pages] = await Promise.all([scriptOf("src/cli/fast.ts"), scriptOf("src/cli/bin.ts"), helpPages()])
+  const parts = { mp: await launcher(fast, main, pages), fast, main }
+  const put = (name, text) => {
+    writeFileSync(`${root}/dist/bin/${name}`, text)
+    tell(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
+  }
+  rmSync(`${root}/dist/bin`, { recursive: true, force: true })
+  mkdirSync(`${root}/dist/bin`, { recursive: true })
+  for (const [name, { metafile, text }] of Object.entries(parts)) {
+    guard(name, text, metafile)
+    put(`${name}.cjs`, text)
+  }
+  put("help.json", JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text]))))
+  chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
+}
+
+const words = process.argv.slice(2)
+if (!words.includes("library")) await bundle(words.includes("--quiet") ? () => undefined : console.error)
+if (!words.includes("bundle")) await library(root)

@@ -3,7 +3,6 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { build } from "esbuild"
-import { pureCalls } from "./bundle/pureCalls.mjs"
 import { declarations } from "./declarations.mjs"
 
 const entries = ["index", "testing"]
@@ -31,8 +30,7 @@ const bundled = (root) =>
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    write: false,
-    plugins: [pureCalls(/[\\/]src[\\/].*\.ts$/)]
+    write: false
   })
 
 const reached = (outputs, path, found = new Set()) => {

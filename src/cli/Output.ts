@@ -1,10 +1,10 @@
 /** How results are written: the formats, and nothing about what is in them. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import stringWidth from "string-width"
 import type { Format } from "./formats.ts"
 import { Globals } from "./Globals.ts"
 import { Terminal } from "./Terminal.ts"
+import { widthOf } from "./width.ts"
 
 /** A value as JSON has it. */
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
@@ -122,9 +122,6 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
 }
 
 const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)))
-
-/** How many columns a text takes. Nearly all are plain ASCII, for which no table of Unicode has to be loaded. */
-const widthOf = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text))
 
 const json = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`
 

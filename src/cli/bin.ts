@@ -1,4 +1,4 @@
-/** The process: arguments in, exit code out. */
+/** The main program as a process: arguments in, exit code out. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,24 +13,26 @@ import { FileInspector } from "../services/FileInspector.ts"
 import { Locations } from "../services/Locations.ts"
 import { crash } from "./execute.ts"
 import { exitCodes } from "./exitCode.ts"
-import { run } from "./main.ts"
+import { run as runCommandLine } from "./main.ts"
 import * as ProcessTerminal from "./ProcessTerminal.ts"
 import { Terminal } from "./Terminal.ts"
 
-const main = run(process.argv.slice(2)).pipe(
-  Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
-  Effect.provideService(FileInspector, Inspector.make(blockingOps)),
-  Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
-  Effect.catchAllDefect((defect) => crash(defect, Option.none())),
-  Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
-  // Nobody reads spans in this process.
-  Effect.withTracerEnabled(false)
-)
+const main = (argv: ReadonlyArray<string>) =>
+  runCommandLine(argv).pipe(
+    Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
+    Effect.provideService(FileInspector, Inspector.make(blockingOps)),
+    Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
+    Effect.catchAllDefect((defect) => crash(defect, Option.none())),
+    Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
+    // Nobody reads spans in this process.
+    Effect.withTracerEnabled(false)
+  )
 
-NodeRuntime.runMain(main, {
-  disableErrorReporting: true,
-  teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: endOf, onSuccess: codeOf }))
-})
+export const run = (argv: ReadonlyArray<string>): void =>
+  NodeRuntime.runMain(main(argv), {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: endOf, onSuccess: codeOf }))
+  })
 
 /** What is left besides an interruption is an error that stderr did not take either: nobody can be told. */
 const endOf = (cause: Cause.Cause<unknown>): number =>

@@ -10,7 +10,7 @@ import { Terminal } from "./Terminal.ts"
 import { Unwritable } from "./Unwritable.ts"
 
 /** Runs a command to its exit code; a bug stays a defect. */
-export const tell = <R>(
+const tell = <R>(
   command: Effect.Effect<void, CommandError, R>,
   format: Option.Option<Format>
 ): Effect.Effect<number, never, R | Terminal> =>
@@ -26,7 +26,8 @@ export const execute = <R>(
 ): Effect.Effect<number, never, R | Terminal> =>
   Effect.catchAllDefect(tell(command, format), (defect) => crash(defect, format))
 
-const explain = (error: CommandError, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
+/** Tells an error that has not been told yet. */
+export const explain = (error: CommandError, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   error._tag === "Reported" ? Effect.succeed(exitCodeOf(error.error)) : report(error, format)
 
 /** Tells an error. */

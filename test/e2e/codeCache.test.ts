@@ -1,30 +1,19 @@
-/** The code that is kept for the next start: never needed, never trusted more than the tokens are. */
+/** What V8 compiled, for the next start: never needed, and trusted no more than the tokens are. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import { chmod, cp, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { builtMp, makeHome, runMp } from "../support/mp.ts"
+import { makeHome, runMp } from "../support/mp.ts"
 
 const config = { ".mp/config.toml": '[accounts.ci]\ntype = "oauth_token"\nregion = "us"\ntoken = "abc"\n' }
 const directoryOf = (home: string): string => join(home, "cache", "effect-mixpanel")
 
-/** An `mp` that ships no code for this release of V8, as on any that did not build it. */
-const otherRelease = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
-  Effect.tap((bundle) =>
-    Effect.promise(() =>
-      cp(dirname(builtMp), dirname(bundle), { recursive: true, filter: (path) => !path.includes("compiled") })
-    )
-  )
-)
-
 const mp = (args: ReadonlyArray<string>, home: string, env: Readonly<Record<string, string>> = {}) =>
-  Effect.flatMap(otherRelease, (bundle) =>
-    runMp(args, { home, bundle, env: { XDG_CACHE_HOME: join(home, "cache"), ...env } })
-  )
+  runMp(args, { home, env: { XDG_CACHE_HOME: join(home, "cache"), ...env } })
 
 const token = (home: string, env: Readonly<Record<string, string>> = {}) => mp(["account", "token", "ci"], home, env)
-const full = (home: string) => mp(["config", "path"], home)
+const main = (home: string) => mp(["config", "path"], home)
 
 const expected = { code: 0, stdout: "abc\n", stderr: "" }
 
@@ -33,46 +22,12 @@ const filesIn = (directory: string): Effect.Effect<ReadonlyArray<string>> =>
 
 const modeOf = (path: string) => Effect.promise(async () => (await lstat(path)).mode & 0o777)
 
-describe("the code that is shipped", () => {
-  const shipped = join(dirname(builtMp), "compiled")
-  const run = (args: ReadonlyArray<string>, home: string) =>
-    runMp(args, { home, env: { XDG_CACHE_HOME: join(home, "cache") } })
-
-  it.effect("is there for each bundle, and for this release of V8", () =>
-    Effect.gen(function* () {
-      const files = yield* filesIn(shipped)
-      expect(files).toHaveLength(5)
-      const release = `-${process.versions.v8}-${process.platform}-${process.arch}`
-      for (const file of files) expect(file).toMatch(new RegExp(`^[0-9a-f]{32}${release.replaceAll(".", "\\.")}$`))
-    })
-  )
-
-  it.effect("leaves nothing to keep for commands that the build has run", () =>
-    Effect.gen(function* () {
-      const home = yield* makeHome(config)
-      expect(yield* run(["account", "token", "ci"], home)).toEqual(expected)
-      yield* run(["config", "path"], home)
-      yield* run(["target", "list"], home)
-      expect(yield* filesIn(directoryOf(home))).toEqual([])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("is widened for others, in the user's own cache", () =>
-    Effect.gen(function* () {
-      const home = yield* makeHome(config)
-      const first = yield* run(["login", "--nonsense"], home)
-      expect(yield* filesIn(directoryOf(home))).not.toEqual([])
-      expect(yield* run(["login", "--nonsense"], home)).toEqual(first)
-    }).pipe(Effect.scoped)
-  )
-})
-
 describe("the code cache", () => {
   it.effect("is a private file in a private directory, one for each bundle that ran", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
       expect(yield* token(home)).toEqual(expected)
-      yield* full(home)
+      yield* main(home)
       const files = yield* filesIn(directoryOf(home))
       expect(files).toHaveLength(2)
       expect(yield* modeOf(directoryOf(home))).toBe(0o700)
@@ -154,7 +109,7 @@ describe("the code cache", () => {
       yield* token(home)
       const old = Array.from({ length: 9 }, (_, index) => join(directoryOf(home), `old-${index}`))
       for (const path of old) yield* Effect.promise(() => writeFile(path, ""))
-      yield* full(home)
+      yield* main(home)
       const files = yield* filesIn(directoryOf(home))
       expect(files).toHaveLength(8)
     }).pipe(Effect.scoped)

@@ -2,10 +2,25 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { TokenResolver } from "../../services/TokenResolver.ts"
+import type { Account } from "../../domain/Account.ts"
+import { type Bearer, TokenResolver } from "../../services/TokenResolver.ts"
 import { isoTime } from "../AccountRecords.ts"
 import { record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
+
+/** Without a bearer, the account is of a kind that has none. */
+export const showBearer = (account: Account, bearer: Option.Option<Bearer>) => {
+  const value = Option.map(bearer, ({ token }) => Redacted.value(token))
+  return record(
+    {
+      account_name: account.name,
+      type: account.type,
+      token: Option.getOrNull(value),
+      expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
+    },
+    { bare: Option.getOrElse(value, () => "N/A") }
+  )
+}
 
 /** Without a name, the account that the session would use. */
 export const accountToken = (name: Option.Option<string>) =>
@@ -14,14 +29,5 @@ export const accountToken = (name: Option.Option<string>) =>
     const resolver = yield* TokenResolver
     const bearer =
       account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
-    const value = Option.map(bearer, ({ token }) => Redacted.value(token))
-    yield* record(
-      {
-        account_name: account.name,
-        type: account.type,
-        token: Option.getOrNull(value),
-        expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
-      },
-      { bare: Option.getOrElse(value, () => "N/A") }
-    )
+    yield* showBearer(account, bearer)
   })

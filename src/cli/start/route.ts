@@ -1,15 +1,15 @@
 /**
- * Which way a command line takes, decided by its exact shape before anything is loaded. Whatever is not known
- * to the letter takes the full way, which says what is wrong with it.
+ * What answers a command line, decided by its exact shape before anything is loaded. Whatever is not known to the
+ * letter goes to the main program, which says what is wrong with it.
  */
 import { formats } from "../formats.ts"
-import type { HotCommand } from "../HotCommand.ts"
+import type { FastCommand } from "./FastCommand.ts"
 
 export type Route =
   | { readonly kind: "version" }
   | { readonly kind: "help"; readonly page: string }
-  | { readonly kind: "hot"; readonly command: HotCommand }
-  | { readonly kind: "full" }
+  | { readonly kind: "fast"; readonly command: FastCommand }
+  | { readonly kind: "main" }
 
 /** The commands that group others, as paths with a space between their names. */
 export type Groups = ReadonlyArray<string>
@@ -18,8 +18,8 @@ export const route = (argv: ReadonlyArray<string>, groups: Groups): Route => {
   if (argv.length === 1 && argv[0] === "--version") return { kind: "version" }
   const page = helpPage(argv, groups)
   if (page !== undefined) return { kind: "help", page }
-  const command = hotCommand(argv)
-  return command === undefined ? { kind: "full" } : { kind: "hot", command }
+  const command = fastCommand(argv)
+  return command === undefined ? { kind: "main" } : { kind: "fast", command }
 }
 
 const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefined => {
@@ -45,7 +45,7 @@ const valueFlags: Readonly<Record<string, "account" | "project" | "workspace" | 
 
 type Values = Map<string, string>
 
-/** A value that could be anything else than a plain one is left to the full way. */
+/** A value that could be anything else than a plain one is left to the main program. */
 const isPlain = (value: string | undefined): value is string =>
   value !== undefined && value !== "" && !value.startsWith("-")
 
@@ -66,7 +66,7 @@ const parts = (argv: ReadonlyArray<string>): { words: ReadonlyArray<string>; val
   return { words, values }
 }
 
-const named = (words: ReadonlyArray<string>): Pick<HotCommand, "name" | "argument"> | undefined => {
+const named = (words: ReadonlyArray<string>): Pick<FastCommand, "name" | "argument"> | undefined => {
   const [first, second, third] = words
   if (first === "session" && words.length === 1) return { name: "session", argument: undefined }
   if (first !== "account") return undefined
@@ -74,7 +74,7 @@ const named = (words: ReadonlyArray<string>): Pick<HotCommand, "name" | "argumen
   return second === "token" && words.length <= 3 ? { name: "account token", argument: third } : undefined
 }
 
-const hotCommand = (argv: ReadonlyArray<string>): HotCommand | undefined => {
+const fastCommand = (argv: ReadonlyArray<string>): FastCommand | undefined => {
   const found = parts(argv)
   const command = found && named(found.words)
   if (found === undefined || command === undefined) return undefined

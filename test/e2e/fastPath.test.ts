@@ -1,13 +1,13 @@
 /**
- * The short way and the full way say the same: bytes, streams and exit codes, over generated command lines,
- * environments and homes. `--no-input` changes nothing for these commands and is no part of any hot shape, so that
- * the same words with it behind them take the full way.
+ * The fast path and the main program say the same: bytes, streams and exit codes, over generated command lines,
+ * environments and homes. `--no-input` changes nothing for these commands and is no part of any shape of the fast path, so that
+ * the same words with it behind them go to the main program.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import { helpPages } from "../../src/cli/helpPages.ts"
-import { route } from "../../src/cli/launcher/route.ts"
+import { route } from "../../src/cli/start/route.ts"
 import { version } from "../../src/domain/version.ts"
 import { cp } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -130,22 +130,22 @@ const both = (words: ReadonlyArray<string>, options: Parameters<typeof runMp>[1]
 /** An address at which nobody answers, at once. */
 const unreachable = { MP_APP_BASE_URL: "http://127.0.0.1:9", MP_API_BASE_URL: "http://127.0.0.1:9" }
 
-describe("the short way and the full way", () => {
+describe("the fast path and the main program", () => {
   const homeNames = Object.keys(homes)
   it.effect(
     "say the same in every home",
     () =>
       Effect.gen(function* () {
         const cases = fc.sample(fc.tuple(commandLine, fc.constantFrom(...environments)), { numRuns: 76, seed: 5 })
-        let hot = 0
+        let onFastPath = 0
         for (const [index, [words, env]] of cases.entries()) {
           const name = homeNames[index % homeNames.length] ?? "nothing"
           const home = yield* makeHome(homes[name])
-          const [short, full] = yield* both(words, { home, env: { ...unreachable, ...env } })
-          expect({ name, words, env, ...short }).toEqual({ name, words, env, ...full })
-          hot += route(words, groups).kind === "hot" ? 1 : 0
+          const [fast, main] = yield* both(words, { home, env: { ...unreachable, ...env } })
+          expect({ name, words, env, ...fast }).toEqual({ name, words, env, ...main })
+          onFastPath += route(words, groups).kind === "fast" ? 1 : 0
         }
-        expect(hot).toBeGreaterThan(50)
+        expect(onFastPath).toBeGreaterThan(50)
       }).pipe(Effect.scoped),
     120_000
   )
@@ -157,8 +157,8 @@ describe("the short way and the full way", () => {
         for (const name of homeNames) {
           const home = yield* makeHome(homes[name])
           for (const words of [["account", "list"], ["account", "token"], ["session"]]) {
-            const [short, full] = yield* both(words, { home, env: unreachable })
-            expect({ name, words, ...short }).toEqual({ name, words, ...full })
+            const [fast, main] = yield* both(words, { home, env: unreachable })
+            expect({ name, words, ...fast }).toEqual({ name, words, ...main })
           }
         }
       }).pipe(Effect.scoped),
@@ -171,24 +171,24 @@ describe("the short way and the full way", () => {
       yield* put(home, ".mp/config.toml", withProject)
       yield* runMp(["exec", "--", "chmod", "644", `${home}/.mp/config.toml`], { home })
       for (const words of [["account", "list"], ["account", "token"], ["session"]]) {
-        const [short, full] = yield* both(words, { home })
-        expect(short).toEqual(full)
-        expect(short.code).toBe(1)
+        const [fast, main] = yield* both(words, { home })
+        expect(fast).toEqual(main)
+        expect(fast.code).toBe(1)
       }
     }).pipe(Effect.scoped)
   )
 })
 
-/** An `mp` that has nothing but the short way. */
-const withoutFullWay = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
+/** An `mp` that has no main program. */
+const withoutMain = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
   Effect.tap((bundle) =>
     Effect.promise(() =>
-      cp(dirname(builtMp), dirname(bundle), { recursive: true, filter: (path) => !/(full|more)\.cjs$/.test(path) })
+      cp(dirname(builtMp), dirname(bundle), { recursive: true, filter: (path) => !path.endsWith("main.cjs") })
     )
   )
 )
 
-/** Homes and environments in which a command must not need the full way, and the words of such commands. */
+/** Homes and environments in which a command must not need the main program, and the words of such commands. */
 const common: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, ReadonlyArray<string>]> = [
   ["nothing", {}, ["account list", "account token", "session"]],
   ["one account", {}, ["account list", "account token team", "session", "session --format json"]],
@@ -202,21 +202,21 @@ const common: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, 
   ["a bridge with a login", {}, ["account token", "session", "account list"]]
 ]
 
-describe("the short way", () => {
+describe("the fast path", () => {
   it.effect(
     "is enough for what is asked most often",
     () =>
       Effect.gen(function* () {
-        const bundle = yield* withoutFullWay
+        const bundle = yield* withoutMain
         for (const [name, env, commands] of common) {
           const home = yield* makeHome(homes[name])
           for (const command of commands) {
             const { stderr } = yield* runMp(command.split(" "), { home, env, bundle })
-            expect({ name, command, stderr }).not.toMatchObject({ stderr: expect.stringContaining("full.cjs") })
+            expect({ name, command, stderr }).not.toMatchObject({ stderr: expect.stringContaining("main.cjs") })
           }
         }
         const { stderr } = yield* runMp(["config", "path"], { home: dirname(bundle), bundle })
-        expect(stderr).toContain("full.cjs")
+        expect(stderr).toContain("main.cjs")
       }).pipe(Effect.scoped),
     60_000
   )
@@ -244,12 +244,12 @@ describe("what is rendered at build time", () => {
     60_000
   )
 
-  it.effect("is what the full way says", () =>
+  it.effect("is what the main program says", () =>
     Effect.gen(function* () {
       const home = yield* makeHome()
       for (const words of [[], ["account"], ["account", "add", "--help"], ["-h"], ["session", "-h"]]) {
-        const [short, full] = yield* both(words, { home })
-        expect(short).toEqual(full)
+        const [fast, main] = yield* both(words, { home })
+        expect(fast).toEqual(main)
       }
       expect(yield* runMp(["--version"], { home })).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" })
     }).pipe(Effect.scoped)

@@ -1,7 +1,7 @@
 /** A frequent command, recognised by its exact shape before anything else is loaded. */
-import type { Format } from "./formats.ts"
+import type { Format } from "../formats.ts"
 
-export interface HotCommand {
+export interface FastCommand {
   readonly name: "account list" | "account token" | "session"
   /** The one argument behind the name, of those that take one. */
   readonly argument: string | undefined
@@ -13,7 +13,7 @@ export interface HotCommand {
 }
 
 /** What is to be written, and then the exit code. */
-export interface HotOutcome {
+export interface FastOutcome {
   readonly exitCode: number
-  readonly written: ReadonlyArray<{ readonly to: "stdout" | "stderr"; readonly text: string }>
+  readonly written: ReadonlyArray<{ readonly to: "stdout" | "stderr"; readonly text: string | Uint8Array }>
 }

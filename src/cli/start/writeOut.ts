@@ -1,11 +1,11 @@
 /** Writes what a command has to say. */
-import type { HotOutcome } from "../HotCommand.ts"
 import { writeAtOnce } from "../writeAtOnce.ts"
+import type { FastOutcome } from "./FastCommand.ts"
 
-/** `false` when the very first byte could not be written: the full way then tells what is wrong. */
-export const writeOut = (written: HotOutcome["written"]): boolean => {
+/** `false` when the very first byte could not be written: the main program then tells what is wrong. */
+export const writeOut = (written: FastOutcome["written"]): boolean => {
   for (const [index, { text, to }] of written.entries()) {
-    const bytes = Buffer.from(text)
+    const bytes = typeof text === "string" ? Buffer.from(text) : text
     const { code, rest } = writeAtOnce(to, bytes)
     // Nobody reads any more (`mp … | head -1`): nobody is left to tell.
     if (rest.length === 0 || code === "EPIPE") continue

@@ -1,0 +1,100 @@
+/**
+ * The fast path of the most frequent commands: the same handlers on the same services as in the main program, without
+ * the command tree. What needs a lock or the network is not its business.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { blockingOps } from "../layers/disk/BlockingOps.ts"
+import * as DiskFiles from "../layers/disk/DiskFiles.ts"
+import * as NodeLocations from "../layers/NodeLocations.ts"
+import * as Accounts from "../services/Accounts.ts"
+import * as Bridge from "../services/Bridge.ts"
+import * as BridgeTokens from "../services/BridgeTokens.ts"
+import { CredentialFiles } from "../services/CredentialFiles.ts"
+import { Locations } from "../services/Locations.ts"
+import * as MeCache from "../services/MeCache.ts"
+import { bearerAtHand } from "../services/oauth/bearerAtHand.ts"
+import * as SessionResolver from "../services/SessionResolver.ts"
+import { bufferedTerminal } from "./BufferedTerminal.ts"
+import type { CommandError } from "./CommandContext.ts"
+import { explain } from "./execute.ts"
+import { exitCodes } from "./exitCode.ts"
+import { checkGlobals, Globals } from "./Globals.ts"
+import { accountList } from "./handlers/accountList.ts"
+import { showBearer } from "./handlers/accountToken.ts"
+import { showSession } from "./handlers/session.ts"
+import { silently } from "./logging.ts"
+import { identity } from "./Resolved.ts"
+import { withIdentities, withStores } from "./readers.ts"
+import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
+import { Terminal } from "./Terminal.ts"
+
+/** `false` where the main program has to answer. */
+type Handler = (
+  command: FastCommand
+) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | Locations>
+
+const list = Effect.as(accountList, true).pipe(
+  Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+  withStores
+)
+
+const session = Effect.as(showSession({ bridge: false, explain: false }), true).pipe(
+  Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+  Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+  Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
+  withStores
+)
+
+/** A login that has to be refreshed takes a lock and the network. */
+const token = (name: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const { account, origin } = yield* identity(name)
+    if (account.type === "service_account") return yield* Effect.as(showBearer(account, Option.none()), true)
+    const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
+    const bearer = yield* bearerAtHand(places, account, origin)
+    if (Option.isNone(bearer)) return false
+    yield* showBearer(account, bearer)
+    return true
+  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make), withIdentities)
+
+const handlers: Readonly<Record<FastCommand["name"], Handler>> = {
+  "account list": () => list,
+  "account token": ({ argument }) => token(Option.fromNullable(argument)),
+  session: () => session
+}
+
+const givenBy = (command: FastCommand) => ({
+  account: Option.fromNullable(command.account),
+  project: Option.fromNullable(command.project),
+  workspace: Option.fromNullable(command.workspace),
+  target: Option.fromNullable(command.target),
+  format: Option.fromNullable(command.format),
+  quiet: false,
+  verbose: false,
+  noInput: false
+})
+
+const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, Terminal> => {
+  const given = givenBy(command)
+  return checkGlobals(given).pipe(
+    Effect.flatMap((values) => Effect.provideService(handlers[command.name](command), Globals, values)),
+    Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
+    Effect.catchAll((error) => explain(error, given.format)),
+    Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
+    Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
+    silently
+  )
+}
+
+/** `null` where the main program has to answer; nothing was written then. A bug is told by the main program. */
+export const run = async (command: FastCommand): Promise<FastOutcome | null> => {
+  const written: Array<FastOutcome["written"][number]> = []
+  const exit = await exitCodeOf(command).pipe(
+    Effect.provideService(Terminal, bufferedTerminal(written)),
+    // Nobody reads spans in this process.
+    Effect.withTracerEnabled(false),
+    Effect.runPromiseExit
+  )
+  return exit._tag === "Success" && exit.value !== null ? { exitCode: exit.value, written } : null
+}

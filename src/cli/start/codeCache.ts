@@ -1,0 +1,149 @@
+/**
+ * What V8 made of a bundle, for the next start. It is code that will run, so it is treated as the tokens are: a file of
+ * the user's that nobody else can write, in a directory that nobody else can enter; or one that was put beside the
+ * bundles when they were installed, where all that lead to it can be written by root or the user alone. Whatever is
+ * wrong with it, the bundle is compiled anew.
+ */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync
+} from "node:fs"
+import { dirname, isAbsolute, join } from "node:path"
+import { pack, unpack } from "./CodeCacheEntry.ts"
+
+/** So many bundles, versions of Node and architectures side by side; older ones go. */
+const keptFiles = 8
+
+/** More than any bundle takes (32 MiB). */
+const maxBytes = 33_554_432
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants
+
+/** Under other flags V8 makes other code, and some of them (coverage, inspection) need it made anew. */
+const isUsed = (env: NodeJS.ProcessEnv): boolean =>
+  env["MP_CODE_CACHE"] !== "off" && !env["NODE_OPTIONS"] && process.execArgv.length === 0
+
+/** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` where neither is an absolute path. */
+export const userDirectory = (env: NodeJS.ProcessEnv): string | undefined => {
+  const { HOME: home = "", XDG_CACHE_HOME: cache = "" } = env
+  if (!isUsed(env)) return undefined
+  if (isAbsolute(cache)) return join(cache, "effect-mixpanel")
+  return isAbsolute(home) ? join(home, ".cache", "effect-mixpanel") : undefined
+}
+
+/** Beside the bundles, for all users of an image. Windows does not tell who can write where. */
+export const packageDirectory = (env: NodeJS.ProcessEnv, bundles: string): string | undefined =>
+  isUsed(env) && process.geteuid !== undefined ? join(bundles, "code-cache") : undefined
+
+type Check = (stats: Stats) => boolean
+
+/** The user's, and nobody else's to look at. */
+const isPrivate: Check = ({ mode, uid }) =>
+  process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o077) === 0)
+
+/** Only root and the user can write it. */
+const isGuarded: Check = ({ mode, uid }) => (uid === 0 || uid === process.geteuid?.()) && (mode & 0o022) === 0
+
+const isDirectory = (directory: string, check: Check): boolean => {
+  const stats = lstatSync(directory, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true && check(stats)
+}
+
+const isGuardedWithParents = (directory: string): boolean =>
+  isDirectory(directory, isGuarded) && (dirname(directory) === directory || isGuardedWithParents(dirname(directory)))
+
+const readChecked = (file: string, check: Check): Buffer | undefined => {
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stats = fstatSync(descriptor)
+    if (!stats.isFile() || !check(stats) || stats.size > maxBytes) return undefined
+    const bytes = Buffer.allocUnsafeSlow(stats.size)
+    return readSync(descriptor, bytes) === stats.size ? bytes : undefined
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Missing, or not for us: the bundle is compiled anew, which costs time and nothing else. */
+const orNone = (read: () => Buffer | undefined): Buffer | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** The code for a key, if the user's directory has any that may be used. */
+export const findForUser = (directory: string, key: string): Buffer | undefined =>
+  orNone(() => {
+    if (!isDirectory(directory, isPrivate)) return undefined
+    const bytes = readChecked(join(directory, key), isPrivate)
+    return bytes && unpack(bytes, key)
+  })
+
+/** The code for a key, if the package's directory has any that may be used. */
+export const findInPackage = (directory: string, key: string): Buffer | undefined =>
+  orNone(() => {
+    if (!isGuardedWithParents(directory)) return undefined
+    const bytes = readChecked(join(directory, key), isGuarded)
+    return bytes && unpack(bytes, key)
+  })
+
+/** A home that cannot be written to is no reason to fail: what cannot be kept is not. */
+const quietly = (attempt: () => void): boolean => {
+  try {
+    attempt()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** With its parent at most: a recursive `mkdir` of Node never ends where the system refuses with ENOENT, as in /proc. */
+const makeDirectory = (directory: string): void => {
+  if (existsSync(directory)) return
+  if (!existsSync(dirname(directory))) mkdirSync(dirname(directory), { mode: 0o700 })
+  mkdirSync(directory, { mode: 0o700 })
+}
+
+/** Keeps code in the user's directory, if that is possible. */
+export const write = (directory: string, key: string, code: Buffer): void => {
+  const temporary = join(directory, `${key}.${process.pid}.tmp`)
+  const written = quietly(() => {
+    makeDirectory(directory)
+    if (!isDirectory(directory, isPrivate)) return
+    writePrivate(temporary, pack(code, key))
+    renameSync(temporary, join(directory, key))
+    sweep(directory)
+  })
+  if (!written) quietly(() => rmSync(temporary, { force: true }))
+}
+
+/** Not synced: after a power cut both copies do not agree, or there is none. */
+const writePrivate = (file: string, bytes: Buffer): void => {
+  const descriptor = openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
+  try {
+    writeFileSync(descriptor, bytes)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const sweep = (directory: string): void => {
+  const files = readdirSync(directory).map((name) => {
+    const file = join(directory, name)
+    return { file, at: lstatSync(file).mtimeMs }
+  })
+  for (const { file } of files.sort((a, b) => b.at - a.at).slice(keptFiles)) rmSync(file, { force: true })
+}

@@ -1,0 +1,47 @@
+/**
+ * The first thing that runs: it answers what is known at build time, sends the most frequent commands down the fast
+ * path and all others to the main program. Nothing of Effect is loaded before that is decided.
+ */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { version } from "../../domain/version.ts"
+import type { FastCommand } from "./FastCommand.ts"
+import { type BundleName, load } from "./load.ts"
+import { type Groups, route } from "./route.ts"
+import { writeOut } from "./writeOut.ts"
+
+/** Put in by the build: the hashes of the bundles beside this file, and the commands that group others. */
+declare const HASHES: Readonly<Record<BundleName, string>>
+declare const GROUPS: Groups
+
+const surroundings = {
+  directory: __dirname,
+  hashes: HASHES,
+  require,
+  importModule: (name: string): Promise<unknown> => import(name)
+}
+
+const runMain = (): void => load("main", surroundings).run(process.argv.slice(2))
+
+const print = (text: string): void => {
+  if (!writeOut([{ to: "stdout", text }])) runMain()
+}
+
+const pages = (): Readonly<Record<string, string>> => JSON.parse(readFileSync(join(__dirname, "help.json"), "utf8"))
+
+/** What the fast path does not answer has told nobody anything: the main program does it from the beginning. */
+const runFast = async (command: FastCommand): Promise<void> => {
+  const outcome = await load("fast", surroundings).run(command)
+  if (outcome === null || !writeOut(outcome.written)) return runMain()
+  process.exitCode = outcome.exitCode
+}
+
+const launch = (): void => {
+  const taken = route(process.argv.slice(2), GROUPS)
+  if (taken.kind === "version") return print(`${version}\n`)
+  if (taken.kind === "fast") return void runFast(taken.command)
+  const page = taken.kind === "help" ? pages()[taken.page] : undefined
+  return page === undefined ? runMain() : print(page)
+}
+
+launch()
