@@ -16,6 +16,7 @@ export {
 } from "./domain/Account.ts"
 export { ActiveSession } from "./domain/ActiveSession.ts"
 export { BridgeFile } from "./domain/BridgeFile.ts"
+export { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "./domain/BridgeSources.ts"
 export {
   AccountName,
   ProjectId,
@@ -87,7 +88,7 @@ export {
   type BrokenAccount
 } from "./services/Accounts.ts"
 export { ActiveSessions } from "./services/ActiveSessions.ts"
-export { Bridge, type FoundBridge } from "./services/Bridge.ts"
+export { Bridge } from "./services/Bridge.ts"
 export {
   BridgeExport,
   type BridgeExportError,

@@ -5,18 +5,23 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
 import type { Account } from "./Account.ts"
-import type { BridgeFile } from "./BridgeFile.ts"
+import type { BridgeSources } from "./BridgeSources.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { Environment } from "./Environment.ts"
-import { environmentCredentials, unusedCredentials } from "./EnvironmentAccount.ts"
-import { AccountNotFound, NoAccount, NoProject, type ResolutionError, TargetNotFound } from "./errors.ts"
+import { unusedCredentials } from "./EnvironmentAccount.ts"
+import { NoAccount, NoProject, type ResolutionError } from "./errors.ts"
 import type { ProjectId, WorkspaceId } from "./identifiers.ts"
 import { Project } from "./Project.ts"
+import { accountOffers } from "./resolution/account.ts"
+import { bridgeNotices, brokenHere } from "./resolution/bridge.ts"
+import { sessionHeaders } from "./resolution/headers.ts"
+import { pick } from "./resolution/Offer.ts"
+import { projectOffers } from "./resolution/project.ts"
+import { chosenTarget } from "./resolution/target.ts"
+import { workspaceOffers } from "./resolution/workspace.ts"
 import { type CredentialOrigin, Session } from "./Session.ts"
 import type { SessionHeaders } from "./SessionHeaders.ts"
-import type { Target } from "./Target.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
 /** The kinds of source, in order of precedence. */
@@ -57,18 +62,12 @@ export const noOverrides: Overrides = {
   target: Option.none()
 }
 
-/** A bridge and the file it came from. */
-export interface LoadedBridge {
-  readonly path: string
-  readonly file: BridgeFile
-}
-
 /** Everything that resolution looks at. */
 export interface Inputs {
   readonly overrides: Overrides
   readonly environment: Environment
   readonly config: Config.ConfigDocument
-  readonly bridge: Option.Option<LoadedBridge>
+  readonly bridges: BridgeSources
 }
 
 /** Who is calling, and where the credential comes from. */
@@ -92,22 +91,12 @@ export interface Resolution {
   readonly notices: ReadonlyArray<string>
 }
 
-/** A source of an axis before it is known who wins. */
-interface Offer<A> {
-  readonly source: Source
-  readonly origin: string
-  readonly value: string
-  readonly take: Either.Either<A, ResolutionError>
-  /** Set when this source does not count here. */
-  readonly skip: string | null
-}
-
 /**
  * Resolves all axes.
  *
  * @example
  * ```ts
- * const resolution = resolve({ overrides: noOverrides, environment, config, bridge: Option.none() })
+ * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges })
  * const session = toSession(resolution)
  * ```
  */
@@ -127,9 +116,10 @@ export const resolve = (inputs: Inputs): Resolution => {
     identity: Either.flatMap(target, () => identity),
     project: Either.flatMap(target, () => projectId),
     workspace: Either.flatMap(target, () => workspace.winner),
-    headers: sessionHeaders(inputs),
+    headers: sessionHeaders(inputs, identity),
     explain: { account: account.candidates, project: project.candidates, workspace: workspace.candidates },
     notices: [
+      ...bridgeNotices(inputs, identity, account.candidates),
       ...unusedCredentials(inputs.environment),
       ...[account, project, workspace].flatMap(({ candidates }) => overridden(candidates))
     ]
@@ -149,239 +139,8 @@ export const toSession = (resolution: Resolution): Either.Either<Session, Resolu
     return new Session({ account, project, workspace, origin, headers }, alreadyChecked)
   })
 
-const sourceNames: Record<Source, string> = {
-  environment: "the environment",
-  flag: "the flag",
-  target: "the target",
-  bridge: "the bridge",
-  active: "the active account",
-  account: "the account's default"
-}
-
-const pick = <A>(offers: ReadonlyArray<Offer<A>>) => {
-  const won = offers.find((offer) => offer.skip === null)
-  const candidates = offers.map(({ origin, skip, source, value }, index): Candidate => {
-    if (skip !== null) return { source, origin, value, status: "skipped", reason: skip }
-    if (won !== undefined && offers.indexOf(won) === index)
-      return { source, origin, value, status: "used", reason: null }
-    return {
-      source,
-      origin,
-      value,
-      status: "shadowed",
-      reason: `${sourceNames[won?.source ?? "environment"]} comes first`
-    }
-  })
-  const winner: Either.Either<Option.Option<A>, ResolutionError> = won === undefined
-    ? Either.right(Option.none())
-    : Either.map(won.take, Option.some)
-  return { winner, candidates }
-}
-
-const chosenTarget = ({ config, overrides }: Inputs): Either.Either<Option.Option<Target>, ResolutionError> =>
-  Option.match(overrides.target, {
-    onNone: () => Either.right(Option.none()),
-    onSome: ({ origin, value }) =>
-      Option.match(Config.target(config, value), {
-        onNone: () => Either.left(new TargetNotFound({ target: value, origin, available: Config.targetNames(config) })),
-        onSome: (found): Either.Either<Option.Option<Target>, ResolutionError> => Either.map(found, Option.some)
-      })
-  })
-
-type ChosenTarget = ReturnType<typeof chosenTarget>
-
-const fromTarget = <A>(
-  inputs: Inputs,
-  target: ChosenTarget,
-  key: string,
-  offer: (target: Target, origin: string) => ReadonlyArray<Offer<A>>
-): ReadonlyArray<Offer<A>> =>
-  Either.match(target, {
-    onLeft: () => [],
-    onRight: (found) =>
-      Option.match(found, {
-        onNone: () => [],
-        onSome: (target) => offer(target, `${inputs.config.path}, [targets.${target.name}] ${key}`)
-      })
-  })
-
-const offer = <A>(source: Source, origin: string, value: A, shown = String(value)): Offer<A> => ({
-  source,
-  origin,
-  value: shown,
-  take: Either.right(value),
-  skip: null
-})
-
-type Active = ReturnType<typeof Config.active>
-
-const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Active): ReadonlyArray<Offer<Identity>> => [
-  ...environmentOffers(inputs.environment),
-  ...Option.toArray(inputs.overrides.account).map(({ origin, value }) =>
-    configured(inputs, "flag", origin, value, origin)
-  ),
-  ...fromTarget(inputs, target, "account", ({ account, name }, origin) => [
-    configured(inputs, "target", origin, account, `target '${name}'`)
-  ]),
-  ...Option.toArray(inputs.bridge).map(({ file, path }) =>
-    offer<Identity>("bridge", `${path}, account`, { account: file.account, origin: "bridge" }, file.account.name)
-  ),
-  ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, active, name))
-]
-
-const configured = (
-  { config }: Inputs,
-  source: Source,
-  origin: string,
-  name: string,
-  asker: string
-): Offer<Identity> => ({
-  source,
-  origin,
-  value: name,
-  skip: null,
-  take: Option.match(Config.account(config, name), {
-    onNone: () =>
-      Either.left(new AccountNotFound({ account: name, origin: asker, available: Config.accountNames(config) })),
-    onSome: (found): Either.Either<Identity, ResolutionError> =>
-      Either.map(found, (account) => ({ account, origin: "config" }))
-  })
-})
-
-const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
-  const origin = `${inputs.config.path}, [active] account`
-  const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`)
-  return { ...found, take: Either.flatMap(active, () => found.take) }
-}
-
-/** The credentials that the environment holds whole, and those that it holds in part. */
-const environmentOffers = (environment: Environment): ReadonlyArray<Offer<Identity>> =>
-  environmentCredentials(environment).map(({ credential, name, origin }) => ({
-    source: "environment",
-    origin,
-    value: name,
-    take: Either.mapBoth(credential, {
-      onLeft: () => new NoAccount({ notes: [] }),
-      onRight: (account): Identity => ({ account, origin: "environment" })
-    }),
-    skip: Either.match(credential, { onLeft: (missing) => missing, onRight: () => null })
-  }))
-
-const projectOffers = (
-  inputs: Inputs,
-  target: ChosenTarget,
-  identity: Either.Either<Identity, ResolutionError>
-): ReadonlyArray<Offer<ProjectId>> => [
-  ...Option.toArray(inputs.environment.projectId).map((id) => offer("environment", "MP_PROJECT_ID", id)),
-  ...Option.toArray(inputs.overrides.project).map(({ origin, value }) => offer("flag", origin, value)),
-  ...fromTarget(inputs, target, "project", ({ project }, origin) => [offer("target", origin, project)]),
-  ...fromBridge(inputs, "project", (file) => file.project),
-  ...accountDefault(inputs, identity)
-]
-
-const fromBridge = <A>(
-  inputs: Inputs,
-  key: string,
-  get: (file: BridgeFile) => Option.Option<A>
-): ReadonlyArray<Offer<A>> =>
-  Option.toArray(inputs.bridge).flatMap(({ file, path }) =>
-    Option.toArray(get(file)).map((value) => offer("bridge", `${path}, ${key}`, value))
-  )
-
-const accountDefault = (
-  { bridge, config }: Inputs,
-  identity: Either.Either<Identity, ResolutionError>
-): ReadonlyArray<Offer<ProjectId>> =>
-  Either.match(identity, {
-    onLeft: () => [],
-    onRight: ({ account, origin }) => {
-      const where = {
-        environment: "MP_PROJECT_ID",
-        config: `${config.path}, [accounts.${account.name}] default_project`,
-        bridge: `${Option.match(bridge, { onNone: () => "bridge", onSome: ({ path }) => path })}, account.default_project`
-      }[origin]
-      return origin === "environment"
-        ? []
-        : Option.toArray(account.defaultProject).map((id) => offer("account", where, id))
-    }
-  })
-
-const workspaceOffers = (
-  inputs: Inputs,
-  target: ChosenTarget,
-  active: Active,
-  identity: Either.Either<Identity, ResolutionError>,
-  project: Either.Either<ProjectId, ResolutionError>
-): ReadonlyArray<Offer<WorkspaceId>> => [
-  ...Option.toArray(inputs.environment.workspaceId).map((id) => offer("environment", "MP_WORKSPACE_ID", id)),
-  ...Option.toArray(inputs.overrides.workspace).map(({ origin, value }) => offer("flag", origin, value)),
-  ...fromTarget(inputs, target, "workspace", ({ workspace }, origin) =>
-    Option.toArray(workspace).map((id) => offer("target", origin, id))
-  ),
-  ...fromBridge(inputs, "workspace", (file) => file.workspace),
-  ...pinnedWorkspace(inputs, active, identity, project)
-]
-
-const pinnedWorkspace = (
-  { config }: Inputs,
-  active: Active,
-  identity: Either.Either<Identity, ResolutionError>,
-  project: Either.Either<ProjectId, ResolutionError>
-): ReadonlyArray<Offer<WorkspaceId>> =>
-  Either.match(active, {
-    onLeft: () => [],
-    onRight: (active) =>
-      Option.toArray(active.workspace).map((id) => ({
-        ...offer("active", `${config.path}, [active] workspace`, id),
-        skip: whyNotPinned(active.account, identity, project)
-      }))
-  })
-
-/** A pinned workspace counts for the active account in its default project and nowhere else. */
-const whyNotPinned = (
-  active: Option.Option<string>,
-  identity: Either.Either<Identity, ResolutionError>,
-  project: Either.Either<ProjectId, ResolutionError>
-): string | null => {
-  if (Option.isNone(active)) return "it is pinned without an active account"
-  if (Either.isLeft(identity) || Either.isLeft(project)) return "no account and project to pin it to"
-  const { account, origin } = identity.right
-  if (origin !== "config" || account.name !== active.value) {
-    return `it belongs to account '${active.value}', and the account is ${accountPhrase(account.name, origin)}`
-  }
-  return Option.contains(account.defaultProject, project.right)
-    ? null
-    : `it belongs to the default project of '${active.value}', and the project is ${project.right}`
-}
-
-const accountPhrase = (name: string, origin: CredentialOrigin): string =>
-  origin === "bridge" ? `'${name}' of the bridge` : `'${name}'`
-
-const sessionHeaders = ({ bridge, config, environment }: Inputs): Either.Either<SessionHeaders, ResolutionError> =>
-  Either.map(Config.customHeader(config), (settings) =>
-    mergeHeaders(
-      [
-        ...Option.toArray(settings),
-        ...Option.toArray(bridge).flatMap(({ file }) =>
-          Object.entries(file.headers).map(([name, value]) => ({ name, value }))
-        )
-      ],
-      Option.toArray(environment.customHeader)
-    )
-  )
-
-interface Header {
-  readonly name: string
-  readonly value: Redacted.Redacted
-}
-
-/** Header names are the same in any case; later ones replace earlier ones, `below` everything. */
-const mergeHeaders = (headers: ReadonlyArray<Header>, below: ReadonlyArray<Header>): SessionHeaders => {
-  const byName = new Map([...below, ...headers].map((header) => [header.name.toLowerCase(), header]))
-  return Object.fromEntries([...byName.values()].map(({ name, value }) => [name, value]))
-}
-
-const noAccount = ({ environment }: Inputs): NoAccount => new NoAccount({ notes: unusedCredentials(environment) })
+const noAccount = (inputs: Inputs): NoAccount =>
+  new NoAccount({ notes: [...unusedCredentials(inputs.environment), ...brokenHere(inputs)] })
 
 const noProject = ({ environment }: Inputs, identity: Either.Either<Identity, ResolutionError>): NoProject =>
   new NoProject({

@@ -33,7 +33,7 @@ const isBorrowed = ({ source, status }: Candidate): boolean =>
 
 /**
  * The named account, whatever credentials the environment holds. Its project is that of `MP_PROJECT_ID`, the
- * one asked for, the bridge's or its own default, and never the former session's; its workspace the one
+ * one asked for or its own default, and never the former session's; its workspace the one
  * asked for or that of `MP_WORKSPACE_ID`, and never a pinned one.
  */
 export const toAccount = (inputs: Inputs): Either.Either<Standing, ResolutionError> =>

@@ -1,6 +1,6 @@
 /** Where this machine keeps things. */
 import { createHash } from "node:crypto"
-import { isAbsolute, join, resolve } from "node:path"
+import { dirname, isAbsolute, join, resolve } from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -58,13 +58,25 @@ export const make = (host: Host): Context.Tag.Service<Locations> => {
     pendingLogin: stored("oauth", "pending-login.json"),
     bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
       explicit,
-      home: Option.map(Option.fromNullable(host.home), (home) => join(home, ".claude/mixpanel/auth.json")),
+      home: Option.map(Option.fromNullable(host.home), (home) => join(home, homeBridge)),
       workingDirectory: Option.map(Option.fromNullable(host.cwd), (cwd) => resolve(cwd, "mixpanel_auth.json"))
     })),
     bridgeCache: (path) => stored("bridges", `${digest(path)}.json`),
+    inWorkingDirectory: (path) => host.cwd !== undefined && isPlantable(path, host.cwd, host.home),
     resolve: (path) => expand(path, null)
   }
 }
+
+const homeBridge = ".claude/mixpanel/auth.json"
+
+const isPlantable = (path: string, cwd: string, home: string | undefined): boolean => {
+  const own = home === undefined ? undefined : join(home, homeBridge)
+  if (path === own) return false
+  return dirname(path) === cwd || (isWithin(path, cwd) && (own === undefined || !isWithin(own, cwd)))
+}
+
+const isWithin = (path: string, directory: string): boolean =>
+  path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
 

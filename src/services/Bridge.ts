@@ -5,28 +5,21 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { decodeBridge } from "../domain/BridgeFile.ts"
+import { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "../domain/BridgeSources.ts"
 import { describeIssues } from "../domain/decode.ts"
-import { quoted } from "../domain/Command.ts"
-import { ConfigError } from "../domain/errors.ts"
+import { command, quoted } from "../domain/Command.ts"
+import { ConfigError, type FileError } from "../domain/errors.ts"
 import { parseJson } from "../domain/json.ts"
-import type { LoadedBridge } from "../domain/Resolution.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
-import { Locations } from "./Locations.ts"
-
-/** The bridge that is in force, if any, and what a person should know about how it was found. */
-export interface FoundBridge {
-  readonly bridge: Option.Option<LoadedBridge>
-  readonly notices: ReadonlyArray<string>
-}
+import { type BridgeSearch, Locations } from "./Locations.ts"
 
 export class Bridge extends Context.Tag("effect-mixpanel/Bridge")<
   Bridge,
   {
-    /**
-     * Searches `MP_AUTH_FILE` (alone, when set), `~/.claude/mixpanel/auth.json`, `./mixpanel_auth.json`;
-     * the first file that exists is the one, and must be sound.
-     */
-    readonly find: Effect.Effect<FoundBridge, ConfigError>
+    /** The bridges that are there, sound or not. With `MP_AUTH_FILE` no other one is looked at. */
+    readonly sources: Effect.Effect<BridgeSources, FileError>
+    /** The first of them, which must be sound: the one that an account with the origin `bridge` comes from. */
+    readonly find: Effect.Effect<Option.Option<LoadedBridge>, ConfigError>
   }
 >() {}
 
@@ -34,44 +27,48 @@ export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
 
-  const load = (path: string): Effect.Effect<Option.Option<LoadedBridge>, ConfigError> =>
-    files.read(path).pipe(
-      Effect.mapError(ConfigError.fromFile),
-      Effect.flatMap(
-        Option.match({
-          onNone: () => Effect.succeedNone,
-          onSome: (text) => Effect.map(decode(path, text), Option.some)
-        })
-      )
-    )
+  const load = (path: string): Effect.Effect<Option.Option<BridgeSource>> =>
+    Effect.match(files.read(path), {
+      onFailure: (error) => Option.some({ path, content: Either.left(unreadable(error, locations)) }),
+      onSuccess: Option.map((text) => ({ path, content: Either.map(decode(path, text), ({ file }) => file) }))
+    })
 
-  const loadExplicit = (path: string): Effect.Effect<FoundBridge, ConfigError> =>
-    Effect.map(load(path), (bridge) => ({
-      bridge,
-      notices: Option.isSome(bridge) ? [] : [`MP_AUTH_FILE names ${path}, which does not exist: no bridge is used.`]
+  const named = (path: string): Effect.Effect<BridgeSources> =>
+    Effect.map(load(path), (chosen) => ({
+      ...noBridges,
+      chosen,
+      missing: Option.isSome(chosen) ? Option.none() : Option.some(path)
     }))
 
-  const search = (
-    home: Option.Option<string>,
-    workingDirectory: Option.Option<string>
-  ): Effect.Effect<FoundBridge, ConfigError> =>
-    Effect.flatMap(Option.match(home, { onNone: () => Effect.succeedNone, onSome: load }), (atHome) =>
-      Option.isSome(atHome) || Option.isNone(workingDirectory)
-        ? Effect.succeed({ bridge: atHome, notices: [] })
-        : Effect.map(load(workingDirectory.value), (here) => ({
-            bridge: here,
-            notices: Option.toArray(here).map(({ path }) => `Using the bridge ${path} of the working directory.`)
-          }))
-    )
+  const loadFrom = Option.match({ onNone: () => Effect.succeedNone, onSome: load })
+
+  const searched = ({ home, workingDirectory }: BridgeSearch): Effect.Effect<BridgeSources> =>
+    Effect.zipWith(loadFrom(home), loadFrom(workingDirectory), (chosen, here) => ({ ...noBridges, chosen, here }))
+
+  const sources = Effect.flatMap(locations.bridge, (search) =>
+    Option.match(search.explicit, { onNone: () => searched(search), onSome: named })
+  )
 
   return Bridge.of({
-    find: Effect.flatMap(
-      Effect.mapError(locations.bridge, ConfigError.fromFile),
-      ({ explicit, home, workingDirectory }) =>
-        Option.match(explicit, { onNone: () => search(home, workingDirectory), onSome: loadExplicit })
+    sources,
+    find: Effect.flatMap(Effect.mapError(sources, ConfigError.fromFile), ({ chosen, here }) =>
+      Option.match(
+        Option.orElse(chosen, () => here),
+        {
+          onNone: () => Effect.succeedNone,
+          onSome: ({ content, path }) => Effect.map(content, (file) => Option.some({ path, file }))
+        }
+      )
     )
   })
 })
+
+/** Nobody is advised to make usable what lies in the working directory: it may be somebody else's. */
+const unreadable = (error: FileError, locations: Context.Tag.Service<Locations>): ConfigError => {
+  if (!locations.inWorkingDirectory(error.path)) return ConfigError.fromFile(error)
+  const { details, message } = error
+  return new ConfigError({ message, hints: [command`unset MP_AUTH_FILE`], details })
+}
 
 /** Decodes the text of a bridge. */
 export const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>

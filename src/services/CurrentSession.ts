@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Edits from "../domain/ConfigEdits.ts"
-import type { EditError, LockTimeout, ResolutionError } from "../domain/errors.ts"
+import { ConfigError, type EditError, type LockTimeout, type ResolutionError } from "../domain/errors.ts"
 import type { BearerError } from "../domain/OAuthError.ts"
 import type { Overrides } from "../domain/Resolution.ts"
 import type { Session } from "../domain/Session.ts"
@@ -45,13 +45,12 @@ export interface CurrentSessionShape {
    * Switches, and answers with the new session. One switch happens at a time, wholly or not at all:
    *
    * - `account`: that account, whatever credentials the environment holds; its bearer must be obtainable.
-   *   The project is that of `MP_PROJECT_ID`, the one given, the bridge's or the account's default, and never
-   *   the former one; the workspace is the one given or that of `MP_WORKSPACE_ID`, else none.
+   *   The project is that of `MP_PROJECT_ID`, the one given or the account's default, and never the former one; the workspace is the one given or that of `MP_WORKSPACE_ID`, else none.
    * - `project`: that project; the workspace is the one given, else none.
    * - `workspace`: that workspace of the same project.
    * - `target`: what resolving that target gives, the environment coming first as everywhere.
    *
-   * The headers stay those of the first session. Connections and the answers of `/me` stay too, for they
+   * The headers stay those of the first session, but a bridge's headers go with its account. Connections and the answers of `/me` stay too, for they
    * belong to accounts and hosts. With `persist` the new session, but for what the environment or a bridge
    * lent it, is written to the configuration; alone, it persists the session as it is.
    *
@@ -102,8 +101,12 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
 
     const byAccount = (overrides: Overrides): Effect.Effect<Standing, ResolutionError> =>
       Effect.gen(function* () {
-        const [env, config, { bridge }] = yield* Effect.all([environment, store.get, bridges.find])
-        return yield* toAccount({ overrides, environment: env, config, bridge })
+        const [env, config, found] = yield* Effect.all([
+          environment,
+          store.get,
+          Effect.mapError(bridges.sources, ConfigError.fromFile)
+        ])
+        return yield* toAccount({ overrides, environment: env, config, bridges: found })
       })
 
     const presentable = ({ session: { account, origin } }: Standing): Effect.Effect<void, BearerError> =>
@@ -149,10 +152,10 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
 
 const withHeadersOf =
   (first: Standing) =>
-  ({ borrowed, session }: Standing): Standing => ({
-    borrowed,
-    session: session.replace({ headers: first.session.headers })
-  })
+  (next: Standing): Standing =>
+    [first, next].some(({ session }) => session.origin === "bridge")
+      ? next
+      : { ...next, session: next.session.replace({ headers: first.session.headers }) }
 
 const edit = (change: Edits.SessionChange, target: string | undefined): Edits.Edit<unknown> =>
   target === undefined ? Edits.applySession(change) : Edits.useTarget(target)

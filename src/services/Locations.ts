@@ -11,7 +11,7 @@ export interface BridgeSearch {
   readonly explicit: Option.Option<string>
   /** `~/.claude/mixpanel/auth.json`. A user without a home directory has none. */
   readonly home: Option.Option<string>
-  /** `./mixpanel_auth.json`: used, but announced. Without a working directory there is none. */
+  /** `./mixpanel_auth.json`, the last place. Without a working directory there is none. */
   readonly workingDirectory: Option.Option<string>
 }
 
@@ -44,6 +44,11 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly bridge: Effect.Effect<BridgeSearch, FileError>
     /** What is kept for a bridge that cannot be written itself, by its path. */
     readonly bridgeCache: (path: string) => Location
+    /**
+     * Whether a path lies where somebody else may have put it: in the working directory, or below it where that is
+     * not the home directory or above.
+     */
+    readonly inWorkingDirectory: (path: string) => boolean
     /** A path as a person gives it: `~` expanded, made absolute. */
     readonly resolve: (path: string) => Location
   }

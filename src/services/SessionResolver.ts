@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { ConfigError, InvalidArgument, ResolutionError } from "../domain/errors.ts"
+import { ConfigError, type InvalidArgument, type ResolutionError } from "../domain/errors.ts"
 import { type Resolution, resolve, toSession } from "../domain/Resolution.ts"
 import type { Session } from "../domain/Session.ts"
 import { type SessionRequest, toOverrides } from "../domain/SessionRequest.ts"
@@ -36,9 +36,12 @@ export const make = Effect.gen(function* () {
       const overrides = yield* toOverrides(request)
       const env = yield* environment
       const config = yield* store.get
-      const found = yield* bridges.find
-      const resolution = resolve({ overrides, environment: env, config, bridge: found.bridge })
-      return { ...resolution, notices: [...found.notices, ...resolution.notices] }
+      return resolve({
+        overrides,
+        environment: env,
+        config,
+        bridges: yield* Effect.mapError(bridges.sources, ConfigError.fromFile)
+      })
     })
 
   return SessionResolver.of({

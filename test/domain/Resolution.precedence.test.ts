@@ -4,9 +4,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import { decodeBridge } from "../../src/domain/BridgeFile.ts"
+import { type BridgeSource, noBridges } from "../../src/domain/BridgeSources.ts"
 import * as Config from "../../src/domain/ConfigDocument.ts"
 import { parseEnvironment } from "../../src/domain/Environment.ts"
-import { type Candidate, type LoadedBridge, type Resolution, resolve, toSession } from "../../src/domain/Resolution.ts"
+import { type Candidate, type Resolution, resolve, toSession } from "../../src/domain/Resolution.ts"
 import { toOverrides } from "../../src/domain/SessionRequest.ts"
 import {
   askedForms,
@@ -19,6 +20,8 @@ import {
   environmentOf,
   environments,
   expected,
+  herePath,
+  hereJsonOf,
   type Expected,
   type Row,
   type Sources
@@ -26,7 +29,7 @@ import {
 
 const origins = { account: "--account", project: "--project", workspace: "--workspace", target: "--target" }
 
-const nothing: Omit<Sources, "bridge" | "active" | "pinned" | "mainDefault"> = {
+const nothing: Omit<Sources, "bridge" | "here" | "active" | "pinned" | "mainDefault"> = {
   MP_USERNAME: false,
   MP_SECRET: false,
   MP_OAUTH_TOKEN: false,
@@ -35,7 +38,7 @@ const nothing: Omit<Sources, "bridge" | "active" | "pinned" | "mainDefault"> = {
   MP_WORKSPACE_ID: false,
   asked: {}
 }
-const base: Sources = { ...nothing, bridge: null, active: false, pinned: false, mainDefault: false }
+const base: Sources = { ...nothing, bridge: null, here: null, active: false, pinned: false, mainDefault: false }
 
 const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
 
@@ -54,6 +57,7 @@ const outcomeOf = (resolution: Resolution): Expected => ({
     onLeft: () => null,
     onRight: (id) => Option.getOrNull(Option.map(id, String))
   }),
+  headers: Either.match(resolution.headers, { onLeft: () => [], onRight: Object.keys }),
   notices: []
 })
 
@@ -91,9 +95,11 @@ const sessionFits = (resolution: Resolution, model: Expected): boolean =>
       Option.getOrNull(Option.map(session.workspaceId, String)) === model.workspaceId
   })
 
+const nothingHere = { here: null, source: Option.none<BridgeSource>() }
+
 /**
  * Every seventh of the 105,984 combinations: 7 divides none of the axes' sizes, so every pair of sources
- * meets. With 1 it is all of them.
+ * meets; the bridges of the working directory take turns. With 1 it is all of them.
  */
 const stride = 7
 
@@ -102,13 +108,10 @@ describe("all combinations of sources", () => {
     configuration,
     config: right(Config.parse(configPath, configTextOf({ ...base, ...configuration })))
   }))
-  const loaded = bridges.map((bridge) => ({
-    bridge,
-    file:
-      bridge === null
-        ? Option.none<LoadedBridge>()
-        : Option.some({ path: bridgePath, file: right(decodeBridge(bridgeJsonOf({ ...base, bridge }))) })
-  }))
+  const sourceAt = (path: string, json: unknown): Option.Option<BridgeSource> =>
+    json === null ? Option.none() : Option.some({ path, content: Either.right(right(decodeBridge(json))) })
+  const loaded = bridges.map((bridge) => ({ bridge, source: sourceAt(bridgePath, bridgeJsonOf({ ...base, bridge })) }))
+  const planted = bridges.map((here) => ({ here, source: sourceAt(herePath, hereJsonOf({ ...base, here })) }))
   const asks = askedForms.map((asked) => ({ asked, overrides: right(toOverrides({ ...asked, origins })) }))
 
   it.each(
@@ -120,12 +123,18 @@ describe("all combinations of sources", () => {
     const environment = right(parseEnvironment((name) => Option.fromNullable(values[name])))
     let combinations = -1
     for (const { asked, overrides } of asks) {
-      for (const { bridge, file } of loaded) {
+      for (const { bridge, source: chosen } of loaded) {
         for (const { config, configuration } of documents) {
           combinations += 1
           if (combinations % stride !== 0) continue
-          const sources: Sources = { ...variables, asked, bridge, ...configuration }
-          const resolution = resolve({ overrides, environment, config, bridge: file })
+          const { here, source } = planted[(combinations / stride) % planted.length] ?? nothingHere
+          const sources: Sources = { ...variables, asked, bridge, here, ...configuration }
+          const resolution = resolve({
+            overrides,
+            environment,
+            config,
+            bridges: { ...noBridges, chosen, here: source }
+          })
           const model = expected(sources, origins)
           const agrees =
             JSON.stringify(outcomeOf(resolution)) === JSON.stringify(withoutWorkspaceOfLostTarget(model)) &&
@@ -172,8 +181,11 @@ describe("headers of the session", () => {
       account: { name: "b", type: "oauth_token", region: "us", token: "t" },
       headers: { "X-c": "b" }
     }
-    const bridge = from.bridge ? Option.some({ path: bridgePath, file: right(decodeBridge(json)) }) : Option.none()
-    const resolved = resolve({ overrides: right(toOverrides({})), environment, config, bridge })
+    const chosen = from.bridge
+      ? Option.some({ path: bridgePath, content: Either.right(right(decodeBridge(json))) })
+      : Option.none()
+    const bridges = { ...noBridges, chosen }
+    const resolved = resolve({ overrides: right(toOverrides({})), environment, config, bridges })
     const headers = Object.entries(right(resolved.headers)).map(([name, value]) => [name, Redacted.value(value)])
     const winner = from.bridge ? ["X-c", "b"] : from.setting ? ["X-C", "s"] : from.variable ? ["x-c", "v"] : undefined
     expect(headers).toEqual(winner === undefined ? [] : [winner])

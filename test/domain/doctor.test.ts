@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
+import { noBridges } from "../../src/domain/BridgeSources.ts"
 import { OAuthBrowserAccount, OAuthTokenAccount } from "../../src/domain/Account.ts"
 import { areas, catalogue } from "../../src/domain/doctor/catalogue.ts"
 import { examine, isHealthy, reassurances } from "../../src/domain/doctor/examine.ts"
@@ -42,12 +43,7 @@ const sound: Facts = {
   locks: [],
   orphans: [],
   missingCertificates: Option.none(),
-  bridge: {
-    missing: Option.none(),
-    found: Option.none(),
-    inWorkingDirectory: false,
-    content: Either.right(Option.none())
-  },
+  bridge: { sources: noBridges, found: Option.none(), inWorkingDirectory: false },
   network: []
 }
 
@@ -121,10 +117,12 @@ const stored = (mode: number, more: Partial<Facts["files"][number]> = {}): Parti
 const bridgePath = "/home/p/.claude/mixpanel/auth.json"
 const unusable = new ConfigError({ message: "The bridge cannot be used.", hints: ["rm it"] })
 
+const brokenBridge = Option.some({ path: bridgePath, content: Either.left(unusable) })
 const bridge = (changes: Partial<Facts["bridge"]>, mode = 0o600): Partial<Facts> => ({
   bridge: {
-    ...sound.bridge,
+    sources: { ...noBridges, chosen: brokenBridge },
     found: Option.some({ path: bridgePath, kind: "file", mode, own: true }),
+    inWorkingDirectory: false,
     ...changes
   }
 })
@@ -218,14 +216,23 @@ const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds:
   ["a loopback address", { variables: variables({ MP_API_BASE_URL: "http://localhost:1" }) }, ["address-moved"]],
   ["proxies", { variables: variables({ http_proxy: "proxy:3128", ALL_PROXY: "ftp://proxy" }) }, ["proxy-unusable"]],
   ["no certificates", { missingCertificates: Option.some("/ca.pem") }, ["certificates-missing"]],
-  ["no bridge where one is named", { bridge: { ...sound.bridge, missing: Option.some("/b") } }, ["bridge-missing"]],
-  ["an open bridge", bridge({ content: Either.left(unusable) }, 0o644), ["bridge-not-private +"]],
   [
-    "an open bridge in the working directory",
-    bridge({ content: Either.left(unusable), inWorkingDirectory: true }, 0o644),
-    ["bridge-not-private", "bridge-here"]
+    "no bridge where one is named",
+    { bridge: { ...sound.bridge, sources: { ...noBridges, missing: Option.some("/b") } } },
+    ["bridge-missing"]
   ],
-  ["a broken bridge", bridge({ content: Either.left(unusable) }), ["bridge-broken"]],
+  ["an open bridge", bridge({}, 0o644), ["bridge-not-private +"]],
+  [
+    "an open bridge in the working directory, named by the variable",
+    bridge({ inWorkingDirectory: true }, 0o644),
+    ["bridge-not-private"]
+  ],
+  [
+    "a broken bridge in the working directory, passed over",
+    { bridge: { ...sound.bridge, sources: { ...noBridges, here: brokenBridge } } },
+    ["bridge-here"]
+  ],
+  ["a broken bridge", bridge({}), ["bridge-broken"]],
   ["30 s", { network: [answered(30_000), answered(-30_000)] }, []],
   ["31 s", { network: [answered(31_000)] }, ["clock-skewed"]],
   ["5 min", { network: [answered(-300_000)] }, ["clock-skewed"]],

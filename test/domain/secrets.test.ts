@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
+import { noBridges } from "../../src/domain/BridgeSources.ts"
 import { decodeAccount } from "../../src/domain/Account.ts"
 import { decodeBridge } from "../../src/domain/BridgeFile.ts"
 import * as Config from "../../src/domain/ConfigDocument.ts"
@@ -35,7 +36,7 @@ const resolution = (account?: string) =>
     overrides: right(toOverrides({ account })),
     environment: right(parseEnvironment(account === undefined ? read : () => Option.none())),
     config: document,
-    bridge: Option.some(loaded)
+    bridges: { ...noBridges, chosen: Option.some({ path: loaded.path, content: Either.right(loaded.file) }) }
   })
 
 const values: Readonly<Record<string, unknown>> = {

@@ -16,6 +16,7 @@ import {
   environmentOf,
   environments,
   expected,
+  hereJsonOf,
   type Expected,
   type Sources
 } from "../support/precedence.ts"
@@ -87,14 +88,16 @@ const anyCase: fc.Arbitrary<Case> = fc
     maybe("MP_TARGET", targets),
     fc.constantFrom(...environments),
     fc.constantFrom(...bridges),
+    fc.constantFrom(...bridges),
     fc.constantFrom(...configurations)
   )
-  .map(([flags, account, target, variables, bridge, configuration]) => ({
+  .map(([flags, account, target, variables, bridge, here, configuration]) => ({
     flags,
     ...account,
     ...target,
     ...variables,
     bridge,
+    here,
     ...configuration
   }))
 
@@ -110,7 +113,8 @@ const sandbox = start({
     bearers: [
       { token: "other-bearer-value", userId: 42 },
       { token: "env-bearer-value", userId: 42 },
-      { token: "bridge-bearer-value", userId: 42 }
+      { token: "bridge-bearer-value", userId: 42 },
+      { token: "planted-bearer-value", userId: 42 }
     ]
   }
 })
@@ -118,10 +122,12 @@ const sandbox = start({
 const worldOf = (world: Case, url: string) => {
   const sources: Sources = { ...world, asked: {} }
   const bridge = bridgeJsonOf(sources)
+  const here = hereJsonOf(sources)
   return {
     files: {
       "~/.mp/config.toml": configTextOf(sources),
-      ...(bridge === null ? {} : { "~/.claude/mixpanel/auth.json": JSON.stringify(bridge) })
+      ...(bridge === null ? {} : { "~/.claude/mixpanel/auth.json": JSON.stringify(bridge) }),
+      ...(here === null ? {} : { "~/work/mixpanel_auth.json": JSON.stringify(here) })
     },
     env: {
       ...environmentOf(sources),
@@ -177,11 +183,24 @@ const expectExplained = (model: Expected | "INVALID_ARGUMENT", stdout: string) =
   expect(JSON.parse(stdout)).toMatchObject({ account: null, project: null, explain: { account, project, workspace } })
 }
 
+/** A request, with the headers that only a bridge can have given. */
+interface Sent {
+  readonly url: string
+  readonly authorization: string | undefined
+  readonly lent: ReadonlyArray<string>
+}
+
+const sentOf = (url: string, headers: Readonly<Record<string, string | undefined>>): Sent => ({
+  url,
+  authorization: headers["authorization"],
+  lent: ["X-Bridge", "X-Planted"].filter((name) => headers[name.toLowerCase()] !== undefined)
+})
+
 /** Checks what the three commands said against the model. */
 const agree = (
   model: Expected | "INVALID_ARGUMENT",
   said: Readonly<Record<"session" | "token" | "api", { code: number; stdout: string; stderr: string }>>,
-  sent: ReadonlyArray<{ readonly url: string; readonly authorization: string | undefined }>
+  sent: ReadonlyArray<Sent>
 ) => {
   const wanted = wantedOf(model)
   const { api, session, token } = said
@@ -209,9 +228,10 @@ const agree = (
     account: { name },
     project: { id: model.projectId.id },
     workspace: model.workspaceId === null ? null : { id: Number(model.workspaceId) },
+    headers: model.headers,
     explain: { account: model.account, project: model.project, workspace: model.workspace }
   })
-  expect(sent).toEqual([{ url: `/api/app/me?project=${model.projectId.id}`, authorization }])
+  expect(sent).toEqual([{ url: `/api/app/me?project=${model.projectId.id}`, authorization, lent: model.headers }])
 }
 
 const words = {
@@ -219,6 +239,8 @@ const words = {
   token: ["account", "token", "--format", "json"],
   api: ["api", "/api/app/me", "--field", "project={project_id}", "--format", "json"]
 } as const
+
+const inWork = 'mkdir -p work && cd work && "$@"'
 
 describe("one resolver for every command", () => {
   it.live("generated worlds, in this process", () =>
@@ -238,7 +260,7 @@ describe("one resolver for every command", () => {
           agree(
             modelOf(world),
             { session, token, api },
-            sent.map(({ headers, url }) => ({ url, authorization: headers["authorization"] }))
+            sent.map(({ headers, url }) => sentOf(url, headers))
           )
           outcomes.add(session.code)
         }
@@ -258,11 +280,14 @@ describe("one resolver for every command", () => {
             Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice(2), text]))
           )
           const run = (args: ReadonlyArray<string>) =>
-            Effect.map(runMp([...flagWords(world.flags, flagNames), ...args], { home, env }), (outcome) => ({
-              ...outcome,
-              stdout: outcome.stdout.replaceAll(home, "/home/test"),
-              stderr: outcome.stderr.replaceAll(home, "")
-            }))
+            Effect.map(
+              runMp([...flagWords(world.flags, flagNames), ...args], { home, env, shell: inWork }),
+              (outcome) => ({
+                ...outcome,
+                stdout: outcome.stdout.replaceAll(home, "/home/test"),
+                stderr: outcome.stderr.replaceAll(home, "")
+              })
+            )
           yield* server.clearRequests
           const [session, token, api] = yield* Effect.all([run(words.session), run(words.token), run(words.api)], {
             concurrency: 3
@@ -271,7 +296,7 @@ describe("one resolver for every command", () => {
           agree(
             modelOf(world),
             { session, token, api },
-            sent.map(({ headers, url }) => ({ url, authorization: headers["authorization"] }))
+            sent.map(({ headers, url }) => sentOf(url, headers))
           )
         }
       })

@@ -72,6 +72,14 @@ const fileText = Effect.flatMap(MemoryFilesControl, ({ snapshot }) =>
   Effect.map(snapshot, (files) => files[configPath] ?? "")
 )
 
+const bridgeOfB = JSON.stringify({
+  version: 2,
+  account: { name: "b", type: "service_account", region: "us", username: "x", secret: "y" },
+  project: "66",
+  workspace: 67,
+  headers: { "X-Bridge": "h" }
+})
+
 describe("use", () => {
   it.effect.each<{ to: SessionSwitch; env?: Record<string, string>; becomes: ReadonlyArray<unknown> }>([
     { to: { account: "other" }, becomes: ["other", "2", null] },
@@ -99,23 +107,28 @@ describe("use", () => {
     }).pipe(Effect.provide(world({ environment: env ?? {} })))
   )
 
-  it.effect("takes the bridge's project for an account, and stays with the headers of the first session", () =>
+  it.effect("takes nothing from a bridge for another account, and stays with the headers of the first session", () =>
     Effect.gen(function* () {
-      const bridge = {
-        version: 2,
-        account: { name: "b", type: "service_account", region: "us", username: "x", secret: "y" },
-        project: "66",
-        workspace: 67,
-        headers: { "X-Bridge": "h" }
-      }
       const control = yield* MemoryFilesControl
-      yield* control.plant(`${home}/.claude/mixpanel/auth.json`, JSON.stringify(bridge))
+      yield* control.plant(`${home}/.claude/mixpanel/auth.json`, bridgeOfB)
       const switched = yield* use({ account: "other" })
-      expect(shape(switched)).toEqual(["other", "66", null])
+      expect(shape(switched)).toEqual(["other", "2", null])
       const headers = Object.entries(switched.headers).map(([name, value]) => [name, Redacted.value(value)])
       expect(headers).toEqual([["X-First", "v"]])
       expect(Object.keys((yield* use({ target: "ecom" })).headers)).toEqual(["X-First"])
     }).pipe(Effect.provide(world()))
+  )
+
+  it.effect("leaves a bridge's project, workspace and headers behind with its account", () =>
+    Effect.gen(function* () {
+      const first = yield* Effect.flatMap(CurrentSession, ({ get }) => get)
+      expect([...shape(first), ...Object.keys(first.headers)]).toEqual(["b", "66", 67, "X-First", "X-Bridge"])
+      const switched = yield* use({ account: "other" })
+      expect([...shape(switched), ...Object.keys(switched.headers)]).toEqual(["other", "2", null, "X-First"])
+    }).pipe(
+      Effect.provide(CurrentSession.layer()),
+      Effect.provide(layer({ files: { "~/.mp/config.toml": config, "~/.claude/mixpanel/auth.json": bridgeOfB } }))
+    )
   )
 
   it.effect.each<{ to: SessionSwitch; tag: string }>([

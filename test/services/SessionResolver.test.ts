@@ -22,15 +22,20 @@ const accountNow = Effect.map(
 )
 
 describe("the bridge", () => {
-  it.effect("of the home directory comes first, silently; that of the working directory is announced", () =>
+  it.effect("of the home directory comes first, silently; that of the working directory last, and is announced", () =>
     Effect.gen(function* () {
       const control = yield* MemoryFilesControl
       expect(yield* accountNow).toEqual(["team", "config"])
       yield* control.plant(inWorkingDirectory, bridge)
+      expect(yield* accountNow).toEqual(["team", "config"])
+      const toUse = "To use it: MP_AUTH_FILE=./mixpanel_auth.json"
+      const here = `The bridge ${inWorkingDirectory} of the working directory`
+      expect((yield* inspected).notices).toEqual([`${here} is not used: the active account comes first. ${toUse}`])
+      yield* control.plant(`${home}/.mp/config.toml`, "")
       expect(yield* accountNow).toEqual(["bridged", "bridge"])
       expect((yield* inspected).notices).toEqual([`Using the bridge ${inWorkingDirectory} of the working directory.`])
       yield* control.plant(atHome, bridge)
-      expect((yield* inspected).notices).toEqual([])
+      expect((yield* inspected).notices).toEqual([`${here} is not used: the bridge comes first. ${toUse}`])
       yield* control.plant(atHome, "{")
       expect(yield* Effect.flip(accountNow)).toMatchObject({ code: "CONFIG_ERROR", details: { path: atHome } })
     }).pipe(Effect.provide(layer({ files })))

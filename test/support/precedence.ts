@@ -11,6 +11,13 @@ export interface Asked {
   readonly target?: TargetKey
 }
 
+/** What a bridge says besides its account. */
+export interface BridgeForm {
+  readonly ownDefault: boolean
+  readonly project: boolean
+  readonly workspace: boolean
+}
+
 /** A combination of sources. */
 export interface Sources {
   readonly MP_USERNAME: boolean
@@ -20,7 +27,10 @@ export interface Sources {
   readonly MP_PROJECT_ID: boolean
   readonly MP_WORKSPACE_ID: boolean
   readonly asked: Asked
-  readonly bridge: null | { readonly ownDefault: boolean; readonly project: boolean; readonly workspace: boolean }
+  /** The bridge that the user chose, at `~/.claude/mixpanel/auth.json`. */
+  readonly bridge: null | BridgeForm
+  /** The one that lies in the working directory. */
+  readonly here: null | BridgeForm
   /** `[active]` names `main`. */
   readonly active: boolean
   readonly pinned: boolean
@@ -34,6 +44,7 @@ export type TargetKey = "full" | "same" | "away" | "ghost"
 
 export const configPath = "/home/test/.mp/config.toml"
 export const bridgePath = "/home/test/.claude/mixpanel/auth.json"
+export const herePath = "/home/test/work/mixpanel_auth.json"
 
 interface TargetRow {
   readonly account: AccountKey
@@ -96,22 +107,31 @@ export const configTextOf = ({ active, mainDefault, pinned }: Sources): string =
     ])
   ].join("\n")
 
-export const bridgeJsonOf = ({ bridge }: Sources): unknown =>
-  bridge === null
+const bridgeJson = (
+  form: BridgeForm | null,
+  says: { readonly name: string; readonly ownDefault: string; readonly project: string; readonly workspace: number }
+): unknown =>
+  form === null
     ? null
     : {
         version: 2,
         account: {
-          name: "bridged",
+          name: says.name,
           type: "oauth_token",
           region: "us",
-          token: "bridge-bearer-value",
-          ...(bridge.ownDefault ? { default_project: "17" } : {})
+          token: says.name === "bridged" ? "bridge-bearer-value" : "planted-bearer-value",
+          ...(form.ownDefault ? { default_project: says.ownDefault } : {})
         },
-        headers: {},
-        ...(bridge.project ? { project: "14" } : {}),
-        ...(bridge.workspace ? { workspace: 24 } : {})
+        headers: { [says.name === "bridged" ? "X-Bridge" : "X-Planted"]: "1" },
+        ...(form.project ? { project: says.project } : {}),
+        ...(form.workspace ? { workspace: says.workspace } : {})
       }
+
+export const bridgeJsonOf = ({ bridge }: Sources): unknown =>
+  bridgeJson(bridge, { name: "bridged", ownDefault: "17", project: "14", workspace: 24 })
+
+export const hereJsonOf = ({ here }: Sources): unknown =>
+  bridgeJson(here, { name: "planted", ownDefault: "67", project: "64", workspace: 74 })
 
 /** The `Authorization` of each account. */
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`
@@ -120,7 +140,8 @@ export const authorizations: Readonly<Record<string, string>> = {
   "env-oauth-token": "Bearer env-bearer-value",
   main: basic("main-user:main-secret-value"),
   other: "Bearer other-bearer-value",
-  bridged: "Bearer bridge-bearer-value"
+  bridged: "Bearer bridge-bearer-value",
+  planted: "Bearer planted-bearer-value"
 }
 
 /** A line of `session --explain`, without the reason. */
@@ -148,6 +169,8 @@ export interface Expected {
   readonly identity: { readonly name: string } | { readonly code: string }
   readonly projectId: { readonly id: string } | { readonly code: string }
   readonly workspaceId: string | null
+  /** The names of the headers that are sent. */
+  readonly headers: ReadonlyArray<string>
   /** For each notice, words that it must hold. */
   readonly notices: ReadonlyArray<ReadonlyArray<string>>
 }
@@ -178,7 +201,7 @@ const targetRow = ({ target }: Asked): TargetRow | undefined =>
 
 /** What the contract says about a world. */
 export const expected = (sources: Sources, origins: Origins): Expected => {
-  const { active, asked, bridge, mainDefault, pinned } = sources
+  const { active, asked, bridge, here, mainDefault, pinned } = sources
   const target = targetRow(asked)
   const fromTarget = (key: string) => `${configPath}, [targets.${asked.target ?? ""}] ${key}`
   const account = decide([
@@ -187,24 +210,29 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("flag", origins.account, asked.account),
     ...line("target", fromTarget("account"), target?.account),
     ...line("bridge", `${bridgePath}, account`, bridge === null ? null : "bridged"),
-    ...line("active", `${configPath}, [active] account`, active ? "main" : null)
+    ...line("active", `${configPath}, [active] account`, active ? "main" : null),
+    ...line("bridge", `${herePath}, account`, here === null ? null : "planted")
   ])
   const name = used(account)?.value
   const ownDefault: Readonly<Record<string, string | null>> = {
     main: mainDefault ? "15" : null,
     other: "16",
-    bridged: bridge?.ownDefault === true ? "17" : null
+    bridged: bridge?.ownDefault === true ? "17" : null,
+    planted: here?.ownDefault === true ? "67" : null
   }
+  const fromFile: Readonly<Record<string, string>> = { bridged: bridgePath, planted: herePath }
+  const ownFile = fromFile[name ?? ""]
   const project = decide([
     ...line("environment", "MP_PROJECT_ID", sources.MP_PROJECT_ID ? "11" : null),
     ...line("flag", origins.project, asked.project),
     ...line("target", fromTarget("project"), target?.project),
-    ...line("bridge", `${bridgePath}, project`, bridge?.project === true ? "14" : null),
+    ...line("bridge", `${bridgePath}, project`, bridge?.project === true ? "14" : null, name === "bridged"),
+    ...line("bridge", `${herePath}, project`, here?.project === true ? "64" : null, name === "planted"),
     ...line(
       "account",
-      name === "bridged"
-        ? `${bridgePath}, account.default_project`
-        : `${configPath}, [accounts.${name}] default_project`,
+      ownFile === undefined
+        ? `${configPath}, [accounts.${name}] default_project`
+        : `${ownFile}, account.default_project`,
       name === undefined ? null : ownDefault[name]
     )
   ])
@@ -214,7 +242,8 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("environment", "MP_WORKSPACE_ID", sources.MP_WORKSPACE_ID ? "21" : null),
     ...line("flag", origins.workspace, asked.workspace?.toString()),
     ...line("target", fromTarget("workspace"), target?.workspace),
-    ...line("bridge", `${bridgePath}, workspace`, bridge?.workspace === true ? "24" : null),
+    ...line("bridge", `${bridgePath}, workspace`, bridge?.workspace === true ? "24" : null, name === "bridged"),
+    ...line("bridge", `${herePath}, workspace`, here?.workspace === true ? "74" : null, name === "planted"),
     ...line("active", `${configPath}, [active] workspace`, pinned ? "25" : null, pinCounts)
   ])
   const lost = asked.target === "ghost" ? { code: "TARGET_NOT_FOUND" } : undefined
@@ -227,7 +256,14 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
       (name === undefined ? { code: "NO_ACCOUNT" } : name === "ghost" ? { code: "ACCOUNT_NOT_FOUND" } : { name }),
     projectId: lost ?? (id === undefined ? { code: "NO_PROJECT" } : { id }),
     workspaceId: used(workspace)?.value ?? null,
-    notices: [...partial(account), ...[account, project, workspace].flatMap(overridden)]
+    headers: name === "bridged" ? ["X-Bridge"] : name === "planted" ? ["X-Planted"] : [],
+    notices: [
+      ...(here === null || name === undefined
+        ? []
+        : [name === "planted" ? ["Using", herePath] : [herePath, "not used", "MP_AUTH_FILE=./mixpanel_auth.json"]]),
+      ...partial(account),
+      ...[account, project, workspace].flatMap(overridden)
+    ]
   }
 }
 
@@ -288,7 +324,7 @@ export const askedForms: ReadonlyArray<Asked> = [
   { target: "ghost" }
 ]
 
-export const bridges: ReadonlyArray<Sources["bridge"]> = [
+export const bridges: ReadonlyArray<BridgeForm | null> = [
   null,
   ...booleans.flatMap((ownDefault) =>
     booleans.flatMap((project) => booleans.map((workspace) => ({ ownDefault, project, workspace })))

@@ -1,6 +1,8 @@
 /** What `mp session` does. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { LoadedBridge } from "../../domain/BridgeSources.ts"
 import { type Candidate, type Resolution, toSession } from "../../domain/Resolution.ts"
 import type { Session } from "../../domain/Session.ts"
 import { nameAndId, type SessionNames } from "../../domain/SessionNames.ts"
@@ -80,7 +82,7 @@ export const showSession = (flags: Shown) =>
     const resolved = yield* resolution
     const extras = [
       ...(flags.explain ? [explaining(resolved)] : []),
-      ...(flags.bridge ? [bridgeExtra(yield* shownBridge)] : [])
+      ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved))] : [])
     ]
     const session = yield* Effect.tapError(toSession(resolved), () =>
       extras.length === 0 ? Effect.void : show(noSession, "", extras)
@@ -105,16 +107,20 @@ const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
   text: bridgeLines(bridge)
 })
 
-/** The bridge that is in force, with the tokens that it would use now. */
-const shownBridge = Effect.gen(function* () {
-  const { bridge } = yield* Effect.flatMap(Bridge, ({ find }) => find)
-  if (Option.isNone(bridge)) return Option.none<ShownBridge>()
-  const { file, path } = bridge.value
-  const { account } = file
-  if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
-  const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
-  return Option.some<ShownBridge>({ path, file, tokens })
-})
+/** The bridge that the user chose or that the account comes from, with the tokens that it would use now. */
+const shownBridge = ({ identity }: Resolution) =>
+  Effect.gen(function* () {
+    const { find, sources } = yield* Bridge
+    const { chosen } = yield* sources
+    const isUsed = Either.match(identity, { onLeft: () => false, onRight: ({ origin }) => origin === "bridge" })
+    const bridge = Option.isSome(chosen) || isUsed ? yield* find : Option.none<LoadedBridge>()
+    if (Option.isNone(bridge)) return Option.none<ShownBridge>()
+    const { file, path } = bridge.value
+    const { account } = file
+    if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
+    const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
+    return Option.some<ShownBridge>({ path, file, tokens })
+  })
 
 const show = (fields: Fields, text: string, extras: ReadonlyArray<Extra>) =>
   record(

@@ -3,10 +3,10 @@ import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../Account.ts"
 import type { ReadVariable } from "../Environment.ts"
-import type { ConfigError, Explained, FileError } from "../errors.ts"
+import type { Explained, FileError } from "../errors.ts"
 import type { Me } from "../Me.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
-import type { LoadedBridge } from "../Resolution.ts"
+import type { BridgeSources } from "../BridgeSources.ts"
 
 /** What a path is, without following links. */
 export interface PathFacts {
@@ -52,13 +52,13 @@ export interface AccountFacts {
   readonly me: Option.Option<Me>
 }
 
-/** The bridge that is in force. */
+/** The bridges that are there. */
 export interface BridgeFacts {
-  /** `MP_AUTH_FILE`, where it names nothing. */
-  readonly missing: Option.Option<string>
+  readonly sources: BridgeSources
+  /** The chosen one, as a file. */
   readonly found: Option.Option<Found>
+  /** The chosen one lies where somebody else may have put it. */
   readonly inWorkingDirectory: boolean
-  readonly content: Either.Either<Option.Option<LoadedBridge>, ConfigError>
 }
 
 /** One request to a host. */

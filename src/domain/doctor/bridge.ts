@@ -1,13 +1,18 @@
-/** What is wrong with the bridge that is in force. */
+/** What is wrong with the bridges that are there. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { quoted } from "../Command.ts"
+import type { BridgeFile } from "../BridgeFile.ts"
+import type { BridgeSource } from "../BridgeSources.ts"
+import { command, quoted } from "../Command.ts"
 import type { Facts, Found } from "./Facts.ts"
 import { isWide, octal } from "./files.ts"
 import { file, type Finding, finding, variable } from "./Finding.ts"
 
-export const bridgeFindings = ({ bridge, now }: Facts): ReadonlyArray<Finding> => [
-  ...Option.toArray(bridge.missing).map((path) =>
+export const bridgeFindings = ({
+  bridge: { found, inWorkingDirectory, sources },
+  now
+}: Facts): ReadonlyArray<Finding> => [
+  ...Option.toArray(sources.missing).map((path) =>
     finding(
       "bridge-missing",
       variable("MP_AUTH_FILE"),
@@ -15,56 +20,43 @@ export const bridgeFindings = ({ bridge, now }: Facts): ReadonlyArray<Finding> =
       "unset MP_AUTH_FILE"
     )
   ),
-  ...Option.match(bridge.found, {
-    onNone: () => [],
-    onSome: (found) => [
-      ...contentFindings(bridge, found, now),
-      ...(bridge.inWorkingDirectory
-        ? [
-            finding(
-              "bridge-here",
-              file(found.path),
-              `The bridge ${found.path} of the working directory is used.`,
-              `mkdir -p ~/.claude/mixpanel && mv ${quoted(found.path)} ~/.claude/mixpanel/auth.json`
-            )
-          ]
-        : [])
-    ]
-  })
+  ...Option.toArray(sources.chosen).flatMap((source) => {
+    const wide = Option.filter(found, (as) => as.kind === "file" && as.own && isWide(as))
+    return Option.isSome(wide) ? [notPrivate(wide.value, inWorkingDirectory)] : contentFindings(source, now)
+  }),
+  ...Option.toArray(sources.here).map(({ content, path }) => here(path, content))
 ]
 
-const contentFindings = (
-  { content, inWorkingDirectory }: Facts["bridge"],
-  found: Found,
-  now: number
-): ReadonlyArray<Finding> => {
-  if (found.kind === "file" && found.own && isWide(found)) return [notPrivate(found, inWorkingDirectory)]
-  return Either.match(content, {
-    onLeft: ({ hints, message }) => [
-      finding("bridge-broken", file(found.path), message, hints[0] ?? `rm ${quoted(found.path)}`)
-    ],
-    onRight: Option.match({
-      onNone: () => [],
-      onSome: (loaded) =>
-        Option.exists(loaded.file.tokens, (tokens) => Option.isNone(tokens.refreshToken) && tokens.isExpiredAt(now))
-          ? [
-              finding(
-                "bridge-expired",
-                file(found.path),
-                `The login in ${found.path} has expired and cannot be renewed.`,
-                `mp account export-bridge --to ${quoted(found.path)}  # on the machine that has the account`
-              )
-            ]
-          : []
-    })
+const contentFindings = ({ content, path }: BridgeSource, now: number): ReadonlyArray<Finding> =>
+  Either.match(content, {
+    onLeft: ({ hints, message }) => [finding("bridge-broken", file(path), message, hints[0] ?? `rm ${quoted(path)}`)],
+    onRight: ({ tokens }) =>
+      Option.exists(tokens, (held) => Option.isNone(held.refreshToken) && held.isExpiredAt(now))
+        ? [
+            finding(
+              "bridge-expired",
+              file(path),
+              `The login in ${path} has expired and cannot be renewed.`,
+              `mp account export-bridge --to ${quoted(path)}  # on the machine that has the account`
+            )
+          ]
+        : []
   })
-}
 
-/** What lies in the working directory may be somebody else's idea; making it usable is left to the user. */
+/** What lies in the working directory may be somebody else's: nobody is advised to make it usable. */
 const notPrivate = ({ mode, path }: Found, inWorkingDirectory: boolean): Finding => {
   const problem = `The bridge ${path} is open to other users (mode ${octal(mode)}).`
-  const fix = `chmod 600 ${quoted(path)}`
   return inWorkingDirectory
-    ? finding("bridge-not-private", file(path), problem, fix)
-    : finding("bridge-not-private", file(path), problem, fix, { kind: "chmod", path, mode: 0o600 })
+    ? finding("bridge-not-private", file(path), problem, "unset MP_AUTH_FILE")
+    : finding("bridge-not-private", file(path), problem, command`chmod 600 ${path}`, {
+        kind: "chmod",
+        path,
+        mode: 0o600
+      })
+}
+
+const here = (path: string, content: Either.Either<BridgeFile, { readonly message: string }>): Finding => {
+  const problem = `The bridge ${path} of the working directory counts only where nothing else gives an account.`
+  const why = Either.match(content, { onLeft: ({ message }) => ` ${message}`, onRight: () => "" })
+  return finding("bridge-here", file(path), problem + why, command`cd ~`)
 }

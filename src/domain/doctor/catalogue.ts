@@ -347,9 +347,9 @@ export const catalogue = {
   "bridge-here": kind(
     "info",
     "bridge",
-    "A bridge in the working directory is used.",
-    "It is looked for after ~/.claude/mixpanel/auth.json; whoever can write here decides who is calling.",
-    "mv mixpanel_auth.json ~/.claude/mixpanel/auth.json"
+    "There is a bridge in the working directory.",
+    "It may be anybody's, so it counts only where nothing else gives an account.",
+    "cd ~"
   ),
   unreachable: kind(
     "error",

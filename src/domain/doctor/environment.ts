@@ -118,7 +118,7 @@ const shadowed = (facts: Facts, read: ReadVariable): ReadonlyArray<Finding> => {
     overrides: noOverrides,
     environment: Either.getOrElse(parseEnvironment(read), () => emptyEnvironment),
     config: documentOf(facts.config),
-    bridge: Option.flatten(Either.getRight(facts.bridge.content))
+    bridges: facts.bridge.sources
   })
   const account = shadows("account-shadowed", explain.account)
   return account.length > 0

@@ -25,7 +25,7 @@ import { ClientStore } from "../ClientStore.ts"
 import { CredentialFiles } from "../CredentialFiles.ts"
 import { variable } from "../environment.ts"
 import { FileInspector } from "../FileInspector.ts"
-import { Locations, searched } from "../Locations.ts"
+import { Locations } from "../Locations.ts"
 import { MeCache } from "../MeCache.ts"
 import { fingerprintOf } from "../oauth/lineage.ts"
 import { TokenStore } from "../TokenStore.ts"
@@ -189,16 +189,12 @@ const missingCertificates = Effect.gen(function* () {
 })
 
 const readBridge = Effect.gen(function* () {
-  const { find } = yield* Bridge
-  const search = yield* Effect.flatMap(Locations, ({ bridge }) => bridge)
-  const [first] = yield* present(searched(search))
-  const bridge = Option.fromNullable(first)
+  const { inWorkingDirectory } = yield* Locations
+  const sources = yield* Effect.flatMap(Bridge, (bridges) => bridges.sources)
   const facts: BridgeFacts = {
-    missing: Option.isNone(bridge) ? search.explicit : Option.none(),
-    found: bridge,
-    inWorkingDirectory:
-      Option.isNone(search.explicit) && Option.exists(search.workingDirectory, (path) => path === first?.path),
-    content: Either.map(yield* Effect.either(find), (result) => result.bridge)
+    sources,
+    found: Option.flatten(yield* Effect.transposeOption(Option.map(sources.chosen, ({ path }) => found(path)))),
+    inWorkingDirectory: Option.exists(sources.chosen, ({ path }) => inWorkingDirectory(path))
   }
   return facts
 })

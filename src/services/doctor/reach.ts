@@ -25,7 +25,11 @@ const addresses = (facts: Facts): ReadonlyArray<string> =>
 const regionsInUse = ({ accounts, bridge, variables }: Facts) => [
   ...accounts.map(({ account }) => account.region),
   ...Option.toArray(Option.flatMap(Either.getRight(parseEnvironment(variables)), ({ region }) => region)),
-  ...Option.toArray(Option.map(Option.flatten(Either.getRight(bridge.content)), ({ file }) => file.account.region))
+  ...[bridge.sources.chosen, bridge.sources.here].flatMap((source) =>
+    Option.toArray(source).flatMap(({ content }) =>
+      Either.match(content, { onLeft: () => [], onRight: ({ account }) => [account.region] })
+    )
+  )
 ]
 
 const ask = (url: string): Effect.Effect<Reached, never, HttpClient.HttpClient> =>

@@ -36,7 +36,7 @@ export const placeOf = (
   origin: CredentialOrigin
 ): Effect.Effect<TokenPlace, BearerError> =>
   origin === "bridge"
-    ? Effect.flatMap(bridges.find, ({ bridge }) =>
+    ? Effect.flatMap(bridges.find, (bridge) =>
         Option.match(bridge, {
           onNone: () => Effect.fail(withoutBridge(account)),
           onSome: ({ path }) => Effect.succeed(tokens.ofBridge(account, path))

@@ -133,7 +133,7 @@ const reserveAll = (
 
 const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
   world.bridges.find.pipe(
-    Effect.map(({ bridge }) => Option.filter(bridge, (found) => carries(found, account))),
+    Effect.map(Option.filter((found) => carries(found, account))),
     Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: ({ path }) => slotOf(world, path).now })),
     Effect.match({ onFailure: () => [], onSuccess: (now) => Option.toArray(now).map(({ tokens }) => tokens) })
   )

@@ -1,7 +1,7 @@
 /** What the parts of `BridgeTokens` speak to. */
 import type * as Context from "effect/Context"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
-import type { LoadedBridge } from "../../domain/Resolution.ts"
+import type { LoadedBridge } from "../../domain/BridgeSources.ts"
 import type { Bridge } from "../Bridge.ts"
 import type { ConfigStore } from "../ConfigStore.ts"
 import type { CredentialFiles } from "../CredentialFiles.ts"

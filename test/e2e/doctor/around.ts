@@ -137,7 +137,7 @@ export const around: ReadonlyArray<Fault> = [
   {
     says: "bridge in the working directory",
     finds: ["bridge-here"],
-    fix: /mv /,
+    fix: /^cd ~$/,
     healthy: true,
     alone: true,
     prepare: write("mixpanel_auth.json", bridge)
