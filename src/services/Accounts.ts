@@ -162,7 +162,7 @@ export const make = Effect.gen(function* () {
     get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
     show: (name) =>
       Effect.flatMap(store.get, (config) => Effect.flatMap(find(config, name), (account) => details(config, account))),
-    describe: (account, origin) => Effect.flatMap(store.get, (config) => details(config, account, origin)),
+    describe: (account, origin) => Effect.flatMap(store.known, ({ document }) => details(document, account, origin)),
     add: (account) => store.modify(Edits.addAccount(account)),
     update: Effect.fn("Accounts.update")(function* (name, changes) {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))

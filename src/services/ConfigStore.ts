@@ -11,6 +11,13 @@ import * as Toml from "../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { Locations } from "./Locations.ts"
 
+/** The configuration, or why there can be none. */
+export interface KnownConfig {
+  readonly document: Config.ConfigDocument
+  /** Set where the user has no home directory: then the document is empty. */
+  readonly homeless: Option.Option<ConfigError>
+}
+
 export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
   ConfigStore,
   {
@@ -18,6 +25,8 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
     readonly path: Effect.Effect<string, FileError>
     /** The configuration now; without a file, an empty one. */
     readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
+    /** The same for those who can do without, as with credentials from the environment. */
+    readonly known: Effect.Effect<KnownConfig, ConfigError>
     /**
      * Applies an edit as one transaction: lock, read, edit, verify that the new text says exactly what
      * was intended, write. Nothing is written when the edit fails or changes nothing.
@@ -56,8 +65,17 @@ export const make = Effect.gen(function* () {
       return result
     })
 
+  const known = Effect.matchEffect(locations.config, {
+    onFailure: (error) =>
+      error.problem === "no_home"
+        ? Effect.succeed({ document: Config.empty(error.path), homeless: Option.some(ConfigError.fromFile(error)) })
+        : Effect.fail(ConfigError.fromFile(error)),
+    onSuccess: (path) => Effect.map(read(path), (document) => ({ document, homeless: Option.none() }))
+  })
+
   return ConfigStore.of({
     path: locations.config,
+    known,
     get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
     modify: (edit) =>
       Effect.flatMap(locations.config, (path) => files.withLock(path)(change(path, edit))).pipe(

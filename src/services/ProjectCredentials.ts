@@ -29,7 +29,8 @@ export const make = Effect.gen(function* () {
         secret: redacted("MP_PROJECT_SECRET"),
         token: redacted("MP_PROJECT_TOKEN")
       })
-      const settings = yield* projectSettings(yield* store.get, project)
+      const { document } = yield* store.known
+      const settings = yield* projectSettings(document, project)
       return {
         secret: Option.orElse(fromEnvironment.secret, () => settings.secret),
         token: Option.orElse(fromEnvironment.token, () => settings.token)

@@ -1,7 +1,9 @@
 /** Gathers what the world says and asks `Resolution` what it means. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { ConfigError, type InvalidArgument, type ResolutionError } from "../domain/errors.ts"
 import { type Resolution, resolve, toSession } from "../domain/Resolution.ts"
 import type { Session } from "../domain/Session.ts"
@@ -35,13 +37,14 @@ export const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const overrides = yield* toOverrides(request)
       const env = yield* environment
-      const config = yield* store.get
-      return resolve({
-        overrides,
-        environment: env,
-        config,
-        bridges: yield* Effect.mapError(bridges.sources, ConfigError.fromFile)
-      })
+      const { document: config, homeless } = yield* store.known
+      const bridgeSources = yield* Effect.mapError(bridges.sources, ConfigError.fromFile)
+      const resolution = resolve({ overrides, environment: env, config, bridges: bridgeSources })
+      // What was not found may stand in the configuration that nobody could look for.
+      const identity = Either.mapLeft(resolution.identity, (error) =>
+        isMissing(error) ? Option.getOrElse(homeless, () => error) : error
+      )
+      return { ...resolution, identity }
     })
 
   return SessionResolver.of({
@@ -52,5 +55,8 @@ export const make = Effect.gen(function* () {
       })
   })
 })
+
+const isMissing = ({ _tag }: ResolutionError): boolean =>
+  _tag === "NoAccount" || _tag === "AccountNotFound" || _tag === "TargetNotFound"
 
 export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge> = Layer.effect(SessionResolver, make)
