@@ -8,9 +8,10 @@ import * as Redacted from "effect/Redacted"
 import { type Account, decodeAccount, encodeAccount } from "./Account.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
+import { argument, type Command, command } from "./Command.ts"
 import { describeIssues } from "./decode.ts"
 import {
-  AccountExists,
+  type AccountExists,
   AccountInUse,
   AccountNotFound,
   type EditError,
@@ -20,7 +21,7 @@ import {
   TargetNotFound
 } from "./errors.ts"
 import { type AccountName, parse, type ProjectId, type Region, TargetName, type WorkspaceId } from "./identifiers.ts"
-import { freeName } from "./login/accountNames.ts"
+import { checkNewName, collide, freeName } from "./newAccountName.ts"
 import { sameKind } from "./login/sameKind.ts"
 import type { Target } from "./Target.ts"
 import * as Toml from "./toml/TomlDocument.ts"
@@ -117,12 +118,25 @@ export interface AddedAccount {
 export const addAccount =
   (account: Account): Edit<AddedAccount> =>
   (document) =>
-    Either.flatMap(requireTables(document), ([accounts]) => {
-      if (Object.hasOwn(accounts, account.name)) return Either.left(new AccountExists({ account: account.name }))
-      const promoted = Object.keys(accounts).length === 0
+    Either.gen(function* () {
+      const [accounts] = yield* requireTables(document)
+      const names = Object.keys(accounts)
+      yield* checkNewName(account.name, names, (free) => addCommand(free, account))
+      const promoted = names.length === 0
       const added = onToml(document, (toml) => Toml.putTable(toml, ["accounts", account.name], encodeAccount(account)))
-      return edited(promoted ? activate(account.name)(added) : added, { account, promoted })
+      return { document: promoted ? activate(account.name)(added) : added, result: { account, promoted } }
     })
+
+/** The command that adds an account like this one under another name. */
+const addCommand = (name: AccountName, account: Account): Command => {
+  const { region, type } = account
+  const base = command`mp account add ${argument(name)} --type ${type} --region ${region}`
+  if (type === "oauth_browser") return base
+  const project = ["--project", Option.getOrElse(account.defaultProject, () => "ID")]
+  return type === "service_account"
+    ? command`mp account add ${argument(name)} --type ${type} --region ${region} ${project} --username ${account.username}`
+    : command`mp account add ${argument(name)} --type ${type} --region ${region} ${project} --token-env ${Option.getOrElse(account.tokenEnv, () => "MP_OAUTH_TOKEN")}`
+}
 
 const activate =
   (name: string) =>
@@ -256,6 +270,8 @@ export interface RemovedAccount {
   readonly account: Option.Option<Account>
   /** The targets that still name it. */
   readonly orphaned: ReadonlyArray<string>
+  /** Another account that has the same directory on a disk that does not tell upper from lower case. */
+  readonly neighbour: Option.Option<string>
 }
 
 /**
@@ -278,7 +294,8 @@ export const removeAccount =
       const removed = removeKey(["accounts", name])(document)
       return edited(isActive(document, name) ? clearActive(removed, ["account", "workspace"]) : removed, {
         account: Option.flatMap(Config.account(document, name), Either.getRight),
-        orphaned
+        orphaned,
+        neighbour: Option.fromNullable(Object.keys(accounts).find((other) => collide(other, name)))
       })
     })
 
@@ -303,15 +320,22 @@ export const signIn =
   (document) =>
     Either.gen(function* () {
       yield* requireTables(document)
-      const account = draft(name === "given" ? wanted : freeName(wanted, Config.accountNames(document)))
+      const names = Config.accountNames(document)
+      const account = draft(name === "given" ? wanted : freeName(wanted, names))
       const before = Config.account(document, account.name)
-      if (Option.isSome(before)) {
-        yield* sameKind(yield* before.value, account.type, Option.some(account.region))
-      }
+      if (Option.isSome(before)) yield* sameKind(yield* before.value, account.type, Option.some(account.region))
+      else yield* checkSignInName(document, account.name)
       const path = ["accounts", account.name]
       const written = onToml(document, (toml) => Toml.putTable(toml, path, encodeAccount(account)))
       return { document: activate(account.name)(written), result: { account, isNew: Option.isNone(before) } }
     })
+
+/** Whether a login may add an account of this name. */
+export const checkSignInName = (
+  document: ConfigDocument,
+  name: AccountName
+): Either.Either<AccountName, AccountExists | InvalidArgument> =>
+  checkNewName(name, Config.accountNames(document), (free) => command`mp login --name=${free}`)
 
 /** The account that `[active]` names, or a given one. */
 const activeOr = (document: ConfigDocument, name: Option.Option<string>): Either.Either<Account, EditError> =>

@@ -3,7 +3,7 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
-import { quoted } from "./Command.ts"
+import { argument, type Command, command, quoted } from "./Command.ts"
 
 /** What every error of this library tells about itself. */
 export interface Explained {
@@ -121,20 +121,30 @@ export class AccountNotFound
   }
 }
 
-/** An account of that name is configured already. */
+/** An account of that name is configured already, or of one that some disks take for the same. */
 export class AccountExists
-  extends Data.TaggedError("AccountExists")<{ readonly account: string }>
+  extends Data.TaggedError("AccountExists")<{
+    readonly account: string
+    /** The account that is there, where it is written differently. */
+    readonly other: string | null
+    /** What adds the account under another name. */
+    readonly hint: Command | null
+  }>
   implements Explained
 {
   readonly code = "ACCOUNT_EXISTS"
   override get message(): string {
-    return `Account '${this.account}' exists already.`
+    return this.other === null
+      ? `Account '${this.account}' exists already.`
+      : `Account '${this.account}' would share its files with account '${this.other}' on a disk that does not tell upper from lower case.`
   }
   get hints(): ReadonlyArray<string> {
-    return [`mp account update ${this.account}`, `mp account remove ${this.account}`]
+    if (this.hint !== null) return [this.hint]
+    const name = argument(this.account)
+    return [command`mp account update ${name}`, command`mp account remove ${name}`]
   }
   get details() {
-    return { account: this.account }
+    return { account: this.account, other: this.other }
   }
 }
 

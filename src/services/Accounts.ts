@@ -174,7 +174,8 @@ export const make = Effect.gen(function* () {
     }),
     remove: Effect.fn("Accounts.remove")(function* (name, options) {
       const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
-      if (Option.isSome(removed.account)) yield* tokens.forget(removed.account.value.name)
+      const { account, neighbour } = removed
+      if (Option.isSome(account) && Option.isNone(neighbour)) yield* tokens.forget(account.value.name)
       return removed
     }),
     use: (name) => store.modify(Edits.useAccount(name))

@@ -238,6 +238,7 @@ const make = Effect.gen(function* () {
     signIn: Effect.fn("Login.signIn")(function* (request) {
       const existing = yield* named(request)
       if (Option.isSome(existing)) yield* sameKind(existing.value, request.credential.type, request.region)
+      else if (Option.isSome(request.name)) yield* Edits.checkSignInName(yield* config.get, request.name.value)
       if (request.credential.type !== "oauth_browser") return yield* withCredential(request)
       const own = Option.map(existing, ({ region }) => region)
       return yield* withPerson(

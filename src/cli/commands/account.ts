@@ -100,13 +100,22 @@ const remove = leaf(
   (flags, args) =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { account, orphaned } = yield* accounts.remove(args.name, flags)
+      const { account, neighbour, orphaned } = yield* accounts.remove(args.name, flags)
       const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
       const removed = Option.isSome(account)
         ? `Removed account '${args.name}'.`
         : `Removed the block of account '${args.name}', which was broken. No other file was touched.`
-      const changed = { name: args.name, was_broken: Option.isNone(account), orphaned_targets: orphaned }
-      yield* done([removed, ...orphans], changed)
+      const left = Option.match(neighbour, {
+        onNone: () => [],
+        onSome: (other) => [`Its tokens and caches were left: on some disks they are those of account '${other}'.`]
+      })
+      const changed = {
+        name: args.name,
+        was_broken: Option.isNone(account),
+        shares_files_with: Option.getOrNull(neighbour),
+        orphaned_targets: orphaned
+      }
+      yield* done([removed, ...(Option.isSome(account) ? left : []), ...orphans], changed)
     })
 )
 

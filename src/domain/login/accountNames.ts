@@ -34,11 +34,3 @@ export const nameFor = (me: Me): AccountName => {
   const [first] = Object.values(me.organizations)
   return (first === undefined ? [] : [slug(first.name), `org-${first.id}`]).find(isName) ?? anyName
 }
-
-/** The name, or with the first number from 2 on that makes it free. Upper and lower case are one to some disks. */
-export const freeName = (wanted: AccountName, taken: ReadonlyArray<string>): AccountName => {
-  const used = new Set(taken.map((name) => name.toLowerCase()))
-  const numbered = (n: number): AccountName => (n === 1 ? wanted : AccountName.make(`${wanted}-${n}`))
-  const firstFree = (n: number): AccountName => (used.has(numbered(n).toLowerCase()) ? firstFree(n + 1) : numbered(n))
-  return firstFree(1)
-}

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Account } from "../Account.ts"
 import { AccountName, parse } from "../identifiers.ts"
+import { freeName } from "../newAccountName.ts"
 import type { TomlTable, TomlValue } from "../toml/TomlDocument.ts"
 import { isTable } from "../toml/TomlValue.ts"
 import { type ConvertedAccount, convertAccount, projectOf } from "./OldBlocks.ts"
@@ -28,14 +29,10 @@ export interface OldAccount {
 /** All old accounts, sorted by name within their table. */
 export const oldAccounts = (root: TomlTable): ReadonlyArray<OldAccount> => {
   const today = typedAccounts(root)
-  const names = makeNames([...today, ...validNames(root, "accounts"), ...validNames(root, "credentials")])
-  const flat = flatBlocks(root).map(([name, block]) => ({ name, block, nameToday: names(name, today.has(name)) }))
-  const taken = new Set([...today, ...flat.map(({ name }) => name)])
-  const credentials = sorted(tableAt(root, "credentials")).map(([name, block]) => ({
-    name,
-    block,
-    nameToday: names(name, taken.has(name))
-  }))
+  const nameToday = makeNames(today, [...validNames(root, "accounts"), ...validNames(root, "credentials")])
+  const named = ([name, block]: Block) => ({ name, block, nameToday: nameToday(name) })
+  const flat = flatBlocks(root).map(named)
+  const credentials = sorted(tableAt(root, "credentials")).map(named)
   return [...merged(flat.map(convert("accounts"))), ...credentials.map(convert("credentials"))]
 }
 
@@ -60,16 +57,20 @@ const isName = (name: string): boolean => Either.isRight(parseName(name))
 const validNames = (root: TomlTable, table: OldTable): ReadonlyArray<string> =>
   Object.keys(tableAt(root, table)).filter(isName)
 
-/** Gives a name that no other account has: the old one where that is possible. */
-const makeNames = (reserved: ReadonlyArray<string>) => {
-  const used = new Set(reserved)
-  return (name: string, isTaken: boolean): string => {
-    if (isName(name) && !isTaken) return name
-    const base = name.replace(/[^a-zA-Z0-9_-]+/g, "-").slice(0, 56) || "account"
-    let candidate = base
-    for (let n = 2; used.has(candidate); n++) candidate = `${base}-${n}`
-    used.add(candidate)
-    return candidate
+/**
+ * Gives a name that no other account has: the old one where that is possible.
+ *
+ * @param today the names of accounts that stay as they are
+ * @param wanted names that somebody may keep: nobody is renamed to one of them
+ */
+const makeNames = (today: Iterable<string>, wanted: ReadonlyArray<string>) => {
+  const given = [...today]
+  return (name: string): AccountName => {
+    const base = AccountName.make(name.replace(/[^a-zA-Z0-9_-]+/g, "-").slice(0, 56) || "account")
+    const kept = Option.filter(Either.getRight(parseName(name)), (valid) => freeName(valid, given) === valid)
+    const chosen = Option.getOrElse(kept, () => freeName(base, [...given, ...wanted]))
+    given.push(chosen)
+    return chosen
   }
 }
 
