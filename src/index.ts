@@ -142,6 +142,7 @@ export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } fro
 export { MeCache } from "./services/MeCache.ts"
 export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
 export { OAuthFlow } from "./services/OAuthFlow.ts"
+export { OverrideListener, type OverrideListenerShape } from "./services/OverrideListener.ts"
 export { SecureRandom } from "./services/SecureRandom.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/Mixpanel.ts"
 export { MixpanelHttpClient, type MixpanelHttpClientShape } from "./services/MixpanelHttpClient.ts"

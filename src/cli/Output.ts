@@ -98,6 +98,15 @@ export const notice = (text: string): Effect.Effect<void, never, Globals | Termi
     if (!quiet) yield* terminal.err(`note: ${clean(text)}\n`)
   })
 
+/** Says what a person must learn even with `--quiet`: that something is used otherwise than it was meant. */
+export const warning = (text: string): Effect.Effect<void, never, Globals | Terminal> =>
+  Effect.gen(function* () {
+    const { format } = yield* Globals
+    const terminal = yield* Terminal
+    const isJson = Option.exists(format, (name) => name === "json" || name === "jsonl")
+    yield* terminal.err(isJson ? `${JSON.stringify({ note: { message: text } })}\n` : `note: ${clean(text)}\n`)
+  })
+
 /** `Label:   value` lines, the values aligned. */
 export const labelled = (rows: ReadonlyArray<readonly [label: string, value: string]>): string => {
   const width = Math.max(...rows.map(([label]) => label.length)) + 1

@@ -28,6 +28,7 @@ import { identity } from "./Resolved.ts"
 import { withIdentities, withStores } from "./readers.ts"
 import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
 import { Terminal } from "./Terminal.ts"
+import { tellingOverrides } from "./tellingOverrides.ts"
 
 /** `false` where the main program has to answer. */
 type Handler = (
@@ -49,12 +50,13 @@ const session = Effect.as(showSession({ bridge: false, explain: false }), true).
 /** A login that has to be refreshed takes a lock and the network. */
 const token = (name: Option.Option<string>) =>
   Effect.gen(function* () {
-    const { account, origin } = yield* identity(name)
-    if (account.type === "service_account") return yield* Effect.as(showBearer(account, Option.none()), true)
+    const found = yield* identity(name)
+    const { account, origin } = found
+    if (account.type === "service_account") return yield* Effect.as(showBearer(found, Option.none()), true)
     const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
     const bearer = yield* bearerAtHand(places, account, origin)
     if (Option.isNone(bearer)) return false
-    yield* showBearer(account, bearer)
+    yield* showBearer(found, bearer)
     return true
   }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make), withIdentities)
 
@@ -78,7 +80,9 @@ const givenBy = (command: FastCommand) => ({
 const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, Terminal> => {
   const given = givenBy(command)
   return checkGlobals(given).pipe(
-    Effect.flatMap((values) => Effect.provideService(handlers[command.name](command), Globals, values)),
+    Effect.flatMap((values) =>
+      Effect.provideService(tellingOverrides(handlers[command.name](command)), Globals, values)
+    ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => explain(error, given.format)),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),

@@ -19,6 +19,7 @@ import { renderHelp } from "./Help.ts"
 import { silently, verbosely } from "./logging.ts"
 import { parserServices } from "./parserServices.ts"
 import { Terminal } from "./Terminal.ts"
+import { tellingOverrides } from "./tellingOverrides.ts"
 import { tree } from "./tree.ts"
 
 type World = Terminal | CredentialFiles | FileInspector | Locations
@@ -51,6 +52,7 @@ const runLeaf = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
     Effect.flatMap(checkGlobals),
     Effect.flatMap((values) =>
       withCommandServices(leaf.run(words)).pipe(
+        tellingOverrides,
         Effect.provideService(Globals, values),
         values.verbose ? verbosely : silently
       )

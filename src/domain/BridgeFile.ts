@@ -105,7 +105,7 @@ export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<str
     Option.filter(isRecord),
     Option.map((json) => {
       const former = isRecord(json["tokens"]) ? json["tokens"] : {}
-      const { client_id: _, refresh_token: __, session: ___, ...kept } = former
+      const { client_id: _, refresh_token: __, session: ___, origin: ____, ...kept } = former
       return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
     })
   )

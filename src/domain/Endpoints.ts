@@ -38,6 +38,23 @@ export const noOverrides: EndpointOverrides = { api: Option.none(), app: Option.
 /** An address that a credential may be sent to: `https:`, or a loopback host. Without a trailing slash. */
 export type BaseUrl = string & Brand.Brand<"BaseUrl">
 
+/** The variables that replace addresses. */
+export const overrideVariables = ["MP_API_BASE_URL", "MP_APP_BASE_URL"] as const
+export type OverrideVariable = (typeof overrideVariables)[number]
+
+/** An override that is set. */
+export interface SetOverride {
+  readonly variable: OverrideVariable
+  readonly address: BaseUrl
+}
+
+/** The overrides that send credentials to another machine: these are told to whoever uses a stored one. */
+export const remoteOverrides = ({ api, app }: EndpointOverrides): ReadonlyArray<SetOverride> =>
+  [
+    ...Option.toArray(api).map((address) => ({ variable: "MP_API_BASE_URL", address }) as const),
+    ...Option.toArray(app).map((address) => ({ variable: "MP_APP_BASE_URL", address }) as const)
+  ].filter(({ address }) => !isLoopback(new URL(address).hostname))
+
 type Host = "web" | "data" | "api"
 
 const layout: Record<ApiFamily, { readonly host: Host; readonly path: string }> = {

@@ -3,6 +3,7 @@ import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import type { ConfigError, Explained, FileError, LockTimeout } from "./errors.ts"
 import { inFull, type RegionAttempt } from "./login/RegionAttempt.ts"
+import { describeElsewhere, type MintedElsewhere } from "./oauth/AuthorizationServer.ts"
 
 /** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
 export class OAuthTokenError
@@ -64,6 +65,28 @@ export class OAuthRefreshError
   }
   get details() {
     return { account: this.account, reason: this.reason, temporary: this.temporary }
+  }
+}
+
+/** The tokens belong to another server than the one that requests go to now: nothing was sent, and the login lives. */
+export class OAuthWrongOrigin
+  extends Data.TaggedError("OAuthWrongOrigin")<{
+    readonly account: string
+    readonly elsewhere: MintedElsewhere
+    readonly fixes: ReadonlyArray<string>
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_REFRESH_ERROR"
+  override get message(): string {
+    return `The token of account '${this.account}' was not refreshed: ${describeElsewhere(this.elsewhere)}. It is kept as it was.`
+  }
+  get hints(): ReadonlyArray<string> {
+    return this.fixes
+  }
+  get details() {
+    const { current, minted, variable } = this.elsewhere
+    return { account: this.account, minted_by: minted, requests_go_to: current, variable, temporary: false }
   }
 }
 
@@ -227,7 +250,7 @@ export class OAuthNetworkUnreachable
 }
 
 /** What can be wrong with the tokens themselves. */
-export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError
+export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin
 
 /** Everything that asking for a bearer can answer instead of one. */
 export type BearerError = OAuthError | ConfigError | FileError | LockTimeout

@@ -26,6 +26,18 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
   encode: (millis) => ParseResult.succeed(isoMicros(millis))
 }).annotations(saying("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
 
+/** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
+const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
+  strict: true,
+  decode: (wire, _, ast) => {
+    const url = URL.canParse(wire) ? new URL(wire) : undefined
+    return url !== undefined && (url.protocol === "https:" || url.protocol === "http:")
+      ? ParseResult.succeed(url.origin)
+      : ParseResult.fail(new ParseResult.Type(ast, wire))
+  },
+  encode: (origin) => ParseResult.succeed(origin)
+}).annotations(saying("must be an origin such as https://mixpanel.com"))
+
 /**
  * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
  * (the predecessor ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
@@ -39,7 +51,9 @@ export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
   refreshToken: optionalKey(Secret, "refresh_token"),
   clientId: optionalKey(Text, "client_id"),
   /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
-  session: optionalKey(Text, "session")
+  session: optionalKey(Text, "session"),
+  /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
+  origin: optionalKey(Origin, "origin")
 }) {
   /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
   isExpiredAt(now: number): boolean {
@@ -68,7 +82,8 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
     onSome: (token) => ({ refresh_token: Redacted.value(token) })
   }),
   ...Option.match(tokens.clientId, { onNone: () => ({}), onSome: (id) => ({ client_id: id }) }),
-  ...Option.match(tokens.session, { onNone: () => ({}), onSome: (session) => ({ session }) })
+  ...Option.match(tokens.session, { onNone: () => ({}), onSome: (session) => ({ session }) }),
+  ...Option.match(tokens.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) })
 })
 
 const isoMicros = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")

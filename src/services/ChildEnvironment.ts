@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { BearerError } from "../domain/OAuthError.ts"
 import type { Session } from "../domain/Session.ts"
+import { tellOverridesInForce } from "./OverrideListener.ts"
 import { TokenResolver } from "./TokenResolver.ts"
 
 /** Variables to set, and those to remove because they would say something else. */
@@ -49,13 +50,16 @@ export const make = Effect.map(TokenResolver, (resolver) => {
 
   return ChildEnvironment.of({
     of: (session) =>
-      Effect.map(credential(session), (own) => {
+      Effect.map(Effect.zipRight(handedOut(session), credential(session)), (own) => {
         const set = [...own, ...place(session)]
         const names = new Set(set.map(([name]) => name))
         return { set, removed: identityVariables.filter((name) => !names.has(name)) }
       })
   })
 })
+
+const handedOut = ({ origin }: Session): Effect.Effect<void> =>
+  origin === "environment" ? Effect.void : tellOverridesInForce
 
 const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
   ["MP_PROJECT_ID", Redacted.make(projectId)],

@@ -20,6 +20,7 @@ import { readBeginning } from "./http/body.ts"
 import { credentialFor } from "./http/Credential.ts"
 import { type Channel, type Delivered, exchange } from "./http/exchange.ts"
 import { SafeResponse } from "./http/SafeResponse.ts"
+import { tellOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
 import { TokenResolver } from "./TokenResolver.ts"
 
@@ -90,6 +91,8 @@ export const make: Effect.Effect<
   const open = (session: Session, family: ApiFamily, options: RequestOptions = {}) =>
     Effect.gen(function* () {
       const overrides = yield* endpointOverrides
+      // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
+      if (session.origin !== "environment") yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: Channel = {
         transport,

@@ -8,6 +8,7 @@ import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
+import type { MintedElsewhere } from "../domain/oauth/AuthorizationServer.ts"
 import type { TokenRefusal } from "../domain/oauth/TokenResponse.ts"
 import type { LoginRequest } from "./oauth/LoginRequest.ts"
 
@@ -22,14 +23,14 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
       request: LoginRequest
     ) => Effect.Effect<OAuthTokens, LoginError | FileError | LockTimeout | ConfigError>
     /**
-     * Spends the refresh token (RFC 6749, section 6). The caller holds the account's lock, has a place for the
+     * Spends the refresh token (RFC 6749, section 6), at the origin that minted it and at no other. The caller holds the account's lock, has a place for the
      * answer, and does not let itself be interrupted between this and storing it.
      */
     readonly refresh: (
       region: Region,
       tokens: OAuthTokens
-    ) => Effect.Effect<OAuthTokens, TokenRefusal | FileError | ConfigError>
-    /** Revokes both tokens at the server. Fails with a phrase when the server could not be asked or refused. */
+    ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError>
+    /** Revokes both tokens at the server that minted them. Fails with a phrase when the server could not be asked or refused. */
     readonly revoke: (region: Region, tokens: OAuthTokens) => Effect.Effect<void, string | FileError | ConfigError>
   }
 >() {}

@@ -14,6 +14,7 @@ import type { Me } from "../domain/Me.ts"
 import { OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../domain/OAuthError.ts"
 import { Discovery } from "./Discovery.ts"
 import { endpointOverrides } from "./environment.ts"
+import { tellOverrides } from "./OverrideListener.ts"
 
 /** What a region said: nothing but yes, or why not. */
 export interface ProbeEvent {
@@ -90,6 +91,7 @@ const make = Effect.gen(function* () {
 
   return RegionProbe.of({
     find: Effect.fn("RegionProbe.find")(function* (request) {
+      yield* Effect.flatMap(endpointOverrides, tellOverrides)
       const candidates = Option.isSome(request.region) ? [request.region.value] : yield* distinctRegions
       return yield* firstOf(request, candidates, [])
     })

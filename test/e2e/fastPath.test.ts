@@ -99,7 +99,9 @@ const environments: ReadonlyArray<Readonly<Record<string, string>>> = [
   { MP_CUSTOM_HEADER_NAME: "bad name", MP_CUSTOM_HEADER_VALUE: "1" },
   { MP_CONFIG_PATH: "/nowhere/config.toml" },
   { MP_AUTH_FILE: "/nowhere/auth.json" },
-  { HOME: "" }
+  { HOME: "" },
+  { MP_API_BASE_URL: "https://gateway.invalid" },
+  { MP_API_BASE_URL: "https://user:pass@gateway.invalid" }
 ]
 
 const command = fc.constantFrom(

@@ -80,7 +80,8 @@ describe("mp account login", () => {
           "token_type",
           "scope",
           "refresh_token",
-          "client_id"
+          "client_id",
+          "origin"
         ])
         const shown = yield* runMp(["account", "show", "me", "--format", "json"], { home, env })
         expect(JSON.parse(shown.stdout)).toMatchObject({ default_project: "3018488", token_source: "tokens.json" })

@@ -93,7 +93,7 @@ describe("interop with the predecessor", () => {
       const text = yield* readText(tokensPath(home, "personal"))
       expect(text).toBe(
         '{"access_token": "at-new", "expires_at": "2036-01-01T13:00:00.045000+00:00", "token_type": "Bearer", ' +
-          '"scope": "projects", "refresh_token": "rt-new", "client_id": "cid-eu-0001"}'
+          '"scope": "projects", "refresh_token": "rt-new", "client_id": "cid-eu-0001", "origin": "http://127.0.0.1:9"}'
       )
       expect(predecessorReads(text)).toBe(true)
       expect(yield* readText(registration)).toBe(before)

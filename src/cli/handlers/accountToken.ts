@@ -2,16 +2,18 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Account } from "../../domain/Account.ts"
+import type { Identity } from "../../domain/Resolution.ts"
+import { tellOverridesInForce } from "../../services/OverrideListener.ts"
 import { type Bearer, TokenResolver } from "../../services/TokenResolver.ts"
 import { isoTime } from "../AccountRecords.ts"
 import { record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
 
 /** Without a bearer, the account is of a kind that has none. */
-export const showBearer = (account: Account, bearer: Option.Option<Bearer>) => {
+export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<Bearer>) => {
   const value = Option.map(bearer, ({ token }) => Redacted.value(token))
-  return record(
+  const isStored = Option.isSome(bearer) && origin !== "environment"
+  const shown = record(
     {
       account_name: account.name,
       type: account.type,
@@ -20,14 +22,16 @@ export const showBearer = (account: Account, bearer: Option.Option<Bearer>) => {
     },
     { bare: Option.getOrElse(value, () => "N/A") }
   )
+  return isStored ? Effect.zipRight(tellOverridesInForce, shown) : shown
 }
 
 /** Without a name, the account that the session would use. */
 export const accountToken = (name: Option.Option<string>) =>
   Effect.gen(function* () {
-    const { account, origin } = yield* identity(name)
+    const found = yield* identity(name)
+    const { account, origin } = found
     const resolver = yield* TokenResolver
     const bearer =
       account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
-    yield* showBearer(account, bearer)
+    yield* showBearer(found, bearer)
   })

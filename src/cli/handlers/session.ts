@@ -8,6 +8,7 @@ import type { Session } from "../../domain/Session.ts"
 import { nameAndId, type SessionNames } from "../../domain/SessionNames.ts"
 import { Bridge } from "../../services/Bridge.ts"
 import { BridgeTokens } from "../../services/BridgeTokens.ts"
+import { addressCandidates } from "../addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../BridgeRecords.ts"
 import { type Fields, labelled, record, table } from "../Output.ts"
 import { resolution, sessionNames } from "../Resolved.ts"
@@ -23,10 +24,13 @@ const sessionFields = (session: Session, names: SessionNames): Fields => ({
 /** What there is to show of a session that did not resolve: the same fields, empty. */
 const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [] }
 
-const explainFields = ({ explain }: Resolution): Fields => ({
+type Addresses = ReadonlyArray<Candidate>
+
+const explainFields = ({ explain }: Resolution, addresses: Addresses): Fields => ({
   account: explain.account.map(candidateFields),
   project: explain.project.map(candidateFields),
-  workspace: explain.workspace.map(candidateFields)
+  workspace: explain.workspace.map(candidateFields),
+  ...(addresses.length === 0 ? {} : { address: addresses.map(candidateFields) })
 })
 
 const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
@@ -55,10 +59,10 @@ const sessionText = (session: Session, names: SessionNames): string => {
   ])
 }
 
-const explainText = ({ explain }: Resolution): string =>
+const explainText = ({ explain }: Resolution, addresses: Addresses): string =>
   table([
     ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
-    ...Object.entries(explain).flatMap(([axis, candidates]) =>
+    ...Object.entries({ ...explain, address: addresses }).flatMap(([axis, candidates]) =>
       candidates.map(({ origin, reason, source, status, value }) => [
         axis,
         status === "used" ? "*" : " ",
@@ -81,7 +85,7 @@ export const showSession = (flags: Shown) =>
   Effect.gen(function* () {
     const resolved = yield* resolution
     const extras = [
-      ...(flags.explain ? [explaining(resolved)] : []),
+      ...(flags.explain ? [explaining(resolved, yield* addressCandidates)] : []),
       ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved))] : [])
     ]
     const session = yield* Effect.tapError(toSession(resolved), () =>
@@ -97,9 +101,9 @@ interface Extra {
   readonly text: string
 }
 
-const explaining = (resolved: Resolution): Extra => ({
-  fields: { explain: explainFields(resolved) },
-  text: explainText(resolved)
+const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
+  fields: { explain: explainFields(resolved, addresses) },
+  text: explainText(resolved, addresses)
 })
 
 const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({

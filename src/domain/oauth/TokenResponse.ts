@@ -28,6 +28,8 @@ export interface TokenRequestContext {
   /** When the request was sent, in epoch milliseconds: lifetimes count from here. */
   readonly now: number
   readonly clientId: string
+  /** The origin of the server that was asked: the tokens belong to it from here on. */
+  readonly origin: string
   /** The refresh token that was used: kept when the answer brings no new one (RFC 6749, section 6). */
   readonly previous: Option.Option<OAuthTokens>
 }
@@ -50,7 +52,7 @@ type Fields = Readonly<Record<string, unknown>>
 const tokensOf = (
   status: number,
   fields: Fields,
-  { clientId, now, previous }: TokenRequestContext
+  { clientId, now, origin, previous }: TokenRequestContext
 ): Either.Either<OAuthTokens, TokenRefusal> => {
   const accessToken = tokenText(fields["access_token"])
   if (Option.isNone(accessToken)) return Either.left(nonsense(status, "it has no usable access_token"))
@@ -69,7 +71,8 @@ const tokensOf = (
       refreshToken: Option.orElse(refreshTokenText(fields["refresh_token"]), () =>
         Option.flatMap(previous, (p) => p.refreshToken)
       ),
-      clientId: Option.some(clientId)
+      clientId: Option.some(clientId),
+      origin: Option.some(origin)
     })
   )
 }

@@ -28,6 +28,8 @@ export interface HeldPlace {
   readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
   readonly elsewhere: Effect.Effect<ReadonlyArray<OAuthTokens>>
+  /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */
+  readonly isOwn: boolean
   /** The command that begins anew. */
   readonly fix: string
 }

@@ -92,6 +92,7 @@ const held = (world: BridgeWorld, account: OAuthBrowserAccount, slots: ReadonlyA
   dead: world.store.dead(account.name),
   markDead: (fingerprint) => world.store.markDead(account.name, fingerprint),
   elsewhere: inBridge(world, account),
+  isOwn: true,
   fix: `mp account login ${account.name}`
 })
 

@@ -49,6 +49,7 @@ const held = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot
   dead: slot.dead,
   markDead: slot.markDead,
   elsewhere: ofAccount(world, account),
+  isOwn: false,
   fix: exportAgain(account, slot.path)
 })
 

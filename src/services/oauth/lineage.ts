@@ -35,8 +35,12 @@ export const succeeding = (previous: OAuthTokens, next: OAuthTokens): OAuthToken
   return withLineage(next, { id, generation: generation + 1 })
 }
 
-/** Whether spending the refresh token of one takes it from the other. */
-export const sameLogin = (one: OAuthTokens, other: OAuthTokens): boolean => lineageOf(one).id === lineageOf(other).id
+/** Whether spending the refresh token of one takes it from the other. Tokens of two servers never are of one login. */
+export const sameLogin = (one: OAuthTokens, other: OAuthTokens): boolean =>
+  lineageOf(one).id === lineageOf(other).id && !ofTwoServers(one, other)
+
+const ofTwoServers = (one: OAuthTokens, other: OAuthTokens): boolean =>
+  Option.isSome(one.origin) && Option.isSome(other.origin) && one.origin.value !== other.origin.value
 
 /** Within a login its own count decides, whatever the clocks of two machines say; else the expiry. */
 export const isNewer = (one: OAuthTokens, other: OAuthTokens): boolean =>

@@ -20,6 +20,7 @@ import {
 } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import { authorizationUrl, type LoginSecrets } from "../../domain/oauth/AuthorizationRequest.ts"
+import type { AuthorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ClientRegistration } from "../../domain/oauth/ClientRegistration.ts"
 import { type Expected, type Judgement, judgeRedirect, parsePaste } from "../../domain/oauth/Redirect.ts"
 import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
@@ -28,7 +29,7 @@ import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferr
 import type { ClientStore } from "../ClientStore.ts"
 import type { SecureRandom } from "../SecureRandom.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
-import { oauthBase, registerClient, requestTokens } from "./tokenRequests.ts"
+import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
 
 /** What a login works with. */
 export interface Hands {
@@ -68,17 +69,17 @@ const attempt = (
 ): Effect.Effect<OAuthTokens, Failure | ClientUnknown> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const base = yield* oauthBase(request.region)
+      const server = yield* serverOf(request.region)
       const secrets = yield* makeSecrets(hands)
-      const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: base, fix: request.fix }, request)
+      const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, request)
       const { redirectUri } = yield* hands.listener.listen(yield* portsToTry(hands, request.region), waiting.judge)
       const client = yield* clientFor(hands, request.region, redirectUri, anew)
-      const opened = yield* announce(hands, request, authorizationUrl(base, client, secrets))
+      const opened = yield* announce(hands, request, authorizationUrl(server.base, client, secrets))
       const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request)
       const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
       const code = yield* codeOf(waiting, judgement)
       yield* request.report({ _tag: "Approved" })
-      return yield* exchange(hands, request, { base, client, secrets, code }).pipe(
+      return yield* exchange(hands, request, { server, client, secrets, code }).pipe(
         Effect.tap(() => waiting.show("success")),
         Effect.tapErrorCause(() => waiting.show("failed"))
       )
@@ -192,7 +193,7 @@ const codeOf = (
 }
 
 interface Grant {
-  readonly base: string
+  readonly server: AuthorizationServer
   readonly client: ClientRegistration
   readonly secrets: LoginSecrets
   readonly code: Redacted.Redacted
@@ -202,12 +203,12 @@ interface Grant {
 const exchange = (
   { http }: Hands,
   request: LoginRequest,
-  { base, client, code, secrets }: Grant
+  { client, code, secrets, server }: Grant
 ): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockTimeout | ClientUnknown> =>
   Effect.uninterruptible(
     requestTokens(
       http,
-      base,
+      server,
       {
         grant_type: "authorization_code",
         code: Redacted.value(code),

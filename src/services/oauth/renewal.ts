@@ -10,8 +10,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { ConfigError, FileError } from "../../domain/errors.ts"
-import { type BearerError, OAuthRefreshError, OAuthRefreshRevoked, OAuthTokenError } from "../../domain/OAuthError.ts"
+import {
+  type BearerError,
+  OAuthRefreshError,
+  OAuthRefreshRevoked,
+  OAuthTokenError,
+  OAuthWrongOrigin
+} from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/AuthorizationServer.ts"
 import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { OAuthFlow } from "../OAuthFlow.ts"
 import type { Reservation } from "../TokenStore.ts"
@@ -103,9 +110,9 @@ const keep = ({ held }: Held, place: Reservation, next: OAuthTokens): Effect.Eff
 const afterRefusal = (
   renewal: Held,
   fingerprint: string,
-  failure: TokenRefusal | FileError | ConfigError
+  failure: TokenRefusal | MintedElsewhere | FileError | ConfigError
 ): Effect.Effect<OAuthTokens, BearerError | Adopted> => {
-  if ("_tag" in failure) return Effect.fail(failure)
+  if ("_tag" in failure) return Effect.fail(failure._tag === "MintedElsewhere" ? notSent(renewal, failure) : failure)
   if (isInvalidGrant(failure)) return confirmed(renewal, fingerprint)
   const { reason, temporary } = failure
   return Effect.fail(new OAuthRefreshError({ account: renewal.account.name, reason, temporary }))
@@ -134,6 +141,14 @@ const overtaken = (account: OAuthBrowserAccount) =>
     account: account.name,
     reason: "another program has stored other tokens meanwhile",
     temporary: true
+  })
+
+/** Only an origin that this machine has noted itself may stand in a command that sends tokens there. */
+const notSent = ({ account, held }: Held, elsewhere: MintedElsewhere) =>
+  new OAuthWrongOrigin({
+    account: account.name,
+    elsewhere,
+    fixes: [...(held.isOwn ? wayHome(elsewhere) : wayToRegion(elsewhere)), held.fix]
   })
 
 const notRefreshable = ({ account, held, refused }: Held) =>

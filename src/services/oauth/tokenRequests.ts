@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { baseUrl } from "../../domain/Endpoints.ts"
 import type { ConfigError, FileError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/identifiers.ts"
 import { parseJson } from "../../domain/json.ts"
@@ -20,16 +19,33 @@ import {
   registrationRequest
 } from "../../domain/oauth/ClientRegistration.ts"
 import { standardErrorCode } from "../../domain/oauth/standardErrorCode.ts"
+import {
+  type AuthorizationServer,
+  authorizationServer,
+  describeElsewhere,
+  type MintedElsewhere,
+  minter
+} from "../../domain/oauth/AuthorizationServer.ts"
 import { readTokenResponse, type TokenRefusal, type TokenRequestContext } from "../../domain/oauth/TokenResponse.ts"
 import type { ClientStore } from "../ClientStore.ts"
 import { endpointOverrides } from "../environment.ts"
+import { tellOverrides } from "../OverrideListener.ts"
 import { ask, type NoAnswer } from "./endpoint.ts"
 
 type Clients = Context.Tag.Service<ClientStore>
 
-/** The base of a region's authorization server. */
-export const oauthBase = (region: Region): Effect.Effect<string, ConfigError> =>
-  Effect.map(endpointOverrides, (overrides) => baseUrl("oauth", region, overrides))
+/** A region's authorization server; that an override moves it is told before anything is sent there. */
+export const serverOf = (region: Region): Effect.Effect<AuthorizationServer, ConfigError> =>
+  Effect.map(Effect.tap(endpointOverrides, tellOverrides), (overrides) => authorizationServer(region, overrides))
+
+/** The server that stored tokens may be sent to: the only way for one of them into a request. */
+const homeOf = (
+  region: Region,
+  tokens: OAuthTokens
+): Effect.Effect<AuthorizationServer, MintedElsewhere | ConfigError> =>
+  Effect.flatMap(endpointOverrides, (overrides) =>
+    Effect.tap(minter(tokens, region, overrides), () => tellOverrides(overrides))
+  )
 
 type Form = Readonly<Record<string, string>>
 
@@ -49,14 +65,14 @@ const silent = ({ reason }: NoAnswer): TokenRefusal => ({
 /** Posts a grant and reads tokens out of the answer. */
 export const requestTokens = (
   http: HttpClient.HttpClient,
-  base: string,
+  server: AuthorizationServer,
   form: Form,
-  context: Omit<TokenRequestContext, "now">
+  context: Omit<TokenRequestContext, "now" | "origin">
 ): Effect.Effect<OAuthTokens, TokenRefusal> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const answer = yield* Effect.mapError(ask(http, post(base, "token/", form)), silent)
-    return yield* readTokenResponse(answer, { ...context, now })
+    const answer = yield* Effect.mapError(ask(http, post(server.base, "token/", form)), silent)
+    return yield* readTokenResponse(answer, { ...context, now, origin: server.origin })
   })
 
 /** The client that minted the tokens; tokens that do not say are the region's (as the predecessor has it). */
@@ -78,9 +94,9 @@ export const refreshTokens = (
   clients: Clients,
   region: Region,
   tokens: OAuthTokens
-): Effect.Effect<OAuthTokens, TokenRefusal | FileError | ConfigError> =>
+): Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError> =>
   Effect.gen(function* () {
-    const base = yield* oauthBase(region)
+    const server = yield* homeOf(region, tokens)
     const clientId = yield* clientOf(clients, region, tokens)
     if (Option.isNone(clientId)) return yield* Effect.fail(cannot("no OAuth client is registered for this region"))
     if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(cannot("there is no refresh token"))
@@ -89,7 +105,7 @@ export const refreshTokens = (
       refresh_token: Redacted.value(tokens.refreshToken.value),
       client_id: clientId.value
     }
-    return yield* requestTokens(http, base, form, { clientId: clientId.value, previous: Option.some(tokens) })
+    return yield* requestTokens(http, server, form, { clientId: clientId.value, previous: Option.some(tokens) })
   })
 
 const cannot = (reason: string): TokenRefusal => ({ status: 0, error: Option.none(), temporary: false, reason })
@@ -102,7 +118,9 @@ export const revokeTokens = (
   tokens: OAuthTokens
 ): Effect.Effect<void, string | FileError | ConfigError> =>
   Effect.gen(function* () {
-    const base = yield* oauthBase(region)
+    const { base } = yield* Effect.catchTag(homeOf(region, tokens), "MintedElsewhere", (elsewhere) =>
+      Effect.fail(describeElsewhere(elsewhere))
+    )
     const clientId = Option.getOrElse(yield* clientOf(clients, region, tokens), () => "")
     const revoke = (token: Redacted.Redacted, hint: string) =>
       ask(
@@ -129,7 +147,7 @@ export const registerClient = (
   redirectUri: string
 ): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | ConfigError> =>
   Effect.gen(function* () {
-    const base = yield* oauthBase(region)
+    const { base } = yield* serverOf(region)
     const request = HttpClientRequest.post(`${base}/mcp/register/`).pipe(
       HttpClientRequest.bodyUnsafeJson(registrationRequest(redirectUri)),
       HttpClientRequest.setHeader("accept", "application/json")

@@ -22,7 +22,7 @@ const previous = new OAuthTokens({
 const read = (status: number, body: unknown) =>
   readTokenResponse(
     { status, body: typeof body === "string" ? body : JSON.stringify(body) },
-    { now, clientId: "client", previous: Option.some(previous) }
+    { now, origin: "https://mixpanel.com", clientId: "client", previous: Option.some(previous) }
   )
 
 const good = { access_token: "at", refresh_token: "rt", token_type: "Bearer", expires_in: 60, scope: "a b" }
@@ -35,6 +35,7 @@ describe("the answer of the token endpoint", () => {
     expect(tokens.expiresAt).toEqual(Option.some(now + 60_000))
     expect(tokens.scope).toBe("a b")
     expect(tokens.clientId).toEqual(Option.some("client"))
+    expect(tokens.origin).toEqual(Option.some("https://mixpanel.com"))
   })
 
   it("a byte order mark is passed over", () => {

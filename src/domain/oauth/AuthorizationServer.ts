@@ -1,0 +1,63 @@
+/** Which authorization server tokens may be sent to: the one that minted them, and no other. */
+import * as Data from "effect/Data"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { baseUrl, type EndpointOverrides, noOverrides } from "../Endpoints.ts"
+import { quoted } from "../errors.ts"
+import { type Region, regions } from "../identifiers.ts"
+import type { OAuthTokens } from "../OAuthTokens.ts"
+
+/** The variable that moves the authorization server. */
+const moves = "MP_API_BASE_URL"
+
+/** Where logins of a region are made and refreshed now. */
+export interface AuthorizationServer {
+  /** Without a trailing slash. */
+  readonly base: string
+  readonly origin: string
+}
+
+/** The server of a region: Mixpanel's own, or the one that the user's override names. Never what a file names. */
+export const authorizationServer = (region: Region, overrides: EndpointOverrides): AuthorizationServer => {
+  const base = baseUrl("oauth", region, overrides)
+  return { base, origin: new URL(base).origin }
+}
+
+/** Tokens that were minted by another server than the one that they would go to now. */
+export class MintedElsewhere extends Data.TaggedError("MintedElsewhere")<{
+  readonly minted: string
+  readonly current: string
+  readonly region: Region
+  /** The variable that moves the server, where it is set. */
+  readonly variable: string | null
+}> {}
+
+/** The server that may see stored tokens. Tokens that do not say where they come from are taken for its own. */
+export const minter = (
+  { origin }: OAuthTokens,
+  region: Region,
+  overrides: EndpointOverrides
+): Either.Either<AuthorizationServer, MintedElsewhere> => {
+  const server = authorizationServer(region, overrides)
+  const minted = Option.getOrElse(origin, () => server.origin)
+  const variable = Option.isSome(overrides.api) ? moves : null
+  return minted === server.origin
+    ? Either.right(server)
+    : Either.left(new MintedElsewhere({ minted, current: server.origin, region, variable }))
+}
+
+/** What is wrong, as a phrase. */
+export const describeElsewhere = ({ current, minted, region, variable }: MintedElsewhere): string => {
+  const now = variable === null ? `without ${moves} requests of region ${region} go to` : `${variable} leads to`
+  return `the login was made at ${minted} and ${now} ${current}, so nothing was sent`
+}
+
+/** What leads back to Mixpanel itself, where the login was made there. */
+export const wayToRegion = ({ minted, region, variable }: MintedElsewhere): ReadonlyArray<string> =>
+  variable !== null && minted === authorizationServer(region, noOverrides).origin ? [`unset ${variable}`] : []
+
+/** What leads back to where the login was made: a variable to unset, or one to set where it was made elsewhere. */
+export const wayHome = (elsewhere: MintedElsewhere): ReadonlyArray<string> => {
+  const isMixpanel = regions.some((region) => authorizationServer(region, noOverrides).origin === elsewhere.minted)
+  return isMixpanel ? wayToRegion(elsewhere) : [`export ${moves}=${quoted(elsewhere.minted)}`]
+}
