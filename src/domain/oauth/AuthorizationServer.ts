@@ -2,8 +2,8 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import { type Command, command } from "../Command.ts"
 import { baseUrl, type EndpointOverrides, noOverrides } from "../Endpoints.ts"
-import { quoted } from "../errors.ts"
 import { type Region, regions } from "../identifiers.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
 
@@ -53,11 +53,11 @@ export const describeElsewhere = ({ current, minted, region, variable }: MintedE
 }
 
 /** What leads back to Mixpanel itself, where the login was made there. */
-export const wayToRegion = ({ minted, region, variable }: MintedElsewhere): ReadonlyArray<string> =>
-  variable !== null && minted === authorizationServer(region, noOverrides).origin ? [`unset ${variable}`] : []
+export const wayToRegion = ({ minted, region, variable }: MintedElsewhere): ReadonlyArray<Command> =>
+  variable !== null && minted === authorizationServer(region, noOverrides).origin ? [command`unset ${variable}`] : []
 
 /** What leads back to where the login was made: a variable to unset, or one to set where it was made elsewhere. */
-export const wayHome = (elsewhere: MintedElsewhere): ReadonlyArray<string> => {
+export const wayHome = (elsewhere: MintedElsewhere): ReadonlyArray<Command> => {
   const isMixpanel = regions.some((region) => authorizationServer(region, noOverrides).origin === elsewhere.minted)
-  return isMixpanel ? wayToRegion(elsewhere) : [`export ${moves}=${quoted(elsewhere.minted)}`]
+  return isMixpanel ? wayToRegion(elsewhere) : [command`export MP_API_BASE_URL=${elsewhere.minted}`]
 }
