@@ -1,10 +1,12 @@
 /** A terminal that keeps what is written to it, for commands that only tell something. */
-import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
 import type { FastOutcome } from "./start/FastCommand.ts"
 import type { TerminalShape } from "./Terminal.ts"
 
 type Written = FastOutcome["written"][number]
+
+/** Loaded when it is asked: it costs a tenth of the start of Node. */
+const isTerminal = (descriptor: number): boolean => process.getBuiltinModule("node:tty").isatty(descriptor)
 
 /** Who asks somebody something is no command of the fast path. */
 const nobodyToAsk = Effect.dieMessage("A command of the fast path reads stdin.")
@@ -20,13 +22,13 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
       return this.inIsTerminal && this.errIsTerminal
     },
     get inIsTerminal() {
-      return isatty(0)
+      return isTerminal(0)
     },
     get outIsTerminal() {
-      return isatty(1)
+      return isTerminal(1)
     },
     get errIsTerminal() {
-      return isatty(2)
+      return isTerminal(2)
     },
     readStdin: () => nobodyToAsk,
     lines: nobodyToAsk,

@@ -1,8 +1,8 @@
 /** What tells one credential from another in a file that must not hold it. */
-import { createHash } from "node:crypto"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Account } from "./Account.ts"
+import { sha256 } from "./sha256.ts"
 
 /**
  * A fingerprint (SHA-256) of the credential that an account presents; `bearer` is the static one, where it
@@ -10,9 +10,7 @@ import type { Account } from "./Account.ts"
  * part of it: what a login taught is dropped by the next login and by the logout.
  */
 export const credentialMark = (account: Account, bearer: Option.Option<Redacted.Redacted>): string =>
-  createHash("sha256")
-    .update(JSON.stringify(["effect-mixpanel", account.type, account.region, ...secretsOf(account, bearer)]))
-    .digest("base64url")
+  sha256(JSON.stringify(["effect-mixpanel", account.type, account.region, ...secretsOf(account, bearer)]), "base64url")
 
 const secretsOf = (account: Account, bearer: Option.Option<Redacted.Redacted>): ReadonlyArray<string | null> => {
   switch (account.type) {

@@ -1,5 +1,4 @@
 /** Where this machine keeps things. */
-import { createHash } from "node:crypto"
 import { dirname, isAbsolute, join, resolve } from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,7 @@ import * as Option from "effect/Option"
 import { command } from "../domain/Command.ts"
 import { FileError } from "../domain/errors.ts"
 import type { AccountName } from "../domain/identifiers.ts"
+import { sha256 } from "../domain/sha256.ts"
 import { variable } from "../services/environment.ts"
 import { Locations } from "../services/Locations.ts"
 import { homeDirectory } from "./home.ts"
@@ -61,7 +61,7 @@ export const make = (host: Host): Context.Tag.Service<Locations> => {
       home: Option.map(Option.fromNullable(host.home), (home) => join(home, homeBridge)),
       workingDirectory: Option.map(Option.fromNullable(host.cwd), (cwd) => resolve(cwd, "mixpanel_auth.json"))
     })),
-    bridgeCache: (path) => stored("bridges", `${digest(path)}.json`),
+    bridgeCache: (path) => stored("bridges", `${sha256(path, "hex")}.json`),
     inWorkingDirectory: (path) => host.cwd !== undefined && isPlantable(path, host.cwd, host.home),
     resolve: (path) => expand(path, null)
   }
@@ -77,8 +77,6 @@ const isPlantable = (path: string, cwd: string, home: string | undefined): boole
 
 const isWithin = (path: string, directory: string): boolean =>
   path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
-
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** By which variable a path was named. */
 const namedBy = (variable: string | null): string => (variable === null ? "" : ` (from ${variable})`)

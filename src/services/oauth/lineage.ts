@@ -1,12 +1,11 @@
 /** Which tokens come from the same login, and which of them are newer: without holding a token, without a clock. */
-import { createHash } from "node:crypto"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import { sha256 } from "../../domain/sha256.ts"
 
 /** Tells one token from another without holding it. */
-export const fingerprintOf = (token: Redacted.Redacted): string =>
-  createHash("sha256").update(Redacted.value(token)).digest("base64url")
+export const fingerprintOf = (token: Redacted.Redacted): string => sha256(Redacted.value(token), "base64url")
 
 interface Lineage {
   readonly id: string
