@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "./Account.ts"
-import { type DecodeIssue, decodeWith, optionalKey, saying } from "./decode.ts"
+import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
+import { type DecodeIssue, decodeWith, describeIssues, optionalKey, saying } from "./decode.ts"
 import { ProjectId, WorkspaceId } from "./identifiers.ts"
 import { isRecord } from "./isRecord.ts"
 import { parseJson } from "./json.ts"
@@ -63,11 +64,21 @@ const decodeEnvelope = lazily(() =>
 
 const decodeHeaders = lazily(() => decodeWith(Schema.typeSchema(SessionHeaders)))
 
+/** Parses and decodes the text of a bridge. */
+export const readBridge = (text: string): Either.Either<BridgeFile, string> =>
+  Either.flatMap(
+    Either.mapLeft(parseJson(text, { maxDepth: maxBridgeDepth }), (problem) => `it is ${problem}`),
+    (json) => Either.mapLeft(decodeBridge(json), describeIssues)
+  )
+
 /** Decodes the parsed JSON of a bridge. Unknown keys are refused, except inside `tokens`. */
 export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>
   Either.gen(function* () {
+    yield* sound(outOfBounds(json))
     const envelope = yield* decodeEnvelope()(json)
+    yield* under("headers", sound(headerIssue(Object.keys(envelope.headers))))
     const account = yield* under("account", decodeNamedAccount(envelope.account))
+    yield* sound(variableIssue(account))
     const tokens = yield* Option.match(envelope.tokens, {
       onNone: () => Either.right(Option.none<OAuthTokens>()),
       onSome: (wire) => Either.map(under("tokens", decodeTokens(wire)), Option.some)
@@ -81,6 +92,16 @@ export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyA
     )
     return new BridgeFile({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
   })
+
+const sound = (issue: DecodeIssue | undefined): Either.Either<void, ReadonlyArray<DecodeIssue>> =>
+  issue === undefined ? Either.void : Either.left([issue])
+
+/** A variable that a bridge names is read and sent: it must be one that is meant for that. */
+const variableIssue = (account: Account): DecodeIssue | undefined => {
+  const name = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
+  const message = name === undefined ? undefined : tokenEnvIssue(name)
+  return message === undefined ? undefined : { path: ["account", "token_env"], message }
+}
 
 const under = <A>(
   key: string,

@@ -15,8 +15,11 @@ const frozenHeaders = (input: unknown, ast: SchemaAST.AST) =>
     ? ParseResult.succeed(Object.freeze({ ...input }))
     : ParseResult.fail(new ParseResult.Type(ast, null, "headers must be redacted single lines by header name"))
 
+/** A key that is no header name is none of the record's own: it has to be refused as an excess one. */
 const isHeaderRecord = lazily(() =>
-  Schema.is(Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) }))
+  Schema.is(Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) }), {
+    onExcessProperty: "error"
+  })
 )
 
 /** The schema of session headers; what comes out of it is frozen. */

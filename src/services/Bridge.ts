@@ -4,12 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { decodeBridge } from "../domain/BridgeFile.ts"
+import { readBridge } from "../domain/BridgeFile.ts"
 import { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "../domain/BridgeSources.ts"
-import { describeIssues } from "../domain/decode.ts"
 import { command, quoted } from "../domain/Command.ts"
 import { ConfigError, type FileError } from "../domain/errors.ts"
-import { parseJson } from "../domain/json.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { type BridgeSearch, Locations } from "./Locations.ts"
 
@@ -72,14 +70,10 @@ const unreadable = (error: FileError, locations: Context.Tag.Service<Locations>)
 
 /** Decodes the text of a bridge. */
 export const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>
-  Either.flatMap(
-    Either.mapLeft(parseJson(text), (problem) => unusable(path, `it is ${problem}`)),
-    (json) =>
-      Either.mapBoth(decodeBridge(json), {
-        onLeft: (issues) => unusable(path, describeIssues(issues)),
-        onRight: (file) => ({ path, file })
-      })
-  )
+  Either.mapBoth(readBridge(text), {
+    onLeft: (why) => unusable(path, why),
+    onRight: (file) => ({ path, file })
+  })
 
 const unusable = (path: string, why: string) =>
   new ConfigError({

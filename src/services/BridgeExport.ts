@@ -1,12 +1,15 @@
 /** Bridges made and unmade: an account and its credential, packed for a machine that has neither. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../domain/Account.ts"
-import { BridgeFile, bridgeText } from "../domain/BridgeFile.ts"
+import { tokenEnvIssue } from "../domain/bridgeBounds.ts"
+import { BridgeFile, bridgeText, readBridge } from "../domain/BridgeFile.ts"
+import { argument, type Command, command } from "../domain/Command.ts"
 import * as Config from "../domain/ConfigDocument.ts"
-import { AccountNotFound, type ConfigError, type FileError, type LockTimeout, NoAccount } from "../domain/errors.ts"
+import { AccountNotFound, ConfigError, type FileError, type LockTimeout, NoAccount } from "../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../domain/identifiers.ts"
 import type { BearerError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
@@ -56,8 +59,8 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
      * ```
      */
     readonly write: (request: BridgeRequest) => Effect.Effect<WrittenBridge, BridgeExportError>
-    /** Removes the bridge at a path, or the one that the search finds. A link is removed, not followed. */
-    readonly remove: (at?: string) => Effect.Effect<RemovedBridge, FileError | LockTimeout>
+    /** Removes the bridge at a path, or the one that the search finds. What is no bridge is left as it is. */
+    readonly remove: (at?: string) => Effect.Effect<RemovedBridge, ConfigError | FileError | LockTimeout>
   }
 >() {}
 
@@ -80,8 +83,14 @@ export const make = Effect.gen(function* () {
       const project = Option.fromNullable(request.project)
       const workspace = Option.fromNullable(request.workspace)
       const file = new BridgeFile({ account, tokens, headers, project, workspace })
-      return Effect.as(files.write(path, bridgeText(file)), { path, file })
+      return Effect.gen(function* () {
+        const text = yield* portable(file, document.path)
+        yield* replaceable(path)
+        yield* files.write(path, text)
+        return { path, file }
+      })
     }
+    yield* replaceable(path)
     if (account.type !== "oauth_browser") {
       const { result } = yield* tokenPlaces.settling(path, pack(Option.none()))
       return result
@@ -92,15 +101,35 @@ export const make = Effect.gen(function* () {
     return yield* tokenPlaces.sharing(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
   })
 
+  /** Whether a path is free, or holds a bridge. Whatever else is there is not ours to replace or remove. */
+  const isBridge = (path: string): Effect.Effect<boolean, string> =>
+    Effect.flatMap(
+      Effect.mapError(files.read(path), ({ reason }) => `it ${reason}`),
+      Option.match({
+        onNone: () => Effect.succeed(false),
+        onSome: (text) => Effect.as(readBridge(text), true)
+      })
+    )
+
+  const replaceable = (path: string) =>
+    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mv ${path} ${`${path}.aside`}`))
+
+  const removable = (path: string) =>
+    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mp session --bridge`))
+
   /** A bridge that cannot be read is there all the same. */
   const isThere = (path: string): Effect.Effect<boolean> =>
     Effect.match(files.read(path), { onFailure: () => true, onSuccess: Option.isSome })
 
-  const removeFirst = (paths: ReadonlyArray<string>): Effect.Effect<RemovedBridge, FileError | LockTimeout> =>
+  const removeFirst = (
+    paths: ReadonlyArray<string>
+  ): Effect.Effect<RemovedBridge, ConfigError | FileError | LockTimeout> =>
     Effect.gen(function* () {
       const path = yield* Effect.findFirst(paths, isThere)
       if (Option.isNone(path)) return { path, handedBack: Option.none() }
-      const { handedBack, result } = yield* tokenPlaces.settling(path.value, files.remove(path.value))
+      yield* removable(path.value)
+      const remove = Effect.zipRight(removable(path.value), files.remove(path.value))
+      const { handedBack, result } = yield* tokenPlaces.settling(path.value, remove)
       return { path: Option.filter(path, () => result), handedBack }
     })
 
@@ -112,6 +141,33 @@ export const make = Effect.gen(function* () {
     })
   })
 })
+
+const notABridge = (path: string, why: string, hint: Command) =>
+  new ConfigError({
+    message: `${path} is left as it is: no bridge can be read there, for ${why}.`,
+    hints: [hint],
+    details: { path }
+  })
+
+/** The text of a bridge, which its reader takes. */
+const portable = (file: BridgeFile, configPath: string): Either.Either<string, ConfigError> => {
+  const text = bridgeText(file)
+  const { account } = file
+  const variable = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
+  const hint =
+    variable === undefined || tokenEnvIssue(variable) === undefined
+      ? command`mp config show`
+      : command`mp account update --token-env MP_BEARER_TOKEN ${argument(account.name)}`
+  return Either.mapBoth(readBridge(text), {
+    onLeft: (why) =>
+      new ConfigError({
+        message: `Account '${account.name}' cannot travel in a bridge as ${configPath} has it: ${why}.`,
+        hints: [hint],
+        details: { account: account.name, path: configPath }
+      }),
+    onRight: () => text
+  })
+}
 
 const accountOf = (
   document: Config.ConfigDocument,

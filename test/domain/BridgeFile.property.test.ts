@@ -30,7 +30,9 @@ const account: FastCheck.Arbitrary<Account> = FastCheck.oneof(
   ),
   common.map((base) => new OAuthBrowserAccount(base)),
   FastCheck.tuple(common, secret).map(([base, token]) => new OAuthTokenAccount({ ...base, token: Option.some(token) })),
-  FastCheck.tuple(common, text).map(([base, name]) => new OAuthTokenAccount({ ...base, tokenEnv: Option.some(name) }))
+  FastCheck.tuple(common, FastCheck.stringMatching(/^MP_CI_[A-Z0-9_]{1,20}$/)).map(
+    ([base, name]) => new OAuthTokenAccount({ ...base, tokenEnv: Option.some(name) })
+  )
 )
 
 const tokens = FastCheck.record({
