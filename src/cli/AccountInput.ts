@@ -11,6 +11,7 @@ import { AccountName, parse, type ProjectId, Region } from "../domain/identifier
 import { environment, variable } from "../services/environment.ts"
 import { Globals } from "./Globals.ts"
 import { maxSecretBytes, Terminal } from "./Terminal.ts"
+import { line } from "./TerminalText.ts"
 
 /** The flags by which an account is described. */
 export interface AccountFlags {
@@ -109,7 +110,7 @@ export const askOr = (question: string, otherwise: () => InvalidArgument) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     if (!(yield* mayAsk)) return yield* otherwise()
-    return yield* usableSecret("The secret", Redacted.value(yield* terminal.askSecret(question)))
+    return yield* usableSecret("The secret", Redacted.value(yield* terminal.askSecret(line(question))))
   })
 
 /** Whether a person is there and may be asked. */

@@ -1,7 +1,7 @@
 /** Accounts as records of the contract. */
 import * as Option from "effect/Option"
 import type { AccountDetails, AccountSummary, BrokenAccount } from "../services/Accounts.ts"
-import type { Fields } from "./Output.ts"
+import type { Fields } from "./Json.ts"
 
 /** The record of `account list`. */
 export const summaryRecord = ({ account, isActive, referencedByTargets, status }: AccountSummary): Fields => ({

@@ -3,7 +3,9 @@ import * as Option from "effect/Option"
 import type { BridgeFile } from "../domain/BridgeFile.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import { isoTime } from "./AccountRecords.ts"
-import { type Fields, labelled } from "./Output.ts"
+import type { Fields } from "./Json.ts"
+import { labelled } from "./table.ts"
+import type { TerminalText } from "./TerminalText.ts"
 
 /** A bridge and where it is; the tokens may be newer than those in the file. */
 export interface ShownBridge {
@@ -44,7 +46,7 @@ export const tokensPhrase = (tokens: Option.Option<OAuthTokens>): string =>
   })
 
 /** The block of `session --bridge`. */
-export const bridgeLines = (bridge: Option.Option<ShownBridge>): string =>
+export const bridgeLines = (bridge: Option.Option<ShownBridge>): TerminalText =>
   Option.match(bridge, {
     onNone: () => labelled([["Bridge", "none"]]),
     onSome: ({ file, path, tokens }) =>

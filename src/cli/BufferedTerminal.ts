@@ -2,21 +2,23 @@
 import * as Effect from "effect/Effect"
 import type { FastOutcome } from "./start/FastCommand.ts"
 import type { TerminalShape } from "./Terminal.ts"
+import type { TerminalText } from "./TerminalText.ts"
 
 type Written = FastOutcome["written"][number]
 
 /** Loaded when it is asked: it costs a tenth of the start of Node. */
 const isTerminal = (descriptor: number): boolean => process.getBuiltinModule("node:tty").isatty(descriptor)
 
-/** Who asks somebody something is no command of the fast path. */
-const nobodyToAsk = Effect.dieMessage("A command of the fast path reads stdin.")
+/** Who asks somebody something, or prints a body, is no command of the fast path. */
+const elsewhere = Effect.dieMessage("A command of the fast path reads stdin or prints a body.")
 
 /** Appends to `written`. */
 export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
-  const keep = (to: Written["to"]) => (text: string | Uint8Array) => Effect.sync(() => void written.push({ to, text }))
+  const keep = (to: Written["to"]) => (text: TerminalText) =>
+    Effect.sync(() => void written.push({ to, text: text.value }))
   return {
     out: keep("stdout"),
-    outBytes: keep("stdout"),
+    outBytes: () => elsewhere,
     err: keep("stderr"),
     get interactive() {
       return this.inIsTerminal && this.errIsTerminal
@@ -30,8 +32,8 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
     get errIsTerminal() {
       return isTerminal(2)
     },
-    readStdin: () => nobodyToAsk,
-    lines: nobodyToAsk,
-    askSecret: () => nobodyToAsk
+    readStdin: () => elsewhere,
+    lines: elsewhere,
+    askSecret: () => elsewhere
   }
 }

@@ -15,7 +15,7 @@ import type { RequestError } from "../domain/ApiError.ts"
 import type { CommandNotStarted } from "./ChildProcess.ts"
 import type { OfflineServices } from "./commandServices.ts"
 import type { Globals } from "./Globals.ts"
-import type { Reported } from "./Reported.ts"
+import type { SilentError } from "./SilentError.ts"
 import type { Terminal } from "./Terminal.ts"
 
 /** Everything that a command can answer instead of a result. */
@@ -31,7 +31,7 @@ export type CommandError =
   | OAuthNetworkUnreachable
   | ProjectNotFound
   | CommandNotStarted
-  | Reported
+  | SilentError
 
 /** The offline services; what needs the network loads it by itself. */
 export type CommandServices = OfflineServices | CredentialFiles | FileInspector | Locations | Globals | Terminal

@@ -2,19 +2,37 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { InvalidArgument } from "../domain/errors.ts"
+import { OutputWriteError } from "./OutputWriteError.ts"
 import type { Terminal } from "./Terminal.ts"
-import { Unwritable } from "./Unwritable.ts"
-import { writeAtOnce } from "./writeAtOnce.ts"
+import { TerminalText } from "./TerminalText.ts"
+import { writeSync } from "./writeSync.ts"
 
-const write = (to: "stdout" | "stderr", text: string | Uint8Array): Effect.Effect<void> =>
+const write = (to: "stdout" | "stderr", bytes: Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
-    const { code, rest } = writeAtOnce(to, typeof text === "string" ? Buffer.from(text) : text)
+    const { code, rest } = writeSync(to, bytes)
     if (rest.length === 0 || code === "EPIPE") return resume(Effect.void)
-    if (code !== "EAGAIN") return resume(Effect.die(new Unwritable({ to, errno: code })))
+    if (code !== "EAGAIN") return resume(Effect.die(new OutputWriteError({ to, errno: code })))
     // A pipe that takes no more for the moment: the stream waits.
     process[to].on("error", ignoreClosedPipe)
     process[to].write(rest, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
   })
+
+const writeText =
+  (to: "stdout" | "stderr") =>
+  ({ value }: TerminalText): Effect.Effect<void> =>
+    write(to, Buffer.from(value))
+
+/** A body, part by part. On a terminal a carriage return at the end of a part waits for the line feed that may follow. */
+const makeOutBytes = () => {
+  const decoder = new TextDecoder()
+  let kept = ""
+  return (bytes: Uint8Array): Effect.Effect<void> => {
+    if (process.stdout.isTTY !== true) return write("stdout", bytes)
+    const text = kept + decoder.decode(bytes, { stream: true })
+    kept = text.endsWith("\r") ? "\r" : ""
+    return writeText("stdout")(TerminalText.body(text.slice(0, text.length - kept.length)))
+  }
+}
 
 /** The reader went away (`mp … | head -1`): nobody is left to tell. */
 const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
@@ -57,14 +75,14 @@ const lines = Effect.map(
   (module) => module.lines
 )
 
-const askSecret = (question: string): Effect.Effect<Redacted.Redacted> =>
+const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
   Effect.promise(() => import("./askSecret.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
 
 /** Whether they are terminals is asked when somebody wants to know: asking opens the streams. */
 export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
-  out: (text) => write("stdout", text),
-  outBytes: (bytes) => write("stdout", bytes),
-  err: (text) => write("stderr", text),
+  out: writeText("stdout"),
+  outBytes: makeOutBytes(),
+  err: writeText("stderr"),
   get interactive() {
     return this.inIsTerminal && this.errIsTerminal
   },

@@ -17,8 +17,15 @@ export const resolution = Effect.gen(function* () {
   const resolver = yield* SessionResolver
   const resolved: Resolution = yield* resolver.inspect(request)
   yield* Effect.forEach(resolved.notices, notice, { discard: true })
+  yield* Effect.forEach(usedIn(resolved), (used) => Effect.logDebug(used), { discard: true })
   return resolved
 })
+
+/** What won on each axis, for `--verbose`. */
+const usedIn = ({ explain }: Resolution): ReadonlyArray<string> =>
+  Object.entries(explain).flatMap(([axis, candidates]) =>
+    candidates.flatMap(({ origin, status, value }) => (status === "used" ? [`${axis} ${value} (${origin})`] : []))
+  )
 
 /** The session for this command line. */
 export const session = Effect.flatMap(resolution, toSession)

@@ -5,14 +5,12 @@ import * as Option from "effect/Option"
 import type { ProjectId } from "../domain/identifiers.ts"
 import type { Candidate } from "../domain/login/projectChoice.ts"
 import { onStderr } from "./askSecret.ts"
-import { clean } from "./Output.ts"
-
-const oneLine = (text: string): string => clean(text).replace(/\s+/g, " ").trim()
+import { text } from "./TerminalText.ts"
 
 const titleOf = ({ organization, project }: Candidate): string => {
-  const owner = Option.match(organization, { onNone: () => "", onSome: (name) => `${oneLine(name)} / ` })
-  const name = Option.match(project.name, { onNone: () => "", onSome: (text) => `${oneLine(text)} ` })
-  return `${owner}${name}(${project.id})`
+  const owner = Option.match(organization, { onNone: () => "", onSome: (name) => `${name} / ` })
+  const name = Option.match(project.name, { onNone: () => "", onSome: (known) => `${known} ` })
+  return text`${owner}${name}(${project.id})`.value
 }
 
 /** Reading a pasted redirect before this has let go of stdin; nothing else keeps the process while it waits. */

@@ -31,6 +31,8 @@ const main = (argv: ReadonlyArray<string>) =>
 export const run = (argv: ReadonlyArray<string>): void =>
   NodeRuntime.runMain(main(argv), {
     disableErrorReporting: true,
+    // It would write to stdout.
+    disablePrettyLogger: true,
     teardown: (exit, onExit) => onExit(Exit.match(exit, { onFailure: endOf, onSuccess: codeOf }))
   })
 

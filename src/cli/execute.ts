@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { Explained } from "../domain/errors.ts"
 import type { CommandError } from "./CommandContext.ts"
-import { renderError } from "./ErrorReport.ts"
+import { renderError } from "./renderError.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import type { Format } from "./formats.ts"
 import { Terminal } from "./Terminal.ts"
-import { Unwritable } from "./Unwritable.ts"
+import { OutputWriteError } from "./OutputWriteError.ts"
 
 /** Runs a command to its exit code; a bug stays a defect. */
 const tell = <R>(
@@ -28,7 +28,7 @@ export const execute = <R>(
 
 /** Tells an error that has not been told yet. */
 export const explain = (error: CommandError, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
-  error._tag === "Reported" ? Effect.succeed(exitCodeOf(error.error)) : report(error, format)
+  error._tag === "SilentError" ? Effect.succeed(exitCodeOf(error.error)) : report(error, format)
 
 /** Tells an error. */
 export const report = (error: Explained, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
@@ -43,7 +43,7 @@ export const report = (error: Explained, format: Option.Option<Format>): Effect.
  */
 export const crash = (defect: unknown, format: Option.Option<Format>): Effect.Effect<number, never, Terminal> =>
   report(
-    defect instanceof Unwritable
+    defect instanceof OutputWriteError
       ? defect
       : {
           code: "INTERNAL_ERROR",

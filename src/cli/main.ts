@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { version } from "../domain/version.ts"
-import type { CredentialFiles } from "../services/CredentialFiles.ts"
+import { CredentialFiles } from "../services/CredentialFiles.ts"
 import type { FileInspector } from "../services/FileInspector.ts"
 import type { Locations } from "../services/Locations.ts"
 import { find, type Leaf, parseWords } from "./CommandTree.ts"
@@ -20,7 +20,9 @@ import { silently, verbosely } from "./logging.ts"
 import { parserServices } from "./parserServices.ts"
 import { Terminal } from "./Terminal.ts"
 import { tellingOverrides } from "./tellingOverrides.ts"
+import { toldFiles } from "./toldFiles.ts"
 import { tree } from "./tree.ts"
+import { TerminalText, text } from "./TerminalText.ts"
 
 type World = Terminal | CredentialFiles | FileInspector | Locations
 
@@ -32,18 +34,18 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, W
   })
 
 const answer = (understood: Understood): Effect.Effect<number, never, World> => {
-  if (understood.request === "version") return print(`${version}\n`)
+  if (understood.request === "version") return print(text`${version}\n`)
   const node = find(tree, understood.path)
   if (node === undefined) return Effect.dieMessage("The grammar understood a command that is not there.")
   if (understood.request === "help" || !("run" in node)) {
-    return print(renderHelp(understood.path, node.spec, globalFlags))
+    return print(TerminalText.lines(renderHelp(understood.path, node.spec, globalFlags)))
   }
   return runLeaf(node, understood)
 }
 
-const print = (text: string): Effect.Effect<number, never, Terminal> =>
+const print = (shown: TerminalText): Effect.Effect<number, never, Terminal> =>
   Effect.as(
-    Effect.flatMap(Terminal, ({ out }) => out(text)),
+    Effect.flatMap(Terminal, ({ out }) => out(shown)),
     exitCodes.ok
   )
 
@@ -54,7 +56,7 @@ const runLeaf = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
       withCommandServices(leaf.run(words)).pipe(
         tellingOverrides,
         Effect.provideService(Globals, values),
-        values.verbose ? verbosely : silently
+        values.verbose ? toldOn(values.format) : silently
       )
     ),
     Effect.provide(parserServices),
@@ -64,6 +66,14 @@ const runLeaf = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
   )
   return execute(command, formatOf(globals))
 }
+
+/** What is read, written and asked is said on stderr. */
+const toldOn =
+  (format: Option.Option<Format>) =>
+  <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | CredentialFiles | Terminal> =>
+    Effect.flatMap(CredentialFiles, (files) =>
+      Effect.provideService(command, CredentialFiles, toldFiles(files)).pipe(verbosely(format))
+    )
 
 /** The format as far as the words tell it, for errors that come before they are parsed. */
 const formatOf = (globals: ReadonlyArray<string>): Option.Option<Format> => {

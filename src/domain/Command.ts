@@ -3,6 +3,8 @@
  * `Command` comes out of the template below and of nothing else, so that no other string can be offered as one.
  */
 import * as Brand from "effect/Brand"
+import { lazily } from "./lazily.ts"
+import { unseen } from "./unseen.ts"
 
 /** One line for `sh`. Words in capitals (`NAME`, `ID`) are for the reader to choose; pasted as they are, they do no harm. */
 export type Command = string & Brand.Brand<"Command">
@@ -33,16 +35,15 @@ export const quoted = (word: string): string =>
 
 const inShell = (word: Word = []): string => (typeof word === "object" ? word : [String(word)]).map(quoted).join(" ")
 
-/** What would break the line, move the cursor or not be seen: controls, line ends, bidirectional and zero-width ones. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
-
 /** `printf` of `sh` writes what cannot be shown, and `!`, which means a former line to shells that people type into. */
 const onOneLine = (line: string): Command =>
   branded(
-    unseen.test(line)
-      ? `eval "$(printf '${line.replace(/[\\%'!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => escapes[character] ?? octal(character))}')"`
+    !/^[\x20-\x7e]*$/.test(line) && unseen().test(line)
+      ? `eval "$(printf '${line.replace(inPrintf(), (character) => escapes[character] ?? octal(character))}')"`
       : line
   )
+
+const inPrintf = lazily(() => new RegExp(`[\\\\%'!]|${unseen().source}`, "gu"))
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "%": "%%" }
 

@@ -85,10 +85,13 @@ describe("mp login", () => {
         const { config, home, sandbox } = yield* stage
         const env = sandbox.environment
         const login = yield* startMp(["login", "--no-browser", "--format", "json"], { home, env })
-        const [url] = yield* login.said(/https?:\/\/\S+\/oauth\/authorize\/\S+/)
+        const [url] = yield* login.said(/https?:\/\/\S+\/oauth\/authorize\/[^\s"]+/)
         yield* login.type(`${yield* redirectOf(url)}\n`)
         const ended = yield* login.ended
         expect(ended.code).toBe(0)
+        for (const note of ended.stderr.trimEnd().split("\n")) {
+          expect(JSON.parse(note)).toEqual({ note: expect.objectContaining({ message: expect.any(String) }) })
+        }
         expect(JSON.parse(ended.stdout)).toEqual({
           account_name: "acme-corp",
           type: "oauth_browser",
@@ -115,7 +118,9 @@ describe("mp login", () => {
       const wrong = { MP_USERNAME: robot.username, MP_SECRET: "LEAK-wrong-secret" }
       const ended = yield* mp(["login", "-f", "json"], wrong)
       expect(ended).toMatchObject({ code: 2, stdout: "" })
-      expect(ended.stderr).toMatch(/^us: 401\n\{"error":\{"code":"OAUTH_REGION_PROBE_FAILED"/)
+      expect(ended.stderr).toMatch(
+        /^\{"note":\{"message":"us: 401"\}\}\n\{"error":\{"code":"OAUTH_REGION_PROBE_FAILED"/
+      )
       expect(ended.stderr).not.toContain("LEAK")
       yield* Effect.promise(() => expect(readFile(join(home, ".mp/config.toml"))).rejects.toThrow("ENOENT"))
     })

@@ -33,9 +33,9 @@ const listening = (stdin: string) => {
   const written = { out: "", err: "" }
   const decoder = new TextDecoder()
   const layer = Layer.succeed(Terminal, {
-    out: (text) => Effect.sync(() => void (written.out += text)),
+    out: ({ value }) => Effect.sync(() => void (written.out += value)),
     outBytes: (bytes) => Effect.sync(() => void (written.out += decoder.decode(bytes, { stream: true }))),
-    err: (text) => Effect.sync(() => void (written.err += text)),
+    err: ({ value }) => Effect.sync(() => void (written.err += value)),
     interactive: false,
     inIsTerminal: false,
     outIsTerminal: false,

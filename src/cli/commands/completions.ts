@@ -4,6 +4,7 @@ import { type GroupSpec, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { globalFlags } from "../globalFlags.ts"
 import { Terminal } from "../Terminal.ts"
+import { TerminalText } from "../TerminalText.ts"
 
 const shells = ["bash", "zsh", "fish"]
 
@@ -20,6 +21,6 @@ export const completions = (root: () => GroupSpec) =>
       Effect.gen(function* () {
         const terminal = yield* Terminal
         const { script } = yield* Effect.promise(() => import("../completionScript.ts"))
-        yield* terminal.out(script(shell, root(), globalFlags))
+        yield* terminal.out(TerminalText.lines(script(shell, root(), globalFlags)))
       })
   )

@@ -7,8 +7,9 @@ import { ConfigStore } from "../../services/ConfigStore.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { onDemand } from "../onDemand.ts"
-import { type Fields, list, record, toJson } from "../Output.ts"
-import { Reported } from "../Reported.ts"
+import { list, record } from "../Output.ts"
+import { type Fields, toJson } from "../Json.ts"
+import { SilentError } from "../SilentError.ts"
 
 const path = leaf({ name: "path", summary: "print where the configuration is", examples: ["mp config path"] }, () =>
   Effect.gen(function* () {
@@ -61,7 +62,7 @@ const check = leaf(
         empty: `${yield* store.path}: no problems found.`
       })
       const [first] = problems
-      if (first !== undefined) return yield* new Reported({ error: first })
+      if (first !== undefined) return yield* new SilentError({ error: first })
     })
 )
 

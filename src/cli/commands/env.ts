@@ -2,14 +2,18 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { command } from "../../domain/Command.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { ChildEnvironment } from "../../services/ChildEnvironment.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
+import { Globals } from "../Globals.ts"
 import { record } from "../Output.ts"
 import { session } from "../Resolved.ts"
-import { evaluated, type Shell, shells, statements } from "../ShellText.ts"
+import { evaluated, type Shell, shells, statements } from "../shellExports.ts"
+import { speaksJson } from "../speaksJson.ts"
 import { Terminal } from "../Terminal.ts"
+import { TerminalText } from "../TerminalText.ts"
 
 export const env = leaf(
   {
@@ -29,15 +33,31 @@ export const env = leaf(
       const environment = yield* ChildEnvironment
       const { removed, set } = yield* environment.of(yield* session)
       const values = set.map(([name, value]) => [name, Redacted.value(value)] as const)
+      yield* onlyExact(values)
       yield* record(Object.fromEntries(values), { table: () => statements(shell, values, removed) })
     })
 )
 
+/** A statement is one line that shows all of its value; JSON escapes what is not seen, and `exec` hands over anything. */
+const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>) =>
+  Effect.flatMap(Globals, ({ format }) => {
+    const [name] = values.find(([, value]) => TerminalText.exactly(value) === undefined) ?? []
+    return name === undefined || speaksJson(format)
+      ? Effect.void
+      : Effect.fail(
+          new InvalidArgument({
+            message: `${name} holds control characters or others that are not seen, and would not be printed as it is.`,
+            hints: [command`mp exec -- COMMAND`, command`mp env --format json`],
+            details: { variable: name }
+          })
+        )
+  })
+
 const wouldShow = (shell: Shell) => {
-  const command = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
-  const use = evaluated(shell, command)
+  const own = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
+  const use = evaluated(shell, own)
   return new InvalidArgument({
     message: `This would print secrets to the terminal. To set the variables in this shell: ${use}`,
-    hints: [use, "mp exec -- COMMAND", `${command} --show-secrets`]
+    hints: [use, "mp exec -- COMMAND", `${own} --show-secrets`]
   })
 }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { ChildEnvironment } from "../../services/ChildEnvironment.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
-import { Reported } from "../Reported.ts"
+import { SilentError } from "../SilentError.ts"
 import { session } from "../Resolved.ts"
 
 export const exec = leaf(
@@ -20,7 +20,7 @@ export const exec = leaf(
       const variables = yield* environment.of(yield* session)
       const { runChild } = yield* Effect.promise(() => import("../ChildProcess.ts"))
       const code = yield* runChild(command, rest, variables)
-      if (code !== 0) return yield* new Reported({ error: ended(command, code) })
+      if (code !== 0) return yield* new SilentError({ error: ended(command, code) })
     })
 )
 

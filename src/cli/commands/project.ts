@@ -13,6 +13,7 @@ import { Globals } from "../Globals.ts"
 import { onDemand } from "../onDemand.ts"
 import { done, record } from "../Output.ts"
 import { resolution } from "../Resolved.ts"
+import { text } from "../TerminalText.ts"
 
 const refreshFlag = Flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" })
 
@@ -64,7 +65,7 @@ const show = leaf(
       const names = namesOf(me, id, Option.none())
       yield* record(
         { id, name: names.project, organization: names.organization },
-        { table: () => `${nameAndId(names.project, id)}\n` }
+        { table: () => text`${nameAndId(names.project, id)}\n` }
       )
     })
 )

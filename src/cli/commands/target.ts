@@ -12,7 +12,9 @@ import { Targets } from "../../services/Targets.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { Globals } from "../Globals.ts"
-import { done, type Fields, list, notice, record } from "../Output.ts"
+import { done, list, notice, record } from "../Output.ts"
+import type { Fields } from "../Json.ts"
+import { text } from "../TerminalText.ts"
 
 const name = Flag.argument("NAME", "name of the target")
 
@@ -30,7 +32,7 @@ const listTargets = leaf({ name: "list", summary: "list all targets", examples: 
     const records = entries.flatMap(({ value }) => (Either.isRight(value) ? [targetRecord(value.right)] : []))
     yield* list(records, {
       columns: ["name", "account", "project", "workspace"],
-      empty: "No targets are saved. To save one:\n  mp target add NAME --account ACCOUNT --project ID"
+      empty: text`No targets are saved. To save one:\n  mp target add NAME --account ACCOUNT --project ID`
     })
     yield* Effect.forEach(
       entries.flatMap(({ value }) => (Either.isLeft(value) ? [value.left.message] : [])),

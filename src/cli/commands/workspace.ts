@@ -14,6 +14,7 @@ import { Globals } from "../Globals.ts"
 import { onDemand } from "../onDemand.ts"
 import { done, record } from "../Output.ts"
 import { resolution } from "../Resolved.ts"
+import { text } from "../TerminalText.ts"
 
 const use = leaf(
   {
@@ -63,11 +64,11 @@ const show = leaf(
       const resolved = yield* resolution
       const id = yield* resolved.workspace
       const name = yield* nameOf(resolved, id)
-      const text = Option.match(id, {
+      const shown = Option.match(id, {
         onNone: () => "none: it is resolved on first use",
         onSome: (known) => nameAndId(name, known)
       })
-      yield* record({ id: Option.getOrNull(id), name }, { table: () => `${text}\n` })
+      yield* record({ id: Option.getOrNull(id), name }, { table: () => text`${shown}\n` })
     })
 )
 

@@ -4,13 +4,17 @@ import * as Either from "effect/Either"
 import { Accounts } from "../../services/Accounts.ts"
 import { brokenRecord, summaryRecord } from "../AccountRecords.ts"
 import { list, mark, notice } from "../Output.ts"
+import { TerminalText, text } from "../TerminalText.ts"
 
-const beginnings = [
-  "No accounts are configured. Three ways to begin:",
-  "  mp account add team --type service_account --username USER --project ID --region us",
-  "  mp account add me --type oauth_browser --region us && mp account login me",
-  "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
-].join("\n")
+const beginnings = TerminalText.join(
+  [
+    "No accounts are configured. Three ways to begin:",
+    "  mp account add team --type service_account --username USER --project ID --region us",
+    "  mp account add me --type oauth_browser --region us && mp account login me",
+    "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
+  ],
+  text`\n`
+)
 
 export const accountList = Effect.gen(function* () {
   const accounts = yield* Accounts

@@ -9,9 +9,11 @@ import { variable } from "../../services/environment.ts"
 import type { LoginEvent } from "../../services/oauth/LoginRequest.ts"
 import { isoTime } from "../AccountRecords.ts"
 import { Globals } from "../Globals.ts"
-import { done, type Fields, notice, record } from "../Output.ts"
+import { done, notice, record, sayAlways } from "../Output.ts"
+import type { Fields } from "../Json.ts"
 import { online } from "../online.ts"
 import { Terminal } from "../Terminal.ts"
+import { TerminalText, text } from "../TerminalText.ts"
 
 const withLogin = Layer.provideMerge(Login.layer, online)
 
@@ -43,7 +45,7 @@ const link = (url: string) =>
         Option.filter((term) => term === "dumb")
       )
     ])
-    return errIsTerminal && plain.every(Option.isNone) ? `\u001b]8;;${url}\u001b\\${url}\u001b]8;;\u001b\\` : url
+    return errIsTerminal && plain.every(Option.isNone) ? TerminalText.link(url) : text`${url}`
   })
 
 /** Tells a person how the login goes. */
@@ -62,9 +64,10 @@ export const tell = (event: LoginEvent) =>
     }[event.browser]
     const paste =
       event.browser === "opened" && !terminal.inIsTerminal
-        ? ""
-        : "If the browser runs on another machine, paste the address that it ends on here:\n"
-    yield* terminal.err(`${opening}\n\n  ${yield* link(event.url)}\n\n${paste}`)
+        ? text``
+        : text`If the browser runs on another machine, paste the address that it ends on here:\n`
+    const words = text`${opening}\n\n  ${yield* link(event.url)}\n\n${paste}`
+    yield* sayAlways(words, { message: opening, url: event.url })
   })
 
 const loginFields = ({ account, clientPath, me, tokens, tokensPath }: Login.LoggedIn): Fields => ({
@@ -86,7 +89,7 @@ const sayLoggedIn = (result: Login.LoggedIn) =>
       onRight: ({ userEmail }) => Option.getOrElse(userEmail, () => result.account.name)
     })
     if (Option.isSome(format)) return yield* record(loginFields(result))
-    yield* (terminal.outIsTerminal ? terminal.out : terminal.err)(`✓ Authenticated as ${who}\n`)
+    yield* (terminal.outIsTerminal ? terminal.out : terminal.err)(text`${`✓ Authenticated as ${who}`}\n`)
   })
 
 /** The flags of `mp account login`. */

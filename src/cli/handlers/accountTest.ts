@@ -4,9 +4,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Identity } from "../../domain/Resolution.ts"
 import { AccountCheck, type AccountCheckResult } from "../../services/AccountCheck.ts"
-import { type Fields, record } from "../Output.ts"
+import { record } from "../Output.ts"
+import type { Fields } from "../Json.ts"
 import { online } from "../online.ts"
-import { Reported } from "../Reported.ts"
+import { SilentError } from "../SilentError.ts"
 
 const fieldsOf = ({ account, outcome }: AccountCheckResult): Fields => ({
   account_name: account,
@@ -28,5 +29,5 @@ export const testAccount = (identity: Identity) =>
     const check = yield* AccountCheck
     const result = yield* check.run(identity)
     yield* record(fieldsOf(result), { default: "json" })
-    if (Either.isLeft(result.outcome)) return yield* new Reported({ error: result.outcome.left })
+    if (Either.isLeft(result.outcome)) return yield* new SilentError({ error: result.outcome.left })
   }).pipe(Effect.provide(online))

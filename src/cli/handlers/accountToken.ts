@@ -2,16 +2,22 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type { Account } from "../../domain/Account.ts"
+import { command } from "../../domain/Command.ts"
+import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { Identity } from "../../domain/Resolution.ts"
 import { tellOverridesInForce } from "../../services/OverrideListener.ts"
 import { type Bearer, TokenResolver } from "../../services/TokenResolver.ts"
 import { isoTime } from "../AccountRecords.ts"
 import { record } from "../Output.ts"
 import { identity } from "../Resolved.ts"
+import { TerminalText } from "../TerminalText.ts"
 
 /** Without a bearer, the account is of a kind that has none. */
 export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<Bearer>) => {
   const value = Option.map(bearer, ({ token }) => Redacted.value(token))
+  const bare = TerminalText.exactly(Option.getOrElse(value, () => "N/A"))
+  if (bare === undefined) return Effect.fail(unprintable(account))
   const isStored = Option.isSome(bearer) && origin !== "environment"
   const shown = record(
     {
@@ -20,7 +26,7 @@ export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<
       token: Option.getOrNull(value),
       expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
     },
-    { bare: Option.getOrElse(value, () => "N/A") }
+    { bare }
   )
   return isStored ? Effect.zipRight(tellOverridesInForce, shown) : shown
 }
@@ -34,4 +40,16 @@ export const accountToken = (name: Option.Option<string>) =>
     const bearer =
       account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
     yield* showBearer(found, bearer)
+  })
+
+/** It would be printed as something else, and no request can carry it. */
+const unprintable = ({ name, type }: Account) =>
+  new OAuthTokenError({
+    account: name,
+    reason: "it holds control characters, or others that are not seen.",
+    fix:
+      type === "oauth_token"
+        ? `printf %s "$TOKEN" | ${command`mp account update ${name} --token-stdin`}`
+        : command`mp account login ${name}`,
+    details: {}
   })

@@ -18,6 +18,7 @@ import { MixpanelHttpClient } from "../../services/MixpanelHttpClient.ts"
 import { online } from "../online.ts"
 import { session } from "../Resolved.ts"
 import { maxBodyBytes, Terminal } from "../Terminal.ts"
+import { TerminalText, text } from "../TerminalText.ts"
 
 interface Call {
   readonly method: HttpMethod
@@ -79,7 +80,7 @@ const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
     const last = yield* Stream.runFoldEffect(response.stream, lineFeed, (_, chunk) =>
       Effect.as(terminal.outBytes(chunk), chunk.at(-1) ?? lineFeed)
     ).pipe(Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" })))
-    if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out("\n")
+    if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out(text`\n`)
   })
 
 const summary = ({ method }: Call, { request }: HttpClientResponse.HttpClientResponse) => ({
@@ -115,7 +116,7 @@ const paginate = (session: Session, { family, fields, path }: Call) =>
     const mixpanel = yield* Mixpanel
     const terminal = yield* Terminal
     const results = mixpanel.paginate(session, { family, path, query: fields, rootedAt: "host" })
-    yield* Stream.runForEach(results, (result) => terminal.out(`${JSON.stringify(result)}\n`))
+    yield* Stream.runForEach(results, (result) => terminal.out(text`${TerminalText.json(JSON.stringify(result))}\n`))
   })
 
 /** The flags of `mp api`. */

@@ -6,7 +6,9 @@ import { maskedText } from "../../domain/ConfigView.ts"
 import { quoted } from "../../domain/Command.ts"
 import { ConfigMigration, make as makeMigration, type Migration } from "../../services/ConfigMigration.ts"
 import { ConfigStore } from "../../services/ConfigStore.ts"
-import { done, type Fields, notice } from "../Output.ts"
+import { done, notice } from "../Output.ts"
+import type { Fields } from "../Json.ts"
+import { type Part, TerminalText } from "../TerminalText.ts"
 
 export const migrate = ({ dryRun }: { readonly dryRun: boolean }) =>
   Effect.gen(function* () {
@@ -21,7 +23,7 @@ export const migrate = ({ dryRun }: { readonly dryRun: boolean }) =>
     yield* Effect.forEach(migration.value.notes, notice, { discard: true })
   }).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))
 
-const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<string> => {
+const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<Part> => {
   const { after, format, legacy, left, steps, tokens, tokensLeft } = migration
   const { path } = after
   return [
@@ -43,10 +45,10 @@ const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<string>
 const section = (heading: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [heading, ...lines]
 
-const preview = ({ after, legacy }: Migration): ReadonlyArray<string> => [
+const preview = ({ after, legacy }: Migration): ReadonlyArray<Part> => [
   `The original would be kept as ${legacy}. The file would say (secrets hidden):`,
   "",
-  maskedText(after).trimEnd()
+  TerminalText.lines(maskedText(after).trimEnd())
 ]
 
 const kept = (legacy: string): ReadonlyArray<string> => [

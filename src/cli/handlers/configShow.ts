@@ -2,13 +2,15 @@
 import * as Effect from "effect/Effect"
 import { maskedText, maskedValue } from "../../domain/ConfigView.ts"
 import { ConfigMigration, make as makeMigration } from "../../services/ConfigMigration.ts"
-import { toJson, withFormat } from "../Output.ts"
+import { withFormat } from "../Output.ts"
+import { json, jsonLine, toJson } from "../Json.ts"
+import { TerminalText } from "../TerminalText.ts"
 
 export const showConfig = Effect.gen(function* () {
   const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
   yield* withFormat("table", (format) =>
     format === "json" || format === "jsonl"
-      ? `${JSON.stringify(toJson(maskedValue(config)), null, format === "json" ? 2 : undefined)}\n`
-      : maskedText(config)
+      ? (format === "json" ? json : jsonLine)(toJson(maskedValue(config)))
+      : TerminalText.lines(maskedText(config))
   )
 }).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))

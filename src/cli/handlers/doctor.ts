@@ -6,9 +6,11 @@ import { isHealthy } from "../../domain/doctor/examine.ts"
 import { type Finding, isFixable, needsAttention, subjectText } from "../../domain/doctor/Finding.ts"
 import * as Doctor from "../../services/Doctor.ts"
 import { Globals } from "../Globals.ts"
-import { clean, type Fields, list, notice, record } from "../Output.ts"
-import { Reported } from "../Reported.ts"
+import { list, notice, record } from "../Output.ts"
+import type { Fields } from "../Json.ts"
+import { SilentError } from "../SilentError.ts"
 import { Terminal } from "../Terminal.ts"
+import { lines, TerminalText, text } from "../TerminalText.ts"
 
 /** The network, loaded when somebody is to be asked. */
 const transport = Layer.unwrapEffect(
@@ -29,35 +31,35 @@ const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
   fixed
 })
 
-const block = (found: Finding): string =>
-  [
-    `${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
-    `         ${found.problem}`,
-    `         why: ${found.cause}`,
-    `         fix: ${found.fix}${isFixable(found) && !found.fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""}`,
-    ""
-  ].join("\n")
+const block = (found: Finding): TerminalText =>
+  lines([
+    text`${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
+    text`         ${found.problem}`,
+    text`         why: ${found.cause}`,
+    text`         fix: ${found.fix}${isFixable(found) && !found.fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""}`
+  ])
 
 const countOf = (number: number): string => `${number} ${number === 1 ? "finding needs" : "findings need"} attention.`
 
 const summary = (findings: ReadonlyArray<Finding>): string =>
   isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
 
-const text = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): string =>
-  clean(
+const report = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): TerminalText =>
+  TerminalText.join(
     [
-      ...fixed.map((found) => `fixed    ${found.id}  ${subjectText(found.subject)}\n`),
+      ...fixed.map((found) => text`fixed    ${found.id}  ${subjectText(found.subject)}\n`),
       ...findings.map(block),
-      ...sound.map((line) => `ok       ${line}\n`),
-      `${summary(findings)}\n`
-    ].join("")
+      ...sound.map((sentence) => text`ok       ${sentence}\n`),
+      text`${summary(findings)}\n`
+    ],
+    text``
   )
 
 const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
   Effect.gen(function* () {
     const { format } = yield* Globals
     const { out } = yield* Terminal
-    if (Option.getOrElse(format, () => "table") === "table") return yield* out(text(checkup, mended))
+    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(checkup, mended))
     const records = [
       ...mended.fixed.map((found) => fieldsOf(found, true)),
       ...checkup.findings.map((found) => fieldsOf(found, false))
@@ -70,12 +72,12 @@ const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
   })
 
 /** For programs, the text is one field. */
-const publish = (report: string) => record({ report }, { bare: report.trimEnd() })
+const publish = (published: string) => record({ report: published }, { bare: TerminalText.lines(published.trimEnd()) })
 
 const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
 
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
-  new Reported({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [] } })
+  new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [] } })
 
 export const examineAll = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {

@@ -18,10 +18,12 @@ import * as Login from "../../services/Login.ts"
 import * as RegionProbe from "../../services/RegionProbe.ts"
 import { askOr, checkUsername, mayAsk, secretFromStdin, usableSecret, variableName } from "../AccountInput.ts"
 import { Globals } from "../Globals.ts"
-import { done, type Fields, notice } from "../Output.ts"
+import { done, notice, say } from "../Output.ts"
+import type { Fields } from "../Json.ts"
 import { online } from "../online.ts"
 import { Terminal } from "../Terminal.ts"
 import { defaultTimeoutSeconds, tell } from "./accountLogin.ts"
+import { text } from "../TerminalText.ts"
 
 const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
@@ -130,9 +132,8 @@ const tokenVariable = (text: string, name: Option.Option<AccountName>) =>
 
 const narrate = ({ problem, region }: RegionProbe.ProbeEvent) =>
   Effect.gen(function* () {
-    const { quiet } = yield* Globals
-    const terminal = yield* Terminal
-    if (!quiet) yield* terminal.err(`${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}\n`)
+    const message = `${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}`
+    yield* say(text`${message}\n`, { message })
   })
 
 const choose = Effect.map(mayAsk, (may) =>

@@ -6,7 +6,8 @@ import type { ProjectId } from "../../domain/identifiers.ts"
 import type { Project } from "../../domain/Project.ts"
 import { Discovery } from "../../services/Discovery.ts"
 import { online } from "../online.ts"
-import { type Fields, list, mark } from "../Output.ts"
+import { list, mark } from "../Output.ts"
+import type { Fields } from "../Json.ts"
 import { resolution } from "../Resolved.ts"
 
 const projectFields = (found: Project, active: Option.Option<ProjectId>): Fields => ({

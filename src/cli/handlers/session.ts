@@ -10,8 +10,11 @@ import { Bridge } from "../../services/Bridge.ts"
 import { BridgeTokens } from "../../services/BridgeTokens.ts"
 import { addressCandidates } from "../addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../BridgeRecords.ts"
-import { type Fields, labelled, record, table } from "../Output.ts"
+import { record } from "../Output.ts"
+import type { Fields } from "../Json.ts"
+import { labelled, table } from "../table.ts"
 import { resolution, sessionNames } from "../Resolved.ts"
+import { TerminalText, text } from "../TerminalText.ts"
 
 const sessionFields = (session: Session, names: SessionNames): Fields => ({
   account: { name: session.account.name, type: session.account.type, region: session.region },
@@ -41,7 +44,7 @@ const candidateFields = ({ origin, reason, source, status, value }: Candidate): 
   reason
 })
 
-const sessionText = (session: Session, names: SessionNames): string => {
+const sessionText = (session: Session, names: SessionNames): TerminalText => {
   const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
   const headers = Object.keys(session.headers)
   return labelled([
@@ -59,7 +62,7 @@ const sessionText = (session: Session, names: SessionNames): string => {
   ])
 }
 
-const explainText = ({ explain }: Resolution, addresses: Addresses): string =>
+const explainText = ({ explain }: Resolution, addresses: Addresses): TerminalText =>
   table([
     ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
     ...Object.entries({ ...explain, address: addresses }).flatMap(([axis, candidates]) =>
@@ -89,16 +92,16 @@ export const showSession = (flags: Shown) =>
       ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved))] : [])
     ]
     const session = yield* Effect.tapError(toSession(resolved), () =>
-      extras.length === 0 ? Effect.void : show(noSession, "", extras)
+      extras.length === 0 ? Effect.void : show(noSession, [], extras)
     )
     const names = yield* sessionNames(session)
-    yield* show(sessionFields(session, names), sessionText(session, names), extras)
+    yield* show(sessionFields(session, names), [sessionText(session, names)], extras)
   })
 
 /** What a flag adds to the session: fields, and a block of text. */
 interface Extra {
   readonly fields: Fields
-  readonly text: string
+  readonly text: TerminalText
 }
 
 const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
@@ -126,10 +129,10 @@ const shownBridge = ({ identity }: Resolution) =>
     return Option.some<ShownBridge>({ path, file, tokens })
   })
 
-const show = (fields: Fields, text: string, extras: ReadonlyArray<Extra>) =>
+const show = (fields: Fields, blocks: ReadonlyArray<TerminalText>, extras: ReadonlyArray<Extra>) =>
   record(
     extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
     {
-      table: () => [text, ...extras.map((extra) => extra.text)].join("\n").trimStart()
+      table: () => TerminalText.join([...blocks, ...extras.map((extra) => extra.text)], text`\n`)
     }
   )

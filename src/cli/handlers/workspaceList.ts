@@ -5,7 +5,8 @@ import type { WorkspaceId } from "../../domain/identifiers.ts"
 import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
 import { Discovery } from "../../services/Discovery.ts"
 import { online } from "../online.ts"
-import { type Fields, list, mark } from "../Output.ts"
+import { list, mark } from "../Output.ts"
+import type { Fields } from "../Json.ts"
 import { session } from "../Resolved.ts"
 
 const workspaceFields = (found: WorkspaceRef, active: Option.Option<WorkspaceId>): Fields => ({

@@ -15,5 +15,5 @@ export interface FastCommand {
 /** What is to be written, and then the exit code. */
 export interface FastOutcome {
   readonly exitCode: number
-  readonly written: ReadonlyArray<{ readonly to: "stdout" | "stderr"; readonly text: string | Uint8Array }>
+  readonly written: ReadonlyArray<{ readonly to: "stdout" | "stderr"; readonly text: string }>
 }

@@ -1,12 +1,12 @@
 /** Writes what a command has to say. */
-import { writeAtOnce } from "../writeAtOnce.ts"
+import { writeSync } from "../writeSync.ts"
 import type { FastOutcome } from "./FastCommand.ts"
 
 /** `false` when the very first byte could not be written: the main program then tells what is wrong. */
 export const writeOut = (written: FastOutcome["written"]): boolean => {
   for (const [index, { text, to }] of written.entries()) {
-    const bytes = typeof text === "string" ? Buffer.from(text) : text
-    const { code, rest } = writeAtOnce(to, bytes)
+    const bytes = Buffer.from(text)
+    const { code, rest } = writeSync(to, bytes)
     // Nobody reads any more (`mp … | head -1`): nobody is left to tell.
     if (rest.length === 0 || code === "EPIPE") continue
     if (index === 0 && rest.length === bytes.length && code !== "EAGAIN") return false

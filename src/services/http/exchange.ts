@@ -82,7 +82,11 @@ const attempt = (channel: Channel, current: Attempt): Effect.Effect<Delivered, R
     current.span.attribute("attempt", attemptNumber(current))
     return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
       onFailure: (reason) => afterSilence(channel, current, reason),
-      onSuccess: (response) => afterAnswer(channel, current, presented, response)
+      onSuccess: (response) =>
+        Effect.zipRight(
+          Effect.logDebug(`${current.request.method} ${current.url.origin}${current.url.pathname}: ${response.status}`),
+          afterAnswer(channel, current, presented, response)
+        )
     })
   })
 

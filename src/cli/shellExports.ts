@@ -1,4 +1,5 @@
 /** Variables as statements of a shell, with values that mean nothing but themselves. */
+import { lines, type TerminalText } from "./TerminalText.ts"
 
 /** The shells that `mp env` writes for; `bash` stands for all that are like sh. */
 export const shells = ["bash", "fish", "powershell"] as const
@@ -36,18 +37,16 @@ const quotedForFish = (value: string): string => `'${value.replace(/[\\']/g, "\\
 /** PowerShell takes typographic quotes for the straight one. */
 const quotedForPowershell = (value: string): string => `'${value.replace(/['\u2018-\u201b]/g, "$&$&")}'`
 
-/** The statements that set some variables and remove others. */
+/** The statements that set some variables and remove others. Values are of one line, and nothing in them is unseen. */
 export const statements = (
   shell: Shell,
   set: ReadonlyArray<readonly [name: string, value: string]>,
   removed: ReadonlyArray<string>
-): string =>
-  [
+): TerminalText =>
+  lines([
     ...removed.map((name) => dialects[shell].remove(name)),
     ...set.map(([name, value]) => dialects[shell].set(name, value))
-  ]
-    .map((line) => `${line}\n`)
-    .join("")
+  ])
 
 /** How a command's output is taken over into the running shell. */
 export const evaluated = (shell: Shell, command: string): string => dialects[shell].use(command)

@@ -2,4 +2,4 @@
 import * as Data from "effect/Data"
 import type { Explained } from "../domain/errors.ts"
 
-export class Reported extends Data.TaggedError("Reported")<{ readonly error: Explained }> {}
+export class SilentError extends Data.TaggedError("SilentError")<{ readonly error: Explained }> {}

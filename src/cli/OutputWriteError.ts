@@ -1,7 +1,7 @@
 /** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
 import * as Data from "effect/Data"
 
-export class Unwritable extends Data.TaggedError("Unwritable")<{
+export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
   readonly to: "stdout" | "stderr"
   readonly errno: string
 }> {

@@ -1,7 +1,10 @@
-/** Writing without opening the streams of the process: opening one costs as much as reading every file of a command. */
-import { writeSync } from "node:fs"
+/**
+ * Writing without opening the streams of the process: opening one costs as much as reading every file of a command.
+ * Nobody else writes to the descriptors of the process.
+ */
+import { writeSync as writeOnce } from "node:fs"
 
-export const descriptors = { stdout: 1, stderr: 2 } as const
+const descriptors = { stdout: 1, stderr: 2 } as const
 
 /** What was not written, and why: `""` when there is no more to write. */
 export interface Unwritten {
@@ -13,10 +16,10 @@ export interface Unwritten {
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
 
-export const writeAtOnce = (to: keyof typeof descriptors, bytes: Uint8Array): Unwritten => {
+export const writeSync = (to: keyof typeof descriptors, bytes: Uint8Array): Unwritten => {
   let done = 0
   try {
-    while (done < bytes.length) done += writeSync(descriptors[to], bytes, done)
+    while (done < bytes.length) done += writeOnce(descriptors[to], bytes, done)
     return { rest: bytes.subarray(done), code: "" }
   } catch (cause) {
     return { rest: bytes.subarray(done), code: codeOf(cause) }

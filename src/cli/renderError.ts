@@ -1,0 +1,23 @@
+/** How an error looks: one object for programs, a few lines for people. */
+import type * as Option from "effect/Option"
+import type { Explained } from "../domain/errors.ts"
+import type { Format } from "./formats.ts"
+import { jsonLine, toJson } from "./Json.ts"
+import { speaksJson } from "./speaksJson.ts"
+import { lines, type TerminalText, text } from "./TerminalText.ts"
+
+/** Renders an error for stderr. */
+export const renderError = (error: Explained, format: Option.Option<Format>): TerminalText =>
+  speaksJson(format) ? asJson(error) : asText(error)
+
+const asJson = ({ code, details, hints, message }: Explained): TerminalText =>
+  jsonLine({ error: { code, message, hints, details: toJson(details ?? {}) } })
+
+const asText = ({ details, hints, message }: Explained): TerminalText => {
+  const usage = details?.["usage"]
+  return lines([
+    text`error: ${message}`,
+    ...(typeof usage === "string" ? [text`usage: ${usage}`] : []),
+    ...(hints.length === 0 ? [] : [text`try:`, ...hints.map((hint) => text`  ${hint}`)])
+  ])
+}
