@@ -421,7 +421,7 @@ describe("in processes of their own", () => {
     Effect.gen(function* () {
       const options = yield* person
       const login = yield* startMp(["account", "login", "me", "--no-browser", "--format", "json"], options)
-      const [url] = yield* login.said(/https?:\/\/\S+\/oauth\/authorize\/\S+/)
+      const [url] = yield* login.said(/https?:\/\/\S+\/oauth\/authorize\/[^\s"]+/)
       yield* login.type(`${yield* redirectOf(url)}\n`)
       const { code, stdout } = yield* login.ended
       expect(code).toBe(0)

@@ -11,7 +11,7 @@ import { startMp } from "../support/liveMp.ts"
 import { makeHome, runMp } from "../support/mp.ts"
 import { redirectOf } from "../support/redirectOf.ts"
 
-const authorizeUrl = /https?:\/\/\S+\/oauth\/authorize\/\S+/
+const authorizeUrl = /https?:\/\/\S+\/oauth\/authorize\/[^\s"]+/
 
 /** A home with the account `me`, and a sandbox with its authorization server. */
 const stage = Effect.gen(function* () {
