@@ -7,7 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const promises = [
   "test/e2e/{concurrentEdits,doctor,leaks}.test.ts",
   "test/layers/disk/processes.test.ts",
-  "test/layers/http/HttpTransport.test.ts",
+  "test/layers/node/http/processes.test.ts",
   "test/layers/oauth/**/*.test.ts",
   "test/oauth/**/*.test.ts",
   "test/package/**/*.test.ts"

@@ -163,6 +163,6 @@ export { hands } from "./layers/oauth.ts"
 export { clients } from "./layers/online.ts"
 export * as Layers from "./layers/parts.ts"
 export { layer as stores } from "./layers/stores.ts"
-export { layer as transport } from "./layers/http/UndiciTransport.ts"
+export { layer as transport } from "./layers/node/http/UndiciHttp.ts"
 
 export { version } from "./domain/version.ts"

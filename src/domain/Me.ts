@@ -46,8 +46,8 @@ export interface Me {
 }
 
 /**
- * Reads the answer of `/me`, wrapped in `results` or not. Only what is no object at all is refused: a
- * field or an entry of another shape than expected counts as absent.
+ * Reads the answer of `/me`, wrapped in `results` or not. What names no user, or an error beside it, is no `/me` at
+ * all; otherwise a field or an entry of another shape than expected counts as absent.
  *
  * @example
  * ```ts
@@ -56,10 +56,14 @@ export interface Me {
  */
 export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<DecodeIssue>> => {
   const raw = unwrapped(input)
-  if (raw === undefined) return Either.left([{ path: [], message: "must be an object" }])
+  if (raw === undefined) return notMe("must be an object")
+  const userId = readNumber(raw["user_id"])
+  const userEmail = readText(raw["user_email"])
+  if (saysError(input) || saysError(raw)) return notMe("must not be an error")
+  if (Option.isNone(userId) && Option.isNone(userEmail)) return notMe("must name a user")
   return Either.right({
-    userId: readNumber(raw["user_id"]),
-    userEmail: readText(raw["user_email"]),
+    userId,
+    userEmail,
     userName: readText(raw["user_name"]),
     organizations: entries(raw["organizations"], organization),
     projects: entries(raw["projects"], project),
@@ -67,6 +71,13 @@ export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<Decode
     raw
   })
 }
+
+const notMe = (message: string): Either.Either<never, ReadonlyArray<DecodeIssue>> =>
+  Either.left([{ path: [], message }])
+
+/** An error in a 200 is no truth about the user. */
+const saysError = (value: unknown): boolean =>
+  isRecord(value) && ((value["error"] ?? null) !== null || value["status"] === "error")
 
 /** The projects of `/me` by ascending numeric id. */
 export const projectsOf = (me: Me): ReadonlyArray<Project> =>

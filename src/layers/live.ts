@@ -6,8 +6,8 @@ import * as Login from "../services/Login.ts"
 import * as RegionProbe from "../services/RegionProbe.ts"
 import * as DiskFiles from "./disk/DiskFiles.ts"
 import * as Inspector from "./disk/Inspector.ts"
-import * as UndiciTransport from "./http/UndiciTransport.ts"
 import * as NodeLocations from "./NodeLocations.ts"
+import * as UndiciHttp from "./node/http/UndiciHttp.ts"
 import { flow } from "./oauth.ts"
 import * as online from "./online.ts"
 import * as stores from "./stores.ts"
@@ -16,7 +16,7 @@ import * as stores from "./stores.ts"
 export const disk = Layer.mergeAll(DiskFiles.layer, Inspector.layer, NodeLocations.layer)
 
 /** The OAuth flow over `CredentialFiles` and `Locations`, with the registrations that it keeps there. */
-export const oauth = Layer.provide(flow, UndiciTransport.layer)
+export const oauth = Layer.provide(flow, UndiciHttp.layer)
 
 /**
  * Every service of this library on Node, sharing `~/.mp` with `mp`.
@@ -33,7 +33,7 @@ export const oauth = Layer.provide(flow, UndiciTransport.layer)
  */
 export const layer = Layer.mergeAll(AccountLogin.layer, Login.layer, Doctor.layer).pipe(
   Layer.provideMerge(RegionProbe.layer),
-  Layer.provideMerge(Layer.provide(online.clients, UndiciTransport.layer)),
+  Layer.provideMerge(Layer.provide(online.clients, UndiciHttp.layer)),
   Layer.provideMerge(stores.layer),
   Layer.provideMerge(oauth),
   Layer.provideMerge(disk)

@@ -2,7 +2,7 @@
 import * as Layer from "effect/Layer"
 import * as ClientStore from "../services/ClientStore.ts"
 import * as OAuthFlow from "../services/oauth/flow.ts"
-import * as FetchTransport from "./http/FetchTransport.ts"
+import * as CommandHttp from "./node/http/CommandHttp.ts"
 import * as LoopbackListener from "./oauth/LoopbackListener.ts"
 import * as NodeRandom from "./oauth/NodeRandom.ts"
 import * as SystemBrowser from "./oauth/SystemBrowser.ts"
@@ -13,5 +13,5 @@ export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer,
 /** The flow over `CredentialFiles`, `Locations` and any `HttpClient`, with the registrations that it keeps there. */
 export const flow = OAuthFlow.layer.pipe(Layer.provide(hands), Layer.provideMerge(ClientStore.layer))
 
-/** The same over `fetch`, for a program that sends a request or two and ends. */
-export const layer = Layer.provide(flow, FetchTransport.layer)
+/** The same for a program that sends a request or two and ends. */
+export const layer = Layer.provide(flow, CommandHttp.layer)

@@ -4,7 +4,7 @@ import * as AccountCheck from "../services/AccountCheck.ts"
 import * as Discovery from "../services/Discovery.ts"
 import * as Mixpanel from "../services/Mixpanel.ts"
 import * as MixpanelHttpClient from "../services/MixpanelHttpClient.ts"
-import * as FetchTransport from "./http/FetchTransport.ts"
+import * as CommandHttp from "./node/http/CommandHttp.ts"
 
 /** The typed calls and the client under them, over any `HttpClient`. */
 export const clients = AccountCheck.layer.pipe(
@@ -13,5 +13,5 @@ export const clients = AccountCheck.layer.pipe(
   Layer.provideMerge(MixpanelHttpClient.layer)
 )
 
-/** The same over `fetch`, for a program that sends a request or two and ends. */
-export const layer = Layer.provide(clients, FetchTransport.layer)
+/** The same for a program that sends a request or two and ends. */
+export const layer = Layer.provide(clients, CommandHttp.layer)

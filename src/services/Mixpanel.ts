@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { RequestError } from "../domain/ApiError.ts"
-import { decodePage } from "../domain/api/Pagination.ts"
+import { decodePage, mostPages } from "../domain/api/Pagination.ts"
 import {
   decodeSegmentation,
   type Segmentation,
@@ -56,8 +56,8 @@ export interface MixpanelShape {
   readonly request: (session: Session, call: Call) => Effect.Effect<unknown, RequestError | NoWorkspaces>
   /**
    * The `results` of a list that comes in pages, following `pagination.next_cursor` as the parameter
-   * `cursor`. A page is asked for when its elements are; a cursor that comes again is an
-   * `UnexpectedResponse`.
+   * `cursor`. A page is asked for when its elements are; a cursor that comes again, or a list of more than
+   * 1,000 pages, is an `UnexpectedResponse`.
    */
   readonly paginate: (session: Session, call: Call) => Stream.Stream<unknown, RequestError | NoWorkspaces>
 }
@@ -116,6 +116,9 @@ const make = Effect.gen(function* () {
           Effect.flatMap(page(session, call, cursor), ({ got, next, results }) => {
             if (Option.exists(next, (value) => seen.has(value))) {
               return Effect.fail(unexpected(got, "it names a page that was read already"))
+            }
+            if (seen.size >= mostPages) {
+              return Effect.fail(unexpected(got, `the list does not end: ${mostPages} pages were read`))
             }
             Option.map(next, (value) => seen.add(value))
             return Effect.succeed([Chunk.fromIterable(results), Option.map(next, Option.some)] as const)

@@ -92,7 +92,11 @@ const seeing = (...domains: ReadonlyArray<string>): Partial<Facts> => {
   const projects = Object.fromEntries(
     domains.map((domain, index) => [String(index + 1), { name: "P", organization_id: 1, domain }])
   )
-  const seen: AccountFacts = { account: me, login: Option.none(), me: Either.getRight(decodeMe({ projects })) }
+  const seen: AccountFacts = {
+    account: me,
+    login: Option.none(),
+    me: Either.getRight(decodeMe({ user_id: 1, projects }))
+  }
   return { accounts: [seen] }
 }
 

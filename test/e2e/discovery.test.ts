@@ -92,7 +92,7 @@ describe("project list", () => {
         const refused = config.replace("sandbox-secret-team", "wrong")
         expect((yield* runHere(["project", "list"], at(server, { [configPath]: refused }))).code).toBe(2)
         expect((yield* runHere(["project", "list"], at(server, {}))).code).toBe(4)
-        yield* server.script({ path: "/api/app/me", status: 200, body: { results: { projects: {} } } })
+        yield* server.script({ path: "/api/app/me", status: 200, body: { results: { user_id: 1, projects: {} } } })
         const none = yield* runHere(["project", "list"], at(server))
         expect(none).toMatchObject({ code: 0, stdout: "Account 'team' sees no projects.\n" })
       })
@@ -119,7 +119,7 @@ describe("workspace list", () => {
     sandboxed((server) =>
       Effect.gen(function* () {
         yield* server.script(
-          { path: "/api/app/me", status: 200, body: { results: {} } },
+          { path: "/api/app/me", status: 200, body: { results: { user_id: 1 } } },
           { path: "/api/app/projects/3018488/workspaces/public", status: 200, body: { results: [] } }
         )
         expect(yield* runHere(["workspace", "list"], at(server))).toMatchObject({
@@ -155,7 +155,7 @@ describe("api", () => {
     sandboxed((server) =>
       Effect.gen(function* () {
         yield* server.script(
-          { path: "/api/app/me", status: 200, body: { results: {} } },
+          { path: "/api/app/me", status: 200, body: { results: { user_id: 1 } } },
           { path: "/api/app/projects/3018488/workspaces/public", status: 200, body: { results: [] } }
         )
         const unpinned = { [configPath]: config.replace("workspace = 3448415\n", "") }

@@ -5,7 +5,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
 import { type DiskOps, nodeOps } from "../../src/layers/disk/DiskOps.ts"
-import * as UndiciTransport from "../../src/layers/http/UndiciTransport.ts"
+import * as UndiciHttp from "../../src/layers/node/http/UndiciHttp.ts"
 import { type Step, watchedOps } from "../layers/disk/support.ts"
 import { type StrictServer, strictServer } from "./support/StrictServer.ts"
 import { bearer, clientId, diskAt, over, plantExpired, readText, temporaryHome, tokensPath } from "./support/world.ts"
@@ -67,13 +67,11 @@ const refreshOn = (makeOps: (server: StrictServer) => DiskOps) =>
       yield* plantExpired(home, first)
       const before = yield* readText(tokensPath(home))
       const answer = yield* Effect.either(
-        Effect.provide(bearer, over(diskAt(home, makeOps(server)), UndiciTransport.layer, home, server.url))
+        Effect.provide(bearer, over(diskAt(home, makeOps(server)), UndiciHttp.layer, home, server.url))
       )
       const after = yield* readText(tokensPath(home))
       // On a sound disk again: the session must be alive.
-      const next = yield* Effect.either(
-        Effect.provide(bearer, over(diskAt(home), UndiciTransport.layer, home, server.url))
-      )
+      const next = yield* Effect.either(Effect.provide(bearer, over(diskAt(home), UndiciHttp.layer, home, server.url)))
       const names = yield* Effect.promise(() => readdir(dirname(tokensPath(home))))
       return { server, answer, untouched: before === after, next, leftovers: names.filter((n) => n.endsWith(".tmp")) }
     })
@@ -149,7 +147,7 @@ describe("disk-proof", () => {
                 if (current === step) throw injected(code)
               }, nodeOps)
               const answer = yield* Effect.either(
-                Effect.provide(bearer, over(diskAt(home, ops), UndiciTransport.layer, home, server.url))
+                Effect.provide(bearer, over(diskAt(home, ops), UndiciHttp.layer, home, server.url))
               )
               expect(answer._tag).toBe("Left")
               expect(server.arrived()).toBe(0)

@@ -10,8 +10,8 @@ import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { exitCodeOf } from "../../src/cli/exitCode.ts"
 import { tokensText } from "../../src/domain/OAuthTokens.ts"
-import * as FetchTransport from "../../src/layers/http/FetchTransport.ts"
-import * as UndiciTransport from "../../src/layers/http/UndiciTransport.ts"
+import * as CommandHttp from "../../src/layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "../../src/layers/node/http/UndiciHttp.ts"
 import { layerWith as memoryWith, MemoryFilesControl } from "../../src/layers/memory/MemoryFiles.ts"
 import * as ScriptedHttp from "../../src/layers/memory/ScriptedHttp.ts"
 import { TokenStore } from "../../src/services/TokenStore.ts"
@@ -32,13 +32,13 @@ import {
 } from "./support/world.ts"
 
 const transports = [
-  ["fetch", FetchTransport.layer],
-  ["undici", UndiciTransport.layer]
+  ["node:http", CommandHttp.layer],
+  ["undici", UndiciHttp.layer]
 ] as const
 
-type Network = typeof UndiciTransport.layer
+type Network = typeof UndiciHttp.layer
 
-const world = (home: string, { url }: { readonly url: string }, network: Network = UndiciTransport.layer) =>
+const world = (home: string, { url }: { readonly url: string }, network: Network = UndiciHttp.layer) =>
   over(diskAt(home), network, home, url)
 
 /** Real time for the network, none for the test's clock. */

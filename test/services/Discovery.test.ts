@@ -172,7 +172,7 @@ describe("resolveWorkspace", () => {
       Effect.provide(
         world((request) =>
           request.headers["authorization"] === strangerBasic
-            ? { body: { workspaces: { "91": workspace(91, 7), "92": workspace(92, 8) } } }
+            ? { body: { user_id: 2, workspaces: { "91": workspace(91, 7), "92": workspace(92, 8) } } }
             : answering()(request)
         )
       )

@@ -365,7 +365,7 @@ describe("a person", () => {
 
 describe("names", () => {
   const called = (organization: string) =>
-    Either.map(decodeMe({ organizations: { "7": { id: 7, name: organization } } }), nameFor)
+    Either.map(decodeMe({ user_id: 1, organizations: { "7": { id: 7, name: organization } } }), nameFor)
 
   it.each([
     ["Acme Corp.", "acme-corp"],
@@ -383,7 +383,7 @@ describe("names", () => {
     "are valid and free, whatever the organization",
     [FastCheck.string({ unit: "binary", maxLength: 80 }), FastCheck.integer(), FastCheck.array(FastCheck.nat(4))],
     ([text, number, numbers]) => {
-      const me = Either.getOrThrow(decodeMe({ organizations: { x: { id: number, name: text } } }))
+      const me = Either.getOrThrow(decodeMe({ user_id: 1, organizations: { x: { id: number, name: text } } }))
       const base = nameFor(me)
       const taken = numbers.map((n) => (n === 0 ? base.toUpperCase() : `${base}-${n}`))
       const free = freeName(base, taken)

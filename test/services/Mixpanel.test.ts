@@ -162,7 +162,10 @@ describe("request", () => {
       expect(failure._tag).toBe("NoWorkspaces")
     }).pipe(
       Effect.provide(
-        answering(({ url }) => (url.endsWith("/workspaces/public") ? { body: { results: [] } } : { status: 204 }))
+        answering(({ url }) => {
+          if (url.endsWith("/me")) return { body: { user_id: 1 } }
+          return url.endsWith("/workspaces/public") ? { body: { results: [] } } : { status: 204 }
+        })
       )
     )
   )

@@ -8,8 +8,8 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as HttpMethod from "@effect/platform/HttpMethod"
 import { describe } from "vitest"
-import * as FetchTransport from "../../src/layers/http/FetchTransport.ts"
-import { layer as transport } from "../../src/layers/http/UndiciTransport.ts"
+import * as CommandHttp from "../../src/layers/node/http/CommandHttp.ts"
+import { layer as transport } from "../../src/layers/node/http/UndiciHttp.ts"
 import { layer, MixpanelHttpClient } from "../../src/services/MixpanelHttpClient.ts"
 import {
   browserSession,
@@ -77,7 +77,7 @@ const credentialBytes = [secret, headerSecret, tokenNumber(0), "Basic ", "Bearer
 describe("redirects", () => {
   const transports = [
     ["undici", transport],
-    ["fetch", FetchTransport.layer],
+    ["node:http", CommandHttp.layer],
     ["fetch as it comes", FetchHttpClient.layer]
   ] as const
   const all = transports.flatMap(([name, network]) => cases.map((entry) => [name, ...entry, network] as const))

@@ -56,6 +56,9 @@ export const tell = (event: LoginEvent) =>
       const what = event.what === "request" ? "A request that does not belong to this login was ignored" : "Ignored"
       return yield* notice(`${what}: ${event.reason}`)
     }
+    if (event._tag === "IgnoredMore") {
+      return yield* notice(`${event.count} more that ${event.count === 1 ? "was" : "were"} ignored in the same way.`)
+    }
     if (event._tag === "Approved") return yield* notice("Approved; fetching the tokens.")
     const opening = {
       opened: "Opening the browser. If nothing appears, open this address:",

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { NetworkFailed } from "../../domain/ApiError.ts"
+import { bodyReason } from "../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../domain/api/PathTemplate.ts"
 import { refused } from "../../domain/api/Refused.ts"
 import { type ApiFamily, apiFamilies, familyOfPath } from "../../domain/Endpoints.ts"
@@ -15,6 +16,7 @@ import type { Session } from "../../domain/Session.ts"
 import { Discovery } from "../../services/Discovery.ts"
 import { Mixpanel } from "../../services/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../services/MixpanelHttpClient.ts"
+import { retryAfterOf } from "../../services/http/retryAfter.ts"
 import { online } from "../online.ts"
 import { session } from "../Resolved.ts"
 import { maxBodyBytes, Terminal } from "../Terminal.ts"
@@ -79,7 +81,7 @@ const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
     const terminal = yield* Terminal
     const last = yield* Stream.runFoldEffect(response.stream, lineFeed, (_, chunk) =>
       Effect.as(terminal.outBytes(chunk), chunk.at(-1) ?? lineFeed)
-    ).pipe(Effect.mapError(() => new NetworkFailed({ ...summary(call, response), reason: "the response broke off" })))
+    ).pipe(Effect.mapError((error) => new NetworkFailed({ ...summary(call, response), reason: bodyReason(error) })))
     if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out(text`\n`)
   })
 
@@ -101,15 +103,9 @@ const send = (session: Session, call: Call) =>
       account: session.account.name,
       accountType: session.account.type,
       project: session.projectId,
-      retryAfter: retryAfter(response)
+      retryAfter: yield* retryAfterOf(response)
     })
   })
-
-const retryAfter = (response: HttpClientResponse.HttpClientResponse): Option.Option<number> =>
-  Option.map(
-    Option.filter(Option.fromNullable(response.headers["retry-after"]), (text) => /^[0-9]+$/.test(text)),
-    (seconds) => Number(seconds) * 1000
-  )
 
 const paginate = (session: Session, { family, fields, path }: Call) =>
   Effect.gen(function* () {

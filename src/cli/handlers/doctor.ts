@@ -15,7 +15,7 @@ import { lines, TerminalText, text } from "../TerminalText.ts"
 /** The network, loaded when somebody is to be asked. */
 const transport = Layer.unwrapEffect(
   Effect.map(
-    Effect.promise(() => import("../../layers/http/FetchTransport.ts")),
+    Effect.promise(() => import("../../layers/node/http/CommandHttp.ts")),
     ({ layer }) => layer
   )
 )

@@ -1,9 +1,9 @@
-/** Why no answer arrived, as a phrase for a person, from the code that the network stack gives. */
-
-/** The code of the error that stands for a proxy variable which is not a usable address. */
-export const proxyUnusable = "ERR_PROXY_ADDRESS"
+/** Why no answer arrived, or none that is whole, as a phrase for a person: from the code that the network stack gives. */
+import { BodyTooLong, BrokenBody, ProxyProblem } from "./TransportProblem.ts"
 
 const malformed = "the request could not be sent: a header or the address is malformed"
+
+const headersTooLarge = "the headers of the answer are too large"
 
 const phrases: Readonly<Record<string, string>> = {
   ENOTFOUND: "the name does not resolve",
@@ -20,13 +20,16 @@ const phrases: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: "the answer stopped arriving",
   UND_ERR_SOCKET: "the other side closed the connection",
   UND_ERR_INVALID_ARG: malformed,
-  UND_ERR_HEADERS_OVERFLOW: "the headers of the answer are too large",
+  ERR_INVALID_CHAR: malformed,
+  ERR_INVALID_HTTP_TOKEN: malformed,
+  ERR_UNESCAPED_CHARACTERS: malformed,
+  UND_ERR_HEADERS_OVERFLOW: headersTooLarge,
+  HPE_HEADER_OVERFLOW: headersTooLarge,
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet (is this machine's clock right?)",
   ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS",
-  EPROTO: "the TLS handshake failed",
-  [proxyUnusable]: "the proxy variable (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not an http: or https: address"
+  EPROTO: "the TLS handshake failed"
 }
 
 const unknownIssuers: ReadonlySet<string> = new Set([
@@ -46,16 +49,26 @@ export const timedOut = (millis: number): string => `no answer arrived within ${
  */
 export const networkReason = (cause: unknown): string => {
   const chain = causesOf(cause)
+  const told = chain.find((error) => error instanceof ProxyProblem || error instanceof BrokenBody)
+  if (told !== undefined) return told.reason
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
   const known = codes.map(phraseOf).find((phrase) => phrase !== undefined)
   if (known !== undefined) return known
-  const proxy = chain.map(proxyStatus).find((status) => status !== undefined)
-  if (proxy !== undefined) return `the proxy refused to connect (${proxy})`
   const code = codes[0]
   if (code?.startsWith("HPE_") || chain.some(isParserError)) return "the answer is not HTTP"
   if (code !== undefined) return `the connection failed (${code})`
   return isRefusedByStack(chain) ? malformed : "the connection failed"
 }
+
+/** The phrase for a body that could not be read to its end. */
+export const bodyReason = (cause: unknown): string => {
+  const told = causesOf(cause).find((error) => error instanceof BrokenBody || error instanceof BodyTooLong)
+  return told === undefined ? `the answer broke off: ${networkReason(cause)}` : told.reason
+}
+
+/** Whether it would be the same if it were tried again. */
+export const isLasting = (cause: unknown): boolean =>
+  causesOf(cause).some((error) => error instanceof ProxyProblem && error.isLasting)
 
 const phraseOf = (code: string): string | undefined =>
   unknownIssuers.has(code)
@@ -82,11 +95,16 @@ const causesOf = (error: unknown): ReadonlyArray<object> => {
 
 const codeOf = (error: object): string | undefined =>
   "code" in error && typeof error.code === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code)
-    ? error.code
+    ? (betterCodes.find(([code, message]) => code === error.code && tells(error, message))?.[2] ?? error.code)
     : undefined
 
-const proxyStatus = (error: object): string | undefined =>
-  error instanceof Error ? /^Proxy response \(([0-9]{3})\)/.exec(error.message)?.[1] : undefined
+/** Where `node:http` says by its message alone what undici has a code for. */
+const betterCodes = [
+  ["ECONNRESET", "socket hang up", "UND_ERR_SOCKET"],
+  ["EPROTO", "wrong version number", "ERR_SSL_WRONG_VERSION_NUMBER"]
+] as const
+
+const tells = (error: object, message: string): boolean => error instanceof Error && error.message.includes(message)
 
 /** undici 7 has lost the codes of these. */
 const isParserError = (error: object): boolean => error instanceof Error && error.name === "HTTPParserError"

@@ -10,6 +10,9 @@ export interface Page {
   readonly next: Option.Option<string>
 }
 
+/** A list of more pages than this is taken for one that never ends. */
+export const mostPages = 1_000
+
 const Cursor = Schema.Union(Schema.String, Schema.Number)
 const Body = Schema.Struct({
   results: Schema.Array(Schema.Unknown),

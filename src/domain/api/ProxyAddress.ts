@@ -1,17 +1,62 @@
 /** Which addresses a proxy can have. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+
+/** A proxy that can be used. */
+export interface ProxyAddress {
+  /** Without user and password. */
+  readonly origin: string
+  /** For people: name and port. */
+  readonly host: string
+  readonly authorization: Option.Option<Redacted.Redacted>
+}
+
+/** Where a variable leads, and whether that is a proxy of a kind that can be used. */
+export interface NamedProxy {
+  readonly hostname: string
+  readonly usable: Either.Either<ProxyAddress, string>
+}
 
 /** `proxy.example:3128` is understood as curl understands it. */
-export const withScheme = (address: string): string => (address.includes("://") ? address : `http://${address}`)
+const withScheme = (address: string): string => (address.includes("://") ? address : `http://${address}`)
+
+/** Reads the value of a proxy variable; what is wrong with it is told without quoting it, for it may hold a password. */
+export const parseProxyAddress = (variable: string, text: string): Either.Either<NamedProxy, string> => {
+  const address = withScheme(text.trim())
+  if (!URL.canParse(address)) return Either.left(malformed(variable))
+  const url = new URL(address)
+  const isBare = url.search === "" && url.hash === "" && /^\/?$/.test(url.pathname)
+  if (url.hostname === "" || !isBare) return Either.left(malformed(variable))
+  return Either.right({ hostname: url.hostname, usable: usable(variable, url) })
+}
 
 /** Whether it is an `http:` or `https:` address with well-formed credentials. */
-export const isProxyAddress = (text: string): boolean => {
-  const address = withScheme(text)
-  if (!URL.canParse(address)) return false
-  const { password, protocol, username } = new URL(address)
-  return (
-    (protocol === "http:" || protocol === "https:") &&
-    [username, password].every((part) => Either.isRight(Encoding.decodeUriComponent(part)))
-  )
+export const isProxyAddress = (text: string): boolean =>
+  Either.isRight(Either.flatMap(parseProxyAddress("", text), (named) => named.usable))
+
+const usable = (variable: string, url: URL): NamedProxy["usable"] => {
+  if (url.protocol.startsWith("socks")) return Either.left(`${variable} names a SOCKS proxy, which mp cannot use`)
+  if (url.protocol !== "http:" && url.protocol !== "https:") return Either.left(malformed(variable))
+  return Either.map(authorizationOf(variable, url), (authorization) => ({
+    origin: url.origin,
+    host: url.port === "" ? `${url.hostname}:${url.protocol === "https:" ? 443 : 80}` : url.host,
+    authorization
+  }))
 }
+
+/** A user without a password is sent, too: some proxies are given a token in its place. */
+const authorizationOf = (
+  variable: string,
+  { password, username }: URL
+): Either.Either<Option.Option<Redacted.Redacted>, string> =>
+  username === "" && password === ""
+    ? Either.right(Option.none())
+    : Either.mapBoth(Either.all([username, password].map((part) => Encoding.decodeUriComponent(part))), {
+        onLeft: () => malformed(variable),
+        onRight: (parts) => Option.some(Redacted.make(`Basic ${Encoding.encodeBase64(parts.join(":"))}`))
+      })
+
+const malformed = (variable: string): string =>
+  `${variable} is not an http: or https: address of a proxy (write @ : / # ? and % in its password as %40 %3A %2F %23 %3F %25)`

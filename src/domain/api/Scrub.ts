@@ -1,6 +1,7 @@
 /** Makes what a server said fit to be shown: no secret in any spelling, no control sequence, no markup. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
+import { isRecord } from "../isRecord.ts"
 import { parseJson } from "../json.ts"
 
 /** How much of a failed response's body is read. */
@@ -24,26 +25,30 @@ export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
 }
 
 /**
- * Why a request failed, in the server's words: the `error` text of a JSON body, scrubbed, on one line and
- * cut at 500 characters; a short phrase where there is none.
+ * Why a request failed, in the server's words: the `error` or `message` of a JSON body, or a body of plain text;
+ * scrubbed, on one line and cut at 500 characters. A short phrase where there is none.
  */
-export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string =>
-  Either.match(parseJson(body), {
-    onLeft: () => noReason,
-    onRight: (json) => {
-      const reason = errorText(json)
-      return reason === undefined ? noReason : shown(reason, secrets)
-    }
-  })
+export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string => {
+  const reason = Either.match(parseJson(body), { onLeft: () => plainText(body), onRight: errorText })
+  return reason === undefined ? noReason : shown(reason, secrets)
+}
+
+/** Neither markup nor JSON that breaks off nor bytes that are no text. */
+const plainText = (body: string): string | undefined => (/^\s*[<{["]|[\uFFFD\0]/.test(body) ? undefined : body)
 
 /** Any text made fit for an error: without control characters, secrets or excess length. */
 export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
   cut(scrub(printable(text), secrets)) || noReason
 
-const errorText = (json: unknown): string | undefined =>
-  typeof json === "object" && json !== null && "error" in json && typeof json.error === "string"
-    ? json.error
-    : undefined
+type Fields = { readonly [key in "detail" | "error" | "error_description" | "message"]?: unknown }
+
+const errorText = (json: unknown): string | undefined => {
+  if (!isRecord(json)) return undefined
+  const { detail, error, error_description, message }: Fields = json
+  return [error, isRecord(error) ? error["message"] : undefined, error_description, message, detail].find(isText)
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
 
 const cut = (text: string): string =>
   text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`

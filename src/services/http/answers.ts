@@ -5,7 +5,7 @@ import type { HttpMethod } from "@effect/platform/HttpMethod"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { NetworkFailed, type RequestError, type RequestSummary, UnexpectedResponse } from "../../domain/ApiError.ts"
-import { timedOut } from "../../domain/api/NetworkReason.ts"
+import { bodyReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../domain/api/PathTemplate.ts"
 import type { DecodeIssue } from "../../domain/decode.ts"
 import type { ApiFamily } from "../../domain/Endpoints.ts"
@@ -15,7 +15,9 @@ import { decodeMe, decodeWorkspaces, type Me } from "../../domain/Me.ts"
 import type { Session } from "../../domain/Session.ts"
 import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
+import { hasNoBody } from "./bodyStream.ts"
 import { withDeadline } from "./deadline.ts"
+import { gather, maxAnswerBytes, textOf } from "./gather.ts"
 
 /** A request that has no call of its own. */
 export interface Call extends RequestOptions {
@@ -60,7 +62,7 @@ export const decoded = <A>(
 
 /** Who the session's credential belongs to, and what it can see. */
 export const fetchMe = (client: MixpanelHttpClientShape, session: Session): Effect.Effect<Me, RequestError> =>
-  decoded(client, session, { family: "app", path: "/me" }, "an object", decodeMe)
+  decoded(client, session, { family: "app", path: "/me" }, "an answer that names a user", decodeMe)
 
 /** The workspaces of the session's project. */
 export const fetchWorkspaces = (
@@ -95,12 +97,16 @@ const readJson = (
 ): Effect.Effect<Answer, NetworkFailed | UnexpectedResponse> => {
   const summary: RequestSummary = { method: response.request.method, url: response.request.url }
   const { status } = response
-  if (status === 204) return Effect.succeed({ json: { status: "ok" }, summary, status })
-  return response.text.pipe(
-    Effect.mapError(() => new NetworkFailed({ ...summary, reason: "the connection ended before the answer did" })),
+  if (hasNoBody(response)) return Effect.succeed({ json: { status: "ok" }, summary, status })
+  return gather(response, maxAnswerBytes).pipe(
+    Effect.mapError((error) =>
+      error._tag === "BodyTooLong"
+        ? unexpected({ summary, status }, error.reason)
+        : new NetworkFailed({ ...summary, reason: bodyReason(error) })
+    ),
     withDeadline(bodyMillis, () => new NetworkFailed({ ...summary, reason: timedOut(bodyMillis) })),
-    Effect.flatMap((text) =>
-      Either.match(parseJson(text), {
+    Effect.flatMap((bytes) =>
+      Either.match(parseJson(textOf(bytes)), {
         onLeft: (problem) => Effect.fail(unexpected({ summary, status }, `the body is ${problem}`)),
         onRight: (json) => Effect.succeed({ json, summary, status })
       })

@@ -2,14 +2,13 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Tracer from "effect/Tracer"
 import { NetworkFailed, type RequestError, UnexpectedResponse } from "../../domain/ApiError.ts"
-import { networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
+import { isLasting, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../domain/api/RequestHeaders.ts"
 import { resolveRedirect, resolveUrl, summarize, type UrlRoom } from "../../domain/api/RequestUrl.ts"
 import {
@@ -17,7 +16,6 @@ import {
   maxRedirects,
   nextStep,
   type Progress,
-  parseRetryAfter,
   type Replay,
   retriesTransport
 } from "../../domain/api/RetryPolicy.ts"
@@ -26,6 +24,7 @@ import { discard } from "./body.ts"
 import { careful } from "./careful.ts"
 import type { Credential, Presented } from "./Credential.ts"
 import { withDeadline } from "./deadline.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 
 /** A client's fixed part: everything that does not change from request to request. */
 export interface Channel {
@@ -81,7 +80,7 @@ const attempt = (channel: Channel, current: Attempt): Effect.Effect<Delivered, R
   Effect.flatMap(presentIn(channel.credential, current.span), (presented) => {
     current.span.attribute("attempt", attemptNumber(current))
     return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
-      onFailure: (reason) => afterSilence(channel, current, reason),
+      onFailure: (silence) => afterSilence(channel, current, silence),
       onSuccess: (response) =>
         Effect.zipRight(
           Effect.logDebug(`${current.request.method} ${current.url.origin}${current.url.pathname}: ${response.status}`),
@@ -97,10 +96,19 @@ const presentIn = ({ present, renewable }: Credential, span: Tracer.Span): Crede
 const attemptNumber = ({ reauthenticated, redirects, retries }: Progress): number =>
   1 + retries + redirects + (reauthenticated ? 1 : 0)
 
+/** Why there is no response, and whether it would be the same if it were tried again. */
+interface Silence {
+  readonly reason: string
+  readonly isLasting: boolean
+}
+
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
-const transmit = (channel: Channel, request: Request): Effect.Effect<HttpClientResponse.HttpClientResponse, string> =>
-  Effect.mapError(channel.transport.execute(request), networkReason).pipe(
-    withDeadline(channel.timeoutMillis, () => timedOut(channel.timeoutMillis), careful)
+const transmit = (channel: Channel, request: Request): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
+  Effect.mapError(channel.transport.execute(request), (error) => ({
+    reason: networkReason(error),
+    isLasting: isLasting(error)
+  })).pipe(
+    withDeadline(channel.timeoutMillis, () => ({ reason: timedOut(channel.timeoutMillis), isLasting: false }), careful)
   )
 
 const signed = (channel: Channel, { redirects, request, url }: Attempt, presented: Presented): Request => {
@@ -120,8 +128,12 @@ const withHeaders = (request: Request, headers: PlainHeaders): Request => {
   return HttpClientRequest.setHeaders(kept, headers)
 }
 
-const afterSilence = (channel: Channel, current: Attempt, reason: string): Effect.Effect<Delivered, RequestError> =>
-  retriesTransport(current.replay, current)
+const afterSilence = (
+  channel: Channel,
+  current: Attempt,
+  { isLasting, reason }: Silence
+): Effect.Effect<Delivered, RequestError> =>
+  !isLasting && retriesTransport(current.replay, current)
     ? retry(channel, current, Option.none(), reason)
     : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason }))
 
@@ -150,13 +162,6 @@ const afterAnswer = (
         return reauthenticate(channel, next, presented, response, delivered)
     }
   })
-}
-
-const retryAfterOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Option.Option<number>> => {
-  const header = response.headers["retry-after"]
-  return header === undefined
-    ? Effect.succeedNone
-    : Effect.map(Clock.currentTimeMillis, (now) => parseRetryAfter(header, now))
 }
 
 const retry = (

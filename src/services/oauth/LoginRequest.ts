@@ -16,6 +16,8 @@ export type LoginEvent =
     }
   /** Something came in that does not belong to this login, or cannot be used; the wait goes on. */
   | { readonly _tag: "Ignored"; readonly what: "request" | "paste"; readonly reason: string }
+  /** How many more of these came and were not told one by one. */
+  | { readonly _tag: "IgnoredMore"; readonly count: number }
   /** The redirect came; the code is being exchanged. */
   | { readonly _tag: "Approved" }
 

@@ -5,15 +5,12 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import { networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
+import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
+import { gather, maxOAuthBytes, textOf } from "../http/gather.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
-
-/** An answer is never longer than this (256 KiB); a longer one is no answer. */
-const maxAnswerBytes = 262_144
 
 /** No answer arrived, or none that can be read. Whether the server acted on the request is not known. */
 export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly reason: string }> {}
@@ -26,18 +23,19 @@ export const ask = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<RawResponse, NoAnswer> =>
-  Effect.flatMap(careful(client).execute(request), readAnswer).pipe(
-    Effect.catchAll((error) =>
-      Effect.fail(error._tag === "NoAnswer" ? error : new NoAnswer({ reason: networkReason(error) }))
-    ),
-    Effect.interruptible,
-    Effect.timeoutFail({
-      duration: tokenDeadlineMillis,
-      onTimeout: () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) })
-    }),
-    // An interrupted fiber tells its children at once, even where it is uninterruptible itself; this is none of them.
-    Effect.disconnect
-  )
+  careful(client)
+    .execute(request)
+    .pipe(
+      Effect.mapError((error) => new NoAnswer({ reason: networkReason(error) })),
+      Effect.flatMap(readAnswer),
+      Effect.interruptible,
+      Effect.timeoutFail({
+        duration: tokenDeadlineMillis,
+        onTimeout: () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) })
+      }),
+      // An interrupted fiber tells its children at once, even where it is uninterruptible itself; this is none of them.
+      Effect.disconnect
+    )
 
 /** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */
 const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
@@ -45,17 +43,9 @@ const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
     HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
   )
 
-const readAnswer = (response: HttpClientResponse.HttpClientResponse) =>
-  Stream.runFoldEffect(response.stream, noBytes, (read, chunk): Effect.Effect<Bytes, NoAnswer> => {
-    const size = read.size + chunk.length
-    return size > maxAnswerBytes
-      ? Effect.fail(new NoAnswer({ reason: "the answer is too long" }))
-      : Effect.succeed({ size, chunks: [...read.chunks, chunk] })
-  }).pipe(Effect.map(({ chunks }) => ({ status: response.status, body: Buffer.concat(chunks).toString("utf8") })))
-
-interface Bytes {
-  readonly size: number
-  readonly chunks: ReadonlyArray<Uint8Array>
-}
-
-const noBytes: Bytes = { size: 0, chunks: [] }
+/** A longer answer is no answer. */
+const readAnswer = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<RawResponse, NoAnswer> =>
+  Effect.mapBoth(gather(response, maxOAuthBytes), {
+    onFailure: (error) => new NoAnswer({ reason: bodyReason(error) }),
+    onSuccess: (bytes) => ({ status: response.status, body: textOf(bytes) })
+  })

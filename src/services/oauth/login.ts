@@ -28,6 +28,7 @@ import type { Browser } from "../Browser.ts"
 import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "../CallbackListener.ts"
 import type { ClientStore } from "../ClientStore.ts"
 import type { SecureRandom } from "../SecureRandom.ts"
+import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
 
@@ -71,13 +72,16 @@ const attempt = (
     Effect.gen(function* () {
       const server = yield* serverOf(request.region)
       const secrets = yield* makeSecrets(hands)
-      const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, request)
+      const ignored = makeIgnoredEvents(request)
+      yield* Effect.addFinalizer(() => ignored.tellRest)
+      const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, ignored)
       const { redirectUri } = yield* hands.listener.listen(yield* portsToTry(hands, request.region), waiting.judge)
       const client = yield* clientFor(hands, request.region, redirectUri, anew)
       const opened = yield* announce(hands, request, authorizationUrl(server.base, client, secrets))
-      const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request)
+      const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request, ignored)
       const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
       const code = yield* codeOf(waiting, judgement)
+      yield* ignored.tellRest
       yield* request.report({ _tag: "Approved" })
       return yield* exchange(hands, request, { server, client, secrets, code }).pipe(
         Effect.tap(() => waiting.show("success")),
@@ -123,13 +127,13 @@ interface Waiting {
   readonly show: (page: CallbackPage) => Effect.Effect<void>
 }
 
-const makeWaiting = (expected: Expected, { report }: LoginRequest): Effect.Effect<Waiting> =>
+const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<Waiting> =>
   Effect.gen(function* () {
     const first = yield* Deferred.make<Judgement>()
     const page = yield* Deferred.make<CallbackPage>()
     const ours: CallbackVerdict = { _tag: "Ours", page: Deferred.await(page) }
     const stray = (reason: string): Effect.Effect<CallbackVerdict> =>
-      Effect.as(report({ _tag: "Ignored", what: "request", reason }), { _tag: "Stray", page: "not_ours" })
+      Effect.as(ignored.tell("request", reason), { _tag: "Stray", page: "not_ours" })
     const take = (judgement: Judgement): Effect.Effect<CallbackVerdict> =>
       Effect.map(Deferred.succeed(first, judgement), (isFirst) =>
         isFirst ? ours : { _tag: "Stray", page: "already_used" }
@@ -160,7 +164,8 @@ const announce = (hands: Hands, request: LoginRequest, url: string): Effect.Effe
 /** The first paste that belongs to this login; others are told at once, and the wait goes on. */
 const pasted = (
   { expected }: Waiting,
-  request: LoginRequest
+  request: LoginRequest,
+  ignored: IgnoredEvents
 ): Effect.Effect<Judgement, OAuthPasteError | OAuthStateMismatch> =>
   Effect.gen(function* () {
     let last = Option.none<OAuthPasteError | OAuthStateMismatch>()
@@ -170,10 +175,7 @@ const pasted = (
         const judged = Either.flatMap(parsePaste(line), (query) => judgeRedirect(query, expected))
         if (Either.isRight(judged)) return Effect.succeed(Option.some(judged.right))
         last = Option.some(judged.left)
-        return Effect.as(
-          request.report({ _tag: "Ignored", what: "paste", reason: judged.left.message }),
-          Option.none<Judgement>()
-        )
+        return Effect.as(ignored.tell("paste", judged.left.message), Option.none<Judgement>())
       }),
       Stream.filterMap((judgement) => judgement),
       Stream.runHead

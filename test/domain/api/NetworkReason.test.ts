@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
-import { networkReason } from "../../../src/domain/api/NetworkReason.ts"
+import { bodyReason, isLasting, networkReason } from "../../../src/domain/api/NetworkReason.ts"
+import { BrokenBody, ProxyProblem } from "../../../src/domain/api/TransportProblem.ts"
 
 const failed = (code: string) =>
   new TypeError("fetch failed", { cause: Object.assign(new Error("to http://user:pw@proxy"), { code }) })
@@ -19,10 +20,24 @@ it.each([
 
 it("looks into gathered errors", () =>
   expect(networkReason(new AggregateError([failed("ECONNREFUSED")]))).toBe("the connection was refused"))
-it("names the status of a proxy", () =>
-  expect(networkReason(new Error("Proxy response (407) !== 200 when HTTP Tunneling"))).toContain(
-    "proxy refused to connect (407)"
-  ))
+it("says what the transport found out by itself", () => {
+  const refused = { cause: new ProxyProblem({ reason: "the proxy h:1 refused: 407", isLasting: true }) }
+  expect([networkReason(refused), isLasting(refused), isLasting(failed("ECONNRESET"))]).toEqual([
+    "the proxy h:1 refused: 407",
+    true,
+    false
+  ])
+  expect(bodyReason({ cause: new BrokenBody({ reason: "cut" }) })).toBe("cut")
+  expect(bodyReason(failed("ECONNRESET"))).toBe("the answer broke off: the connection was reset")
+})
+it.each([
+  ["ECONNRESET", "socket hang up", "the other side closed the connection"],
+  ["EPROTO", "write EPROTO 8B:error:wrong version number:x", "what answers there does not speak TLS"],
+  ["HPE_HEADER_OVERFLOW", "x", "the headers of the answer are too large"],
+  ["UND_ERR_HEADERS_OVERFLOW", "x", "the headers of the answer are too large"]
+])("says the same of both engines: %s, %s", (code, message, phrase) =>
+  expect(networkReason(Object.assign(new Error(message), { code }))).toBe(phrase)
+)
 it("survives circles and nothing at all", () => {
   const circle: { cause?: unknown } = {}
   circle.cause = circle

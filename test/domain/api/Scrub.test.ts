@@ -41,10 +41,16 @@ describe("scrub", () => {
 
 describe("reasonOf", () => {
   it("takes the error of a JSON body", () => expect(reasonOf('{"error":"Invalid event"}', [])).toBe("Invalid event"))
-  it.each(["<html><h1>502</h1>", "", "null", "[]", '{"error":{"message":"x"}}', '{"error":""}', '{"error":"a'])(
+  it.each(["<html><h1>502</h1>", "", "null", "[]", '{"error":{}}', '{"error":""}', "\uFFFD\0", '{"error":"a'])(
     "says nothing for %j",
     (body) => expect(reasonOf(body, [])).toBe(noReason)
   )
+  it.each([
+    '{"error":{"message":"bad date"}}',
+    '{"message":"bad date"}',
+    '{"error":"","detail":"bad date"}',
+    " bad\ndate "
+  ])("takes it from where servers put it: %j", (body) => expect(reasonOf(body, [])).toBe("bad date"))
   it("strips control sequences first, so that they cannot split a secret", () => {
     const body = JSON.stringify({ error: "\u001b[31mse\u0000cr\u200bet-one\u001b]0;title\u0007\nsecond\u202e line" })
     expect(reasonOf(body, ["secret-one"])).toBe("‹redacted› second line")

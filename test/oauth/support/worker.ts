@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { make } from "../../../src/layers/disk/DiskFiles.ts"
 import { nodeOps } from "../../../src/layers/disk/DiskOps.ts"
-import * as UndiciTransport from "../../../src/layers/http/UndiciTransport.ts"
+import * as UndiciHttp from "../../../src/layers/node/http/UndiciHttp.ts"
 import { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
 import { bearer, diskAt, over } from "./world.ts"
 
@@ -17,7 +17,7 @@ const unlocked = Layer.sync(CredentialFiles, () => ({
   withLock: () => (effect) => effect
 }))
 
-const runtime = ManagedRuntime.make(over(lock === "none" ? unlocked : diskAt(home), UndiciTransport.layer, home, url))
+const runtime = ManagedRuntime.make(over(lock === "none" ? unlocked : diskAt(home), UndiciHttp.layer, home, url))
 
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 

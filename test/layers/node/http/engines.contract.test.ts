@@ -13,16 +13,16 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
-import { networkReason } from "../../../src/domain/api/NetworkReason.ts"
-import { maxReasonBytes } from "../../../src/domain/api/Scrub.ts"
-import * as FetchTransport from "../../../src/layers/http/FetchTransport.ts"
-import * as UndiciTransport from "../../../src/layers/http/UndiciTransport.ts"
-import { readBeginning } from "../../../src/services/http/body.ts"
+import { networkReason } from "../../../../src/domain/api/NetworkReason.ts"
+import { maxReasonBytes } from "../../../../src/domain/api/Scrub.ts"
+import * as CommandHttp from "../../../../src/layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "../../../../src/layers/node/http/UndiciHttp.ts"
+import { readBeginning } from "../../../../src/services/http/body.ts"
 import { listening, plainServer } from "./loopback.ts"
 
 const transports = [
-  ["fetch", FetchTransport.layer],
-  ["undici", UndiciTransport.layer]
+  ["node:http", CommandHttp.layer],
+  ["undici", UndiciHttp.layer]
 ] as const
 
 const server = (listener: RequestListener) => listening(() => createServer(listener))
@@ -98,7 +98,7 @@ for (const [name, layer] of transports) {
             .end()
         )
         const { cookies, headers } = yield* got(at(listener))
-        expect([headers["x-one"], headers["x-two"], headers["set-cookie"]]).toEqual(["Ä1", "a, b", "b=2"])
+        expect([headers["x-one"], headers["x-two"], headers["set-cookie"]]).toEqual(["Ä1", "a, b", "a=1; Path=/, b=2"])
         expect(Object.entries(cookies.cookies).map(([cookie, { value }]) => [cookie, value])).toEqual([
           ["a", "1"],
           ["b", "2"]
@@ -189,7 +189,7 @@ for (const [name, layer] of transports) {
         expect((yield* read("/form", ({ formData }) => formData)).get("a")).toBe("Zoë")
         const response = yield* got(url("/json"))
         expect([yield* response.text, yield* response.text]).toEqual(['{"a":1}', '{"a":1}'])
-        expect(yield* Effect.flip(response.arrayBuffer)).toMatchObject({ reason: "Decode" })
+        expect((yield* response.arrayBuffer).byteLength).toBe(7)
       }).pipe(Effect.provide(layer))
     )
 
@@ -341,7 +341,7 @@ describe("undici", () => {
       yield* Deferred.await(started)
       yield* Fiber.interrupt(fiber)
       yield* Deferred.await(finished)
-    }).pipe(Effect.provide(UndiciTransport.layer), Effect.timeout(10_000))
+    }).pipe(Effect.provide(UndiciHttp.layer), Effect.timeout(10_000))
   )
 
   it.scopedLive("a request that is given up before there is a connection is not sent", () =>
@@ -352,7 +352,7 @@ describe("undici", () => {
       yield* Fiber.interrupt(fiber)
       yield* Effect.sleep(50)
       expect(listener.got).toEqual([])
-    }).pipe(Effect.provide(UndiciTransport.layer))
+    }).pipe(Effect.provide(UndiciHttp.layer))
   )
 
   it.scopedLive("the agent of the program's own fetch stays what it is", () =>
@@ -361,6 +361,6 @@ describe("undici", () => {
       const before: unknown = agent()
       yield* textOf(at(yield* plainServer))
       expect(agent()).toBe(before)
-    }).pipe(Effect.provide(UndiciTransport.layer))
+    }).pipe(Effect.provide(UndiciHttp.layer))
   )
 })

@@ -5,7 +5,9 @@ import { createServer, type RequestListener, request as httpRequest } from "node
 import { createServer as createTlsServer } from "node:https"
 import { connect, type Socket, type Server as SocketServer } from "node:net"
 import { tmpdir } from "node:os"
+
 import { join } from "node:path"
+import { pipeline } from "node:stream"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -69,8 +71,10 @@ export const proxyServer = (refuse = false): Made<Listening> =>
       const { "proxy-authorization": _, ...headers } = request.headers
       const onward = httpRequest(request.url ?? "", { method: request.method ?? "GET", headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
+        // What breaks off there breaks off here.
+        pipeline(answer, response, (error) => (error ? response.destroy() : undefined))
       })
+      onward.on("error", () => response.destroy())
       return request.pipe(onward)
     }).on("connect", (request, client, head) => {
       got.push([`CONNECT ${request.url}`, ...request.rawHeaders].join("\n"))
@@ -132,7 +136,7 @@ const child = fileURLToPath(new URL("client.child.ts", import.meta.url))
 
 /** Sends a request from a process of its own that has just these variables. */
 export const fromProcess = (
-  transport: "fetch" | "undici",
+  transport: "node:http" | "undici",
   env: Readonly<Record<string, string>>,
   ...args: ReadonlyArray<string>
 ) =>

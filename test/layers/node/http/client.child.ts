@@ -3,13 +3,13 @@ import { createRequire } from "node:module"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
-import { networkReason } from "../../../src/domain/api/NetworkReason.ts"
-import * as FetchTransport from "../../../src/layers/http/FetchTransport.ts"
-import * as UndiciTransport from "../../../src/layers/http/UndiciTransport.ts"
+import { networkReason } from "../../../../src/domain/api/NetworkReason.ts"
+import * as CommandHttp from "../../../../src/layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "../../../../src/layers/node/http/UndiciHttp.ts"
 
 const [transport, url = "", body] = process.argv.slice(2)
 
-const { layer } = transport === "fetch" ? FetchTransport : UndiciTransport
+const { layer } = transport === "node:http" ? CommandHttp : UndiciHttp
 
 const isUndiciLoaded = () =>
   Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/node_modules/undici/"))

@@ -3,10 +3,10 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe } from "vitest"
-import * as FetchTransport from "../../../src/layers/http/FetchTransport.ts"
-import * as UndiciTransport from "../../../src/layers/http/UndiciTransport.ts"
-import { layer, MixpanelHttpClient } from "../../../src/services/MixpanelHttpClient.ts"
-import { browserSession, projectKeys, serviceSession, tokens } from "../../services/httpSupport.ts"
+import * as CommandHttp from "../../../../src/layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "../../../../src/layers/node/http/UndiciHttp.ts"
+import { layer, MixpanelHttpClient } from "../../../../src/services/MixpanelHttpClient.ts"
+import { browserSession, projectKeys, serviceSession, tokens } from "../../../services/httpSupport.ts"
 import { certificates, fromProcess, plainServer, proxyServer, tlsServer } from "./loopback.ts"
 
 /** A connection is given back one turn after the body has ended. */
@@ -14,9 +14,9 @@ const freed = Effect.promise(() => new Promise((resolve) => setImmediate(resolve
 
 const password = "pr0xy-passw0rd"
 
-const layerOf = { fetch: FetchTransport.layer, undici: UndiciTransport.layer }
+const layerOf = { "node:http": CommandHttp.layer, undici: UndiciHttp.layer }
 
-for (const name of ["fetch", "undici"] as const) {
+for (const name of ["node:http", "undici"] as const) {
   describe(`${name} without a proxy`, () => {
     it.scopedLive("a private authority is trusted through NODE_EXTRA_CA_CERTS, and named when it is missing", () =>
       Effect.gen(function* () {

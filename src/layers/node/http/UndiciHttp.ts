@@ -1,0 +1,27 @@
+/** The network of the library: `HttpClient` over undici, by the rules of this folder. */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { over } from "./Engine.ts"
+import { direct, throughIn } from "./loaded.ts"
+import { proxyVariables } from "./proxyVariables.ts"
+
+/**
+ * `HttpClient` over the undici client of `@effect/platform-node`, which follows no redirect; through a proxy where
+ * `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` (or their lower-case forms, which come first) name one and `NO_PROXY`
+ * does not except the host. The variables are read when the layer is built; undici is loaded with the first request.
+ * Private authorities are trusted through `NODE_EXTRA_CA_CERTS`. All programs of a process share the connections.
+ *
+ * @example
+ * ```ts
+ * MixpanelHttpClient.layer.pipe(Layer.provide(UndiciHttp.layer))
+ * ```
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.scoped(
+  HttpClient.HttpClient,
+  Effect.zipWith(
+    Effect.suspend(() => proxyVariables),
+    Effect.scope,
+    (variables, scope) => over({ direct: direct, through: throughIn(scope) }, variables)
+  )
+)
