@@ -42,7 +42,7 @@ const list = Effect.as(accountList, true).pipe(
 
 const session = Effect.as(showSession({ bridge: false, explain: false }), true).pipe(
   Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-  Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+  Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading),
   Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
@@ -58,7 +58,7 @@ const token = (name: Option.Option<string>) =>
     if (Option.isNone(bearer)) return false
     yield* showBearer(found, bearer)
     return true
-  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make), withIdentities)
+  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading), withIdentities)
 
 const handlers: Readonly<Record<FastCommand["name"], Handler>> = {
   "account list": () => list,

@@ -15,6 +15,7 @@ export const make = Effect.map(Effect.context<CredentialFiles | Locations>(), (c
   return OAuthFlow.of({
     login: (request) => using((flow) => flow.login(request)),
     refresh: (region, tokens) => using((flow) => flow.refresh(region, tokens)),
+    whoIs: (region, token) => using((flow) => flow.whoIs(region, token)),
     revoke: (region, tokens) => using((flow) => flow.revoke(region, tokens))
   })
 })

@@ -37,8 +37,8 @@ export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 export const withBearers = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
-    Effect.provideServiceEffect(OAuthFlow, lazyFlow.make),
     Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    Effect.provideServiceEffect(OAuthFlow, lazyFlow.make),
     withIdentities,
     Effect.scoped
   )

@@ -11,7 +11,7 @@ import { argument, type Command, command } from "../domain/Command.ts"
 import * as Config from "../domain/ConfigDocument.ts"
 import { AccountNotFound, ConfigError, type FileError, type LockTimeout, NoAccount } from "../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../domain/identifiers.ts"
-import type { BearerError } from "../domain/OAuthError.ts"
+import type { BearerError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "./ConfigStore.ts"
@@ -60,7 +60,9 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
      */
     readonly write: (request: BridgeRequest) => Effect.Effect<WrittenBridge, BridgeExportError>
     /** Removes the bridge at a path, or the one that the search finds. What is no bridge is left as it is. */
-    readonly remove: (at?: string) => Effect.Effect<RemovedBridge, ConfigError | FileError | LockTimeout>
+    readonly remove: (
+      at?: string
+    ) => Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockTimeout>
   }
 >() {}
 
@@ -123,7 +125,7 @@ export const make = Effect.gen(function* () {
 
   const removeFirst = (
     paths: ReadonlyArray<string>
-  ): Effect.Effect<RemovedBridge, ConfigError | FileError | LockTimeout> =>
+  ): Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockTimeout> =>
     Effect.gen(function* () {
       const path = yield* Effect.findFirst(paths, isThere)
       if (Option.isNone(path)) return { path, handedBack: Option.none() }

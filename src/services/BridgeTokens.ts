@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../domain/Account.ts"
 import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
 import type { OAuthTokenError } from "../domain/OAuthError.ts"
@@ -19,6 +20,7 @@ import { bridgePlace } from "./oauth/bridgePlace.ts"
 import { type SettledBridge, settling } from "./oauth/bridgeSettlement.ts"
 import type { BridgeWorld } from "./oauth/bridgeWorld.ts"
 import type { TokenPlace } from "./oauth/TokenPlace.ts"
+import { OAuthFlow } from "./OAuthFlow.ts"
 import { TokenStore } from "./TokenStore.ts"
 
 export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
@@ -38,26 +40,36 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
     readonly settling: <A, E>(
       path: string,
       end: Effect.Effect<A, E>
-    ) => Effect.Effect<SettledBridge<A>, E | FileError | LockTimeout>
+    ) => Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockTimeout>
   }
 >() {}
 
-export const make = Effect.gen(function* () {
-  const world: BridgeWorld = {
-    files: yield* CredentialFiles,
-    locations: yield* Locations,
-    store: yield* TokenStore,
-    config: yield* ConfigStore,
-    bridges: yield* Bridge
-  }
+const over = (flow: BridgeWorld["flow"]) =>
+  Effect.gen(function* () {
+    const world: BridgeWorld = {
+      flow,
+      files: yield* CredentialFiles,
+      locations: yield* Locations,
+      store: yield* TokenStore,
+      config: yield* ConfigStore,
+      bridges: yield* Bridge
+    }
 
-  return BridgeTokens.of({
-    ofAccount: (account) => accountPlace(world, account),
-    ofBridge: (account, path) => bridgePlace(world, account, path),
-    sharing: (account, target, use) => sharing(world, account, target, use),
-    settling: (path, end) => settling(world, path, end)
+    return BridgeTokens.of({
+      ofAccount: (account) => accountPlace(world, account),
+      ofBridge: (account, path) => bridgePlace(world, account, path),
+      sharing: (account, target, use) => sharing(world, account, target, use),
+      settling: (path, end) => settling(world, path, end)
+    })
   })
-})
 
-export const layer: Layer.Layer<BridgeTokens, never, CredentialFiles | Locations | TokenStore | ConfigStore | Bridge> =
-  Layer.effect(BridgeTokens, make)
+export const make = Effect.flatMap(OAuthFlow, (flow) => over(Option.some(flow)))
+
+/** For a process that refreshes nothing, and so asks nobody whose tokens a bridge holds. */
+export const makeForReading = over(Option.none())
+
+export const layer: Layer.Layer<
+  BridgeTokens,
+  never,
+  CredentialFiles | Locations | TokenStore | ConfigStore | Bridge | OAuthFlow
+> = Layer.effect(BridgeTokens, make)

@@ -4,12 +4,15 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import type { MintedElsewhere } from "../domain/oauth/AuthorizationServer.ts"
 import type { TokenRefusal } from "../domain/oauth/TokenResponse.ts"
+import type { NoAnswer } from "./oauth/endpoint.ts"
 import type { LoginRequest } from "./oauth/LoginRequest.ts"
 
 export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
@@ -30,6 +33,11 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
       region: Region,
       tokens: OAuthTokens
     ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError>
+    /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
+    readonly whoIs: (
+      region: Region,
+      token: Redacted.Redacted
+    ) => Effect.Effect<Option.Option<number>, NoAnswer | ConfigError>
     /** Revokes both tokens at the server that minted them. Fails with a phrase when the server could not be asked or refused. */
     readonly revoke: (region: Region, tokens: OAuthTokens) => Effect.Effect<void, string | FileError | ConfigError>
   }

@@ -151,20 +151,20 @@ describe("a copy of a bridge that is not shared", () => {
     })
   )
 
-  it.scoped("a dead account adopts what a bridge has, and both go on together", () =>
+  it.scoped("a dead account adopts what a bridge that it exported has, and both go on together", () =>
     Effect.gen(function* () {
       const world = yield* twoHomes
       const other = world.authority.login(clientId)
       yield* world.exportTo(sharedPath)
       const text = (yield* world.text(sharedPath)) ?? ""
       const bridge = { ...JSON.parse(text), tokens: JSON.parse(tokensText(tokensOf(other, Option.some(5e7)))) }
-      yield* world.control.plant(`${hostHome}/.claude/mixpanel/auth.json`, JSON.stringify(bridge))
+      yield* world.control.plant(sharedPath, JSON.stringify(bridge))
       world.authority.revoke(world.first.access)
       yield* later
       expect(yield* world.host).toBe(other.access)
       yield* TestClock.adjust("20 hours")
       const next = yield* world.host
-      expect(yield* world.hostBridge(`${hostHome}/.claude/mixpanel/auth.json`)).toBe(next)
+      expect(yield* world.hostBridge()).toBe(next)
       expect(world.authority.figures().reuses).toBe(0)
     })
   )

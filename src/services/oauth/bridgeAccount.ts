@@ -3,19 +3,16 @@
  * not be spent on both sides, and what one side got, the other one needs.
  */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts"
-import { parseJson } from "../../domain/json.ts"
-import { lazily } from "../../domain/lazily.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import { OAuthTokens } from "../../domain/OAuthTokens.ts"
-import { searched } from "../Locations.ts"
 import type { Reservation } from "../TokenStore.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
+import { type Ahead, isTaken, renewAhead, type Unsure } from "./bridgeAhead.ts"
+import { exportsOf, noteExport } from "./bridgeOwner.ts"
 import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
 import { isNewer, marked, sameLogin } from "./lineage.ts"
 import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
@@ -23,12 +20,43 @@ import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
 export const accountPlace = (world: BridgeWorld, account: OAuthBrowserAccount): TokenPlace => ({
   peek: own(world, account),
   withLock: (use) =>
-    world.store.withLock(account.name)(
-      Effect.flatMap(sharedBridges(world, account), (slots) =>
-        withEach(slots, [], (locked) => use(held(world, account, locked)))
+    Effect.flatMap(renewShared(world, account), (unsure) =>
+      world.store.withLock(account.name)(
+        Effect.flatMap(sharedBridges(world, account), (slots) =>
+          withEach(slots, [], (locked) => use(held(world, account, locked, unsure)))
+        )
       )
     )
 })
+
+/** Before any lock is taken: bridges that are ahead with expired tokens are renewed, so that they can be checked. */
+const renewShared = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<Unsure> =>
+  Effect.flatMap(sharedBridges(world, account), (slots) => renewSlots(world, account, slots))
+
+const renewSlots = (world: BridgeWorld, account: OAuthBrowserAccount, slots: ReadonlyArray<BridgeSlot>) =>
+  Effect.gen(function* () {
+    const ours = yield* Effect.option(own(world, account))
+    if (Option.isNone(ours)) return new Set<string>()
+    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
+    const known = slots.filter((slot) => exported.some(({ path }) => path === slot.path))
+    return yield* renewAhead(world, account, yield* aheadOf(account, known, ours.value))
+  })
+
+/** The bridges that carry newer tokens of the same login. */
+const aheadOf = (
+  account: OAuthBrowserAccount,
+  slots: ReadonlyArray<BridgeSlot>,
+  ours: OAuthTokens
+): Effect.Effect<ReadonlyArray<Ahead>> =>
+  Effect.map(
+    Effect.forEach(slots, (slot) =>
+      Effect.map(
+        sharedTokens(slot.now, account, ours),
+        Option.map((tokens) => ({ slot, tokens }))
+      )
+    ),
+    (found) => found.flatMap(Option.toArray).filter(({ tokens }) => isNewer(tokens, ours))
+  )
 
 const own = ({ store }: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
   Effect.flatMap(
@@ -47,15 +75,14 @@ const neverLoggedIn = (account: OAuthBrowserAccount, path: string) =>
     details: { account: account.name, path }
   })
 
-/** Locked after the account's own lock, and by nobody who holds another one: nobody waits in a circle. */
+/** The bridges that this store exported and that carry the same login. Locked after the account's own lock, and by nobody who holds another one: nobody waits in a circle. */
 const sharedBridges = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<ReadonlyArray<BridgeSlot>> =>
   Effect.gen(function* () {
     const tokens = yield* Effect.option(own(world, account))
     if (Option.isNone(tokens)) return []
-    const found = yield* Effect.match(world.locations.bridge, { onFailure: () => [], onSuccess: searched })
-    const paths = new Set([...found, ...(yield* exportsOf(world, account))])
+    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
     return yield* Effect.filter(
-      [...paths].map((path) => slotOf(world, path)),
+      exported.map(({ path }) => slotOf(world, path)),
       ({ now }) => Effect.map(sharedTokens(now, account, tokens.value), Option.isSome)
     )
   })
@@ -85,8 +112,13 @@ const withEach = <A, E, R>(
   return slot.withLock(withEach(rest, [...locked, slot], use), () => withEach(rest, locked, use))
 }
 
-const held = (world: BridgeWorld, account: OAuthBrowserAccount, slots: ReadonlyArray<BridgeSlot>): HeldPlace => ({
-  read: newest(world, account, slots),
+const held = (
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  slots: ReadonlyArray<BridgeSlot>,
+  unsure: Unsure
+): HeldPlace => ({
+  read: newest(world, account, slots, unsure),
   reserve: reserveAll(world, account, slots),
   put: (tokens) => world.store.put(account.name, tokens),
   dead: world.store.dead(account.name),
@@ -96,18 +128,20 @@ const held = (world: BridgeWorld, account: OAuthBrowserAccount, slots: ReadonlyA
   fix: `mp account login ${account.name}`
 })
 
-/** Whoever shares the login may have refreshed it: then that is what the account goes on with. */
+/** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */
 const newest = (
   world: BridgeWorld,
   account: OAuthBrowserAccount,
-  slots: ReadonlyArray<BridgeSlot>
+  slots: ReadonlyArray<BridgeSlot>,
+  unsure: Unsure
 ): HeldPlace["read"] =>
   Effect.gen(function* () {
     const ours = yield* own(world, account)
-    const theirs = yield* Effect.forEach(slots, ({ now }) => sharedTokens(now, account, ours))
-    const shared = theirs.flatMap(Option.toArray)
-    if (shared.length === 0) return ours
-    const latest = shared.reduce((best, tokens) => (isNewer(tokens, best) ? tokens : best), marked(ours))
+    if (slots.length === 0) return ours
+    let latest = marked(ours)
+    for (const ahead of yield* aheadOf(account, slots, ours)) {
+      if (isNewer(ahead.tokens, latest) && (yield* isTaken(world, account, ahead, unsure))) latest = ahead.tokens
+    }
     if (isNewer(latest, ours)) yield* Effect.ignore(world.store.put(account.name, latest))
     return latest
   })
@@ -132,32 +166,23 @@ const reserveAll = (
     }
   })
 
+/** Another login of the account's own user, in a bridge that was exported from here. */
 const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
-  world.bridges.find.pipe(
-    Effect.map(Option.filter((found) => carries(found, account))),
-    Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: ({ path }) => slotOf(world, path).now })),
-    Effect.match({ onFailure: () => [], onSuccess: (now) => Option.toArray(now).map(({ tokens }) => tokens) })
-  )
-
-const exportsPath = ({ locations }: BridgeWorld, account: OAuthBrowserAccount) =>
-  Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
-
-const jsonOf = (text: string): Option.Option<unknown> => Either.getRight(parseJson(text))
-
-const decodePaths = lazily(() => Schema.decodeUnknownOption(Schema.Array(Schema.String)))
-
-/** Where the account's tokens were exported to. A hint: what is there now is looked at each time. */
-const exportsOf = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<ReadonlyArray<string>> =>
-  exportsPath(world, account).pipe(
-    Effect.flatMap(world.files.read),
-    Effect.option,
-    Effect.map((text) =>
-      Option.getOrElse(Option.flatMap(Option.flatMap(Option.flatten(text), jsonOf), decodePaths()), () => [])
+  Effect.gen(function* () {
+    const exported = yield* exportsOf(world, account)
+    const held = yield* Effect.forEach(exported, ({ path }) => {
+      const slot = slotOf(world, path)
+      return Effect.map(Effect.option(slot.now), (now) =>
+        Option.filter(Option.flatten(now), ({ bridge }) => carries(bridge, account)).pipe(
+          Option.map(({ tokens }) => ({ slot, tokens }))
+        )
+      )
+    })
+    const taken = yield* Effect.filter(held.flatMap(Option.toArray), (ahead) =>
+      isTaken(world, account, ahead, new Set())
     )
-  )
-
-/** No more than these are remembered; the oldest go first. */
-const rememberedExports = 16
+    return taken.map(({ tokens }) => tokens)
+  }).pipe(Effect.orElseSucceed(() => []))
 
 /**
  * Hands the account's tokens to whoever writes a bridge at `path`, under the locks of both. Those that can be
@@ -176,9 +201,9 @@ export const sharing = <A, E, R>(
       const slots = [...shared.filter(({ path }) => path !== target.path), slot]
       return yield* withEach(slots, [], (locked) =>
         Effect.gen(function* () {
-          const tokens = yield* newest(world, account, locked)
+          const tokens = yield* newest(world, account, locked, new Set())
           if (!target.refreshable || Option.isNone(tokens.refreshToken)) return yield* use(courier(tokens))
-          yield* noteExport(world, account, target.path)
+          yield* noteExport(world, account, target.path, tokens)
           yield* world.store.put(account.name, marked(tokens))
           return yield* use(marked(tokens))
         }).pipe(Effect.zipLeft(slot.forget))
@@ -190,23 +215,22 @@ export const sharing = <A, E, R>(
 const courier = (tokens: OAuthTokens): OAuthTokens =>
   new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() })
 
-/** Remembers an export. The account's lock is held. */
-const noteExport = (world: BridgeWorld, account: OAuthBrowserAccount, path: string): Effect.Effect<void, FileError> =>
-  Effect.gen(function* () {
-    const known = yield* exportsOf(world, account)
-    if (known.includes(path)) return
-    const text = JSON.stringify([...known, path].slice(-rememberedExports))
-    yield* world.files.write(yield* exportsPath(world, account), text)
-  })
-
 /** Gives the account what a bridge of its own login has newer. The locks of both are held. */
-export const handBack = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): Effect.Effect<boolean> =>
+export const handBack = (
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  slot: BridgeSlot,
+  unsure: Unsure
+): Effect.Effect<boolean, OAuthTokenError | FileError> =>
   Effect.gen(function* () {
     const ours = yield* Effect.option(own(world, account))
     if (Option.isNone(ours)) return false
-    const theirs = yield* sharedTokens(slot.now, account, ours.value)
-    if (!Option.exists(theirs, (tokens) => isNewer(tokens, ours.value))) return false
-    return Either.isRight(
-      yield* Effect.either(Effect.flatMap(theirs, (tokens) => world.store.put(account.name, tokens)))
-    )
+    const [ahead] = yield* aheadOf(account, [slot], ours.value)
+    if (ahead === undefined || !(yield* isTaken(world, account, ahead, unsure))) return false
+    yield* world.store.put(account.name, ahead.tokens)
+    return true
   })
+
+/** Brings a bridge that is about to end up to date, so that what it holds can be checked. No lock is held. */
+export const renewBefore = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot) =>
+  renewSlots(world, account, [slot])

@@ -7,6 +7,7 @@ import { quoted } from "../../domain/Command.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
+import { exportsOf } from "./bridgeOwner.ts"
 import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
 import { isNewer, marked, sameLogin } from "./lineage.ts"
 import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
@@ -48,16 +49,18 @@ const held = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot
   put: slot.put,
   dead: slot.dead,
   markDead: slot.markDead,
-  elsewhere: ofAccount(world, account),
+  elsewhere: world.locations.inWorkingDirectory(slot.path) ? Effect.succeed([]) : ofAccount(world, account),
   isOwn: false,
   fix: exportAgain(account, slot.path)
 })
 
-/** Where the account's own tokens come from the same login and are newer, the bridge goes on with these. */
+/** Where the account's own tokens were exported to this bridge, come from the same login and are newer, the bridge goes on with these. */
 const newest = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): HeldPlace["read"] =>
   Effect.gen(function* () {
     const tokens = yield* current(account, slot)
-    const own = Option.flatten(yield* Effect.option(world.store.get(account.name)))
+    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
+    const isOurs = exported.some((one) => one.path === slot.path)
+    const own = isOurs ? Option.flatten(yield* Effect.option(world.store.get(account.name))) : Option.none()
     const newer = Option.filter(own, (candidate) => sameLogin(candidate, tokens) && isNewer(candidate, tokens))
     if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? marked(tokens) : tokens
     yield* Effect.ignore(slot.put(newer.value))

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { FileError, LockTimeout } from "../../domain/errors.ts"
-import { handBack } from "./bridgeAccount.ts"
+import { handBack, renewBefore } from "./bridgeAccount.ts"
+import type { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
 import { type BridgeWorld, slotOf } from "./bridgeWorld.ts"
 
@@ -19,11 +20,11 @@ export const settling = <A, E>(
   world: BridgeWorld,
   path: string,
   end: Effect.Effect<A, E>
-): Effect.Effect<SettledBridge<A>, E | FileError | LockTimeout> =>
+): Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockTimeout> =>
   Effect.gen(function* () {
     const slot = slotOf(world, path)
     const account = yield* accountOf(world, slot)
-    const endAfter = (before: Effect.Effect<Option.Option<string>>) => {
+    const endAfter = <E2>(before: Effect.Effect<Option.Option<string>, E2>) => {
       const work = Effect.zipWith(before, Effect.zipLeft(end, slot.forget), (handedBack, result) => ({
         result,
         handedBack
@@ -32,7 +33,8 @@ export const settling = <A, E>(
     }
     if (Option.isNone(account)) return yield* endAfter(Effect.succeedNone)
     const { name } = account.value
-    const giveBack = Effect.map(handBack(world, account.value, slot), (done) =>
+    const unsure = yield* renewBefore(world, account.value, slot)
+    const giveBack = Effect.map(handBack(world, account.value, slot, unsure), (done) =>
       done ? Option.some<string>(name) : Option.none()
     )
     return yield* world.store.withLock(name)(endAfter(giveBack))

@@ -1,11 +1,13 @@
 /** What the parts of `BridgeTokens` speak to. */
 import type * as Context from "effect/Context"
+import type * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { LoadedBridge } from "../../domain/BridgeSources.ts"
 import type { Bridge } from "../Bridge.ts"
 import type { ConfigStore } from "../ConfigStore.ts"
 import type { CredentialFiles } from "../CredentialFiles.ts"
 import type { Locations } from "../Locations.ts"
+import type { OAuthFlow } from "../OAuthFlow.ts"
 import type { TokenStore } from "../TokenStore.ts"
 import { type BridgeSlot, bridgeSlot } from "./bridgeSlot.ts"
 
@@ -15,6 +17,8 @@ export interface BridgeWorld {
   readonly store: Context.Tag.Service<TokenStore>
   readonly config: Context.Tag.Service<ConfigStore>
   readonly bridges: Context.Tag.Service<Bridge>
+  /** `None` for a process that only looks: it adopts nothing. */
+  readonly flow: Option.Option<Context.Tag.Service<OAuthFlow>>
 }
 
 export const slotOf = ({ files, locations }: BridgeWorld, path: string): BridgeSlot =>

@@ -11,6 +11,7 @@ import { ClientStore } from "../ClientStore.ts"
 import { OAuthFlow } from "../OAuthFlow.ts"
 import { SecureRandom } from "../SecureRandom.ts"
 import { logIn } from "./login.ts"
+import { whoIs } from "./whoIs.ts"
 import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
 
 const make = Effect.gen(function* () {
@@ -27,6 +28,7 @@ const make = Effect.gen(function* () {
     login: (request) => Effect.withSpan(logIn(hands, request), "OAuthFlow.login", { captureStackTrace: false }),
     refresh: (region, tokens) =>
       Effect.withSpan(refreshTokens(http, clients, region, tokens), "OAuthFlow.refresh", { captureStackTrace: false }),
+    whoIs: (region, token) => whoIs(http, region, token),
     revoke: (region, tokens) =>
       Effect.withSpan(revokeTokens(http, clients, region, tokens), "OAuthFlow.revoke", { captureStackTrace: false })
   })

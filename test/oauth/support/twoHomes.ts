@@ -67,9 +67,20 @@ export const twoHomes = Effect.gen(function* () {
     removeDirectory: (path) => plain.removeDirectory(path),
     withLock: (path, options) => (effect) => Effect.suspend(() => files().withLock(path, options)(effect))
   }
-  const http = ScriptedHttp.layer(({ body }) =>
+  const strangers = new Set<string>()
+  let offline = false
+  /** `/me`: everybody is the host's user, but for those who are named as strangers. */
+  const me = (authorization: string | undefined) => {
+    const access = authorization?.slice("Bearer ".length) ?? ""
+    if (offline) return { status: 503, body: "" }
+    if (!authority.accepts(access)) return { status: 401, body: "" }
+    return { status: 200, body: { results: { user_id: strangers.has(access.split("-")[1] ?? "") ? 666 : 7 } } }
+  }
+  const http = ScriptedHttp.layer(({ body, headers, url }) =>
     Effect.delay(
-      Effect.sync(() => authority.refresh(new URLSearchParams(body))),
+      Effect.sync(() =>
+        url.endsWith("/me") ? me(headers["authorization"]) : authority.refresh(new URLSearchParams(body))
+      ),
       0
     )
   )
@@ -97,6 +108,16 @@ export const twoHomes = Effect.gen(function* () {
     authority,
     first,
     control,
+    /** A login of somebody else. */
+    stranger: () => {
+      const issued = authority.login(clientId)
+      strangers.add(issued.access.split("-")[1] ?? "")
+      return issued
+    },
+    /** `/me` cannot be asked. */
+    setOffline: (value: boolean) => {
+      offline = value
+    },
     setReadOnly: (value: boolean) => {
       readOnly = value
     },

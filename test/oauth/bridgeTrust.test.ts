@@ -1,0 +1,136 @@
+/** Promise 18 for tokens: what somebody else puts into a bridge is not adopted, and ends no login. */
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
+import { describe } from "vitest"
+import { tokensText } from "../../src/domain/OAuthTokens.ts"
+import type { Issued } from "./support/StrictAuthority.ts"
+import { hostHome, sharedPath, type TwoHomes, twoHomes } from "./support/twoHomes.ts"
+import { clientId, tokensOf, tokensPath } from "./support/world.ts"
+
+const later = TestClock.adjust("2 hours")
+const fresh = Option.some(1e12)
+const here = `${hostHome}/work/mixpanel_auth.json`
+const below = `${hostHome}/work/box/auth.json`
+const atHome = `${hostHome}/.claude/mixpanel/auth.json`
+
+const json = (text: string | undefined) => JSON.parse(text ?? "{}")
+
+/** A bridge at `from` with other tokens, of the same family and far ahead, put to `to`. */
+const forge = (world: TwoHomes, from: string, to: string, issued: Issued, more: object = {}, expiresAt = fresh) =>
+  Effect.flatMap(world.text(from), (text) => {
+    const bridge = json(text)
+    const session = String(bridge.tokens.session).replace(/[0-9]+$/, "999999")
+    const tokens = { ...json(tokensText(tokensOf(issued, expiresAt))), session, ...more }
+    return world.control.plant(to, JSON.stringify({ ...bridge, tokens }))
+  })
+
+const own = (world: TwoHomes) => Effect.map(world.text(tokensPath(hostHome)), json)
+
+/** The host goes on with its own login, which nobody has spent twice. */
+const keepsItsOwn = (world: TwoHomes, stranger: Issued) =>
+  Effect.gen(function* () {
+    const access = yield* world.host
+    expect(world.authority.accepts(access)).toBe(true)
+    expect(access.split("-")[1]).toBe(world.first.access.split("-")[1])
+    expect(JSON.stringify(yield* own(world))).not.toContain(stranger.refresh)
+    expect(world.authority.figures().reuses).toBe(0)
+  })
+
+describe("somebody else's tokens", () => {
+  it.scoped.each([
+    ["in the bridge that was exported", sharedPath, sharedPath],
+    ["in a bridge of the home directory that was not", sharedPath, atHome],
+    ["in the working directory", sharedPath, here],
+    ["in a bridge that was exported to the working directory", here, here],
+    ["in a bridge that was exported below it", below, below]
+  ] as const)("%s, of the same family and ahead: not adopted", ([, exported, planted]) =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(exported)
+      const eve = world.stranger()
+      yield* forge(world, exported, planted, eve)
+      yield* later
+      yield* keepsItsOwn(world, eve)
+      yield* later
+      yield* world.removeAt(planted)
+      yield* keepsItsOwn(world, eve)
+    })
+  )
+
+  it.scoped("that have expired are not adopted once they are renewed", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      const eve = world.stranger()
+      yield* forge(world, sharedPath, sharedPath, eve, {}, Option.some(0))
+      yield* later
+      yield* keepsItsOwn(world, eve)
+    })
+  )
+
+  it.scoped("are not adopted by a login that is dead", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      const eve = world.stranger()
+      for (const path of [sharedPath, atHome, here]) yield* forge(world, sharedPath, path, eve)
+      world.authority.revoke(world.first.access)
+      yield* later
+      expect(yield* Effect.flip(world.host)).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
+      expect(JSON.stringify(yield* own(world))).not.toContain(eve.access)
+    })
+  )
+})
+
+describe("tokens of the same user", () => {
+  it.scoped("are not taken from the working directory, and the account's own are not spent", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(below)
+      const before = yield* own(world)
+      yield* forge(world, below, below, world.authority.login(clientId))
+      yield* later
+      const error = yield* Effect.flip(world.host)
+      expect(error).toMatchObject({ code: "OAUTH_TOKEN_ERROR", message: expect.stringContaining(below) })
+      expect(yield* Effect.flip(world.removeAt(below))).toMatchObject({ code: "OAUTH_TOKEN_ERROR" })
+      expect(yield* own(world)).toEqual(before)
+      expect(world.authority.figures().requests).toBe(1)
+    })
+  )
+
+  it.scoped("wait while the server cannot be asked whose they are: nothing is spent, nothing removed", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      yield* later
+      const access = yield* world.vm()
+      const before = yield* own(world)
+      world.setOffline(true)
+      expect(yield* Effect.flip(world.host)).toMatchObject({ code: "OAUTH_TOKEN_ERROR" })
+      expect(yield* Effect.flip(world.removeAt(sharedPath))).toMatchObject({ code: "OAUTH_TOKEN_ERROR" })
+      expect(yield* own(world)).toEqual(before)
+      world.setOffline(false)
+      expect(yield* world.host).toBe(access)
+    })
+  )
+})
+
+it.scoped("a nested key in the exported bridge costs the host nothing", () =>
+  Effect.gen(function* () {
+    for (const depth of [10, 150, 5000]) {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      const text = (yield* world.text(sharedPath)) ?? ""
+      const nested = "[".repeat(depth) + "]".repeat(depth)
+      yield* world.control.plant(sharedPath, text.replace('"access_token"', `"x": ${nested}, "access_token"`))
+      yield* later
+      const access = yield* world.host
+      expect((yield* own(world)).access_token).toBe(access)
+      yield* later
+      expect(world.authority.accepts(yield* world.host)).toBe(true)
+      expect(world.authority.figures()).toMatchObject({ reuses: 0 })
+    }
+  })
+)
