@@ -25,7 +25,6 @@ export default defineConfig({
       { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: promises } },
       { extends: true, test: { name: "promises", include: promises } }
     ],
-    globalSetup: ["test/support/bundle.setup.ts"],
     // One less than there are is the default: on two cores the tests would take turns.
     maxWorkers: 2,
     minWorkers: 2,

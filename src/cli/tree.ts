@@ -2,6 +2,7 @@
 import { type Group, group } from "./CommandTree.ts"
 import { account } from "./commands/account.ts"
 import { api } from "./commands/api.ts"
+import { cache } from "./commands/cache.ts"
 import { completions } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
@@ -28,5 +29,6 @@ export const tree: Group = group("mp", "accounts, sessions and authenticated req
   doctor,
   exec,
   env,
+  cache,
   completions(() => tree.spec)
 ])

@@ -4,7 +4,7 @@ import { lazily } from "../domain/lazily.ts"
 
 const segmenter = lazily(() => new Intl.Segmenter())
 const invisible = lazily(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)
-const emoji = lazily(() => new RegExp("^\\p{RGI_Emoji}$", "v"))
+const emoji = lazily(() => new RegExp("^\\p{RGI_Emoji}", "v"))
 
 const widthOfSegment = (segment: string): number => {
   if (invisible().test(segment)) return 0

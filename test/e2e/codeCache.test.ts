@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { makeHome, runMp } from "../support/mp.ts"
+import { builtMp, makeHome, runMp } from "../support/mp.ts"
 
 const config = { ".mp/config.toml": '[accounts.ci]\ntype = "oauth_token"\nregion = "us"\ntoken = "abc"\n' }
 const directoryOf = (home: string): string => join(home, "cache", "effect-mixpanel")
@@ -62,6 +62,21 @@ describe("the code cache", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("is not taken from the code of another bundle, however sound", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      yield* token(home)
+      const [fast = ""] = yield* filesIn(directoryOf(home))
+      yield* main(home)
+      const other = (yield* filesIn(directoryOf(home))).find((file) => file !== fast) ?? ""
+      const at = (file: string) => join(directoryOf(home), file)
+      yield* Effect.promise(() => cp(at(other), at(fast)))
+      expect(yield* token(home)).toEqual(expected)
+      // It was not used, and has been replaced.
+      expect(yield* Effect.promise(() => readFile(at(fast), "latin1"))).toContain(fast)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is not taken from a place that others could have written", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
@@ -112,6 +127,76 @@ describe("the code cache", () => {
       yield* main(home)
       const files = yield* filesIn(directoryOf(home))
       expect(files).toHaveLength(8)
+    }).pipe(Effect.scoped)
+  )
+})
+
+/** Where every parent is root's alone, as in an image; gone with the scope. */
+const installed = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp("/var/lib/effect-mixpanel-test-")),
+  (directory) => Effect.promise(() => rm(directory, { recursive: true }))
+).pipe(
+  Effect.tap((directory) => Effect.promise(() => chmod(directory, 0o755))),
+  Effect.map((directory) => join(directory, "bin")),
+  Effect.tap((bin) => Effect.promise(() => cp(dirname(builtMp), bin, { recursive: true })))
+)
+
+const isRoot = process.geteuid?.() === 0
+
+describe("mp cache warm", () => {
+  it.effect("writes the user's cache where others could write the package", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      const bin = join(home, "open/bin")
+      yield* Effect.promise(() => cp(dirname(builtMp), bin, { recursive: true }))
+      yield* Effect.promise(() => chmod(join(home, "open"), 0o777))
+      const { code, stdout } = yield* runMp(["cache", "warm", "--format", "json"], {
+        home,
+        bundle: join(bin, "mp.cjs"),
+        env: { XDG_CACHE_HOME: join(home, "cache") }
+      })
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toEqual({
+        directory: directoryOf(home),
+        files: [expect.any(String), expect.any(String)]
+      })
+      expect(yield* filesIn(join(bin, "code-cache"))).toEqual([])
+      const files = yield* filesIn(directoryOf(home))
+      expect(yield* token(home)).toEqual(expected)
+      expect(yield* filesIn(directoryOf(home))).toEqual(files)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect.skipIf(!isRoot)("as root, writes beside the bundles what every user of the image reads", () =>
+    Effect.gen(function* () {
+      const bin = yield* installed
+      const bundle = join(bin, "mp.cjs")
+      const home = yield* makeHome(config)
+      const { code, stdout } = yield* runMp(["cache", "warm"], { home, bundle })
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `Wrote the code cache: ${join(bin, "code-cache")}\n` })
+      expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
+      const files = yield* filesIn(join(bin, "code-cache"))
+      expect(files).toHaveLength(2)
+      for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
+      const env = { XDG_CACHE_HOME: join(home, "cache") }
+      const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })
+      // Found there, nothing is compiled anew and kept.
+      expect(yield* run(["account", "token", "ci"])).toEqual(expected)
+      yield* run(["config", "path"])
+      expect(yield* filesIn(directoryOf(home))).toEqual([])
+      // Others could write it now: it is as if it were not there.
+      yield* Effect.promise(() => chmod(dirname(bin), 0o775))
+      expect(yield* run(["account", "token", "ci"])).toEqual(expected)
+      expect(yield* filesIn(directoryOf(home))).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("says why nothing is written where the cache is off", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      const { code, stderr } = yield* mp(["cache", "warm"], home, { MP_CODE_CACHE: "off" })
+      expect(code).toBe(1)
+      expect(stderr).toContain("MP_CODE_CACHE is off")
     }).pipe(Effect.scoped)
   )
 })

@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { makeHome, put, runMp } from "../support/mp.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
+import { builtMp as bundle } from "../support/builtMp.ts"
 
 const execute = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const bundle = here("../../dist/bin/mp.cjs")
 
 const config = `[accounts.team]
 type = "service_account"

@@ -292,7 +292,7 @@ const beyond: ReadonlyArray<Row> = [
 const sections = { account, places, calls, beyond }
 
 /** Commands that only processes can run, each below. */
-const elsewhere = ["account login", "exec"]
+const elsewhere = ["account login", "cache warm", "exec"]
 
 let sandbox: SandboxServer
 let close = Effect.void

@@ -3,11 +3,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { fileURLToPath } from "node:url"
 import { makeHome, put, runMp } from "../support/mp.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
-
-const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
+import { builtMp as bundle } from "../support/builtMp.ts"
 
 const secret = `s'e"c$r\\e\`t`
 

@@ -1,12 +1,10 @@
 /** The real `mp` while it runs: what it says so far, what is typed, how it ends. */
 import { spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Outcome, RunOptions } from "./mp.ts"
 import { mpEnvironment } from "./mpEnvironment.ts"
-
-const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
+import { builtMp as bundle } from "./builtMp.ts"
 
 export interface LiveMp {
   /** Waits until stderr matches, at most 15 s. */

@@ -6,10 +6,11 @@ import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { builtMp } from "./builtMp.ts"
 import { mpEnvironment } from "./mpEnvironment.ts"
 
-/** The `mp` that was built. */
-export const builtMp = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
+export { builtMp }
+
 const fixtures = fileURLToPath(new URL("../fixtures/predecessor", import.meta.url))
 
 /** What a command line left behind. */

@@ -1,12 +1,10 @@
 /** The real `mp` on a pseudo-terminal, as `script` of util-linux gives one: keys in, screen out. */
 import { spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunOptions } from "./mp.ts"
 import { mpEnvironment } from "./mpEnvironment.ts"
-
-const bundle = fileURLToPath(new URL("../../dist/bin/mp.cjs", import.meta.url))
+import { builtMp as bundle } from "./builtMp.ts"
 
 export interface Screen {
   /** Waits until what was shown so far matches, at most 15 s. */

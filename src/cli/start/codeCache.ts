@@ -5,9 +5,11 @@
  * wrong with it, the bundle is compiled anew.
  */
 import {
+  chmodSync,
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -110,30 +112,52 @@ const quietly = (attempt: () => void): boolean => {
   }
 }
 
-/** With its parent at most: a recursive `mkdir` of Node never ends where the system refuses with ENOENT, as in /proc. */
-const makeDirectory = (directory: string): void => {
-  if (existsSync(directory)) return
-  if (!existsSync(dirname(directory))) mkdirSync(dirname(directory), { mode: 0o700 })
-  mkdirSync(directory, { mode: 0o700 })
+/** Keeps code in the user's directory, if that is possible. */
+export const write = (directory: string, key: string, code: Buffer): boolean =>
+  put(directory, key, pack(code, key), own)
+
+/** Puts the file of a former run into the user's directory. */
+export const writeInUsers = (directory: string, key: string, bytes: Buffer): boolean => put(directory, key, bytes, own)
+
+/** Puts the file of a former run beside the bundles, for all users, if nobody else can change it there. */
+export const writeInPackage = (directory: string, key: string, bytes: Buffer): boolean =>
+  put(directory, key, bytes, everybodys)
+
+interface Access {
+  readonly directory: number
+  readonly file: number
+  readonly isSafe: (directory: string) => boolean
 }
 
-/** Keeps code in the user's directory, if that is possible. */
-export const write = (directory: string, key: string, code: Buffer): void => {
+const own: Access = { directory: 0o700, file: 0o600, isSafe: (directory) => isDirectory(directory, isPrivate) }
+const everybodys: Access = { directory: 0o755, file: 0o644, isSafe: isGuardedWithParents }
+
+const put = (directory: string, key: string, bytes: Buffer, access: Access): boolean => {
   const temporary = join(directory, `${key}.${process.pid}.tmp`)
-  const written = quietly(() => {
-    makeDirectory(directory)
-    if (!isDirectory(directory, isPrivate)) return
-    writePrivate(temporary, pack(code, key))
+  const isWritten = quietly(() => {
+    makeDirectory(directory, access.directory)
+    if (!access.isSafe(directory)) throw new Error("Others can write there.")
+    writeNew(temporary, bytes, access.file)
     renameSync(temporary, join(directory, key))
     sweep(directory)
   })
-  if (!written) quietly(() => rmSync(temporary, { force: true }))
+  if (!isWritten) quietly(() => rmSync(temporary, { force: true }))
+  return isWritten
+}
+
+/** With its parent at most: a recursive `mkdir` of Node never ends where the system refuses with ENOENT, as in /proc. */
+const makeDirectory = (directory: string, mode: number): void => {
+  if (existsSync(directory)) return
+  if (!existsSync(dirname(directory))) mkdirSync(dirname(directory), { mode: 0o700 })
+  mkdirSync(directory, { mode })
+  chmodSync(directory, mode)
 }
 
 /** Not synced: after a power cut both copies do not agree, or there is none. */
-const writePrivate = (file: string, bytes: Buffer): void => {
-  const descriptor = openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
+const writeNew = (file: string, bytes: Buffer, mode: number): void => {
+  const descriptor = openSync(file, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode)
   try {
+    fchmodSync(descriptor, mode)
     writeFileSync(descriptor, bytes)
   } finally {
     closeSync(descriptor)

@@ -1,0 +1,43 @@
+/** What stands between the bytes of a file and V8, which trusts what it is given. */
+import { describe, it } from "@effect/vitest"
+import * as fc from "effect/FastCheck"
+import { pack, unpack } from "../../src/cli/start/CodeCacheEntry.ts"
+
+const code = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes))
+const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 })
+
+describe("an entry of the code cache", () => {
+  it.prop(
+    "gives what was packed, for its own bundle",
+    [code, key],
+    ([bytes, name]) => unpack(pack(bytes, name), name)?.equals(bytes) === true
+  )
+
+  it.prop(
+    "gives nothing to another bundle",
+    [code, key, key],
+    ([bytes, name, other]) => name === other || unpack(pack(bytes, name), other) === undefined
+  )
+
+  it.prop(
+    "gives nothing after any one byte has changed",
+    [code, key, fc.nat(), fc.integer({ min: 1, max: 255 })],
+    ([bytes, name, at, change]) => {
+      const damaged = pack(bytes, name)
+      const index = at % damaged.length
+      damaged[index] = (damaged[index] ?? 0) ^ change
+      return unpack(damaged, name) === undefined
+    }
+  )
+
+  it.prop("gives nothing when it was cut", [code, key, fc.nat()], ([bytes, name, length]) => {
+    const whole = pack(bytes, name)
+    return unpack(whole.subarray(0, length % whole.length), name) === undefined
+  })
+
+  it.prop(
+    "gives nothing for foreign bytes",
+    [fc.uint8Array({ maxLength: 300 }), key],
+    ([bytes, name]) => unpack(Buffer.from(bytes), name) === undefined
+  )
+})
