@@ -9,10 +9,15 @@ import { escapeUnseen, linesOf, onOneLine } from "../domain/unseen.ts"
 export type Part = string | number | TerminalText
 
 export class TerminalText {
-  private constructor(readonly value: string) {}
+  /** Private, so that nothing else that has a `value` is taken for one. */
+  private constructor(private readonly shown: string) {}
+
+  get value(): string {
+    return this.shown
+  }
 
   toString(): string {
-    return this.value
+    return this.shown
   }
 
   /** One line of somebody's text. */

@@ -23,6 +23,8 @@ const response = "src/domain/oauth/TokenResponse.ts"
 const server = "src/domain/oauth/AuthorizationServer.ts"
 const redirect = "src/domain/oauth/Redirect.ts"
 
+const unseen = "src/domain/unseen.ts"
+
 const seeds: ReadonlyArray<Seed> = [
   {
     bug: "1: no fresh read under the lock",
@@ -200,6 +202,55 @@ const seeds: ReadonlyArray<Seed> = [
     from: "timingSafeEqual(digest(a), digest(b))",
     to: "a === b",
     test: ["test/domain/oauth/Redirect.test.ts", "constant time"]
+  },
+  {
+    bug: "21: text goes through as it is",
+    file: unseen,
+    from: 'isPlain(text) ? text.replace(blanks, " ") : text.replace(blanks, " ").replace(runs(), "\\uFFFD")',
+    to: "text",
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: line ends stay in cells",
+    file: unseen,
+    from: 'text.replace(blanks, " ").replace(runs(), "\\uFFFD")',
+    to: 'text.replace(runs(), (run) => (/^[\\n]+$/.test(run) ? run : "\\uFFFD"))',
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: JSON escapes nothing",
+    file: "src/cli/TerminalText.ts",
+    from: "new TerminalText(escapeUnseen(json))",
+    to: "new TerminalText(json)",
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: a cell of CSV is a formula",
+    file: "src/cli/delimited.ts",
+    from: 'typeof value === "number" || !formula.test(cell) ? cell : `\'${cell}`',
+    to: "cell",
+    test: ["test/cli/TerminalText.test.ts", "CSV"]
+  },
+  {
+    bug: "21: a tab makes a column",
+    file: "src/cli/delimited.ts",
+    from: "row.map((value) => escapeTsv(cellText(value)))",
+    to: 'row.flatMap((value) => cellText(value).split("\\t"))',
+    test: ["test/cli/TerminalText.test.ts", "tab-separated"]
+  },
+  {
+    bug: "21: a token is printed altered",
+    file: "src/cli/TerminalText.ts",
+    from: "onOneLine(text) === text ? new TerminalText(text) : undefined",
+    to: "new TerminalText(onOneLine(text))",
+    test: ["test/e2e/terminalText.test.ts", "refuses one"]
+  },
+  {
+    bug: "21: diagnostics have a way of their own",
+    file: "src/cli/logging.ts",
+    from: "HashSet.make(loggerOn(terminal, format))",
+    to: "HashSet.make(Logger.withConsoleError(Logger.logfmtLogger))",
+    test: ["test/cli/oneWriter.test.ts"]
   }
 ]
 
