@@ -10,7 +10,7 @@ import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { accountList } from "../handlers/accountList.ts"
 import { accountToken } from "../handlers/accountToken.ts"
-import { done, record } from "../Output.ts"
+import { done, notice, record } from "../Output.ts"
 import { onDemand } from "../onDemand.ts"
 import { identity } from "../Resolved.ts"
 import { exportBridge, removeBridge } from "./accountBridge.ts"
@@ -84,8 +84,10 @@ const update = leaf(
   (flags, args) =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      const { account, changed } = yield* accounts.update(args.name, yield* accountChanges(flags))
+      const login = yield* storedLogin(args.name)
+      const { account, changed, identityChanged } = yield* accounts.update(args.name, yield* accountChanges(flags))
       yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
+      if (identityChanged && Option.isSome(login)) yield* notice(stillAlive(args.name, "mp account logout NAME"))
     })
 )
 
@@ -94,12 +96,21 @@ const remove = leaf(
     name: "remove",
     summary: "remove an account with its tokens and caches",
     arguments: { name },
-    flags: { force: Flag.toggle("force", { description: "remove it even if targets refer to it" }) },
-    examples: ["mp account remove team", "mp account remove team --force"]
+    flags: {
+      force: Flag.toggle("force", { description: "remove it even if targets refer to it" }),
+      revoke: Flag.toggle("revoke", { description: "end its login at the server before" })
+    },
+    examples: ["mp account remove team", "mp account remove team --force", "mp account remove me --revoke"]
   },
   (flags, args) =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
+      const login = yield* storedLogin(args.name)
+      const isRefused = Option.exists(login, ({ references }) => references.length > 0) && !flags.force
+      const ended =
+        flags.revoke && Option.isSome(login) && !isRefused
+          ? Option.some(yield* endLogin(args.name))
+          : Option.none<Ended>()
       const { account, neighbour, orphaned } = yield* accounts.remove(args.name, flags)
       const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
       const removed = Option.isSome(account)
@@ -113,11 +124,44 @@ const remove = leaf(
         name: args.name,
         was_broken: Option.isNone(account),
         shares_files_with: Option.getOrNull(neighbour),
-        orphaned_targets: orphaned
+        orphaned_targets: orphaned,
+        revoked: Option.getOrNull(Option.map(ended, ({ revoked }) => revoked))
       }
-      yield* done([removed, ...(Option.isSome(account) ? left : []), ...orphans], changed)
+      const server = Option.toArray(ended).map(({ said }) => `Login of '${args.name}': ${said}`)
+      yield* done([removed, ...server, ...(Option.isSome(account) ? left : []), ...orphans], changed)
+      if (flags.revoke && Option.isNone(login)) yield* notice(`'${args.name}' had no login that could be revoked.`)
+      if (!flags.revoke && Option.isSome(login)) yield* notice(stillAlive(args.name, "mp account remove NAME --revoke"))
     })
 )
+
+/** The login that an account has here, and what refers to the account. */
+const storedLogin = (name: string) =>
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    const shown = yield* Effect.option(accounts.show(name))
+    return Option.filter(
+      Option.map(shown, ({ referencedByTargets, tokens }) => ({
+        references: referencedByTargets,
+        source: tokens.source
+      })),
+      ({ source }) => Option.contains(source, "tokens.json")
+    )
+  })
+
+interface Ended {
+  readonly revoked: boolean
+  readonly said: string
+}
+
+const endLogin = (name: string) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../handlers/accountLogin.ts")),
+    (handlers) => handlers.endLogin(name)
+  )
+
+const stillAlive = (name: string, before: string): string =>
+  `The tokens of '${name}' are deleted here, but its login still lives at the server until it expires or is revoked ` +
+  `in Mixpanel's own settings. Another time, ${before} ends it first.`
 
 const use = leaf(
   {

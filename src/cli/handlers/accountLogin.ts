@@ -126,6 +126,14 @@ export const login = (flags: LoginFlags, args: { readonly name: string }) =>
     yield* sayLoggedIn(result)
   }).pipe(Effect.provide(withLogin))
 
+/** Ends the login of an account at the server, as far as that works, and says what came of it. */
+export const endLogin = (name: string) =>
+  Effect.gen(function* () {
+    const logins = yield* Login.AccountLogin
+    const { removed, revoked } = yield* logins.logout(name)
+    return { revoked: Option.exists(revoked, Either.isRight), said: outcome({ removed, revoked }) }
+  }).pipe(Effect.provide(withLogin))
+
 const outcome = ({ removed, revoked }: Login.LoggedOut): string => {
   if (!removed) return "there were no tokens."
   return Option.match(revoked, {
