@@ -74,8 +74,7 @@ const approving = {
   alwaysPaste: false,
   pastesAreFinal: false,
   report: (event: LoginEvent) =>
-    event._tag === "Waiting" ? Effect.orDie(run(process.execPath, [person, event.url])) : Effect.void,
-  fix: "log in again"
+    event._tag === "Waiting" ? Effect.orDie(run(process.execPath, [person, event.url])) : Effect.void
 } as const
 
 const accountTypes = Effect.gen(function* () {

@@ -65,8 +65,7 @@ const login = Effect.gen(function* () {
     pastes: Stream.empty,
     alwaysPaste: false,
     pastesAreFinal: false,
-    report: () => Effect.void,
-    fix: "press the button again"
+    report: () => Effect.void
   }
   return yield* flow.login(request)
 })

@@ -71,6 +71,7 @@ export {
   TargetExists,
   TargetNotFound
 } from "./domain/errors.ts"
+export type { Command } from "./domain/Command.ts"
 export * from "./domain/OAuthError.ts"
 
 // What can be asked for

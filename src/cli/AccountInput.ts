@@ -1,4 +1,5 @@
 /** From flags, variables and stdin to the fields of an account. */
+import type { Again } from "../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -7,7 +8,7 @@ import { type Account, AccountType, OAuthBrowserAccount, OAuthTokenAccount, Serv
 import type { AccountChanges } from "../domain/ConfigEdits.ts"
 import type { Environment } from "../domain/Environment.ts"
 import { InvalidArgument } from "../domain/errors.ts"
-import { AccountName, parse, type ProjectId, Region } from "../domain/identifiers.ts"
+import { AccountName, isVariableName, parse, type ProjectId, Region } from "../domain/identifiers.ts"
 import { environment, variable } from "../services/environment.ts"
 import { Globals } from "./Globals.ts"
 import { maxSecretBytes, Terminal } from "./Terminal.ts"
@@ -22,35 +23,31 @@ export interface AccountFlags {
   readonly tokenStdin: boolean
 }
 
-const invalid = (message: string, hint: string) => new InvalidArgument({ message, hints: [hint] })
+const invalid = (message: string, ...again: ReadonlyArray<Again>) => new InvalidArgument({ message, hints: [], again })
 
-const missing = (flag: string, instead: string, hint: string) => invalid(`${flag} is missing${instead}.`, hint)
+const missing = (flag: string, instead: string, ...again: ReadonlyArray<Again>) =>
+  invalid(`${flag} is missing${instead}.`, ...again)
 
 const checked = <A>(
   value: unknown,
   flag: string,
   parseValue: (value: unknown) => Either.Either<A, string>,
-  hint: string
-) => Either.mapLeft(parseValue(value), (message) => invalid(`${flag} ${message}.`, hint))
+  again: Again
+) => Either.mapLeft(parseValue(value), (message) => invalid(`${flag} ${message}.`, again))
 
 /** The account that `account add` describes. */
 export const newAccount = (nameText: string, typeText: string, flags: AccountFlags) =>
   Effect.gen(function* () {
-    const name = yield* checked(nameText, "NAME", parse(AccountName), "mp account add my-account …")
-    const type = yield* checked(
-      typeText,
-      "--type",
-      parse(AccountType),
-      `mp account add ${name} --type service_account …`
-    )
-    yield* onlyFlagsOf(name, type, flags)
+    const name = yield* checked(nameText, "NAME", parse(AccountName), { argument: [nameText, "my-account"] })
+    const type = yield* checked(typeText, "--type", parse(AccountType), { flags: [["type", "service_account"]] })
+    yield* onlyFlagsOf(type, flags)
     const env = yield* environment
     const region = yield* newRegion(flags.region, env)
     const { project } = yield* Globals
     const defaultProject = Option.orElse(project, () => env.projectId)
     const common = { name, region, defaultProject }
     if (type === "oauth_browser") return new OAuthBrowserAccount(common) satisfies Account
-    yield* requireProject(name, defaultProject)
+    yield* requireProject(defaultProject)
     return type === "service_account"
       ? yield* newServiceAccount(common, flags, env)
       : yield* newTokenAccount(common, flags, env)
@@ -64,23 +61,23 @@ interface Common {
 
 const newRegion = (flag: Option.Option<string>, env: Environment): Either.Either<Region, InvalidArgument> =>
   Option.match(flag, {
-    onSome: (text) => checked(text, "--region", parse(Region), "--region us"),
+    onSome: (text) => checked(text, "--region", parse(Region), { flags: [["region", "us"]] }),
     onNone: () =>
       Either.fromOption(env.region, () =>
-        missing("--region", " and MP_REGION is not set", "add --region us (or eu, in)")
+        missing("--region", " and MP_REGION is not set", { flags: [["region", "us"]] })
       )
   })
 
-const requireProject = (name: string, project: Option.Option<ProjectId>): Either.Either<ProjectId, InvalidArgument> =>
+const requireProject = (project: Option.Option<ProjectId>): Either.Either<ProjectId, InvalidArgument> =>
   Either.fromOption(project, () =>
-    missing("--project", " and MP_PROJECT_ID is not set", `mp account add ${name} … --project 3713224`)
+    missing("--project", " and MP_PROJECT_ID is not set", { flags: [["project", "ID"]] })
   )
 
 const newServiceAccount = (common: Common, flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
     const username = yield* Either.fromOption(
       Option.orElse(flags.username, () => env.username),
-      () => missing("--username", " and MP_USERNAME is not set", "add --username USER")
+      () => missing("--username", " and MP_USERNAME is not set", { flags: [["username", "USER"]] })
     )
     yield* checkUsername(username)
     const secret = flags.secretStdin ? yield* secretFromStdin("--secret-stdin") : yield* otherSecret(env)
@@ -90,7 +87,9 @@ const newServiceAccount = (common: Common, flags: AccountFlags, env: Environment
 /** RFC 7617, section 2: a user-id with a colon cannot be told from its password. */
 export const checkUsername = (username: string): Either.Either<string, InvalidArgument> =>
   username === "" || /[:\u0000-\u001f\u007f]/.test(username)
-    ? Either.left(invalid("--username must be non-empty, without ':' and control characters.", "--username USER"))
+    ? Either.left(
+        invalid("--username must be non-empty, without ':' and control characters.", { flags: [["username", "USER"]] })
+      )
     : Either.right(username)
 
 const otherSecret = (env: Environment) =>
@@ -98,11 +97,10 @@ const otherSecret = (env: Environment) =>
     onSome: (secret) => Effect.succeed(secret),
     onNone: () =>
       askOr("Secret of the service account", () =>
-        missing(
-          "The secret",
-          " (MP_SECRET is not set, and nobody can be asked)",
-          'printf %s "$SECRET" | mp account add … --secret-stdin'
-        )
+        missing("The secret", " (MP_SECRET is not set, and nobody can be asked)", {
+          piped: true,
+          flags: [["secret-stdin"]]
+        })
       )
   })
 
@@ -126,7 +124,12 @@ const newTokenAccount = (common: Common, flags: AccountFlags, env: Environment) 
     const source = yield* tokenSource(flags)
     if (source !== undefined) return new OAuthTokenAccount({ ...common, ...optionally(source) })
     const token = yield* Either.fromOption(env.oauthToken, () =>
-      missing("A token", " (MP_OAUTH_TOKEN is not set)", "add --token-env VAR, or pipe the token into --token-stdin")
+      missing(
+        "A token",
+        " (MP_OAUTH_TOKEN is not set)",
+        { flags: [["token-env", "VAR"]] },
+        { piped: true, flags: [["token-stdin"]] }
+      )
     )
     return new OAuthTokenAccount({ ...common, token: Option.some(token) })
   })
@@ -144,7 +147,11 @@ const optionally = (source: TokenSource) => ({
 const tokenSource = (flags: AccountFlags) =>
   Effect.gen(function* () {
     if (flags.tokenStdin && Option.isSome(flags.tokenEnv)) {
-      return yield* invalid("--token-env and --token-stdin exclude each other.", "leave out one of them")
+      return yield* invalid(
+        "--token-env and --token-stdin exclude each other.",
+        { without: ["token-stdin"] },
+        { piped: true, without: ["token-env"] }
+      )
     }
     if (flags.tokenStdin) {
       const source: TokenSource = { token: yield* secretFromStdin("--token-stdin") }
@@ -157,9 +164,11 @@ const tokenSource = (flags: AccountFlags) =>
 
 /** The value is not quoted in the error: it may be the token itself, given in the wrong place. */
 export const variableName = (text: string): Either.Either<string, InvalidArgument> =>
-  /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
+  isVariableName(text)
     ? Either.right(text)
-    : Either.left(invalid("--token-env must be the name of a variable, not a token.", "--token-env MP_CI_TOKEN"))
+    : Either.left(
+        invalid("--token-env must be the name of a variable, not a token.", { flags: [["token-env", "MP_CI_TOKEN"]] })
+      )
 
 export const secretFromStdin = (flag: string) =>
   Effect.gen(function* () {
@@ -170,9 +179,9 @@ export const secretFromStdin = (flag: string) =>
 /** A secret is one line; the line break that ends it belongs to `echo`. */
 export const usableSecret = (source: string, text: string): Either.Either<Redacted.Redacted, InvalidArgument> => {
   const secret = text.replace(/\r?\n$/, "")
-  if (secret === "") return Either.left(invalid(`${source} is empty.`, 'printf %s "$SECRET" | mp …'))
+  if (secret === "") return Either.left(invalid(`${source} is empty.`, { piped: true }))
   return /[\u0000-\u001f\u007f]/.test(secret)
-    ? Either.left(invalid(`${source} holds more than one line, or control characters.`, 'printf %s "$SECRET" | mp …'))
+    ? Either.left(invalid(`${source} holds more than one line, or control characters.`, { piped: true }))
     : Either.right(Redacted.make(secret))
 }
 
@@ -182,7 +191,7 @@ const flagsOfType: Record<AccountType, ReadonlyArray<string>> = {
   oauth_token: ["--token-env", "--token-stdin"]
 }
 
-const onlyFlagsOf = (name: string, type: AccountType, flags: AccountFlags): Either.Either<void, InvalidArgument> => {
+const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void, InvalidArgument> => {
   const given = [
     ...(Option.isSome(flags.username) ? ["--username"] : []),
     ...(flags.secretStdin ? ["--secret-stdin"] : []),
@@ -193,7 +202,11 @@ const onlyFlagsOf = (name: string, type: AccountType, flags: AccountFlags): Eith
   return foreign === undefined
     ? Either.void
     : Either.left(
-        invalid(`${foreign} does not go with --type ${type}.`, `mp account add ${name} --type ${typeOfFlag(foreign)} …`)
+        invalid(
+          `${foreign} does not go with --type ${type}.`,
+          { flags: [["type", typeOfFlag(foreign)]] },
+          { without: [foreign.slice(2)] }
+        )
       )
 }
 
@@ -204,11 +217,15 @@ const typeOfFlag = (flag: string): AccountType =>
 export const accountChanges = (flags: AccountFlags) =>
   Effect.gen(function* () {
     if (flags.secretStdin && flags.tokenStdin) {
-      return yield* invalid("--secret-stdin and --token-stdin exclude each other.", "leave out one of them")
+      return yield* invalid(
+        "--secret-stdin and --token-stdin exclude each other.",
+        { piped: true, without: ["token-stdin"] },
+        { piped: true, without: ["secret-stdin"] }
+      )
     }
     const { project } = yield* Globals
     const region = Option.isSome(flags.region)
-      ? { region: yield* checked(flags.region.value, "--region", parse(Region), "--region us") }
+      ? { region: yield* checked(flags.region.value, "--region", parse(Region), { flags: [["region", "us"]] }) }
       : {}
     const username = Option.isSome(flags.username) ? { username: yield* checkUsername(flags.username.value) } : {}
     const secret = flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}

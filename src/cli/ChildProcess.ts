@@ -9,7 +9,7 @@ import process, { env as inherited } from "node:process"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { quoted } from "../domain/Command.ts"
+import { type Command, command, quoted } from "../domain/Command.ts"
 import type { Explained } from "../domain/errors.ts"
 import type { ChildVariables } from "../services/ChildEnvironment.ts"
 
@@ -25,10 +25,8 @@ export class CommandNotStarted
     const what = isMissing(this.reason) ? "was not found" : `cannot be run (${this.reason})`
     return `The command ${quoted(this.command)} ${what}.`
   }
-  get hints(): ReadonlyArray<string> {
-    return isMissing(this.reason)
-      ? [`command -v ${quoted(this.command)}`, "mp exec -- COMMAND ARGUMENTS…  # no shell is involved"]
-      : [`ls -l ${quoted(this.command)}`, `chmod +x ${quoted(this.command)}`]
+  get hints(): ReadonlyArray<Command> {
+    return isMissing(this.reason) ? [command`mp exec -- sh -c ${this.command}`] : [command`chmod +x ${this.command}`]
   }
   get details() {
     return { command: this.command, reason: this.reason }

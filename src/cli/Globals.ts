@@ -1,4 +1,5 @@
 /** What the flags that every command understands mean, together with their variables. */
+import { command } from "../domain/Command.ts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -64,7 +65,8 @@ export const toFormat = (text: string): Option.Option<Format> =>
 const exclusive = (others: ReadonlyArray<string>) =>
   new InvalidArgument({
     message: `--target already says account, project and workspace; it cannot be combined with ${others.join(", ")}.`,
-    hints: ["leave out --target", `leave out ${others.join(" and ")}`],
+    hints: [],
+    again: [{ without: ["target"] }, { without: others.map((flag) => flag.slice(2)) }],
     details: { conflicting: ["--target", ...others] }
   })
 
@@ -77,7 +79,12 @@ const checked = <A>(
     onNone: () => Either.right(Option.none()),
     onSome: (text) =>
       Either.mapBoth(parseValue(text), {
-        onLeft: (message) => new InvalidArgument({ message: `${flag} ${message}.`, hints: [`${flag} 3713224`] }),
+        onLeft: (message) =>
+          new InvalidArgument({
+            message: `${flag} ${message}.`,
+            hints: [],
+            again: [{ flags: [[flag.slice(2), "ID"]] }]
+          }),
         onRight: Option.some
       })
   })
@@ -111,6 +118,6 @@ export const sessionRequest: Effect.Effect<SessionRequest, InvalidArgument, Glob
 
 const bothVariables = new InvalidArgument({
   message: "MP_ACCOUNT and MP_TARGET are both set, and only one of them can choose the account.",
-  hints: ["unset MP_ACCOUNT", "unset MP_TARGET", "add --account NAME or --target NAME"],
+  hints: [command`unset MP_TARGET`, command`unset MP_ACCOUNT`],
   details: { conflicting: ["MP_ACCOUNT", "MP_TARGET"] }
 })

@@ -2,9 +2,11 @@
  * Checks a command line against the tree of declarations before anything is parsed: an unknown flag never
  * becomes an argument, and what is wrong is reported where it is, with the nearest right name.
  */
+import { command } from "../domain/Command.ts"
 import * as Either from "effect/Either"
 import { closest } from "fastest-levenshtein"
 import { InvalidArgument } from "../domain/errors.ts"
+import type { Typed, TypedFlag } from "./again.ts"
 import type { GroupSpec, LeafSpec, Spec } from "./CommandTree.ts"
 import { type FlagSpec, marked } from "./Flag.ts"
 import { usageLine } from "./Usage.ts"
@@ -18,6 +20,8 @@ export interface Understood {
   readonly globals: ReadonlyArray<string>
   /** The words for the parser of the command. */
   readonly words: ReadonlyArray<string>
+  /** The same for people, who may want to give it again. */
+  readonly typed: Typed
 }
 
 /** A command line that was not, and as much of the global flags as was seen (for the format of the error). */
@@ -31,6 +35,7 @@ interface Progress {
   readonly spec: Spec
   readonly globals: ReadonlyArray<string>
   readonly flags: ReadonlyArray<string>
+  readonly typed: ReadonlyArray<TypedFlag>
   readonly seen: ReadonlySet<string>
   readonly args: ReadonlyArray<string>
   readonly request: Understood["request"]
@@ -47,6 +52,7 @@ export const understand = (
     spec: root,
     globals: [],
     flags: [],
+    typed: [],
     seen: new Set(),
     args: [],
     request: "run"
@@ -62,11 +68,12 @@ export const understand = (
   }
   return Either.mapBoth(finish(progress), {
     onLeft: (error) => ({ error, globals: progress.globals }),
-    onRight: ({ args, flags, globals, path, request }) => ({
+    onRight: ({ args, flags, globals, path, request, typed }) => ({
       path,
       request,
       globals,
-      words: [...flags, ...args.map(marked)]
+      words: [...flags, ...args.map(marked)],
+      typed: { path, args, flags: typed }
     })
   })
 }
@@ -205,7 +212,7 @@ const takeSwitch = (
   if (flag.name === "help" || flag.name === "version") {
     return Either.right({ progress: { ...progress, request: flag.name }, rest: next })
   }
-  return Either.right({ progress: record(progress, flag, isGlobal, []), rest: next })
+  return Either.right({ progress: record(progress, flag, isGlobal), rest: next })
 }
 
 const takeValue = (
@@ -232,15 +239,17 @@ const takeValue = (
       )
     )
   }
-  return Either.right({ progress: record(progress, flag, isGlobal, [marked(value)]), rest })
+  return Either.right({ progress: record(progress, flag, isGlobal, value), rest })
 }
 
-const record = (progress: Progress, flag: FlagSpec, isGlobal: boolean, value: ReadonlyArray<string>): Progress => {
-  const words = progress.seen.has(flag.name) && flag.repeated !== true ? [] : [`--${flag.name}`, ...value]
+const record = (progress: Progress, flag: FlagSpec, isGlobal: boolean, value?: string): Progress => {
+  if (progress.seen.has(flag.name) && flag.repeated !== true) return progress
+  const words = value === undefined ? [`--${flag.name}`] : [`--${flag.name}`, marked(value)]
+  const typed = [...progress.typed, value === undefined ? ([flag.name] as const) : ([flag.name, value] as const)]
   const seen = new Set([...progress.seen, flag.name])
   return isGlobal
-    ? { ...progress, seen, globals: [...progress.globals, ...words] }
-    : { ...progress, seen, flags: [...progress.flags, ...words] }
+    ? { ...progress, seen, typed, globals: [...progress.globals, ...words] }
+    : { ...progress, seen, typed, flags: [...progress.flags, ...words] }
 }
 
 const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> => {
@@ -282,6 +291,6 @@ const isNear = (word: string, candidate: string): boolean => {
 const usageError = (progress: Progress, message: string): InvalidArgument =>
   new InvalidArgument({
     message,
-    hints: [["mp", ...progress.path, "--help"].join(" ")],
+    hints: [command`mp ${progress.path} --help`],
     details: { usage: usageLine(progress.path, progress.spec) }
   })

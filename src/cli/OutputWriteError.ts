@@ -1,5 +1,6 @@
 /** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
 import * as Data from "effect/Data"
+import { type Command, command } from "../domain/Command.ts"
 
 export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
   readonly to: "stdout" | "stderr"
@@ -9,7 +10,7 @@ export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
   override get message(): string {
     return `What mp had to say could not be written to ${this.to} (${this.errno}).`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["df -h", `run the same command with ${this.to} going elsewhere`]
+  get hints(): ReadonlyArray<Command> {
+    return [command`df -h`]
   }
 }

@@ -43,7 +43,8 @@ const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
     if (bytes.length > maxBytes) {
       return yield* new InvalidArgument({
         message: `stdin holds more than ${maxBytes / 1024} KiB.`,
-        hints: ['printf %s "$SECRET" | mp …']
+        hints: [],
+        again: [{ piped: true }]
       })
     }
     return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
@@ -67,7 +68,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true })
 
 const notText = new InvalidArgument({
   message: "stdin is not valid UTF-8 text.",
-  hints: ['printf %s "$SECRET" | mp …']
+  hints: [],
+  again: [{ piped: true }]
 })
 
 const lines = Effect.map(

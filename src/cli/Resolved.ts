@@ -58,7 +58,8 @@ const agreeing = (name: string) =>
       ? Effect.fail(
           new InvalidArgument({
             message: `The argument '${name}' and the flag --account name different accounts.`,
-            hints: ["leave out --account", `leave out ${name}`]
+            hints: [],
+            again: [{ without: ["account"] }, { argument: [name, null] }]
           })
         )
       : Effect.void

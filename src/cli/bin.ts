@@ -22,7 +22,7 @@ const main = (argv: ReadonlyArray<string>) =>
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideService(FileInspector, Inspector.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
-    Effect.catchAllDefect((defect) => crash(defect, Option.none())),
+    Effect.catchAllDefect((defect) => crash(defect, Option.none(), { path: [], args: [], flags: [] })),
     Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
     // Nobody reads spans in this process.
     Effect.withTracerEnabled(false)

@@ -15,6 +15,7 @@ import { Locations } from "../services/Locations.ts"
 import * as MeCache from "../services/MeCache.ts"
 import { bearerAtHand } from "../services/oauth/bearerAtHand.ts"
 import * as SessionResolver from "../services/SessionResolver.ts"
+import type { Typed } from "./again.ts"
 import { bufferedTerminal } from "./BufferedTerminal.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { explain } from "./execute.ts"
@@ -77,6 +78,15 @@ const givenBy = (command: FastCommand) => ({
   noInput: false
 })
 
+/** What was typed, as the main program would give it again. */
+const typedAs = ({ account, argument, format, name, project, target, workspace }: FastCommand): Typed => ({
+  path: name.split(" "),
+  args: argument === undefined ? [] : [argument],
+  flags: Object.entries({ account, project, workspace, target, format }).flatMap(([flag, value]) =>
+    value === undefined ? [] : [[flag, value] as const]
+  )
+})
+
 const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, Terminal> => {
   const given = givenBy(command)
   return checkGlobals(given).pipe(
@@ -84,7 +94,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
       Effect.provideService(tellingOverrides(handlers[command.name](command)), Globals, values)
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
-    Effect.catchAll((error) => explain(error, given.format)),
+    Effect.catchAll((error) => explain(error, given.format, typedAs(command))),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently

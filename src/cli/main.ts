@@ -29,7 +29,7 @@ type World = Terminal | CredentialFiles | FileInspector | Locations
 /** Runs one command line and answers with its exit code. Whatever goes wrong has been told on stderr. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, World> =>
   Either.match(understand(tree.spec, globalFlags, argv), {
-    onLeft: ({ error, globals }) => report(error, formatOf(globals)),
+    onLeft: ({ error, globals }) => report(error, formatOf(globals), { path: [], args: [], flags: [] }),
     onRight: answer
   })
 
@@ -49,7 +49,7 @@ const print = (shown: TerminalText): Effect.Effect<number, never, Terminal> =>
     exitCodes.ok
   )
 
-const runLeaf = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<number, never, World> => {
+const runLeaf = (leaf: Leaf, { globals, typed, words }: Understood): Effect.Effect<number, never, World> => {
   const command = parseWords("mp", globalOptions, globals).pipe(
     Effect.flatMap(checkGlobals),
     Effect.flatMap((values) =>
@@ -64,7 +64,7 @@ const runLeaf = (leaf: Leaf, { globals, words }: Understood): Effect.Effect<numb
       Effect.dieMessage(`The parser refused what the grammar let pass: ${_tag}`)
     )
   )
-  return execute(command, formatOf(globals))
+  return execute(command, formatOf(globals), typed)
 }
 
 /** What is read, written and asked is said on stderr. */

@@ -3,8 +3,9 @@ import * as Data from "effect/Data"
 import * as Option from "effect/Option"
 import type { Account } from "./Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
+import { type Again, argument, type Command, command } from "./Command.ts"
 import type { ConfigError, Explained, InvalidArgument } from "./errors.ts"
-import type { BearerError } from "./OAuthError.ts"
+import { type BearerError, wayToTheNetwork } from "./OAuthError.ts"
 
 /** The request, as far as it may be shown: no query, no header, no body. */
 export interface RequestSummary {
@@ -36,9 +37,11 @@ export class AuthenticationFailed
         : `Mixpanel refused the credential of account '${this.account}'`
     return `${what} (${this.status}): ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    const mend = this.status === 403 ? ["add --project ID"] : accountHints(this)
-    return ["mp session --explain", ...mend]
+  get hints(): ReadonlyArray<Command> {
+    return this.status === 403 ? [command`mp project list`] : [accountHint(this)]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.status === 403 ? [{ flags: [["project", "ID"]] }] : []
   }
   get details() {
     return { ...refusalDetails(this), project: this.project }
@@ -54,11 +57,11 @@ export class RateLimited
   override get message(): string {
     return `Mixpanel limits the rate of requests (429): ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    return Option.match(this.retryAfterSeconds, {
-      onNone: () => ["wait a minute and run the same command again"],
-      onSome: (seconds) => [`wait ${seconds} s and run the same command again`]
-    })
+  get hints(): ReadonlyArray<Command> {
+    return []
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{ after: command`sleep ${Math.ceil(Option.getOrElse(this.retryAfterSeconds, () => 60))}` }]
   }
   get details() {
     return { ...refusalDetails(this), retry_after: Option.getOrNull(this.retryAfterSeconds) }
@@ -71,8 +74,8 @@ export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> im
   override get message(): string {
     return `Mixpanel rejected ${this.method} ${this.url} (${this.status}): ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    return this.status === 404 ? ["mp session --explain", "check the path"] : ["check the parameters"]
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp session --explain`]
   }
   get details() {
     return refusalDetails(this)
@@ -85,8 +88,11 @@ export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> impl
   override get message(): string {
     return `Mixpanel failed to answer ${this.method} ${this.url} (${this.status}): ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["run the same command again in a minute"]
+  get hints(): ReadonlyArray<Command> {
+    return []
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{ after: command`sleep ${60}` }]
   }
   get details() {
     return refusalDetails(this)
@@ -100,13 +106,13 @@ export class NetworkFailed
 {
   readonly code = "NETWORK_ERROR"
   override get message(): string {
-    return `${new URL(this.url).host} could not be reached: ${this.reason}`
+    return `${new URL(this.url).host} could not be reached: ${this.reason}${this.reason.endsWith(".") ? "" : "."} ${wayToTheNetwork}`
   }
-  get hints(): ReadonlyArray<string> {
-    return [
-      `curl -sSI ${new URL(this.url).origin}`,
-      "check HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS, then run the same command again"
-    ]
+  get hints(): ReadonlyArray<Command> {
+    return [isOwnHost(this.url) ? command`mp doctor` : withoutOverrides]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{}]
   }
   get details() {
     return { method: this.method, url: this.url, reason: this.reason }
@@ -122,8 +128,8 @@ export class UnexpectedResponse
   override get message(): string {
     return `${this.method} ${this.url} answered (${this.status}) with something unexpected: ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["mp session --explain", "check MP_API_BASE_URL and the account's region"]
+  get hints(): ReadonlyArray<Command> {
+    return [isOwnHost(this.url) ? command`mp session --explain` : withoutOverrides]
   }
   get details() {
     return { method: this.method, url: this.url, status: this.status, reason: this.reason }
@@ -141,23 +147,25 @@ export type ApiError =
   | CredentialNotAccepted
 
 /** What changes the credential of an account: its variables, or the command for its type. */
-const accountHints = ({ account, accountType }: AuthenticationFailed): ReadonlyArray<string> => {
-  const variables = environmentVariables[account]
-  if (variables !== undefined) return [`check ${variables}`]
-  return [mends[accountType](account), `mp account show ${account}`]
+const accountHint = ({ account, accountType }: AuthenticationFailed): Command =>
+  ofTheEnvironment[account] ?? mends[accountType](account)
+
+const mends: Record<Account["type"], (account: string) => Command> = {
+  service_account: (account) => command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(account)}`,
+  oauth_browser: (account) => command`mp account login ${argument(account)}`,
+  oauth_token: (account) => command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account)}`
 }
 
-const mends: Record<Account["type"], (account: string) => string> = {
-  service_account: (account) => `printf %s "$SECRET" | mp account update ${account} --secret-stdin`,
-  oauth_browser: (account) => `mp account login ${account}`,
-  oauth_token: (account) => `printf %s "$TOKEN" | mp account update ${account} --token-stdin`
+/** The accounts that live in the environment, and what changes them. */
+const ofTheEnvironment: Readonly<Record<string, Command>> = {
+  "env-service-account": command`export MP_SECRET="$SECRET"`,
+  "env-oauth-token": command`export MP_OAUTH_TOKEN="$TOKEN"`
 }
 
-/** The accounts that live in the environment, and what they are made of. */
-const environmentVariables: Readonly<Record<string, string>> = {
-  "env-service-account": "MP_USERNAME, MP_SECRET and MP_REGION",
-  "env-oauth-token": "MP_OAUTH_TOKEN and MP_REGION"
-}
+const isOwnHost = (url: string): boolean => /(^|\.)mixpanel\.com$/.test(new URL(url).hostname)
+
+/** What answers from elsewhere does so because a variable says so. */
+const withoutOverrides = command`unset MP_API_BASE_URL MP_APP_BASE_URL`
 
 const refusalDetails = ({ account, method, reason, status, url }: Refusal) => ({ account, method, url, status, reason })
 

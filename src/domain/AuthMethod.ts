@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "./Account.ts"
 import type { ApiFamily } from "./Endpoints.ts"
+import { type Command, command } from "./Command.ts"
 import type { Explained } from "./errors.ts"
 
 /** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
@@ -56,7 +57,7 @@ export class CredentialNotAccepted
     const needed = this.needed.length === 0 ? "no credential at all" : words(this.needed)
     return `The ${this.family} API takes ${needed}; at hand: ${this.available.length === 0 ? "nothing" : words(this.available)}.`
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return this.needed.map((kind) => howToGive[kind])
   }
   get details() {
@@ -90,9 +91,9 @@ const names: Record<CredentialKind, string> = {
   oauth_token: "an OAuth token"
 }
 
-const howToGive: Record<CredentialKind, string> = {
-  service_account: "mp account add NAME --type service_account --username USER --project ID --region us",
-  project_secret: "export MP_PROJECT_SECRET=…",
-  project_token: "export MP_PROJECT_TOKEN=…",
-  oauth_token: "mp account add NAME --type oauth_browser --region us && mp account login NAME"
+const howToGive: Record<CredentialKind, Command> = {
+  service_account: command`mp account add team --type service_account --username USER --region us`,
+  project_secret: command`export MP_PROJECT_SECRET="$SECRET"`,
+  project_token: command`export MP_PROJECT_TOKEN="$TOKEN"`,
+  oauth_token: command`mp login`
 }

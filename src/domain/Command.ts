@@ -21,10 +21,27 @@ export type Word = string | number | ReadonlyArray<string>
  * ```
  */
 export const command = (code: TemplateStringsArray, ...words: ReadonlyArray<Word>): Command =>
-  onOneLine(code.map((text, index) => `${text}${index < words.length ? inShell(words[index]) : ""}`).join(""))
+  onOneLine(code.map((text, index) => followed(text, words[index])).join(""))
 
 /** The second command where the first succeeds. */
 export const inTurn = (first: Command, second: Command): Command => branded(`${first} && ${second}`)
+
+/** The command line that failed, changed: only who has it can write it out. */
+export interface Again {
+  /** Flags to leave out, without `--`. */
+  readonly without?: ReadonlyArray<string>
+  /** Flags to add, or to give another value. */
+  readonly flags?: ReadonlyArray<readonly [name: string, value?: string]>
+  /** An argument to replace by another one, or (`null`) to leave out. */
+  readonly argument?: readonly [from: string, to: string | null]
+  /** Whether a secret is to be piped into it. */
+  readonly piped?: boolean
+  /** What to do before. */
+  readonly after?: Command
+}
+
+/** A command that reads a secret from stdin; the variable stands for wherever the reader has it. */
+export const withSecret = (line: Command): Command => branded(`printf %s "$SECRET" | ${line}`)
 
 /** A name as an argument of `mp`, which must not be taken for a flag. */
 export const argument = (name: string): Word => (name.startsWith("-") ? ["--", name] : name)
@@ -33,7 +50,13 @@ export const argument = (name: string): Word => (name.startsWith("-") ? ["--", n
 export const quoted = (word: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
-const inShell = (word: Word = []): string => (typeof word === "object" ? word : [String(word)]).map(quoted).join(" ")
+/** A list of no words leaves no gap. */
+const followed = (text: string, word: Word | undefined): string => {
+  if (word === undefined) return text
+  return typeof word === "object" && word.length === 0 ? text.trimEnd() : `${text}${inShell(word)}`
+}
+
+const inShell = (word: Word): string => (typeof word === "object" ? word : [String(word)]).map(quoted).join(" ")
 
 /** `printf` of `sh` writes what cannot be shown, and `!`, which means a former line to shells that people type into. */
 const onOneLine = (line: string): Command =>

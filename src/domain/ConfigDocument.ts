@@ -9,7 +9,7 @@ import { type Account, decodeAccount } from "./Account.ts"
 import { ActiveSession } from "./ActiveSession.ts"
 import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues, Secret } from "./decode.ts"
 import { type CustomHeader, parseCustomHeader } from "./Environment.ts"
-import { quoted } from "./Command.ts"
+import { argument, type Command, command } from "./Command.ts"
 import { ConfigError } from "./errors.ts"
 import type { ProjectId } from "./identifiers.ts"
 import { recognise } from "./migration/OldFormat.ts"
@@ -60,7 +60,7 @@ const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<
   const line = place === null ? "" : ` (line ${place.line})`
   return new ConfigError({
     message: `${document.path} is written for version ${format}, as ${keys.map(tomlKey).join(".")}${line} tells; it has to be migrated once.`,
-    hints: ["mp config migrate", "mp config migrate --dry-run"],
+    hints: [command`mp config migrate`],
     details: { path: document.path, format, key: keys.join("."), ...place }
   })
 }
@@ -71,7 +71,7 @@ export const parseAnyVersion = (path: string, text: string): Either.Either<Confi
     return Either.left(
       new ConfigError({
         message: `${path} starts with a byte-order mark, which TOML readers refuse.`,
-        hints: [`sed -i '1s/^\\xEF\\xBB\\xBF//' ${quoted(path)}`],
+        hints: [command`mp doctor --fix`],
         details: { path, line: 1, column: 1 }
       })
     )
@@ -88,19 +88,19 @@ export const parseAnyVersion = (path: string, text: string): Either.Either<Confi
 }
 
 /** The command that opens the file where it is wrong. */
-export const editAt = (path: string, line: number): string => `"\${EDITOR:-vi}" +${line} ${quoted(path)}`
+export const editAt = (path: string, line: number): Command => command`\${EDITOR:-vi} ${`+${line}`} ${path}`
 
 /** An error about one key path of the file, with its line and the commands that help. */
 export const problemAt = (
   document: ConfigDocument,
   keys: ReadonlyArray<string>,
   message: string,
-  fixes: ReadonlyArray<string> = []
+  fixes: ReadonlyArray<Command> = []
 ): ConfigError => {
   const place = locate(document, keys)
   return new ConfigError({
     message: `${document.path}, ${label(keys)}${place === null ? "" : ` (line ${place.line})`}: ${message}.`,
-    hints: [...fixes, ...(place === null ? [] : [editAt(document.path, place.line)]), "mp config check"],
+    hints: [...fixes, editAt(document.path, place?.line ?? 1)],
     details: { path: document.path, key: keys.join("."), ...place }
   })
 }
@@ -146,7 +146,7 @@ const decodeBlock = <A>(
   keys: readonly [Section, string],
   value: Toml.TomlValue,
   decode: (table: Toml.TomlTable) => Either.Either<A, ReadonlyArray<DecodeIssue>>,
-  fixes: ReadonlyArray<string>
+  fixes: ReadonlyArray<Command>
 ): Either.Either<A, ConfigError> =>
   isTable(value)
     ? Either.mapLeft(decode(value), (issues) => problemOf(document, keys, issues, fixes))
@@ -156,7 +156,7 @@ const problemOf = (
   document: ConfigDocument,
   keys: ReadonlyArray<string>,
   issues: ReadonlyArray<DecodeIssue>,
-  fixes: ReadonlyArray<string>
+  fixes: ReadonlyArray<Command>
 ): ConfigError => {
   const [only] = issues
   return issues.length === 1 && only !== undefined && only.path.length > 0
@@ -184,7 +184,7 @@ export const targetNames = (document: ConfigDocument): ReadonlyArray<string> => 
 export const target = (document: ConfigDocument, name: string): Option.Option<Either.Either<Target, ConfigError>> =>
   Option.map(block(document, "targets", name), (value) =>
     decodeBlock(document, ["targets", name], value, (table) => decodeTarget(name, table), [
-      `mp target remove ${quoted(name)}`
+      command`mp target remove ${argument(name)}`
     ])
   )
 
@@ -246,7 +246,7 @@ export const customHeader = (document: ConfigDocument): Either.Either<Option.Opt
       const text = isTable(value) ? own(value, "value") : undefined
       return typeof name === "string" && typeof text === "string"
         ? Either.mapBoth(
-            parseCustomHeader(name, text, `${document.path}, [settings.custom_header]`, "mp config check"),
+            parseCustomHeader(name, text, `${document.path}, [settings.custom_header]`, editAt(document.path, 1)),
             {
               onLeft: (error) => problemAt(document, ["settings", "custom_header"], error.message),
               onRight: Option.some
@@ -316,15 +316,19 @@ const lefts = (values: ReadonlyArray<Either.Either<unknown, ConfigError>>): Read
 
 const danglingReferences = (document: ConfigDocument): ReadonlyArray<ConfigError> => {
   const known = new Set(accountNames(document))
-  const dangling = (keys: ReadonlyArray<string>, name: string, fixes: ReadonlyArray<string>) =>
+  const dangling = (keys: ReadonlyArray<string>, name: string, fixes: ReadonlyArray<Command>) =>
     known.has(name) ? [] : [problemAt(document, keys, `names account '${name}', which is not configured`, fixes)]
   return [
     ...Option.toArray(activeAccountName(document)).flatMap((name) =>
-      dangling(["active", "account"], name, ["mp account use NAME"])
+      dangling(
+        ["active", "account"],
+        name,
+        [...known].slice(0, 1).map((first) => command`mp account use ${argument(first)}`)
+      )
     ),
     ...targets(document).flatMap(({ name, value }) =>
       Either.isRight(value)
-        ? dangling(["targets", name, "account"], value.right.account, [`mp target remove ${quoted(name)}`])
+        ? dangling(["targets", name, "account"], value.right.account, [command`mp target remove ${argument(name)}`])
         : []
     )
   ]

@@ -2,13 +2,13 @@
  * Every change of the configuration as a pure function. Changes compose into one write, and each keeps
  * the promise that a pinned workspace never outlives the account and project it belongs to.
  */
+import { argument, type Command, command, inTurn } from "./Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type Account, decodeAccount, encodeAccount } from "./Account.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
-import { argument, type Command, command } from "./Command.ts"
 import { describeIssues } from "./decode.ts"
 import {
   type AccountExists,
@@ -98,7 +98,7 @@ const rewriteAccount = (
       onLeft: (issues) =>
         new InvalidArgument({
           message: `Account '${name}': ${describeIssues(issues)}.`,
-          hints: [`mp account show ${name}`]
+          hints: [Config.editAt(document.path, 1)]
         }),
       onRight: (account) => ({
         document: onToml(document, (toml) => Toml.putTable(toml, ["accounts", name], encodeAccount(account))),
@@ -241,28 +241,32 @@ const changeKeys: ReadonlyArray<keyof AccountChanges> = [
 const notOfType = (account: Account, key: string) =>
   new InvalidArgument({
     message: `Account '${account.name}' is of type ${account.type}, which has no ${key}.`,
-    hints: [`mp account show ${account.name}`, `mp account update ${account.name} ${flagsOf(account)}`],
+    hints: updates(account),
     details: { account: account.name, type: account.type, key }
   })
 
 const bothTokens = (account: Account) =>
   new InvalidArgument({
     message: `Account '${account.name}' takes a token or the variable that holds it, not both.`,
-    hints: [`mp account update ${account.name} --token-env VAR`, `mp account update ${account.name} --token-stdin`]
+    hints: updates(account)
   })
 
 const nothingToChange = (account: Account) =>
   new InvalidArgument({
     message: `Nothing to change on account '${account.name}'.`,
-    hints: [`mp account update ${account.name} ${flagsOf(account)}`]
+    hints: updates(account)
   })
 
-const flagsOf = (account: Account): string =>
-  ({
-    service_account: "--region REGION --project ID --username USER --secret-stdin",
-    oauth_browser: "--region REGION --project ID",
-    oauth_token: "--region REGION --project ID --token-env VAR"
-  })[account.type]
+/** What can be changed about an account, by its type. */
+const updates = ({ name, type }: Account): ReadonlyArray<Command> => {
+  const project = command`mp account update --project ID ${argument(name)}`
+  if (type === "oauth_browser") return [project]
+  const secret =
+    type === "service_account"
+      ? command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(name)}`
+      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(name)}`
+  return [project, secret]
+}
 
 /** What removing an account did. */
 export interface RemovedAccount {
@@ -377,7 +381,7 @@ export const useWorkspace =
 const notActive = (account: AccountName, workspace: WorkspaceId) =>
   new InvalidArgument({
     message: `A workspace is pinned for the active account, and '${account}' is not active.`,
-    hints: [`mp account use ${account} && mp workspace use ${workspace}`, `add --workspace ${workspace}`]
+    hints: [inTurn(command`mp account use ${argument(account)}`, command`mp workspace use ${workspace}`)]
   })
 
 /** Saves a target; its account must exist. */
@@ -388,7 +392,11 @@ export const addTarget =
       yield* Either.mapLeft(
         parse(TargetName)(target.name),
         (message) =>
-          new InvalidArgument({ message: `The target's name ${message}.`, hints: ["mp target add my-target …"] })
+          new InvalidArgument({
+            message: `The target's name ${message}.`,
+            hints: [],
+            again: [{ argument: [target.name, "my-target"] }]
+          })
       )
       yield* requireAccount(document, target.account, "--account")
       const targets = yield* Config.section(document, "targets")

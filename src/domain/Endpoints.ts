@@ -1,4 +1,5 @@
 /** Where the APIs of a region live, and where an override moves them. */
+import { command } from "./Command.ts"
 import * as Brand from "effect/Brand"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -115,7 +116,7 @@ export const parseBaseUrl = (variable: string, text: string): Either.Either<Base
   const refuse = (why: string) =>
     new ConfigError({
       message: `${variable} ${why}, so no credential is sent there.`,
-      hints: [`export ${variable}=https://HOST`, `unset ${variable}`],
+      hints: [command`unset ${variable}`],
       details: { variable }
     })
   if (!URL.canParse(text)) return Either.left(refuse("is not an absolute URL"))

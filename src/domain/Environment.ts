@@ -1,4 +1,5 @@
 /** What the environment says about sessions and hosts, decoded from a handful of variables. */
+import { type Command, command } from "./Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -89,7 +90,7 @@ const checked = <A>(
       (message) =>
         new ConfigError({
           message: `${variable} ${message}.`,
-          hints: [`export ${variable}=${example}`, `unset ${variable}`],
+          hints: [command`unset ${variable}`, command`export ${variable}=${example}`],
           details: { variable }
         })
     )
@@ -97,7 +98,12 @@ const checked = <A>(
 
 const customHeader = (read: ReadVariable): Either.Either<Option.Option<CustomHeader>, ConfigError> =>
   traverse(Option.all([read("MP_CUSTOM_HEADER_NAME"), read("MP_CUSTOM_HEADER_VALUE")]), ([name, value]) =>
-    parseCustomHeader(name, value, "MP_CUSTOM_HEADER_NAME and MP_CUSTOM_HEADER_VALUE", "unset MP_CUSTOM_HEADER_NAME")
+    parseCustomHeader(
+      name,
+      value,
+      "MP_CUSTOM_HEADER_NAME and MP_CUSTOM_HEADER_VALUE",
+      command`unset MP_CUSTOM_HEADER_NAME`
+    )
   )
 
 /** Checks a header given by name and value; `source` and `fix` go into the error. */
@@ -105,7 +111,7 @@ export const parseCustomHeader = (
   name: string,
   value: string,
   source: string,
-  fix: string
+  fix: Command
 ): Either.Either<CustomHeader, ConfigError> =>
   isHeaderName()(name) && isHeaderValue()(value)
     ? Either.right({ name, value: Redacted.make(value) })

@@ -1,6 +1,7 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
 import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
+import { type Again, argument, type Command, command } from "./Command.ts"
 import type { ConfigError, Explained, FileError, LockTimeout } from "./errors.ts"
 import { inFull, type RegionAttempt } from "./login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./oauth/AuthorizationServer.ts"
@@ -11,7 +12,7 @@ export class OAuthTokenError
     readonly account: string
     /** What is wrong, as a sentence naming the file or the variable. */
     readonly reason: string
-    readonly fix: string
+    readonly fix: Command
     readonly details: Readonly<Record<string, unknown>>
   }>
   implements Explained
@@ -20,7 +21,7 @@ export class OAuthTokenError
   override get message(): string {
     return `Account '${this.account}' has no usable token: ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return [this.fix]
   }
 }
@@ -30,7 +31,7 @@ export class OAuthRefreshRevoked
   extends Data.TaggedError("OAuthRefreshRevoked")<{
     readonly account: string
     /** Where logging in again is not what helps. */
-    readonly fix?: string
+    readonly fix?: Command
   }>
   implements Explained
 {
@@ -38,8 +39,8 @@ export class OAuthRefreshRevoked
   override get message(): string {
     return `The login of account '${this.account}' was revoked or has expired.`
   }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix ?? `mp account login ${this.account}`]
+  get hints(): ReadonlyArray<Command> {
+    return [this.fix ?? command`mp account login ${argument(this.account)}`]
   }
   get details() {
     return { account: this.account }
@@ -60,8 +61,11 @@ export class OAuthRefreshError
   override get message(): string {
     return `The token of account '${this.account}' could not be refreshed: ${this.reason}. It is kept as it was.`
   }
-  get hints(): ReadonlyArray<string> {
-    return this.temporary ? ["run the same command again"] : [`mp account login ${this.account}`]
+  get hints(): ReadonlyArray<Command> {
+    return this.temporary ? [] : [command`mp account login ${argument(this.account)}`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.temporary ? [{}] : []
   }
   get details() {
     return { account: this.account, reason: this.reason, temporary: this.temporary }
@@ -73,7 +77,7 @@ export class OAuthWrongOrigin
   extends Data.TaggedError("OAuthWrongOrigin")<{
     readonly account: string
     readonly elsewhere: MintedElsewhere
-    readonly fixes: ReadonlyArray<string>
+    readonly fixes: ReadonlyArray<Command>
   }>
   implements Explained
 {
@@ -81,7 +85,7 @@ export class OAuthWrongOrigin
   override get message(): string {
     return `The token of account '${this.account}' was not refreshed: ${describeElsewhere(this.elsewhere)}. It is kept as it was.`
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return this.fixes
   }
   get details() {
@@ -95,7 +99,7 @@ export interface LoginFailure {
   /** A phrase; never anything that a request or a response said, except a standard error code. */
   readonly reason: string
   /** What to do about it, where the login's caller knows better than the error. */
-  readonly fix?: string
+  readonly fix?: Command | undefined
   /** Whether trying again helps. */
   readonly temporary?: boolean
 }
@@ -110,15 +114,18 @@ const loginError = <const Tag extends string, const Code extends string>(
   tag: Tag,
   code: Code,
   say: (reason: string) => string,
-  fix = "mp account login NAME"
+  otherwise: Again = {}
 ): LoginErrorClass<Tag, Code> => {
   class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
     readonly code: Code = code
     override get message(): string {
       return say(this.reason)
     }
-    get hints(): ReadonlyArray<string> {
-      return [this.fix ?? fix]
+    get hints(): ReadonlyArray<Command> {
+      return this.fix === undefined ? [] : [this.fix]
+    }
+    get again(): ReadonlyArray<Again> {
+      return this.fix === undefined ? [otherwise] : []
     }
     get details() {
       return { reason: this.reason, temporary: this.temporary === true }
@@ -146,7 +153,7 @@ export class OAuthPortError extends loginError(
   "OAuthPortError",
   "OAUTH_PORT_ERROR",
   (reason) => `No port of 127.0.0.1 could be opened for the login: ${reason}.`,
-  "mp account login NAME --no-browser  # and paste the address that the browser ends on"
+  { flags: [["no-browser"]] }
 ) {}
 
 /** The browser could not be started. The address was printed. */
@@ -154,15 +161,15 @@ export class OAuthBrowserError extends loginError(
   "OAuthBrowserError",
   "OAUTH_BROWSER_ERROR",
   (reason) => `No browser could be opened: ${reason}.`,
-  "mp account login NAME --no-browser"
+  { flags: [["no-browser"]] }
 ) {}
 
 /** What was pasted is no redirect of a login. */
 export class OAuthPasteError extends loginError(
   "OAuthPasteError",
   "OAUTH_PASTE_ERROR",
-  (reason) => `What was pasted cannot be used: ${reason}.`,
-  "paste the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=…"
+  (reason) =>
+    `What was pasted cannot be used: ${reason}. It must be the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=….`
 ) {}
 
 /** The person, or the server, said no. */
@@ -181,19 +188,33 @@ export class OAuthStateMismatch extends loginError(
 
 /** Nobody finished the login within its deadline. */
 export class OAuthTimeout
-  extends Data.TaggedError("OAuthTimeout")<{ readonly seconds: number; readonly fix: string }>
+  extends Data.TaggedError("OAuthTimeout")<{ readonly seconds: number; readonly fix?: Command | undefined }>
   implements Explained
 {
   readonly code = "OAUTH_TIMEOUT"
   override get message(): string {
     return `The login was not finished within ${this.seconds} s.`
   }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
+  get hints(): ReadonlyArray<Command> {
+    return this.fix === undefined ? [] : [this.fix]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.fix === undefined ? [{}] : []
   }
   get details() {
     return { seconds: this.seconds }
   }
+}
+
+/** Said wherever nothing answers. */
+export const wayToTheNetwork =
+  "The way to it is set by HTTPS_PROXY and NO_PROXY, and the authorities that are trusted by NODE_EXTRA_CA_CERTS."
+
+/** Another credential in the place of the one that was refused. */
+const another = (source: string): Command => {
+  if (source.includes("--secret-stdin")) return command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
+  if (source.includes("MP_SECRET")) return command`export MP_SECRET="$SECRET"`
+  return /^\w+$/.test(source) ? command`export ${source}="$TOKEN"` : command`mp login`
 }
 
 interface RegionProbe {
@@ -221,10 +242,14 @@ export class OAuthRegionProbeFailed
         : `The credential (${this.source}) was refused where it could be looked at, and ${regionsOf(this.unasked)} could not be asked`
     return `${headline}: ${this.attempts.map(inFull).join("; ")}`
   }
-  get hints(): ReadonlyArray<string> {
-    const again = this.unasked.length === 0 ? [] : ["run the same command again"]
-    const wider = this.attempts.length === 1 ? ["leave out --region and MP_REGION to try every region"] : []
-    return [...again, `check ${this.source}`, ...wider]
+  get hints(): ReadonlyArray<Command> {
+    return [another(this.source)]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [
+      ...(this.unasked.length === 0 ? [] : [{}]),
+      ...(this.attempts.length === 1 ? [{ without: ["region"] }] : [])
+    ]
   }
   get details() {
     return { attempts: this.attempts }
@@ -239,10 +264,13 @@ export class OAuthNetworkUnreachable
   readonly code = "OAUTH_NETWORK_UNREACHABLE"
   override get message(): string {
     const none = this.attempts.length === 1 ? "The region did not answer" : "No region answered"
-    return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")}`
+    return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")} ${wayToTheNetwork}`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["run the same command again", "check HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS"]
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp doctor`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{}]
   }
   get details() {
     return { attempts: this.attempts, temporary: true }

@@ -1,4 +1,5 @@
 /** What a caller asks for by hand, checked and turned into overrides for the resolver. */
+import { command } from "./Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "./errors.ts"
@@ -49,13 +50,20 @@ const checked = <A>(
   value === undefined
     ? Either.right(Option.none())
     : Either.mapBoth(parseValue(value), {
-        onLeft: (message) => new InvalidArgument({ message: `${origin} ${message}.`, hints: [`${origin} 3713224`] }),
+        onLeft: (message) => new InvalidArgument({ message: `${origin} ${message}.`, ...asOf(origin) }),
         onRight: (parsed) => Option.some({ value: parsed, origin })
       })
+
+/** A flag gets another value, a variable goes. */
+const asOf = (origin: string): Pick<InvalidArgument, "hints" | "again"> =>
+  origin.startsWith("--")
+    ? { hints: [], again: [{ flags: [[origin.slice(2), "ID"]] }] }
+    : { hints: origin.startsWith("MP_") ? [command`unset ${origin}`] : [] }
 
 const exclusive = (target: string, others: ReadonlyArray<string>): InvalidArgument =>
   new InvalidArgument({
     message: `${target} already says account, project and workspace; it cannot be combined with ${others.join(", ")}.`,
-    hints: [`leave out ${target}`, `leave out ${others.join(" and ")}`],
+    hints: [],
+    again: [{ without: [target.replace(/^--/, "")] }, { without: others.map((other) => other.replace(/^--/, "")) }],
     details: { conflicting: [target, ...others] }
   })

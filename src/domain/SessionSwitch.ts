@@ -2,6 +2,7 @@
  * Switching a session: what each axis becomes, and what of it may be kept in the configuration. As in the
  * resolver, no workspace ever survives a move to another account or project.
  */
+import { command } from "./Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { SessionChange } from "./ConfigEdits.ts"
@@ -85,6 +86,6 @@ const sources = { environment: "the environment", bridge: "a bridge", config: "t
 const notConfigured = ({ account, origin }: Session): InvalidArgument =>
   new InvalidArgument({
     message: `Account '${account.name}' comes from ${sources[origin]} and cannot be persisted.`,
-    hints: ["leave out persist", "mp account add NAME --type TYPE --region REGION"],
+    hints: [command`mp login`],
     details: { account: account.name, origin }
   })

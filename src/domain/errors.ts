@@ -3,14 +3,16 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
-import { argument, type Command, command, quoted } from "./Command.ts"
+import { type Again, argument, type Command, command } from "./Command.ts"
 
 /** What every error of this library tells about itself. */
 export interface Explained {
   readonly code: string
   readonly message: string
-  /** Commands (or, where no command can help, instructions) that fix the problem, best first. */
-  readonly hints: ReadonlyArray<string>
+  /** Commands that mend it, best first. What is no command belongs into the message. */
+  readonly hints: ReadonlyArray<Command>
+  /** How the command line that failed would succeed; `mp` writes these out behind the hints. */
+  readonly again?: ReadonlyArray<Again> | undefined
   /** Facts for programs: paths, names, numbers. Never a secret. */
   readonly details?: Readonly<Record<string, unknown>>
 }
@@ -37,7 +39,9 @@ export class FileError
     readonly problem: FileProblem
     /** What happened, as a phrase that follows the path. */
     readonly reason: string
-    readonly fix: string
+    readonly fix: Command
+    /** Other commands that mend it. */
+    readonly others?: ReadonlyArray<Command>
   }>
   implements Explained
 {
@@ -45,8 +49,8 @@ export class FileError
   override get message(): string {
     return `${this.path} ${this.reason}`
   }
-  get hints(): ReadonlyArray<string> {
-    return [this.fix]
+  get hints(): ReadonlyArray<Command> {
+    return [this.fix, ...(this.others ?? [])]
   }
   get details() {
     return { path: this.path, problem: this.problem }
@@ -57,7 +61,8 @@ export class FileError
 export class ConfigError
   extends Data.TaggedError("ConfigError")<{
     readonly message: string
-    readonly hints: ReadonlyArray<string>
+    readonly hints: ReadonlyArray<Command>
+    readonly again?: ReadonlyArray<Again>
     readonly details?: Readonly<Record<string, unknown>>
   }>
   implements Explained
@@ -73,7 +78,8 @@ export class ConfigError
 export class InvalidArgument
   extends Data.TaggedError("InvalidArgument")<{
     readonly message: string
-    readonly hints: ReadonlyArray<string>
+    readonly hints: ReadonlyArray<Command>
+    readonly again?: ReadonlyArray<Again>
     readonly details?: Readonly<Record<string, unknown>>
   }>
   implements Explained
@@ -90,8 +96,11 @@ export class LockTimeout
   override get message(): string {
     return `Another process has held the lock ${this.path} for more than ${Math.round(this.waitedMillis / 1000)} s.`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["run the same command again", `fuser ${this.path}`]
+  get hints(): ReadonlyArray<Command> {
+    return []
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{}]
   }
   get details() {
     return { path: this.path, waited_ms: this.waitedMillis }
@@ -105,6 +114,8 @@ export class AccountNotFound
     /** What asked for it: `--account`, `MP_ACCOUNT`, `[active].account in FILE`, … */
     readonly origin: string
     readonly available: ReadonlyArray<string>
+    /** What mends it where it was not the command line that asked. */
+    readonly fix?: Command
   }>
   implements Explained
 {
@@ -113,8 +124,13 @@ export class AccountNotFound
     const known = this.available.length === 0 ? "No account is configured." : `Configured: ${listed(this.available)}.`
     return `Account '${this.account}' (from ${this.origin}) was not found. ${known}`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["mp account list", `mp account add ${quoted(this.account)} --type TYPE --region REGION`]
+  get hints(): ReadonlyArray<Command> {
+    if (this.fix !== undefined) return [this.fix]
+    if (this.origin.startsWith("MP_")) return [command`unset ${this.origin}`]
+    return this.available.length > 0 ? [] : [command`mp login`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return insteadOf(this.account, this.fix === undefined ? this.origin : "", this.available)
   }
   get details() {
     return { account: this.account, origin: this.origin, available: this.available }
@@ -138,10 +154,11 @@ export class AccountExists
       ? `Account '${this.account}' exists already.`
       : `Account '${this.account}' would share its files with account '${this.other}' on a disk that does not tell upper from lower case.`
   }
-  get hints(): ReadonlyArray<string> {
-    if (this.hint !== null) return [this.hint]
-    const name = argument(this.account)
-    return [command`mp account update ${name}`, command`mp account remove ${name}`]
+  get hints(): ReadonlyArray<Command> {
+    return [this.hint ?? command`mp account use ${argument(this.account)}`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.hint === null ? [{ argument: [this.account, `${this.account}-2`] }] : []
   }
   get details() {
     return { account: this.account, other: this.other }
@@ -160,10 +177,10 @@ export class AccountInUse
   override get message(): string {
     return `Account '${this.account}' is used by ${this.referencedBy.length === 1 ? "target" : "targets"} ${listed(this.referencedBy)}.`
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return [
-      ...this.referencedBy.map((target) => `mp target remove ${quoted(target)}`),
-      `mp account remove ${quoted(this.account)} --force`
+      ...this.referencedBy.map((target) => command`mp target remove ${argument(target)}`),
+      command`mp account remove --force ${argument(this.account)}`
     ]
   }
   get details() {
@@ -185,8 +202,14 @@ export class TargetNotFound
     const known = this.available.length === 0 ? "No target is saved." : `Saved: ${listed(this.available)}.`
     return `Target '${this.target}' (from ${this.origin}) was not found. ${known}`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["mp target list", `mp target add ${quoted(this.target)} --account NAME --project ID`]
+  get hints(): ReadonlyArray<Command> {
+    if (this.origin.startsWith("MP_")) return [command`unset ${this.origin}`]
+    return this.available.length > 0
+      ? []
+      : [command`mp target add ${argument(this.target)} --account NAME --project ID`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return insteadOf(this.target, this.origin, this.available)
   }
   get details() {
     return { target: this.target, origin: this.origin, available: this.available }
@@ -199,8 +222,11 @@ export class TargetExists extends Data.TaggedError("TargetExists")<{ readonly ta
   override get message(): string {
     return `Target '${this.target}' exists already.`
   }
-  get hints(): ReadonlyArray<string> {
-    return [`mp target show ${quoted(this.target)}`, `mp target remove ${quoted(this.target)}`]
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp target use ${argument(this.target)}`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{ argument: [this.target, `${this.target}-2`] }]
   }
   get details() {
     return { target: this.target }
@@ -216,14 +242,14 @@ export class NoAccount
   override get message(): string {
     return ["No account is configured or selected.", ...this.notes].join(" ")
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return [
-      "export MP_USERNAME=… MP_SECRET=… MP_PROJECT_ID=… MP_REGION=…",
-      "export MP_OAUTH_TOKEN=… MP_PROJECT_ID=… MP_REGION=…",
-      "mp account add NAME --type service_account --username USER --project ID --region us && mp account use NAME",
-      "mp account login NAME",
-      "add --account NAME",
-      "add --target NAME"
+      command`mp login`,
+      command`mp account use NAME`,
+      command`mp target use NAME`,
+      command`mp account add team --type service_account --username USER --region us`,
+      command`MP_USERNAME=USER MP_SECRET=SECRET MP_PROJECT_ID=ID MP_REGION=us mp session`,
+      command`MP_OAUTH_TOKEN=TOKEN MP_PROJECT_ID=ID MP_REGION=us mp session`
     ]
   }
   get details() {
@@ -244,13 +270,16 @@ export class NoProject
         : `Account '${this.account}' has no default project and no other source names one.`
     return [about, ...this.notes].join(" ")
   }
-  get hints(): ReadonlyArray<string> {
+  get hints(): ReadonlyArray<Command> {
     return [
-      "export MP_PROJECT_ID=ID",
-      `mp account update ${this.account ?? "NAME"} --project ID`,
-      "add --project ID",
-      "add --target NAME"
+      this.account === null
+        ? command`mp project use ID`
+        : command`mp account update ${argument(this.account)} --project ID`,
+      command`MP_PROJECT_ID=ID mp session`
     ]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{ flags: [["project", "ID"]] }, { without: ["account"], flags: [["target", "NAME"]] }]
   }
   get details() {
     return { account: this.account, notes: this.notes }
@@ -271,11 +300,14 @@ export class ProjectNotFound
     const seen = this.available.length === 0 ? "It sees none." : `It sees: ${listed(this.available)}.`
     return `The credential cannot see project ${this.project} (from ${this.origin}). ${seen}`
   }
-  get hints(): ReadonlyArray<string> {
-    const id = this.available[0] ?? "ID"
+  get hints(): ReadonlyArray<Command> {
+    return this.origin.startsWith("--") ? [] : [command`unset ${this.origin}`]
+  }
+  get again(): ReadonlyArray<Again> {
+    const [id] = this.available
     return this.origin.startsWith("--")
-      ? [`mp login --project ${id}`, `leave out ${this.origin}`]
-      : [`unset ${this.origin}`, `export ${this.origin}=${id}`]
+      ? [...(id === undefined ? [] : [{ flags: [["project", id]] as const }]), { without: ["project"] }]
+      : []
   }
   get details() {
     return { project: this.project, origin: this.origin, available: this.available }
@@ -291,8 +323,11 @@ export class NoWorkspaces
   override get message(): string {
     return `Account '${this.account}' sees no workspace in project ${this.project}.`
   }
-  get hints(): ReadonlyArray<string> {
-    return ["mp workspace list --refresh", "add --workspace ID", "add --project ID"]
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp workspace list --refresh`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{ flags: [["workspace", "ID"]] }, { flags: [["project", "ID"]] }]
   }
   get details() {
     return { account: this.account, project: this.project }
@@ -312,6 +347,21 @@ export type EditError =
   | TargetNotFound
   | TargetExists
   | NoAccount
+
+/** The names that are there, in place of one that is not: as flag or as argument. */
+const insteadOf = (name: string, origin: string, available: ReadonlyArray<string>): ReadonlyArray<Again> => {
+  const [first] = nearestFirst(name, available)
+  if (first === undefined) return []
+  if (origin.startsWith("--")) return [{ flags: [[origin.slice(2), first]] }]
+  return origin === "NAME" ? [{ argument: [name, first] }] : []
+}
+
+/** Names that begin alike come first. */
+const nearestFirst = (name: string, available: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const common = (other: string): number => [...other].findIndex((letter, index) => letter !== name[index])
+  const nearness = (other: string): number => (common(other) === -1 ? other.length : common(other))
+  return [...available].sort((a, b) => nearness(b) - nearness(a))
+}
 
 const shownNames = 8
 

@@ -44,6 +44,9 @@ export const WorkspaceId = Schema.Number.pipe(
 ).annotations({ identifier: "WorkspaceId", ...saying("must be a positive whole number such as 3448414") })
 export type WorkspaceId = typeof WorkspaceId.Type
 
+/** Whether a shell takes a text for the name of a variable. */
+export const isVariableName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
+
 /** Reads a workspace id from text such as a flag or a variable: digits only, no sign, no padding. */
 export const parseWorkspaceId = (text: string): Either.Either<WorkspaceId, string> =>
   parse(WorkspaceId)(/^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN)

@@ -1,4 +1,5 @@
 /** Logging an account in and out: tokens, the first look at `/me`, the first default project. */
+import { argument, command } from "../domain/Command.ts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -96,7 +97,7 @@ const make = Effect.gen(function* () {
   return AccountLogin.of({
     login: Effect.fn("AccountLogin.login")(function* (name, options) {
       const account = yield* browserAccount(name, "login")
-      const fix = `mp account login ${name}`
+      const fix = command`mp account login ${argument(name)}`
       const tokens = yield* flow.login({ ...options, region: account.region, keep: keep(account.name), fix })
       const me = yield* check.probe({ account, origin: "config" })
       return {
@@ -131,7 +132,7 @@ const reasonOf = (error: string | FileError | ConfigError | OAuthTokenError): st
 const notBrowser = (name: string, type: string, verb: string) =>
   new InvalidArgument({
     message: `Account '${name}' is of type ${type}; only oauth_browser accounts have a ${verb}.`,
-    hints: [`mp account show ${name}`, "mp account add NAME --type oauth_browser --region us && mp account login NAME"],
+    hints: [command`mp login --name ${`${name}-browser`}`],
     details: { account: name, type }
   })
 

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { readBridge } from "../domain/BridgeFile.ts"
 import { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "../domain/BridgeSources.ts"
-import { command, quoted } from "../domain/Command.ts"
+import { command } from "../domain/Command.ts"
 import { ConfigError, type FileError } from "../domain/errors.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { type BridgeSearch, Locations } from "./Locations.ts"
@@ -78,10 +78,7 @@ export const decode = (path: string, text: string): Either.Either<LoadedBridge, 
 const unusable = (path: string, why: string) =>
   new ConfigError({
     message: `The bridge ${path} cannot be used: ${why}.`,
-    hints: [
-      `mp account export-bridge --to ${quoted(path)}  # on the machine that has the account`,
-      `rm ${quoted(path)}`
-    ],
+    hints: [command`mv ${path} ${`${path}.aside`}`, command`mp account export-bridge --to ${path}`],
     details: { path }
   })
 

@@ -9,6 +9,7 @@ import type { Edit } from "../domain/ConfigEdits.ts"
 import { ConfigError, type EditError, type FileError, type LockTimeout } from "../domain/errors.ts"
 import * as Toml from "../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
+import { waysOut } from "../domain/waysOut.ts"
 import { Locations } from "./Locations.ts"
 
 /** The configuration, or why there can be none. */
@@ -46,14 +47,12 @@ export const make = Effect.gen(function* () {
   const parse = rememberingTheLast()
 
   const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
-    files
-      .read(path)
-      .pipe(
-        Effect.mapError(ConfigError.fromFile),
-        Effect.flatMap(
-          Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
-        )
+    files.read(path).pipe(
+      Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),
+      Effect.flatMap(
+        Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
       )
+    )
 
   const change = <A>(path: string, edit: Edit<A>) =>
     Effect.gen(function* () {
@@ -61,7 +60,7 @@ export const make = Effect.gen(function* () {
       const { document, result } = yield* edit(before)
       if (document.toml.text === before.toml.text) return result
       yield* verify(document)
-      yield* files.write(path, document.toml.text)
+      yield* Effect.mapError(files.write(path, document.toml.text), waysOut("MP_CONFIG_PATH", path))
       return result
     })
 
@@ -108,7 +107,7 @@ const verify = (document: Config.ConfigDocument): Either.Either<void, ConfigErro
     : Either.left(
         new ConfigError({
           message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
-          hints: [Config.editAt(document.path, 1), "mp config check"],
+          hints: [Config.editAt(document.path, 1)],
           details: { path: document.path }
         })
       )

@@ -1,4 +1,5 @@
 /** From nothing to a working session: one credential, its region, its account, its project. */
+import { type Command, command } from "../domain/Command.ts"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -272,14 +273,13 @@ const atHome = (
     { onNone: () => Either.void, onSome: (home) => Either.left(wrongRegion(region, home, flagsOf(request))) }
   )
 
-const flagsOf = ({ name, project }: SignInRequest): string =>
-  [
-    ...Option.toArray(Option.map(name, (given) => ` --name ${given}`)),
-    ...Option.toArray(Option.map(project, (given) => ` --project ${given}`))
-  ].join("")
+const flagsOf = ({ name, project }: SignInRequest): ReadonlyArray<string> => [
+  ...Option.match(name, { onNone: () => [], onSome: (given) => ["--name", given] }),
+  ...Option.match(project, { onNone: () => [], onSome: (given) => ["--project", given] })
+]
 
-const fixOf = (request: SignInRequest): string =>
-  `mp login${Option.match(request.region, { onNone: () => "", onSome: (region) => ` --region ${region}` })}${flagsOf(request)}`
+const fixOf = (request: SignInRequest): Command =>
+  command`mp login ${[...Option.match(request.region, { onNone: () => [], onSome: (region) => ["--region", region] }), ...flagsOf(request)]}`
 
 /** A person's fresh bearer, for the one question that comes before there is an account for it. */
 const bearerOf = (tokens: OAuthTokens, region: Region) =>

@@ -1,4 +1,5 @@
 /** The OAuth tokens of the accounts that log in through a browser. */
+import { argument, command } from "../domain/Command.ts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -118,7 +119,7 @@ const malformed = (account: AccountName, path: string, why: string) =>
   new OAuthTokenError({
     account,
     reason: `${path} cannot be used: ${why}.`,
-    fix: `mp account login ${account}`,
+    fix: command`mp account login ${argument(account)}`,
     details: { account, path }
   })
 

@@ -211,7 +211,7 @@ describe("remove account", () => {
     expect(failure(handWritten, Edits.removeAccount("team", { force: false }))).toMatchObject({
       code: "ACCOUNT_IN_USE",
       referencedBy: ["ecom"],
-      hints: ["mp target remove ecom", "mp account remove team --force"]
+      hints: ["mp target remove ecom", "mp account remove --force team"]
     })
   })
 

@@ -1,4 +1,5 @@
 /** From facts to findings, and from findings to what may be published. */
+import { command } from "../../src/domain/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -107,7 +108,7 @@ const answered = (ahead: number, status = 200): Facts["network"][number] => ({
 
 const broken = (problem: FileError["problem"]): Facts["config"] => ({
   path,
-  content: Either.left(new FileError({ path, problem, reason: "cannot be used", fix: "ls -la" }))
+  content: Either.left(new FileError({ path, problem, reason: "cannot be used", fix: command`ls -la` }))
 })
 
 const directory = (mode: number, more: Partial<Facts["directories"][number]> = {}): Partial<Facts> => ({
@@ -119,7 +120,7 @@ const stored = (mode: number, more: Partial<Facts["files"][number]> = {}): Parti
 })
 
 const bridgePath = "/home/p/.claude/mixpanel/auth.json"
-const unusable = new ConfigError({ message: "The bridge cannot be used.", hints: ["rm it"] })
+const unusable = new ConfigError({ message: "The bridge cannot be used.", hints: [command`rm it`] })
 
 const brokenBridge = Option.some({ path: bridgePath, content: Either.left(unusable) })
 const bridge = (changes: Partial<Facts["bridge"]>, mode = 0o600): Partial<Facts> => ({
@@ -285,7 +286,8 @@ describe("examine", () => {
 
 describe("report", () => {
   const system = { version: "1.2.3", node: "20.0.0", platform: "linux", home: "/home/jane.doe" }
-  const say = (subject: Finding["subject"]): Finding => finding("leftover", subject, "SECRET problem", "SECRET fix")
+  const say = (subject: Finding["subject"]): Finding =>
+    finding("leftover", subject, "SECRET problem", command`SECRET fix`)
 
   it("names nothing that the user has named, and the same thing always in the same way", () => {
     const text = report(

@@ -42,7 +42,7 @@ const cases: ReadonlyArray<BadInput> = [
       says: `project use ${JSON.stringify(id)}`,
       args: id.startsWith("-") ? ["-p", id, "session"] : ["project", "use", id],
       message: [digits],
-      fix: "3713224"
+      fix: "ID"
     })
   ),
   ...["abc", "0", "1.5", "٣", "", "+1", "99999999999999999999"].map((id) =>
@@ -50,7 +50,7 @@ const cases: ReadonlyArray<BadInput> = [
       says: `--workspace ${JSON.stringify(id)}`,
       args: ["--workspace", id, "session"],
       message: ["--workspace must be a positive whole number"],
-      fix: "--workspace 3"
+      fix: "--workspace ID"
     })
   ),
   badArgument({
@@ -91,7 +91,7 @@ const cases: ReadonlyArray<BadInput> = [
     message: ["'--project' needs a value (ID)"],
     fix: "session --help"
   }),
-  badArgument({ args: ["session", "--project="], message: [`--project ${digits}`], fix: "--project 3" }),
+  badArgument({ args: ["session", "--project="], message: [`--project ${digits}`], fix: "--project ID" }),
   badArgument({ args: ["session", "--explain=yes"], message: ["'--explain' takes no value"], fix: "session --help" }),
   badArgument({
     args: ["session", "-p", "1", "--project", "2"],
@@ -114,7 +114,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["-t", "ecom", "-a", "team", "session"],
     message: ["--target", "cannot be combined with --account"],
     details: { conflicting: ["--target", "--account"] },
-    fix: "leave out --target"
+    fix: "mp session --account team\n"
   }),
   badArgument({
     args: ["session"],
@@ -126,7 +126,7 @@ const cases: ReadonlyArray<BadInput> = [
   badArgument({
     args: ["-a", "team", "account", "show", "two"],
     message: ["name different accounts"],
-    fix: "leave out"
+    fix: "mp account show two\n"
   }),
   badArgument({
     says: "a token for --token-env",
@@ -146,7 +146,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: add("a", ...bearer, "--token-env", "VAR", "--token-stdin"),
     stdin: "hidden-secret",
     message: ["--token-env and --token-stdin exclude each other"],
-    fix: "leave out",
+    fix: "--token-env VAR",
     never: "hidden-secret"
   }),
   badArgument({ args: add("a", ...bearer), message: ["A token is missing", "MP_OAUTH_TOKEN"], fix: "--token-env VAR" }),
@@ -224,11 +224,15 @@ const cases: ReadonlyArray<BadInput> = [
     message: ["--username must be non-empty, without ':'"],
     fix: "--username USER"
   }),
-  badArgument({ args: ["account", "update", "team"], message: ["Nothing to change"], fix: "mp account update team" }),
+  badArgument({
+    args: ["account", "update", "team"],
+    message: ["Nothing to change"],
+    fix: "mp account update --project ID team"
+  }),
   badArgument({
     args: ["account", "update", "team", "--token-env", "X"],
     message: ["service_account, which has no token_env"],
-    fix: "mp account update team --region"
+    fix: "mp account update --project ID team"
   }),
   badArgument({
     args: ["target", "add", "t"],
@@ -238,7 +242,7 @@ const cases: ReadonlyArray<BadInput> = [
   badArgument({
     args: ["api", "me"],
     message: ["No API family follows from the path 'me'"],
-    fix: "mp api /api/app/me"
+    fix: "--family app"
   }),
   badArgument({ args: ["api", "/nowhere"], message: ["No API family follows"], fix: "--family" }),
   badArgument({
@@ -269,7 +273,7 @@ const cases: ReadonlyArray<BadInput> = [
       args: ["api", "/api/app/me"],
       env: { MP_API_BASE_URL: url },
       message: ["MP_API_BASE_URL", "no credential is sent there"],
-      fix: "export MP_API_BASE_URL=https://HOST",
+      fix: "unset MP_API_BASE_URL",
       never: "hidden-secret"
     })
   )

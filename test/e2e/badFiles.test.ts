@@ -9,7 +9,7 @@ const account = (...lines: ReadonlyArray<string>): string => ["# mine", "[accoun
 const service = ['type = "service_account"', 'region = "us"', 'username = "u"', 'secret = "hidden-secret"']
 
 const file = (home: string) => join(home, ".mp/config.toml")
-const edit = '"${EDITOR:-vi}" +'
+const edit = "${EDITOR:-vi} +"
 
 const cases: ReadonlyArray<BadInput> = [
   {
@@ -50,7 +50,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["[accounts.team] colour (line 7): is not a known key"],
-    fix: "mp config check",
+    fix: edit,
     never: "hidden-secret"
   },
   {
@@ -117,7 +117,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 4,
     error: "ACCOUNT_NOT_FOUND",
     message: ["'gone'", "[active].account in /", "/.mp/config.toml", "Configured: team"],
-    fix: "mp account list"
+    fix: /mp (account use|target remove)/
   },
   {
     says: "an unknown key in [active]",
@@ -135,7 +135,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 4,
     error: "ACCOUNT_NOT_FOUND",
     message: ["'gone' (from target 'lost' in /"],
-    fix: "mp account list"
+    fix: /mp (account use|target remove)/
   },
   {
     says: "a target with a number for a project",
@@ -219,7 +219,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["/.mp/config.toml is a symbolic link"],
-    fix: /rm \S*config\.toml/,
+    fix: /export MP_CONFIG_PATH="\$\(readlink -f \S*config\.toml\)"/,
     prepare: async (home) => {
       await rename(file(home), join(home, "elsewhere.toml"))
       await symlink(join(home, "elsewhere.toml"), file(home))
@@ -231,7 +231,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["/.mp is a symbolic link"],
-    fix: /rm \S*\.mp/,
+    fix: /export MP_CONFIG_PATH=.*MP_OAUTH_STORAGE_DIR=/,
     prepare: async (home) => {
       await mkdir(join(home, "real"), { mode: 0o700 })
       await symlink(join(home, "real"), join(home, ".mp"))
@@ -263,7 +263,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["The bridge /", "/bridge.json cannot be used: it is not valid JSON"],
-    fix: /rm \S*bridge\.json/,
+    fix: /export MP_AUTH_FILE="\$\(readlink -f \S*bridge\.json\)"/,
     never: "hidden-secret",
     prepare: (home) => writeFile(join(home, "bridge.json"), '{"token": "hidden-secret', { mode: 0o600 })
   },

@@ -260,7 +260,7 @@ describe("a machine with nothing but a bridge", () => {
       const files = { "~/.claude/mixpanel/auth.json": expired(bridge) }
       const done = yield* runHere(["account", "token"], { files, env: sandbox.environment })
       expect(done.code).toBe(2)
-      expect(done.stderr).toContain(`mp account export-bridge --account bridged --to ${atHome}  # on the machine`)
+      expect(done.stderr).toContain(`mp account export-bridge --account bridged --to ${atHome}`)
       expect(done.files[atHome]).toBe(files["~/.claude/mixpanel/auth.json"])
     })
   )

@@ -69,7 +69,7 @@ const offline: ReadonlyArray<Row> = [
     code: 4,
     args: ["-a", "nobody", "session"],
     source: ["'nobody' (from --account)", "Configured: ci, me, team."],
-    fix: "mp account list",
+    fix: "mp session --account ci",
     details: { account: "nobody", origin: "--account", available: ["ci", "me", "team"] }
   },
   {
@@ -78,14 +78,14 @@ const offline: ReadonlyArray<Row> = [
     args: ["session"],
     env: { MP_ACCOUNT: "nobody" },
     source: ["'nobody' (from MP_ACCOUNT)"],
-    fix: "mp account list"
+    fix: "unset MP_ACCOUNT"
   },
   {
     error: "ACCOUNT_EXISTS",
     code: 1,
     args: ["account", "add", "team", "--type", "oauth_browser", "--region", "us"],
     source: ["'team' exists already"],
-    fix: "mp account update team"
+    fix: "mp account use team"
   },
   {
     error: "ACCOUNT_IN_USE",
@@ -100,15 +100,21 @@ const offline: ReadonlyArray<Row> = [
     code: 4,
     args: ["-t", "nope", "session"],
     source: ["'nope' (from --target)", "Saved: ecom."],
-    fix: "mp target list"
+    fix: "mp session --target ecom"
   },
-  { error: "TARGET_NOT_FOUND", code: 4, args: ["target", "use", "nope"], source: ["'nope'"], fix: "mp target list" },
+  {
+    error: "TARGET_NOT_FOUND",
+    code: 4,
+    args: ["target", "use", "nope"],
+    source: ["'nope'"],
+    fix: "mp target use ecom"
+  },
   {
     error: "TARGET_EXISTS",
     code: 1,
     args: ["target", "add", "ecom", "-a", "team", "-p", "1"],
     source: ["'ecom' exists already"],
-    fix: "mp target show ecom"
+    fix: "mp target use ecom"
   },
   {
     error: "NO_ACCOUNT",
@@ -117,14 +123,14 @@ const offline: ReadonlyArray<Row> = [
     config: "",
     env: { MP_USERNAME: "u" },
     source: ["MP_USERNAME is not used: MP_SECRET, MP_PROJECT_ID, MP_REGION are not set."],
-    fix: "export MP_USERNAME=… MP_SECRET=… MP_PROJECT_ID=… MP_REGION=…"
+    fix: "mp login"
   },
   {
     error: "NO_PROJECT",
     code: 4,
     args: ["-a", "me", "session"],
     source: ["'me' has no default project"],
-    fix: "export MP_PROJECT_ID=ID",
+    fix: "mp account update me --project ID",
     details: { account: "me", notes: [] }
   },
   {
@@ -132,7 +138,7 @@ const offline: ReadonlyArray<Row> = [
     code: 3,
     args: ["project", "use", "x"],
     source: ["ID must be a string of digits"],
-    fix: "mp project use 3713224"
+    fix: "mp project use ID"
   },
   {
     error: "OAUTH_TOKEN_ERROR",
@@ -146,7 +152,7 @@ const offline: ReadonlyArray<Row> = [
     code: 2,
     args: ["account", "token", "ci"],
     source: ["'ci'", "CI_TOKEN is not set"],
-    fix: "export CI_TOKEN=…",
+    fix: 'export CI_TOKEN="$TOKEN"',
     details: { account: "ci", variable: "CI_TOKEN" }
   }
 ]
@@ -158,7 +164,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 401, body: { error: "Invalid credentials" } },
     source: ["account 'team'", "401"],
-    fix: "mp session --explain",
+    fix: "mp account update --secret-stdin team",
     details: { account: "team", status: 401 }
   },
   {
@@ -166,7 +172,7 @@ const online: ReadonlyArray<Row> = [
     code: 2,
     args: ["-p", "4100077", "inspect", "events"],
     source: ["'team'", "project 4100077", "403"],
-    fix: "mp session --explain"
+    fix: "mp project list"
   },
   {
     error: "AUTH_FAILED",
@@ -174,7 +180,7 @@ const online: ReadonlyArray<Row> = [
     args: ["api", `${app}/me`],
     fault: { path: app, status: 403 },
     source: ["403"],
-    fix: "mp session --explain"
+    fix: "mp project list"
   },
   {
     error: "RATE_LIMITED",
@@ -182,7 +188,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 429, headers: { "retry-after": "0" }, ...always },
     source: ["429"],
-    fix: "wait"
+    fix: "sleep 0 && mp inspect events"
   },
   {
     error: "QUERY_FAILED",
@@ -190,7 +196,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 400, body: { error: "type is wrong" } },
     source: ["GET", `${events}/names (400): type is wrong`],
-    fix: "check the parameters",
+    fix: "mp session --explain",
     details: { status: 400, reason: "type is wrong" }
   },
   {
@@ -206,7 +212,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 503, ...always },
     source: ["503"],
-    fix: "run the same command again"
+    fix: "sleep 60 && mp inspect events"
   },
   {
     error: "NETWORK_ERROR",
@@ -214,7 +220,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     env: { MP_API_BASE_URL: "http://127.0.0.1:9" },
     source: ["127.0.0.1:9 could not be reached"],
-    fix: "curl -sSI http://127.0.0.1:9"
+    fix: "unset MP_API_BASE_URL"
   },
   {
     error: "INVALID_RESPONSE",
@@ -222,7 +228,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 200, headers: { "content-type": "text/html" }, body: "<html>" },
     source: ["200", "not JSON"],
-    fix: "mp session --explain"
+    fix: "unset MP_API_BASE_URL"
   }
 ]
 
@@ -281,7 +287,7 @@ describe("every error code", () => {
         code: 75,
         args: [],
         source: [configPath, "45 s"],
-        fix: "run the same command again",
+        fix: "mp account use ci",
         details: { waited_ms: 45_000 }
       }
       tells(row, yield* Fiber.join(running), config)

@@ -1,3 +1,4 @@
+import { command } from "../../src/domain/Command.ts"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -25,7 +26,7 @@ describe("the control of the memory", () => {
       const control = yield* MemoryFiles.MemoryFilesControl
       yield* control.plant("/home/b", "2")
       expect(yield* control.snapshot).toEqual({ "/home/a": "1", "/home/b": "2" })
-      const full = new FileError({ path: "/home/a", problem: "no_space", reason: "is full", fix: "df -h" })
+      const full = new FileError({ path: "/home/a", problem: "no_space", reason: "is full", fix: command`df -h` })
       yield* control.obstruct("/home/a", full)
       expect(yield* Effect.flip(Effect.scoped(files.reserve("/home/a", 10)))).toBe(full)
       yield* control.obstruct("/home/a", null)

@@ -1,3 +1,4 @@
+import { command } from "../../src/domain/Command.ts"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -85,7 +86,12 @@ describe("ConfigMigration.run", () => {
   it.effect("leaves tokens where they are when their new place cannot be used", () =>
     Effect.gen(function* () {
       const control = yield* MemoryFilesControl
-      const full = new FileError({ path: newTokens("me"), problem: "no_space", reason: "is on a full disk", fix: "df" })
+      const full = new FileError({
+        path: newTokens("me"),
+        problem: "no_space",
+        reason: "is on a full disk",
+        fix: command`df`
+      })
       yield* control.obstruct(newTokens("me"), full)
       const before = yield* files
       const migration = Option.getOrThrow(yield* run)
@@ -99,7 +105,12 @@ describe("ConfigMigration.run", () => {
       const control = yield* MemoryFilesControl
       const before = yield* files
       const config = yield* ConfigStore
-      const full = new FileError({ path: configPath, problem: "no_space", reason: "is on a full disk", fix: "df" })
+      const full = new FileError({
+        path: configPath,
+        problem: "no_space",
+        reason: "is on a full disk",
+        fix: command`df`
+      })
       yield* control.obstruct(configPath, full)
       expect((yield* Effect.flip(run)).code).toBe("CONFIG_ERROR")
       yield* control.obstruct(configPath, null)

@@ -1,3 +1,4 @@
+import { command } from "../../src/domain/Command.ts"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -64,12 +65,17 @@ describe("modify", () => {
   it.effect("what the disk refuses is a ConfigError with its path and its command", () =>
     Effect.gen(function* () {
       const control = yield* MemoryFilesControl
-      const full = new FileError({ path: configPath, problem: "no_space", reason: "cannot be written", fix: "df -h" })
+      const full = new FileError({
+        path: configPath,
+        problem: "no_space",
+        reason: "cannot be written",
+        fix: command`df -h`
+      })
       yield* control.obstruct(configPath, full)
       const error = yield* Effect.flip(modify(Edits.useAccount("me")))
       expect(error).toMatchObject({
         code: "CONFIG_ERROR",
-        hints: ["df -h"],
+        hints: [command`df -h`],
         details: { path: configPath, problem: "no_space" }
       })
     }).pipe(Effect.provide(world))

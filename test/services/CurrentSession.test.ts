@@ -1,3 +1,4 @@
+import { command } from "../../src/domain/Command.ts"
 import { it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
@@ -223,7 +224,7 @@ describe("persist", () => {
 
   it.effect("that cannot be written is no switch", () =>
     Effect.gen(function* () {
-      const full = new FileError({ path: configPath, problem: "no_space", reason: "has no room", fix: "df -h" })
+      const full = new FileError({ path: configPath, problem: "no_space", reason: "has no room", fix: command`df -h` })
       const control = yield* MemoryFilesControl
       const before = yield* now
       yield* control.obstruct(configPath, full)

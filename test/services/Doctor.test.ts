@@ -1,4 +1,5 @@
 /** The doctor over memory: what it asks the network, and what it says of a repair that fails. */
+import { command } from "../../src/domain/Command.ts"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -61,7 +62,8 @@ it.effect("a repair that cannot be made is told, and the finding stays", () => {
             inspector.stat(path),
             Option.map((facts) => (facts.kind === "directory" ? { ...facts, mode: 0o755 } : facts))
           ),
-        chmod: (path) => new FileError({ path, problem: "read_only", reason: "is on a read-only disk", fix: "mount" })
+        chmod: (path) =>
+          new FileError({ path, problem: "read_only", reason: "is on a read-only disk", fix: command`mount` })
       })
     )
   )

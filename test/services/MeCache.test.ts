@@ -1,3 +1,4 @@
+import { command } from "../../src/domain/Command.ts"
 import { it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -197,7 +198,12 @@ describe("no cache", () => {
 
   it.effect("is read through a link or from a wide file, nor is it an error that it cannot be written", () =>
     Effect.gen(function* () {
-      const refused = new FileError({ path, problem: "wide_mode", reason: "is readable by others", fix: "chmod 600" })
+      const refused = new FileError({
+        path,
+        problem: "wide_mode",
+        reason: "is readable by others",
+        fix: command`chmod 600`
+      })
       yield* Effect.flatMap(MemoryFilesControl, ({ obstruct }) => obstruct(path, refused))
       expect(yield* named(of(browser("eu")))).toEqual(Option.none())
       yield* put(of(browser("eu")))

@@ -54,10 +54,11 @@ const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>
   })
 
 const wouldShow = (shell: Shell) => {
-  const own = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
-  const use = evaluated(shell, own)
+  const printing = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
+  const use = evaluated(shell, printing)
   return new InvalidArgument({
     message: `This would print secrets to the terminal. To set the variables in this shell: ${use}`,
-    hints: [use, "mp exec -- COMMAND", `${own} --show-secrets`]
+    hints: shell === "bash" ? [command`eval "$(mp env)"`] : [],
+    again: [{ flags: [["show-secrets"]] }]
   })
 }

@@ -1,4 +1,5 @@
 /** `mp project`: which project. */
+import { command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -30,7 +31,7 @@ const use = leaf(
       const { account } = yield* Globals
       const id = yield* Either.mapLeft(
         parse(ProjectId)(args.id),
-        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: ["mp project use 3713224"] })
+        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: [command`mp project use ID`] })
       )
       const sessions = yield* ActiveSessions
       const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })

@@ -1,4 +1,5 @@
 /** `mp target`: saved cursors. */
+import { command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -50,7 +51,8 @@ const newTarget = (nameText: string) =>
     if (Option.isNone(account) || Option.isNone(project)) {
       return yield* new InvalidArgument({
         message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`,
-        hints: [`mp target add ${nameText} --account NAME --project 3713224`]
+        hints: [],
+        again: [{ flags: missing.map((flag) => [flag.slice(2), flag === "--account" ? "NAME" : "ID"] as const) }]
       })
     }
     return new Target({
@@ -64,7 +66,7 @@ const newTarget = (nameText: string) =>
 const named = <A>(what: string, parsed: Either.Either<A, string>): Either.Either<A, InvalidArgument> =>
   Either.mapLeft(
     parsed,
-    (message) => new InvalidArgument({ message: `${what} ${message}.`, hints: ["mp target add --help"] })
+    (message) => new InvalidArgument({ message: `${what} ${message}.`, hints: [command`mp target add --help`] })
   )
 
 const add = leaf(

@@ -1,4 +1,5 @@
 /** `mp workspace`: which part of the project. */
+import { command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -28,7 +29,7 @@ const use = leaf(
       const { account } = yield* Globals
       const id = yield* Either.mapLeft(
         parseWorkspaceId(args.id),
-        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: ["mp workspace use 3448414"] })
+        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: [command`mp workspace use ID`] })
       )
       const sessions = yield* ActiveSessions
       yield* sessions.useWorkspace(id, { account: Option.getOrUndefined(account) })

@@ -32,7 +32,11 @@ const pinned = Effect.gen(function* () {
 const nonEmpty = (flag: string, path: string): Effect.Effect<string, InvalidArgument> =>
   path === ""
     ? Effect.fail(
-        new InvalidArgument({ message: `${flag} needs a path.`, hints: [`${flag} ~/.claude/mixpanel/auth.json`] })
+        new InvalidArgument({
+          message: `${flag} needs a path.`,
+          hints: [],
+          again: [{ flags: [[flag.slice(2), "mixpanel_auth.json"]] }]
+        })
       )
     : Effect.succeed(path)
 

@@ -29,7 +29,8 @@ const timeoutOf = (flag: Option.Option<string>): Either.Either<number, InvalidAr
         : Either.left(
             new InvalidArgument({
               message: "--timeout must be a number of seconds from 1 to 9999.",
-              hints: ["--timeout 300"]
+              hints: [],
+              again: [{ flags: [["timeout", "300"]] }]
             })
           )
   })

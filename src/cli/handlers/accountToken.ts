@@ -49,7 +49,7 @@ const unprintable = ({ name, type }: Account) =>
     reason: "it holds control characters, or others that are not seen.",
     fix:
       type === "oauth_token"
-        ? `printf %s "$TOKEN" | ${command`mp account update ${name} --token-stdin`}`
+        ? command`printf %s "$TOKEN" | mp account update ${name} --token-stdin`
         : command`mp account login ${name}`,
     details: {}
   })

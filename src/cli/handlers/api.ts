@@ -1,4 +1,5 @@
 /** What `mp api` does. */
+import type { Again } from "../../domain/Command.ts"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"
@@ -31,13 +32,13 @@ interface Call {
   readonly body: Option.Option<string>
 }
 
-const invalid = (message: string, hint: string) => new InvalidArgument({ message, hints: [hint] })
+const invalid = (message: string, again: Again) => new InvalidArgument({ message, hints: [], again: [again] })
 
 const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<HttpMethod, InvalidArgument> => {
   const method = Option.getOrElse(flag, () => (hasBody ? "POST" : "GET")).toUpperCase()
   return isHttpMethod(method)
     ? Either.right(method)
-    : Either.left(invalid(`--method ${method} is no HTTP method.`, "-X GET"))
+    : Either.left(invalid(`--method ${method} is no HTTP method.`, { flags: [["method", "GET"]] }))
 }
 
 const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, string>, InvalidArgument> => {
@@ -48,13 +49,13 @@ const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, s
           fields.map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)])
         )
       )
-    : Either.left(invalid("--field must be KEY=VALUE.", "--field event=Login"))
+    : Either.left(invalid("--field must be KEY=VALUE.", { flags: [["field", "KEY=VALUE"]] }))
 }
 
 const familyOf = (flag: Option.Option<string>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
   Either.fromOption(
     Option.orElse(Option.flatMap(flag, toFamily), () => familyOfPath(pathOf(path))),
-    () => invalid(`No API family follows from the path '${pathOf(path)}'.`, "mp api /api/app/me, or add --family app")
+    () => invalid(`No API family follows from the path '${pathOf(path)}'.`, { flags: [["family", "app"]] })
   )
 
 const toFamily = (text: string) => Option.fromNullable(apiFamilies.find((family) => family === text))
@@ -129,9 +130,10 @@ export const callApi = (flags: ApiFlags, args: { readonly path: string }) =>
     const method = yield* methodOf(flags.method, flags.bodyStdin)
     const fields = yield* fieldsOf(flags.field)
     const family = yield* familyOf(flags.family, args.path)
-    if (!isRooted(args.path)) return yield* invalid("PATH must start with '/'.", `mp api '/${args.path}'`)
+    if (!isRooted(args.path))
+      return yield* invalid("PATH must start with '/'.", { argument: [args.path, `/${args.path}`] })
     if (flags.paginate && method !== "GET")
-      return yield* invalid("--paginate goes with GET only.", "leave out --method")
+      return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
     const discovery = yield* Discovery
     const current = yield* discovery.placed(yield* session, [args.path, ...Object.values(fields)])
     const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>

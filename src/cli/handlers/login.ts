@@ -1,4 +1,5 @@
 /** What `mp login` does. */
+import { type Again, type Command, command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -27,15 +28,23 @@ import { text } from "../TerminalText.ts"
 
 const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
-const invalid = (message: string, ...hints: ReadonlyArray<string>) => new InvalidArgument({ message, hints })
+const invalid = (message: string, mend: Command | Again) =>
+  new InvalidArgument(typeof mend === "string" ? { message, hints: [mend] } : { message, hints: [], again: [mend] })
 
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
 const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {
   if (Option.isSome(account)) {
-    return Effect.fail(invalid("--account is not for login: it makes the account.", `--name ${account.value}`))
+    return Effect.fail(
+      invalid("--account is not for login: it makes the account.", {
+        without: ["account"],
+        flags: [["name", account.value]]
+      })
+    )
   }
   const other = Option.isSome(target) ? "--target" : Option.isSome(workspace) ? "--workspace" : undefined
-  return other === undefined ? Effect.void : Effect.fail(invalid(`${other} is not for login.`, `leave out ${other}`))
+  return other === undefined
+    ? Effect.void
+    : Effect.fail(invalid(`${other} is not for login.`, { without: [other.slice(2)] }))
 })
 
 const nameOf = (flag: Option.Option<string>): Either.Either<Option.Option<AccountName>, InvalidArgument> =>
@@ -43,7 +52,7 @@ const nameOf = (flag: Option.Option<string>): Either.Either<Option.Option<Accoun
     onNone: () => Either.right(Option.none()),
     onSome: (text) =>
       Either.mapBoth(parse(AccountName)(text), {
-        onLeft: (message) => invalid(`--name ${message}.`, "--name my-account"),
+        onLeft: (message) => invalid(`--name ${message}.`, { flags: [["name", "my-account"]] }),
         onRight: Option.some
       })
   })
@@ -56,7 +65,7 @@ const regionOf = (
     onNone: () => Either.right(region),
     onSome: (text) =>
       Either.mapBoth(parse(RegionSchema)(text), {
-        onLeft: (message) => invalid(`--region ${message}.`, "--region us"),
+        onLeft: (message) => invalid(`--region ${message}.`, { flags: [["region", "us"]] }),
         onRight: Option.some
       })
   })
@@ -84,10 +93,10 @@ const presented = ({ type }: LoginWay, flags: LoginFlags, env: Environment, name
 const serviceAccount = (flags: LoginFlags, env: Environment) =>
   Effect.gen(function* () {
     const username = yield* Either.fromOption(env.username, () =>
-      invalid("MP_USERNAME is not set: a service account needs its user name.", "export MP_USERNAME=USER")
+      invalid("MP_USERNAME is not set: a service account needs its user name.", command`export MP_USERNAME="$USERNAME"`)
     )
     yield* Either.mapLeft(checkUsername(username), () =>
-      invalid("MP_USERNAME must be without ':' and control characters.", "export MP_USERNAME=USER")
+      invalid("MP_USERNAME must be without ':' and control characters.", command`export MP_USERNAME="$USERNAME"`)
     )
     const secret = flags.secretStdin ? yield* secretFromStdin("--secret-stdin") : yield* otherSecret(env)
     const source = flags.secretStdin ? "MP_USERNAME and --secret-stdin" : "MP_USERNAME and MP_SECRET"
@@ -102,7 +111,7 @@ const otherSecret = (env: Environment) =>
       askOr("Secret of the service account", () =>
         invalid(
           "The secret is missing (MP_SECRET is not set, and nobody can be asked).",
-          'printf %s "$SECRET" | mp login --service-account --secret-stdin'
+          command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
         )
       )
   })
@@ -122,7 +131,7 @@ const tokenVariable = (text: string, name: Option.Option<AccountName>) =>
       return yield* new OAuthTokenError({
         account: Option.getOrElse(name, () => "(new)"),
         reason: `the variable ${tokenEnv} is not set or empty.`,
-        fix: `export ${tokenEnv}=…`,
+        fix: command`export ${tokenEnv}="$TOKEN"`,
         details: { variable: tokenEnv }
       })
     }

@@ -1,4 +1,5 @@
 /** Paths that leave the project and the workspace to the session. */
+import { command } from "../Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../errors.ts"
@@ -26,7 +27,8 @@ export const fillPath = (
     () =>
       new InvalidArgument({
         message: "The path asks for {workspace_id}, and the session has no workspace.",
-        hints: ["add --workspace ID", "mp workspace list", "mp workspace use ID"]
+        hints: [command`mp workspace use ID`],
+        again: [{ flags: [["workspace", "ID"]] }]
       })
   )
 }

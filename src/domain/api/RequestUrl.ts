@@ -2,6 +2,7 @@
  * Where a request may go. The decision is made on the parsed URL, the same one that is sent, so that no
  * spelling (userinfo, backslashes, dot segments, odd schemes) can show the check one host and the network another.
  */
+import { command } from "../Command.ts"
 import * as Either from "effect/Either"
 import type { RequestSummary } from "../ApiError.ts"
 import { InvalidArgument } from "../errors.ts"
@@ -107,6 +108,4 @@ const withoutFragment = (url: URL): URL => {
 }
 
 const refuse = (what: string): Either.Either<never, InvalidArgument> =>
-  Either.left(
-    new InvalidArgument({ message: `${what}, so nothing was sent.`, hints: ["give a path such as /api/app/me"] })
-  )
+  Either.left(new InvalidArgument({ message: `${what}, so nothing was sent.`, hints: [command`mp api /api/app/me`] }))

@@ -1,4 +1,5 @@
 /** The segmentation query: what may be asked, checked before it is sent, and what is answered. */
+import type { Again } from "../Command.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, saying } from "../decode.ts"
@@ -66,13 +67,20 @@ export const segmentationParameters = (
 }
 
 const firstProblem = ({ event, from, to, unit }: SegmentationQuery): InvalidArgument | undefined => {
-  if (event === "") return invalid("The event's name is empty.", "--event NAME")
-  if (!isDate(from)) return invalid("The first day must be a date such as 2026-01-31.", "--from YYYY-MM-DD")
-  if (!isDate(to)) return invalid("The last day must be a date such as 2026-01-31.", "--to YYYY-MM-DD")
-  if (from > to) return invalid(`The first day (${from}) is after the last one (${to}).`, `--from ${to} --to ${from}`)
+  if (event === "") return invalid("The event's name is empty.", { flags: [["event", "NAME"]] })
+  if (!isDate(from))
+    return invalid("The first day must be a date such as 2026-01-31.", { flags: [["from", "YYYY-MM-DD"]] })
+  if (!isDate(to)) return invalid("The last day must be a date such as 2026-01-31.", { flags: [["to", "YYYY-MM-DD"]] })
+  if (from > to)
+    return invalid(`The first day (${from}) is after the last one (${to}).`, {
+      flags: [
+        ["from", to],
+        ["to", from]
+      ]
+    })
   return unit === undefined || segmentationUnits.some((known) => known === unit)
     ? undefined
-    : invalid(`The unit must be one of ${segmentationUnits.join(", ")}.`, "--unit day")
+    : invalid(`The unit must be one of ${segmentationUnits.join(", ")}.`, { flags: [["unit", "day"]] })
 }
 
 /** `YYYY-MM-DD` of a day that exists. */
@@ -82,4 +90,5 @@ const isDate = (text: string): boolean => {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
-const invalid = (message: string, hint: string): InvalidArgument => new InvalidArgument({ message, hints: [hint] })
+const invalid = (message: string, again: Again): InvalidArgument =>
+  new InvalidArgument({ message, hints: [], again: [again] })

@@ -1,4 +1,5 @@
 /** What is wrong, why, and how it is mended. */
+import type { Command } from "../Command.ts"
 import * as Option from "effect/Option"
 import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
 
@@ -29,12 +30,12 @@ export interface Finding {
   /** How it comes to be, or what it leads to. */
   readonly cause: string
   /** The command that mends it. */
-  readonly fix: string
+  readonly fix: Command
   readonly repair: Option.Option<Repair>
 }
 
 /** A finding with what the catalogue knows about its kind. */
-export const finding = (id: FindingId, subject: Subject, problem: string, fix: string, repair?: Repair): Finding => {
+export const finding = (id: FindingId, subject: Subject, problem: string, fix: Command, repair?: Repair): Finding => {
   const { area, cause, severity } = catalogue[id]
   return { id, severity, area, subject, problem, cause, fix, repair: Option.fromNullable(repair) }
 }

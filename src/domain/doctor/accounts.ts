@@ -3,8 +3,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../Account.ts"
 import { noOverrides, rootUrl } from "../Endpoints.ts"
-import { quoted } from "../Command.ts"
-import { type Region, regions } from "../identifiers.ts"
+import { argument, type Command, command } from "../Command.ts"
+import { isVariableName, type Region, regions } from "../identifiers.ts"
 import type { Me } from "../Me.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
 import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
@@ -12,7 +12,7 @@ import { account as about, file, type Finding, finding } from "./Finding.ts"
 
 export const accountFindings = (facts: Facts): ReadonlyArray<Finding> => [
   ...(isBlank(facts)
-    ? [finding("nothing-configured", file(facts.config.path), "No account is configured.", "mp login")]
+    ? [finding("nothing-configured", file(facts.config.path), "No account is configured.", command`mp login`)]
     : []),
   ...facts.accounts.flatMap((found) => [
     ...Option.match(found.login, { onNone: () => [], onSome: (login) => loginFindings(facts, found.account, login) }),
@@ -31,7 +31,7 @@ const isBlank = ({ bridge, config, variables }: Facts): boolean =>
   Option.isNone(variables("MP_OAUTH_TOKEN")) &&
   Option.isNone(variables("MP_USERNAME"))
 
-const login = ({ name }: Account): string => `mp account login ${quoted(name)}`
+const login = ({ name }: Account): Command => command`mp account login ${argument(name)}`
 
 const loginFindings = (facts: Facts, account: Account, found: LoginFacts): ReadonlyArray<Finding> => {
   if (found.refused) return []
@@ -80,7 +80,9 @@ const unsetVariable = ({ variables }: Facts, account: Account): ReadonlyArray<Fi
         "token-variable-unset",
         about(account.name),
         `Account '${account.name}' takes its token from ${variable}, which is not set.`,
-        `export ${variable}=TOKEN`
+        isVariableName(variable)
+          ? command`export ${variable}="$TOKEN"`
+          : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`
       )
     )
 }
@@ -98,7 +100,7 @@ const otherRegion = ({ account }: AccountFacts, me: Me): ReadonlyArray<Finding> 
       "region-mismatch",
       about(account.name),
       `Account '${account.name}' is set to region ${account.region}, but its projects are in ${region}.`,
-      `mp account update ${quoted(account.name)} --region ${region}`
+      command`mp account update --region ${region} ${argument(account.name)}`
     )
   ]
 }

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { BridgeFile } from "../BridgeFile.ts"
 import type { BridgeSource } from "../BridgeSources.ts"
-import { command, quoted } from "../Command.ts"
+import { command } from "../Command.ts"
 import type { Facts, Found } from "./Facts.ts"
 import { isWide, octal } from "./files.ts"
 import { file, type Finding, finding, variable } from "./Finding.ts"
@@ -17,7 +17,7 @@ export const bridgeFindings = ({
       "bridge-missing",
       variable("MP_AUTH_FILE"),
       `MP_AUTH_FILE names ${path}, which does not exist: no bridge is used.`,
-      "unset MP_AUTH_FILE"
+      command`unset MP_AUTH_FILE`
     )
   ),
   ...Option.toArray(sources.chosen).flatMap((source) => {
@@ -29,15 +29,17 @@ export const bridgeFindings = ({
 
 const contentFindings = ({ content, path }: BridgeSource, now: number): ReadonlyArray<Finding> =>
   Either.match(content, {
-    onLeft: ({ hints, message }) => [finding("bridge-broken", file(path), message, hints[0] ?? `rm ${quoted(path)}`)],
+    onLeft: ({ hints, message }) => [
+      finding("bridge-broken", file(path), message, hints[0] ?? command`mv ${path} ${`${path}.aside`}`)
+    ],
     onRight: ({ tokens }) =>
       Option.exists(tokens, (held) => Option.isNone(held.refreshToken) && held.isExpiredAt(now))
         ? [
             finding(
               "bridge-expired",
               file(path),
-              `The login in ${path} has expired and cannot be renewed.`,
-              `mp account export-bridge --to ${quoted(path)}  # on the machine that has the account`
+              `The login in ${path} has expired and cannot be renewed. It is exported again on the machine that has the account.`,
+              command`mp account export-bridge --to ${path}`
             )
           ]
         : []
@@ -47,7 +49,7 @@ const contentFindings = ({ content, path }: BridgeSource, now: number): Readonly
 const notPrivate = ({ mode, path }: Found, inWorkingDirectory: boolean): Finding => {
   const problem = `The bridge ${path} is open to other users (mode ${octal(mode)}).`
   return inWorkingDirectory
-    ? finding("bridge-not-private", file(path), problem, "unset MP_AUTH_FILE")
+    ? finding("bridge-not-private", file(path), problem, command`unset MP_AUTH_FILE`)
     : finding("bridge-not-private", file(path), problem, command`chmod 600 ${path}`, {
         kind: "chmod",
         path,

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Config from "../ConfigDocument.ts"
-import { quoted } from "../Command.ts"
+import { argument, type Command, command } from "../Command.ts"
 import type { ConfigError, FileError } from "../errors.ts"
 import type { FindingId } from "./catalogue.ts"
 import type { ConfigFacts, Facts } from "./Facts.ts"
@@ -36,12 +36,12 @@ const missing = (path: string): Finding =>
     "config-missing",
     variable("MP_CONFIG_PATH"),
     `MP_CONFIG_PATH names ${path}, which does not exist.`,
-    "unset MP_CONFIG_PATH"
+    command`unset MP_CONFIG_PATH`
   )
 
 const unreadable = (path: string, error: FileError): Finding => {
   if (error.problem === "wide_mode") {
-    return finding("config-not-private", file(path), sentence(error), `chmod 600 ${quoted(path)}`, {
+    return finding("config-not-private", file(path), sentence(error), command`chmod 600 ${path}`, {
       kind: "chmod",
       path,
       mode: 0o600
@@ -56,7 +56,7 @@ export const sentence = ({ message }: { readonly message: string }): string =>
   message.endsWith(".") ? message : `${message}.`
 
 const unparsable = (path: string, text: string, error: ConfigError): Finding => {
-  const fix = error.hints[0] ?? "mp config check"
+  const fix = error.hints[0] ?? Config.editAt(path, 1)
   if (text.startsWith("\uFEFF")) {
     return finding("config-byte-order-mark", file(path), error.message, fix, { kind: "stripMark", path })
   }
@@ -87,7 +87,7 @@ const inBlocks = (document: Config.ConfigDocument): ReadonlyArray<Finding> => [
 
 const lefts = <E>(value: Either.Either<unknown, E>): ReadonlyArray<E> => (Either.isLeft(value) ? [value.left] : [])
 
-const fixOf = ({ hints }: ConfigError): string => hints[0] ?? "mp config check"
+const fixOf = ({ hints }: ConfigError): Command => hints[0] ?? command`mp config check`
 
 const problem = (
   id: FindingId,
@@ -105,7 +105,7 @@ const danglingActive = (document: Config.ConfigDocument): ReadonlyArray<Finding>
         "active-account-dangling",
         account(name),
         `${document.path}: [active] names account '${name}', which is not configured.`,
-        first === undefined ? "mp doctor --fix" : `mp account use ${quoted(first)}`,
+        first === undefined ? command`mp doctor --fix` : command`mp account use ${argument(first)}`,
         { kind: "clearActive", keys: ["account", "workspace"] }
       )
     )
@@ -124,7 +124,7 @@ const danglingTargets = (document: Config.ConfigDocument): ReadonlyArray<Finding
                 "target-account-dangling",
                 target(name),
                 `${document.path}: target '${name}' names account '${found.account}', which is not configured.`,
-                `mp target remove ${quoted(name)}`
+                command`mp target remove ${argument(name)}`
               )
             ]
     })
@@ -142,7 +142,7 @@ const idleWorkspace = (document: Config.ConfigDocument): ReadonlyArray<Finding> 
           "workspace-never-counts",
           file(document.path),
           `${document.path}: [active] pins workspace ${active.workspace.value}, but ${why}.`,
-          "mp doctor --fix",
+          command`mp doctor --fix`,
           { kind: "clearActive", keys: ["workspace"] }
         )
       ]

@@ -5,7 +5,7 @@ import { isProxyAddress } from "../api/ProxyAddress.ts"
 import * as Config from "../ConfigDocument.ts"
 import { emptyEnvironment, parseEndpointOverrides, parseEnvironment, type ReadVariable } from "../Environment.ts"
 import { environmentCredentials } from "../EnvironmentAccount.ts"
-import { quoted } from "../Command.ts"
+import { type Command, command, quoted } from "../Command.ts"
 import type { ConfigError } from "../errors.ts"
 import { type Candidate, noOverrides, resolve } from "../Resolution.ts"
 import type { FindingId } from "./catalogue.ts"
@@ -59,7 +59,7 @@ const refusals = (
   [name = ""]: ReadonlyArray<string>,
   result: Either.Either<unknown, ConfigError>
 ): ReadonlyArray<Finding> =>
-  Either.isLeft(result) ? [finding(id, variable(name), result.left.message, `unset ${name}`)] : []
+  Either.isLeft(result) ? [finding(id, variable(name), result.left.message, command`unset ${name}`)] : []
 
 /** A weaker credential that is not complete does not matter while a stronger one is. */
 const partialCredentials = (read: ReadVariable): ReadonlyArray<Finding> => {
@@ -79,7 +79,7 @@ const partialCredentials = (read: ReadVariable): ReadonlyArray<Finding> => {
   )
 }
 
-const unset = (origin: string): string => `unset ${origin.replaceAll(", ", " ")}`
+const unset = (origin: string): Command => command`unset ${origin.split(", ")}`
 
 const namedTwice = (read: ReadVariable): ReadonlyArray<Finding> =>
   Option.isSome(read("MP_ACCOUNT")) && Option.isSome(read("MP_TARGET"))
@@ -88,7 +88,7 @@ const namedTwice = (read: ReadVariable): ReadonlyArray<Finding> =>
           "account-and-target-set",
           variable("MP_TARGET"),
           "MP_ACCOUNT and MP_TARGET are both set, and exclude each other.",
-          "unset MP_TARGET"
+          command`unset MP_TARGET`
         )
       ]
     : []
@@ -103,7 +103,7 @@ const unknownNames = (facts: Facts): ReadonlyArray<Finding> => {
           "name-unknown",
           variable(name),
           `${name} names ${what} ${quoted(value)}, which is not configured.`,
-          `unset ${name}`
+          command`unset ${name}`
         )
       )
   return [
@@ -162,7 +162,7 @@ const addresses = (read: ReadVariable): ReadonlyArray<Finding> =>
             "address-moved",
             variable(name),
             `${name} sends requests to ${new URL(address).origin}.`,
-            `unset ${name}`
+            command`unset ${name}`
           )
         )
   })
@@ -175,7 +175,7 @@ const proxies = (read: ReadVariable): ReadonlyArray<Finding> =>
         "proxy-unusable",
         variable(name),
         `${name} is not an http: or https: address, so no request can be sent.`,
-        `unset ${name}`
+        command`unset ${name}`
       )
     )
 
@@ -184,5 +184,5 @@ const missingCertificates = (path: string): Finding =>
     "certificates-missing",
     variable("NODE_EXTRA_CA_CERTS"),
     `NODE_EXTRA_CA_CERTS names ${path}, which does not exist.`,
-    "unset NODE_EXTRA_CA_CERTS"
+    command`unset NODE_EXTRA_CA_CERTS`
   )

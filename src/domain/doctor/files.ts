@@ -1,5 +1,6 @@
 /** What is wrong with the stored files, as files. */
-import { quoted } from "../Command.ts"
+import { type Command, command } from "../Command.ts"
+import { inPlaceOfLink, moveAside, ownAgain } from "../fileFixes.ts"
 import type { Directory, Facts, Found } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 
@@ -7,13 +8,13 @@ export const fileFindings = ({ directories, files, leftovers, locks, orphans }: 
   ...directories.flatMap(openDirectory),
   ...files.flatMap(storedFile),
   ...leftovers.map((path) =>
-    finding("leftover", file(path), `${path} was left behind by a process that has ended.`, `rm ${quoted(path)}`, {
+    finding("leftover", file(path), `${path} was left behind by a process that has ended.`, command`rm ${path}`, {
       kind: "remove",
       path
     })
   ),
   ...locks.map((path) =>
-    finding("stale-lock", file(path), `${path} marks a lock of a process that has ended.`, "mp doctor --fix", {
+    finding("stale-lock", file(path), `${path} marks a lock of a process that has ended.`, command`mp doctor --fix`, {
       kind: "release",
       path
     })
@@ -23,7 +24,7 @@ export const fileFindings = ({ directories, files, leftovers, locks, orphans }: 
       "orphaned-directory",
       file(path),
       `${path} belongs to an account that is not configured.`,
-      `rm -r ${quoted(path)}`
+      command`rm -r ${path}`
     )
   )
 ]
@@ -39,20 +40,17 @@ const openDirectory = (directory: Directory): ReadonlyArray<Finding> => {
   const { kind, mode, named, own, path } = directory
   if (kind !== "directory") return named ? [] : [unusable(directory)]
   if (!isWide(directory)) return []
-  const fix = `chmod 700 ${quoted(path)}`
+  const fix = command`chmod 700 ${path}`
   const problem = `${path} is open to other users (mode ${octal(mode)}).`
   return named || !own
     ? [finding("directory-not-private", file(path), problem, fix)]
     : [finding("directory-not-private", file(path), problem, fix, { kind: "chmod", path, mode: 0o700 })]
 }
 
-/** `rm` takes the link and leaves what it points at. */
 const unusable = ({ kind, own, path }: Found): Finding => {
-  const say = (what: string, fix: string) => finding("file-unusable", file(path), `${path} ${what}.`, fix)
-  if (kind === "link") return say("is a symbolic link", `rm ${quoted(path)}`)
-  return own
-    ? say("is not what belongs there", `mv ${quoted(path)} ${quoted(`${path}.aside`)}`)
-    : say("belongs to another user", `sudo chown "$(id -un)" ${quoted(path)}`)
+  const say = (what: string, fix: Command) => finding("file-unusable", file(path), `${path} ${what}.`, fix)
+  if (kind === "link") return say("is a symbolic link", inPlaceOfLink(path))
+  return own ? say("is not what belongs there", moveAside(path)) : say("belongs to another user", ownAgain(path))
 }
 
 const storedFile = (found: Found): ReadonlyArray<Finding> => {
@@ -62,7 +60,7 @@ const storedFile = (found: Found): ReadonlyArray<Finding> => {
   if (!isWide(found)) return []
   const id = path.endsWith("/tokens.json") ? "tokens-not-private" : "file-not-private"
   return [
-    finding(id, file(path), `${path} is open to other users (mode ${octal(mode)}).`, `chmod 600 ${quoted(path)}`, {
+    finding(id, file(path), `${path} is open to other users (mode ${octal(mode)}).`, command`chmod 600 ${path}`, {
       kind: "chmod",
       path,
       mode: 0o600

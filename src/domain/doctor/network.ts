@@ -1,7 +1,7 @@
 /** What the answers of the hosts say about the way to them and about our clock. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { quoted } from "../Command.ts"
+import { type Command, command } from "../Command.ts"
 import type { Answered, Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 
@@ -13,7 +13,7 @@ export const networkFindings = ({ network, platform }: Facts): ReadonlyArray<Fin
   ...clockFindings(network, platform)
 ]
 
-const probe = (url: string): string => `curl -sSI ${quoted(url)}`
+const probe = (url: string): Command => command`curl -sSI ${url}`
 
 const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
   const { host: name } = new URL(url)
@@ -38,14 +38,14 @@ const clockFindings = (network: ReadonlyArray<Reached>, platform: string): Reado
       Math.abs(least.ahead) > grave ? "clock-far-off" : "clock-skewed",
       host(name),
       `This machine's clock is ${seconds} s ${least.ahead > 0 ? "ahead of" : "behind"} that of ${name}.`,
-      setClock[platform] ?? "sudo timedatectl set-ntp true"
+      setClock[platform] ?? command`sudo timedatectl set-ntp true`
     )
   ]
 }
 
 const aheadOf = ({ ahead }: Answered): Option.Option<number> => ahead
 
-const setClock: Readonly<Record<string, string>> = {
-  darwin: "sudo sntp -sS time.apple.com",
-  win32: "w32tm /resync"
+const setClock: Readonly<Record<string, Command>> = {
+  darwin: command`sudo sntp -sS time.apple.com`,
+  win32: command`w32tm /resync`
 }

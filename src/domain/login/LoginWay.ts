@@ -1,4 +1,5 @@
 /** How a login is to go: what the flags say, else what the environment holds, else a browser. */
+import { type Again, command } from "../Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { AccountType } from "../Account.ts"
@@ -41,18 +42,23 @@ const detect = (flags: LoginFlags, environment: Environment): LoginWay => {
 
 const bothFlags = new InvalidArgument({
   message: "--service-account and --token-env exclude each other.",
-  hints: ["leave out --service-account", "leave out --token-env"],
+  hints: [],
+  again: [{ without: ["service-account"] }, { without: ["token-env"] }],
   details: { conflicting: ["--service-account", "--token-env"] }
 })
 
 const unfit = (flag: string, { because, type }: LoginWay, needed: AccountType) =>
   new InvalidArgument({
     message: `${flag} is for logins of type ${needed}; this one is of type ${type} (${because}).`,
-    hints: [...otherWay(because, needed), `leave out ${flag}`],
+    ...otherWay(flag, because, needed),
     details: { flag, detected: type, because }
   })
 
-const otherWay = (because: string, needed: AccountType): ReadonlyArray<string> => {
-  if (needed === "service_account") return ["add --service-account"]
-  return because.startsWith("--") ? [`leave out ${because}`] : [`unset ${because.replace(" and", "")}`]
+/** Without the flag; or with it, and without what stands against it. */
+const otherWay = (flag: string, because: string, needed: AccountType): Pick<InvalidArgument, "hints" | "again"> => {
+  const without: Again = { without: [flag.slice(2)] }
+  if (needed === "service_account") return { hints: [], again: [{ flags: [["service-account"]] }, without] }
+  return because.startsWith("--")
+    ? { hints: [], again: [{ without: [because.slice(2)] }, without] }
+    : { hints: [command`unset ${because.split(" and ")}`], again: [without] }
 }

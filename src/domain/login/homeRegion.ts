@@ -1,4 +1,5 @@
 /** Which region a project lives in, as far as `/me` tells. */
+import { command } from "../Command.ts"
 import * as Option from "effect/Option"
 import { ConfigError } from "../errors.ts"
 import type { Region } from "../identifiers.ts"
@@ -28,9 +29,9 @@ export const preferring = (me: Me, region: Region): Me => {
 }
 
 /** A login to one region that belongs to another. */
-export const wrongRegion = (asked: Region, home: Region, flags: string): ConfigError =>
+export const wrongRegion = (asked: Region, home: Region, flags: ReadonlyArray<string>): ConfigError =>
   new ConfigError({
     message: `This login is to region ${asked}, but its project is in ${home}. Nothing was saved.`,
-    hints: [`mp login --region ${home}${flags}`],
+    hints: [command`mp login --region ${home} ${flags}`],
     details: { region: asked, project_region: home }
   })

@@ -1,14 +1,15 @@
 /** An account keeps its type and its region for life: another login under its name is a mistake. */
+import { argument, command, inTurn } from "../Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../Account.ts"
 import { ConfigError } from "../errors.ts"
 import type { Region } from "../identifiers.ts"
 
-const flagsOfType: Record<Account["type"], string> = {
-  service_account: " --service-account",
-  oauth_browser: "",
-  oauth_token: " --token-env VAR"
+const flagsOfType: Record<Account["type"], ReadonlyArray<string>> = {
+  service_account: ["--service-account"],
+  oauth_browser: [],
+  oauth_token: ["--token-env", "VAR"]
 }
 
 /** Accepts an account that a login of this type and, where it is known, this region may renew. */
@@ -20,13 +21,13 @@ export const sameKind = (
   const moved = Option.filter(region, (wanted) => wanted !== account.region)
   if (account.type === type && Option.isNone(moved)) return Either.void
   const wanted = Option.match(moved, { onNone: () => type, onSome: (to) => `${type} in ${to}` })
-  const flags = `${flagsOfType[type]}${Option.match(region, { onNone: () => "", onSome: (to) => ` --region ${to}` })}`
+  const flags = [...flagsOfType[type], ...Option.match(region, { onNone: () => [], onSome: (to) => ["--region", to] })]
   return Either.left(
     new ConfigError({
       message: `Account '${account.name}' exists as ${account.type} in ${account.region}; a login as ${wanted} cannot take its place.`,
       hints: [
-        `mp account remove ${account.name} && mp login --name ${account.name}${flags}`,
-        `mp login --name OTHER-NAME${flags}`
+        command`mp login --name ${`${account.name}-2`} ${flags}`,
+        inTurn(command`mp account remove ${argument(account.name)}`, command`mp login --name ${account.name} ${flags}`)
       ],
       details: { account: account.name, type: account.type, region: account.region }
     })

@@ -1,4 +1,5 @@
 /** The redirect that ends a login: read from a request or from what a person pasted, and judged. */
+import type { Command } from "../Command.ts"
 import { createHash, timingSafeEqual } from "node:crypto"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
@@ -11,7 +12,7 @@ export interface Expected {
   /** The authorization server's base: an `iss` (RFC 9207) must be on its origin. */
   readonly oauthBase: string
   /** The command that begins anew. */
-  readonly fix: string
+  readonly fix?: Command | undefined
 }
 
 /** A redirect of this login: the code, or the end of it. */

@@ -1,4 +1,5 @@
 /** Who is calling: the sources of the account, in order. */
+import { argument, type Command, command } from "../Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { BridgeSource } from "../BridgeSources.ts"
@@ -19,7 +20,7 @@ export const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Acti
     configured(inputs, "flag", origin, value, origin)
   ),
   ...fromTarget(inputs, target, "account", ({ account, name }, origin) => [
-    configured(inputs, "target", origin, account, `target '${name}'`)
+    configured(inputs, "target", origin, account, `target '${name}'`, command`mp target remove ${argument(name)}`)
   ]),
   ...Option.toArray(inputs.bridges.chosen).map(bridged),
   ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, active, name)),
@@ -45,7 +46,8 @@ const configured = (
   source: Source,
   origin: string,
   name: string,
-  asker: string
+  asker: string,
+  fix?: Command
 ): Offer<Identity> => ({
   source,
   origin,
@@ -53,7 +55,14 @@ const configured = (
   skip: null,
   take: Option.match(Config.account(config, name), {
     onNone: () =>
-      Either.left(new AccountNotFound({ account: name, origin: asker, available: Config.accountNames(config) })),
+      Either.left(
+        new AccountNotFound({
+          account: name,
+          origin: asker,
+          available: Config.accountNames(config),
+          ...(fix === undefined ? {} : { fix })
+        })
+      ),
     onSome: (found): Either.Either<Identity, ResolutionError> =>
       Either.map(found, (account) => ({ account, origin: "config" }))
   })
@@ -61,7 +70,9 @@ const configured = (
 
 const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
   const origin = `${inputs.config.path}, [active] account`
-  const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`)
+  const [first] = Config.accountNames(inputs.config)
+  const fix = first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
+  const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`, fix)
   return { ...found, take: Either.flatMap(active, () => found.take) }
 }
 

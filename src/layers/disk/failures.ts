@@ -2,7 +2,8 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import { dirname } from "node:path"
-import { quoted } from "../../domain/Command.ts"
+import { type Command, command, inTurn } from "../../domain/Command.ts"
+import { inPlaceOfLink, moveAside, ourPart, ownAgain, writableCopy } from "../../domain/fileFixes.ts"
 import { FileError, type FileProblem } from "../../domain/errors.ts"
 import { soon } from "../soon.ts"
 import type { Awaitable } from "./awaitable.ts"
@@ -30,7 +31,7 @@ export type Attempt = "read" | "written" | "removed" | "locked"
 interface Explanation {
   readonly problem: FileProblem
   readonly reason: string
-  readonly fix: string
+  readonly fix: Command
 }
 
 interface Situation {
@@ -39,46 +40,44 @@ interface Situation {
   readonly code: string
 }
 
-const directoryOf = (path: string): string => quoted(dirname(path))
-
 const denied = ({ attempt, code, path }: Situation): Explanation => {
-  const involved = attempt === "read" ? `${directoryOf(path)} ${quoted(path)}` : directoryOf(path)
   return {
     problem: "permission",
     reason: `cannot be ${attempt}: permission denied (${code})`,
-    fix: `sudo chown "$(id -un)" ${involved} && chmod u+rwX ${involved}`
+    fix: inTurn(ownAgain(path), command`chmod -R u+rwX ${ourPart(path)}`)
   }
 }
 
 const noSpace = ({ attempt, code, path }: Situation): Explanation =>
   code === "EDQUOT"
-    ? { problem: "no_space", reason: `cannot be ${attempt}: the disk quota is used up (EDQUOT)`, fix: "quota -s" }
+    ? {
+        problem: "no_space",
+        reason: `cannot be ${attempt}: the disk quota is used up (EDQUOT)`,
+        fix: command`quota -s`
+      }
     : {
         problem: "no_space",
         reason: `cannot be ${attempt}: the disk is full (${code})`,
-        fix: `df -h ${directoryOf(path)}`
+        fix: command`df -h ${dirname(path)}`
       }
 
 const readOnly = ({ attempt, code, path }: Situation): Explanation => ({
   problem: "read_only",
   reason: `cannot be ${attempt}: its file system is read-only (${code})`,
-  fix: `sudo mount -o remount,rw "$(df -P ${directoryOf(path)} | awk 'END { print $6 }')"`
+  fix: writableCopy(path)
 })
 
 const tooManyOpen = ({ attempt, code }: Situation): Explanation => ({
   problem: "io",
   reason: `cannot be ${attempt}: too many files are open (${code})`,
-  fix: code === "EMFILE" ? "ulimit -n 4096" : "sudo sysctl -w fs.file-max=1000000"
+  fix: code === "EMFILE" ? command`ulimit -n 4096` : command`sudo sysctl -w fs.file-max=1000000`
 })
 
 const deviceError = ({ attempt, code }: Situation): Explanation => ({
   problem: "io",
   reason: `cannot be ${attempt}: the disk reported an error (${code})`,
-  fix: "sudo dmesg | tail"
+  fix: command`sudo dmesg`
 })
-
-/** Moving aside mends it and loses nothing. */
-export const moveAside = (path: string): string => `mv ${quoted(path)} ${quoted(`${path}.aside`)}`
 
 const isDirectory = ({ path }: Situation): Explanation => ({
   problem: "not_a_file",
@@ -89,13 +88,13 @@ const isDirectory = ({ path }: Situation): Explanation => ({
 const notBelowDirectory = ({ attempt, code, path }: Situation): Explanation => ({
   problem: "not_a_file",
   reason: `cannot be ${attempt}: something above it is not a directory (${code})`,
-  fix: `ls -ld ${directoryOf(path)}`
+  fix: moveAside(dirname(path))
 })
 
 const isLink = ({ path }: Situation): Explanation => ({
   problem: "symlink",
   reason: "is a symbolic link; a regular file is needed",
-  fix: `rm ${quoted(path)}`
+  fix: inPlaceOfLink(path)
 })
 
 const special = ({ path }: Situation): Explanation => ({
@@ -107,19 +106,19 @@ const special = ({ path }: Situation): Explanation => ({
 const tooLong = ({ attempt, code }: Situation): Explanation => ({
   problem: "io",
   reason: `cannot be ${attempt}: its name is too long (${code})`,
-  fix: "choose a shorter path"
+  fix: command`unset MP_CONFIG_PATH MP_OAUTH_STORAGE_DIR MP_STORAGE_DIR MP_AUTH_FILE`
 })
 
 const vanished = ({ attempt, code, path }: Situation): Explanation => ({
   problem: "io",
   reason: `cannot be ${attempt}: it or its directory was removed meanwhile (${code})`,
-  fix: `ls -la ${directoryOf(path)}`
+  fix: command`mkdir -p -m 700 ${dirname(path)}`
 })
 
 const anything = ({ attempt, code, path }: Situation): Explanation => ({
   problem: "io",
   reason: `cannot be ${attempt} (${code})`,
-  fix: `ls -ld ${quoted(path)}`
+  fix: command`ls -ld ${path}`
 })
 
 const explanations: Readonly<Record<string, (situation: Situation) => Explanation>> = {
@@ -152,5 +151,5 @@ export const unconfirmed =
       path,
       problem: "io",
       reason: `was ${change}, but the disk did not confirm that this will last (${code})`,
-      fix: "sudo dmesg | tail"
+      fix: command`sudo dmesg`
     })

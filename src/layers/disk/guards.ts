@@ -1,13 +1,14 @@
 /** What is refused, whoever put it there. */
 import * as Effect from "effect/Effect"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
-import { quoted } from "../../domain/Command.ts"
+import { command } from "../../domain/Command.ts"
+import { inPlaceOfLink, moveAside, ownAgain } from "../../domain/fileFixes.ts"
 import { FileError } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
-import { type Attempt, call, Errno, errno, explain, moveAside, refusalOrErrno } from "./failures.ts"
+import { type Attempt, call, Errno, errno, explain, refusalOrErrno } from "./failures.ts"
 
 const refusal = (path: string, code: string): FileError => explain(path, "read")(new Errno({ code }))
 
@@ -22,7 +23,7 @@ const foreign = (path: string, uid: number): FileError =>
     path,
     problem: "foreign_owner",
     reason: `belongs to another user (uid ${uid})`,
-    fix: `sudo chown "$(id -un)" ${quoted(path)}`
+    fix: ownAgain(path)
   })
 
 const wide = (path: string, mode: number): FileError =>
@@ -30,7 +31,7 @@ const wide = (path: string, mode: number): FileError =>
     path,
     problem: "wide_mode",
     reason: `${(mode & 0o044) === 0 ? "is open to others" : "can be read by others"} (mode ${mode.toString(8).padStart(4, "0")})`,
-    fix: `chmod 600 ${quoted(path)}`
+    fix: command`chmod 600 ${path}`
   })
 
 export const tooLarge = (path: string): FileError =>
@@ -58,7 +59,7 @@ const linkedDirectory = (path: string): FileError =>
     path,
     problem: "symlink",
     reason: "is a symbolic link; below the home directory only real directories are used",
-    fix: `rm ${quoted(path)}`
+    fix: inPlaceOfLink(path)
   })
 
 const directoriesBelow = (home: string, path: string): ReadonlyArray<string> => {

@@ -1,6 +1,7 @@
 /** What may become the content of a file: shared by the disk and its twin in memory. */
 import * as Effect from "effect/Effect"
-import { quoted } from "../../domain/Command.ts"
+import { command } from "../../domain/Command.ts"
+import { moveAside } from "../../domain/fileFixes.ts"
 import { FileError } from "../../domain/errors.ts"
 import { maxFileBytes } from "../../services/CredentialFiles.ts"
 
@@ -9,7 +10,7 @@ export const wouldBeTooLarge = (path: string): FileError =>
     path,
     problem: "too_large",
     reason: "was not written: it would be larger than 1 MiB",
-    fix: `ls -l ${quoted(path)} and store less`
+    fix: moveAside(path)
   })
 
 const notEncodable = (path: string): FileError =>
@@ -17,7 +18,7 @@ const notEncodable = (path: string): FileError =>
     path,
     problem: "not_utf8",
     reason: "was not written: its new content has half a character (an unpaired surrogate)",
-    fix: "remove the damaged character"
+    fix: command`mp config check`
   })
 
 export const reservationUsed = (path: string): FileError =>
@@ -25,7 +26,7 @@ export const reservationUsed = (path: string): FileError =>
     path,
     problem: "io",
     reason: "was not written: the place reserved for it was used or released before",
-    fix: "run the same command again"
+    fix: command`mp doctor`
   })
 
 /** UTF-8 of at most 1 MiB. An unpaired surrogate would silently become another character. */

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { quoted } from "../../domain/Command.ts"
+import { command } from "../../domain/Command.ts"
+import { moveAside } from "../../domain/fileFixes.ts"
 import { FileError, LockTimeout } from "../../domain/errors.ts"
 import {
   CredentialFiles,
@@ -51,7 +52,7 @@ const notAFile = (path: string): FileError =>
     path,
     problem: "not_a_file",
     reason: "is a directory; a regular file is needed",
-    fix: `mv ${quoted(path)} ${quoted(`${path}.aside`)}`
+    fix: moveAside(path)
   })
 
 const notADirectory = (path: string): FileError =>
@@ -59,7 +60,7 @@ const notADirectory = (path: string): FileError =>
     path,
     problem: "not_a_file",
     reason: "is not a directory",
-    fix: `ls -ld ${quoted(path)}`
+    fix: command`ls -ld ${path}`
   })
 
 const oversize = (path: string): FileError =>
@@ -67,7 +68,7 @@ const oversize = (path: string): FileError =>
     path,
     problem: "too_large",
     reason: "is larger than 1 MiB",
-    fix: `mv ${quoted(path)} ${quoted(`${path}.aside`)}`
+    fix: moveAside(path)
   })
 
 /** What stands in the way of using `path` as a file. */

@@ -1,4 +1,5 @@
 /** What a login is asked for, and what it tells while it runs. */
+import type { Command } from "../../domain/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { FileError, LockTimeout } from "../../domain/errors.ts"
@@ -36,6 +37,6 @@ export interface LoginRequest {
   /** Whether the last paste is the last chance: a pipe that has ended brings no other. */
   readonly pastesAreFinal: boolean
   readonly report: (event: LoginEvent) => Effect.Effect<void>
-  /** The command that begins anew, for errors. */
-  readonly fix: string
+  /** The command that begins anew, for errors that people see at a terminal. */
+  readonly fix?: Command | undefined
 }

@@ -1,4 +1,5 @@
 /** Where the tokens of a login are kept, and what may be done with them while nobody else changes them. */
+import type { Command } from "../../domain/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -31,5 +32,5 @@ export interface HeldPlace {
   /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */
   readonly isOwn: boolean
   /** The command that begins anew. */
-  readonly fix: string
+  readonly fix: Command
 }

@@ -1,4 +1,6 @@
 /** What an account can present without a lock and without the network: a static bearer, or stored tokens that are fresh. */
+import { argument, command } from "../../domain/Command.ts"
+import { isVariableName } from "../../domain/identifiers.ts"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -82,15 +84,20 @@ const fromVariable = (account: OAuthTokenAccount): Effect.Effect<Redacted.Redact
 const variableUnset = (account: OAuthTokenAccount, name: string) =>
   new OAuthTokenError({
     account: account.name,
-    reason: `its variable ${name} is not set or empty.`,
-    fix: `export ${name}=…`,
+    reason: isVariableName(name)
+      ? `its variable ${name} is not set or empty.`
+      : `its token_env ${JSON.stringify(name)} is not the name of a variable.`,
+    fix: isVariableName(name)
+      ? command`export ${name}="$TOKEN"`
+      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`,
     details: { account: account.name, variable: name }
   })
 
 const withoutBridge = (account: OAuthBrowserAccount) =>
   new OAuthTokenError({
     account: account.name,
-    reason: "it came with a bridge, and there is no bridge any more.",
-    fix: `mp account export-bridge --account ${account.name} --to PATH  # on the machine that has the account`,
+    reason:
+      "it came with a bridge, and there is no bridge any more. It is exported again on the machine that has the account.",
+    fix: command`mp account export-bridge --account ${account.name} --to PATH`,
     details: { account: account.name }
   })

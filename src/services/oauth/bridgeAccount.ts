@@ -2,6 +2,7 @@
  * The tokens of an account together with the bridges that carry the same login: the same refresh token must
  * not be spent on both sides, and what one side got, the other one needs.
  */
+import { argument, command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -71,7 +72,7 @@ const neverLoggedIn = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
     reason: `nobody is logged in (there is no ${path}).`,
-    fix: `mp account login ${account.name}`,
+    fix: command`mp account login ${argument(account.name)}`,
     details: { account: account.name, path }
   })
 
@@ -125,7 +126,7 @@ const held = (
   markDead: (fingerprint) => world.store.markDead(account.name, fingerprint),
   elsewhere: inBridge(world, account),
   isOwn: true,
-  fix: `mp account login ${account.name}`
+  fix: command`mp account login ${argument(account.name)}`
 })
 
 /** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */

@@ -2,6 +2,7 @@
  * Whose tokens a bridge holds. They enter an account's own store only where this store exported the bridge, where it does
  * not lie in the working directory, and where `/me` shows the user that the account belonged to.
  */
+import { command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -111,7 +112,7 @@ export const uncertain = (account: OAuthBrowserAccount, path: string, why: strin
   new OAuthTokenError({
     account: account.name,
     reason: `the bridge ${path} has newer tokens of this login, and the server could not be asked whose they are: ${why}.`,
-    fix: `mp account test ${account.name}`,
+    fix: command`mp account test ${account.name}`,
     details: { account: account.name, path }
   })
 
@@ -119,6 +120,6 @@ const aheadHere = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
     reason: `the bridge ${path} has newer tokens of this login, and none are taken from a file of the working directory.`,
-    fix: `cd ~ && mp account test ${account.name}`,
+    fix: command`cd ~ && mp account test ${account.name}`,
     details: { account: account.name, path }
   })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import * as Config from "../../domain/ConfigDocument.ts"
-import { quoted } from "../../domain/Command.ts"
+import { type Command, command } from "../../domain/Command.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
@@ -31,14 +31,15 @@ const current = (account: OAuthBrowserAccount, { now, path }: BridgeSlot): HeldP
     )
   )
 
-const exportAgain = (account: OAuthBrowserAccount, path: string): string =>
-  `mp account export-bridge --account ${account.name} --to ${quoted(path)}  # on the machine that has the account`
+/** Where the account is: on the machine that made the bridge. */
+const exportAgain = (account: OAuthBrowserAccount, path: string): Command =>
+  command`mp account export-bridge --account ${account.name} --to ${path}`
 
 /** The bridge that a session began with is not there any more, or is about somebody else. */
 export const gone = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
-    reason: `the bridge ${path} does not hold it any more.`,
+    reason: `the bridge ${path} does not hold it any more. It is exported again on the machine that has the account.`,
     fix: exportAgain(account, path),
     details: { account: account.name, path }
   })

@@ -179,6 +179,5 @@ const refusedRegistration = (status: number, json: unknown): OAuthRegistrationEr
 const unregistered = (reason: string, temporary: boolean) =>
   new OAuthRegistrationError({
     reason,
-    temporary,
-    fix: temporary ? "run the same command again" : "mp session --explain"
+    temporary
   })

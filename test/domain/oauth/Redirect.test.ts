@@ -1,4 +1,5 @@
 /** Judging redirects and pastes. */
+import { command } from "../../../src/domain/Command.ts"
 import * as crypto from "node:crypto"
 import { expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
@@ -17,7 +18,11 @@ const compare = vi.mocked(crypto.timingSafeEqual)
 afterEach(() => compare.mockClear())
 
 const state = "S".repeat(43)
-const expected = { state: Redacted.make(state), oauthBase: "https://mixpanel.com/oauth", fix: "mp account login me" }
+const expected = {
+  state: Redacted.make(state),
+  oauthBase: "https://mixpanel.com/oauth",
+  fix: command`mp account login me`
+}
 
 /** `Code …`, the tag of the error that ends the login, or `stray` where the wait goes on. */
 const judged = (query: string): string =>

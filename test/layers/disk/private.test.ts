@@ -51,13 +51,13 @@ const bad: Readonly<Record<string, Bad>> = {
       await writeFile(`${path}.real`, secret, { mode: 0o600 })
       await symlink(`${path}.real`, path)
     },
-    fix: (path) => `rm ${path}`
+    fix: (path) => `cp -RpL ${path} ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
   },
   "a dangling link": {
     problem: "symlink",
     reason: /is a symbolic link/,
     plant: (path) => symlink("/nonexistent/target", path),
-    fix: (path) => `rm ${path}`
+    fix: (path) => `cp -RpL ${path} ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
   },
   "mode 0644": wide(0o644),
   "mode 0640": wide(0o640),
@@ -70,7 +70,7 @@ const bad: Readonly<Record<string, Bad>> = {
       await writeFile(path, secret, { mode: 0o600 })
       await chown(path, 65534, 65534)
     },
-    fix: (path) => `sudo chown "$(id -un)" ${path}`,
+    fix: (path) => `sudo chown -R "$(id -u):$(id -g)" ${path}`,
     onlyRoot: true
   },
   "a directory": { problem: "not_a_file", reason: /is a directory/, plant: (path) => mkdir(path, 0o700) },
@@ -122,7 +122,12 @@ describe("what is planted is refused, with the command that mends it", () => {
           expect(error.message).toMatch(reason)
           expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain(secret)
           if (fix !== undefined)
-            expect(error.hints[0]).toBe(fix(quoted(path)).replaceAll(`${quoted(path)}.aside`, quoted(`${path}.aside`)))
+            expect(error.hints[0]).toBe(
+              fix(quoted(path)).replaceAll(
+                /('[^ ]*(?: here)?')\.(aside|real|link)/g,
+                (_, word: string, end: string) => `${word.slice(0, -1)}.${end}'`
+              )
+            )
           const written = yield* Effect.exit(files.write(path, "new"))
           expect(written._tag).toBe(replaced === true ? "Success" : "Failure")
           const after = yield* Effect.promise(() => lstat(path))
@@ -203,7 +208,11 @@ describe("a linked directory below the home directory", () => {
         ]
         for (const attempt of attempts) {
           const error = yield* Effect.flip(Effect.asVoid(attempt))
-          expect(error).toMatchObject({ problem: "symlink", path: join(home, ".mp"), fix: `rm ${join(home, ".mp")}` })
+          expect(error).toMatchObject({
+            problem: "symlink",
+            path: join(home, ".mp"),
+            fix: expect.stringMatching(/^cp -RpL .* && mv/)
+          })
         }
       }).pipe(Effect.provide(layerAt(home)))
       expect(yield* Effect.promise(() => readdir(join(real, "accounts")))).toEqual(["file"])

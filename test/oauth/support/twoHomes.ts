@@ -1,4 +1,5 @@
 /** A host and a virtual machine: two homes on one disk in memory, and one authorization server that is strict. */
+import { command } from "../../../src/domain/Command.ts"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,12 +22,17 @@ export const sharedPath = "/shared/auth.json"
 const configured = `[active]\naccount = "me"\n\n[accounts.me]\ntype = "oauth_browser"\nregion = "us"\n`
 
 const noSpace = (path: string) =>
-  new FileError({ path, problem: "no_space", reason: "cannot be written: the disk is full (ENOSPC)", fix: "df -h" })
+  new FileError({
+    path,
+    problem: "no_space",
+    reason: "cannot be written: the disk is full (ENOSPC)",
+    fix: command`df -h`
+  })
 
 /** A file system whose `/shared` cannot be written. */
 const readOnlyShare = (files: CredentialFilesShape): CredentialFilesShape => {
   const refusal = (path: string) =>
-    new FileError({ path, problem: "read_only", reason: "cannot be written: read-only (EROFS)", fix: "mount" })
+    new FileError({ path, problem: "read_only", reason: "cannot be written: read-only (EROFS)", fix: command`mount` })
   const isShared = (path: string) => path.startsWith("/shared/")
   return {
     ...files,
