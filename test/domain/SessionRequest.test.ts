@@ -31,9 +31,7 @@ describe("a request", () => {
     [{ target: "t", workspace: 1, origins: { workspace: "--workspace" } }, "cannot be combined with --workspace"]
   ])("%o is refused", (request, words) => {
     const result = toOverrides(request)
-    expect(
-      Either.isLeft(result) ? [result.left.code, [...result.left.hints, ...(result.left.again ?? [])].length > 0] : null
-    ).toEqual(["INVALID_ARGUMENT", true])
+    expect(Either.isLeft(result) && result.left.code).toBe("INVALID_ARGUMENT")
     expect(Either.isLeft(result) && result.left.message).toContain(words)
   })
 

@@ -182,7 +182,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["byte-order mark"],
-    fix: "sed -i"
+    fix: "mp doctor --fix"
   },
   {
     says: "bytes that are no UTF-8",
@@ -263,7 +263,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["The bridge /", "/bridge.json cannot be used: it is not valid JSON"],
-    fix: /export MP_AUTH_FILE="\$\(readlink -f \S*bridge\.json\)"/,
+    fix: /mv \S*bridge\.json/,
     never: "hidden-secret",
     prepare: (home) => writeFile(join(home, "bridge.json"), '{"token": "hidden-secret', { mode: 0o600 })
   },

@@ -196,8 +196,8 @@ const service = { MP_USERNAME: "u", MP_SECRET: "LEAK-s" }
 describe("mp login that cannot be meant", () => {
   it.live.each<[string, number, ReadonlyArray<string>, World["env"], RegExp]>([
     ["--account", 3, ["-a", "x"], {}, /--name x/],
-    ["--target", 3, ["-t", "x"], {}, /leave out --target/],
-    ["--workspace", 3, ["-w", "5"], {}, /leave out --workspace/],
+    ["--target", 3, ["-t", "x"], {}, /try:\n {2}mp login\n/],
+    ["--workspace", 3, ["-w", "5"], {}, /try:\n {2}mp login\n/],
     ["both ways", 3, ["--service-account", "--token-env", "T"], {}, /exclude each other/],
     ["--no-browser with a bearer", 3, ["--no-browser", "--token-env", "T"], {}, /oauth_token \(--token-env\)/],
     [
@@ -208,7 +208,13 @@ describe("mp login that cannot be meant", () => {
       /service_account \(MP_USERNAME and MP_SECRET\)[^]*unset MP_USERNAME MP_SECRET/
     ],
     ["--no-browser with a token", 3, ["--no-browser"], { MP_OAUTH_TOKEN: "LEAK-t" }, /unset MP_OAUTH_TOKEN/],
-    ["--secret-stdin alone", 3, ["--secret-stdin"], { MP_USERNAME: "u" }, /oauth_browser[^]*add --service-account/],
+    [
+      "--secret-stdin alone",
+      3,
+      ["--secret-stdin"],
+      { MP_USERNAME: "u" },
+      /oauth_browser[^]*mp login --secret-stdin --service-account/
+    ],
     ["a bad name", 3, ["--name", "a b"], service, /--name must be/],
     ["an empty name", 3, ["--name", ""], service, /--name/],
     ["a bad region", 3, ["--region", "US"], service, /--region/],
