@@ -4,7 +4,7 @@
  */
 import { command } from "../domain/Command.ts"
 import * as Either from "effect/Either"
-import { closest } from "fastest-levenshtein"
+import { closest, distance } from "fastest-levenshtein"
 import { InvalidArgument } from "../domain/errors.ts"
 import type { Typed, TypedFlag } from "./again.ts"
 import type { GroupSpec, LeafSpec, Spec } from "./CommandTree.ts"
@@ -281,11 +281,11 @@ const unknown = (
   return usageError(progress, `Unknown ${what}${instead === undefined ? "" : ` (${instead})`}.${suggestion}`)
 }
 
-/** Close enough to be a slip: they share a beginning, or at least half of the letters. */
-const isNear = (word: string, candidate: string): boolean => {
-  const shared = [...word].filter((letter) => candidate.includes(letter)).length
-  return candidate.startsWith(word.slice(0, 3)) || shared * 2 >= Math.max(word.length, candidate.length)
-}
+/** A slip of the finger changes few letters: one in a short word, a third of a long one. */
+const isNear = (word: string, candidate: string): boolean =>
+  candidate.startsWith(word)
+    ? word.length > 1
+    : distance(word, candidate) <= Math.max(1, Math.floor(Math.min(word.length, candidate.length) / 3))
 
 /** A complaint about the command line, with the usage of the command it was about. */
 const usageError = (progress: Progress, message: string): InvalidArgument =>

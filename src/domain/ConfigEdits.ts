@@ -75,12 +75,30 @@ const requireTables = (document: ConfigDocument) =>
     Config.section(document, "active")
   ])
 
-const requireAccount = (document: ConfigDocument, name: string, origin: string): Either.Either<Account, EditError> =>
+/** Another active account for one that is not there. */
+const anyOther = (document: ConfigDocument): Command => {
+  const [first] = Config.accountNames(document)
+  return first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
+}
+
+const requireAccount = (
+  document: ConfigDocument,
+  name: string,
+  origin: string,
+  fix?: Command
+): Either.Either<Account, EditError> =>
   Either.flatMap(
     requireTables(document),
     (): Either.Either<Account, EditError> =>
       Option.getOrElse(Config.account(document, name), () =>
-        Either.left(new AccountNotFound({ account: name, origin, available: Config.accountNames(document) }))
+        Either.left(
+          new AccountNotFound({
+            account: name,
+            origin,
+            available: Config.accountNames(document),
+            ...(fix === undefined ? {} : { fix })
+          })
+        )
       )
   )
 
@@ -347,7 +365,8 @@ const activeOr = (document: ConfigDocument, name: Option.Option<string>): Either
     onSome: (given) => requireAccount(document, given, "--account"),
     onNone: () =>
       Option.match(Config.activeAccountName(document), {
-        onSome: (active) => requireAccount(document, active, `[active].account in ${document.path}`),
+        onSome: (active) =>
+          requireAccount(document, active, `[active].account in ${document.path}`, anyOther(document)),
         onNone: () => Either.left(new NoAccount({ notes: [] }))
       })
   })
@@ -434,7 +453,12 @@ export const useTarget =
   (document) =>
     Either.gen(function* () {
       const target = yield* requireTarget(document, name)
-      yield* requireAccount(document, target.account, `target '${name}' in ${document.path}`)
+      yield* requireAccount(
+        document,
+        target.account,
+        `target '${name}' in ${document.path}`,
+        command`mp target remove ${argument(name)}`
+      )
       const activated = activate(target.account)(document)
       const placed = yield* rewriteAccount(activated, target.account, { default_project: target.project })
       const next = Option.match(target.workspace, {

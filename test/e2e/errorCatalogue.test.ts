@@ -227,7 +227,7 @@ const online: ReadonlyArray<Row> = [
     code: 1,
     args: ["inspect", "events"],
     fault: { path: events, status: 200, headers: { "content-type": "text/html" }, body: "<html>" },
-    source: ["200", "not JSON"],
+    source: ["200", "not valid JSON"],
     fix: "unset MP_API_BASE_URL"
   }
 ]
