@@ -27,6 +27,20 @@ const unseen = "src/domain/unseen.ts"
 
 const seeds: ReadonlyArray<Seed> = [
   {
+    bug: "18: no trust check: a bridge of the working directory is as good as another",
+    file: "src/services/oauth/bridgeOwner.ts",
+    from: "return world.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
+    to: "return true",
+    test: ["test/oauth/bridgeTrust.test.ts", "working directory"]
+  },
+  {
+    bug: "18: no /me check",
+    file: "src/services/oauth/bridgeOwner.ts",
+    from: "if (!Option.contains(found, user.value)) return false",
+    to: "",
+    test: ["test/oauth/bridgeTrust.test.ts", "not adopted"]
+  },
+  {
     bug: "1: no fresh read under the lock",
     file: renewal,
     from: "renewal.place.withLock((held) => renewLocked({ ...renewal, held }))",
