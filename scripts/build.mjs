@@ -11,12 +11,20 @@ import { library } from "./library.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** Packages that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["open", "undici", "fs-native-extensions"]
+const external = ["open", "fs-native-extensions"]
+
+/** A package with a bundle of its own: only requests through a proxy need it, and all would read it. */
+const apart = "undici"
 
 /** The most that a bundle may weigh, in KB, and what it must not hold anything of: each costs time in every command. */
-const limits = { mp: 12, fast: 380, main: 900 }
-const heavy = ["undici", "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
-const forbidden = { mp: ["effect", ...heavy], fast: ["@effect/cli", "@effect/platform-node", ...heavy], main: heavy }
+const limits = { mp: 12, fast: 380, main: 900, undici: 600 }
+const heavy = [apart, "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
+const forbidden = {
+  mp: ["effect", ...heavy],
+  fast: ["@effect/cli", "@effect/platform-node", ...heavy],
+  main: heavy,
+  undici: ["effect"]
+}
 
 const bundled = (entry, options = {}) =>
   build({
@@ -29,7 +37,7 @@ const bundled = (entry, options = {}) =>
     format: "cjs",
     charset: "ascii",
     legalComments: "none",
-    external,
+    external: entry === apart ? external : [...external, apart],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -74,12 +82,14 @@ const helpPages = async () => {
 
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32)
 
-const launcher = async (fast, main, pages) => {
+const launcher = async (scripts, pages) => {
   const groups = pages.filter(({ kind }) => kind === "group").map(({ path }) => path)
   const result = await bundled("src/cli/start/launcher.ts", {
     banner: { js: "#!/usr/bin/env node" },
     define: {
-      HASHES: JSON.stringify({ fast: hashOf(fast.text), main: hashOf(main.text) }),
+      HASHES: JSON.stringify(
+        Object.fromEntries(Object.entries(scripts).map(([name, { text }]) => [name, hashOf(text)]))
+      ),
       GROUPS: JSON.stringify(groups)
     }
   })
@@ -87,8 +97,10 @@ const launcher = async (fast, main, pages) => {
 }
 
 const bundle = async (tell) => {
-  const [fast, main, pages] = await Promise.all([scriptOf("src/cli/fast.ts"), scriptOf("src/cli/bin.ts"), helpPages()])
-  const parts = { mp: await launcher(fast, main, pages), fast, main }
+  const entries = ["src/cli/fast.ts", "src/cli/bin.ts", apart]
+  const [pages, fast, main, undici] = await Promise.all([helpPages(), ...entries.map(scriptOf)])
+  const scripts = { fast, main, undici }
+  const parts = { mp: await launcher(scripts, pages), ...scripts }
   const put = (name, text) => {
     writeFileSync(`${root}/dist/bin/${name}`, text)
     tell(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)

@@ -21,7 +21,8 @@ it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
         "fast.cjs",
         "help.json",
         "main.cjs",
-        "mp.cjs"
+        "mp.cjs",
+        "undici.cjs"
       ])
       const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
       expect(files.map(({ path }) => path).sort()).toEqual([...library, ...executables, ...documents].sort())

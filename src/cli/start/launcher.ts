@@ -17,7 +17,8 @@ declare const GROUPS: Groups
 const surroundings = {
   directory: __dirname,
   hashes: HASHES,
-  require,
+  /** The engine for proxies has a bundle of its own, so that nothing has to be installed for it. */
+  require: (name: string): unknown => (name === "undici" ? load("undici", surroundings) : require(name)),
   importModule: (name: string): Promise<unknown> => import(name)
 }
 

@@ -12,6 +12,7 @@ import { keyOf } from "./CodeCacheEntry.ts"
 interface Bundles {
   readonly fast: typeof Fast
   readonly main: typeof Main
+  readonly undici: unknown
 }
 
 export type BundleName = keyof Bundles
@@ -32,7 +33,9 @@ export const load = <Name extends BundleName>(
   { directory, hashes, importModule, require }: Surroundings
 ): Bundles[Name] => {
   const script = compile(join(directory, `${name}.cjs`), keyOf(hashes[name]))
-  return withoutQuestions(() => script.runInThisContext()(require, importModule))
+  const evaluate = (): Bundles[Name] => script.runInThisContext()(require, importModule)
+  // What undici asks for, it uses.
+  return name === "undici" ? evaluate() : withoutQuestions(evaluate)
 }
 
 /** Bundles are ASCII, which the build makes sure of: nothing has to be decoded. */
