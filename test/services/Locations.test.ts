@@ -136,3 +136,18 @@ describe("for a user without a home directory", () => {
     })
   )
 })
+
+describe("what may be somebody else's", () => {
+  it.each<[string, string, string | undefined, boolean]>([
+    ["/home/p/work/mixpanel_auth.json", "/home/p/work", "/home/p", true],
+    ["/home/p/work/box/auth.json", "/home/p/work", "/home/p", true],
+    ["/home/p/worker/auth.json", "/home/p/work", "/home/p", false],
+    ["/home/p/mixpanel_auth.json", "/home/p", "/home/p", true],
+    ["/home/p/box/auth.json", "/home/p", "/home/p", false],
+    ["/home/p/.claude/mixpanel/auth.json", "/home/p/.claude/mixpanel", "/home/p", false],
+    ["/home/p/box/auth.json", "/", "/home/p", false],
+    ["/srv/box/auth.json", "/srv", undefined, true]
+  ])("%s seen from %s", (path, cwd, home, expected) => {
+    expect(make({ home, cwd }).inWorkingDirectory(path)).toBe(expected)
+  })
+})
