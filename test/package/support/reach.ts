@@ -56,6 +56,10 @@ export const reachedFiles = (directory: string, entries: ReadonlyArray<string>):
   return new Set([...code, ...types])
 }
 
+/** A script goes by its name without extension. */
+const mentions = (text: string, name: string): boolean =>
+  text.includes(name) || (name.endsWith(".cjs") && text.includes(`"${name.slice(0, -4)}"`))
+
 /** The neighbours of a bundle that it, or one of them, names: bundles find each other by file name. */
 export const reachedNeighbours = (directory: string, entry: string): ReadonlySet<string> => {
   const folder = dirname(entry)
@@ -63,6 +67,6 @@ export const reachedNeighbours = (directory: string, entry: string): ReadonlySet
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
   return closure(directory, [entry], (path, text) =>
-    all.filter((name) => name !== basename(path) && text.includes(name)).map((name) => join(folder, name))
+    all.filter((name) => name !== basename(path) && mentions(text, name)).map((name) => join(folder, name))
   )
 }
