@@ -44,13 +44,13 @@ const run = (options) => Effect.runPromise(runStorm(options))
 
 const delayMillis = 200
 table(`${processes} processes × ${rounds} expiries, the server takes ${delayMillis} ms`, [
-  ["with the lock", await run({ processes, rounds, lock: "kernel", delayMillis })],
+  ["with the lock", await run({ processes, rounds, lock: "token", delayMillis })],
   ["without it", await run({ processes, rounds, lock: "none", delayMillis })]
 ])
 
 if (slow) {
   table(`${processes} processes × 1 expiry, the server takes 14 s`, [
-    ["with the lock", await run({ processes, rounds: 1, lock: "kernel", delayMillis: 14_000 })],
+    ["with the lock", await run({ processes, rounds: 1, lock: "token", delayMillis: 14_000 })],
     ["without it", await run({ processes, rounds: 1, lock: "none", delayMillis: 14_000 })]
   ])
 }

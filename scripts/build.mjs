@@ -11,7 +11,7 @@ import { library } from "./library.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** Packages that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["open", "fs-native-extensions"]
+const external = ["open"]
 
 /** A package with a bundle of its own: only requests through a proxy need it, and all would read it. */
 const apart = "undici"

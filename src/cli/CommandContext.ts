@@ -2,7 +2,7 @@
 import type {
   EditError,
   FileError,
-  LockTimeout,
+  LockError,
   NoWorkspaces,
   ProjectNotFound,
   ResolutionError
@@ -23,7 +23,7 @@ export type CommandError =
   | ResolutionError
   | EditError
   | FileError
-  | LockTimeout
+  | LockError
   | RequestError
   | NoWorkspaces
   | LoginError

@@ -34,6 +34,7 @@ const byCode: Readonly<Record<string, number>> = {
   COMMAND_NOT_EXECUTABLE: 126,
   COMMAND_NOT_FOUND: 127,
   LOCK_TIMEOUT: exitCodes.tryAgain,
+  LOCK_LOST: exitCodes.tryAgain,
   NETWORK_ERROR: exitCodes.tryAgain
 }
 

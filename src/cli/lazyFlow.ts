@@ -14,7 +14,7 @@ export const make = Effect.map(Effect.context<CredentialFiles | Locations>(), (c
     )
   return OAuthFlow.of({
     login: (request) => using((flow) => flow.login(request)),
-    refresh: (region, tokens) => using((flow) => flow.refresh(region, tokens)),
+    refresh: (region, tokens, beforeSending) => using((flow) => flow.refresh(region, tokens, beforeSending)),
     whoIs: (region, token) => using((flow) => flow.whoIs(region, token)),
     revoke: (region, tokens) => using((flow) => flow.revoke(region, tokens))
   })

@@ -120,16 +120,28 @@ export const bridgeText = (bridge: BridgeFile): string =>
     headers: Object.fromEntries(Object.entries(bridge.headers).map(([name, value]) => [name, Redacted.value(value)]))
   })
 
-/** The text of a bridge with other tokens and everything else as it was; `None` when it is no JSON object. */
+/**
+ * The text of a bridge with other tokens and everything else as it was; `None` when it is no JSON object, or nested so
+ * deeply that it cannot be written again.
+ */
 export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<string> =>
-  Either.getRight(parseJson(text)).pipe(
-    Option.filter(isRecord),
-    Option.map((json) => {
-      const former = isRecord(json["tokens"]) ? json["tokens"] : {}
-      const { client_id: _, refresh_token: __, session: ___, origin: ____, ...kept } = former
-      return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
-    })
-  )
+  Option.flatten(Either.getRight(Either.try(() => Option.map(parsedObject(text), (json) => replacing(json, tokens)))))
+
+const parsedObject = (text: string): Option.Option<Record<string, unknown>> =>
+  Option.filter(Either.getRight(parseJson(text)), isRecord)
+
+const replacing = (json: Readonly<Record<string, unknown>>, tokens: OAuthTokens): string => {
+  const former = isRecord(json["tokens"]) ? json["tokens"] : {}
+  const { client_id: _, refresh_token: __, session: ___, origin: ____, ...kept } = former
+  return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
+}
+
+/** Whether a bridge can be written again with other tokens: to be asked before the old ones are spent. */
+export const canTakeTokens = (text: string): boolean => Option.isSome(withTokens(text, anyTokens()))
+
+const anyTokens = lazily(
+  () => new OAuthTokens({ accessToken: Redacted.make("any"), tokenType: "Bearer", scope: "", expiresAt: Option.none() })
+)
 
 const layOut = (value: unknown): string => JSON.stringify(sorted(value), null, 2)
 

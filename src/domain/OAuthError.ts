@@ -2,7 +2,7 @@
 import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import { type Again, argument, type Command, command } from "./Command.ts"
-import type { ConfigError, Explained, FileError, LockTimeout } from "./errors.ts"
+import type { ConfigError, Explained, FileError, LockError } from "./errors.ts"
 import { inFull, type RegionAttempt } from "./login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./oauth/AuthorizationServer.ts"
 
@@ -69,6 +69,29 @@ export class OAuthRefreshError
   }
   get details() {
     return { account: this.account, reason: this.reason, temporary: this.temporary }
+  }
+}
+
+/** The refresh token was spent, and what came of it could not be kept: this login may have ended with it. */
+export class OAuthTokensLost
+  extends Data.TaggedError("OAuthTokensLost")<{
+    readonly account: string
+    /** Why the tokens could not be kept, as a sentence without its full stop. */
+    readonly reason: string
+    /** What mends that, and the command that logs in. */
+    readonly fixes: ReadonlyArray<Command>
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_TOKENS_LOST"
+  override get message(): string {
+    return `The token of account '${this.account}' was refreshed, but the new tokens could not be stored, and the old refresh token is spent: ${this.reason}.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.fixes
+  }
+  get details() {
+    return { account: this.account, reason: this.reason }
   }
 }
 
@@ -278,10 +301,10 @@ export class OAuthNetworkUnreachable
 }
 
 /** What can be wrong with the tokens themselves. */
-export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin
+export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin | OAuthTokensLost
 
 /** Everything that asking for a bearer can answer instead of one. */
-export type BearerError = OAuthError | ConfigError | FileError | LockTimeout
+export type BearerError = OAuthError | ConfigError | FileError | LockError
 
 /** Everything that a login can answer instead of tokens. */
 export type LoginError =

@@ -20,7 +20,7 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
   decode: (wire, _, ast) => {
     const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
     return Number.isFinite(millis)
-      ? ParseResult.succeed(Math.max(0, Math.min(Math.floor(millis), farFuture)))
+      ? ParseResult.succeed(writable(millis))
       : ParseResult.fail(new ParseResult.Type(ast, "instant"))
   },
   encode: (millis) => ParseResult.succeed(isoMicros(millis))
@@ -86,7 +86,11 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
   ...Option.match(tokens.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) })
 })
 
-const isoMicros = (millis: number): string => new Date(millis).toISOString().replace("Z", "000+00:00")
+/** No number keeps tokens from being written: what is no time on the wire is one that is far off, or long gone. */
+const writable = (millis: number): number =>
+  Number.isNaN(millis) ? farFuture : Math.max(0, Math.min(Math.floor(millis), farFuture))
+
+const isoMicros = (millis: number): string => new Date(writable(millis)).toISOString().replace("Z", "000+00:00")
 
 /** The content of `tokens.json`: one line with a space after `:` and `,`, as the predecessor writes it. */
 export const tokensText = (tokens: OAuthTokens): string => {

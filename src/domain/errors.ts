@@ -87,25 +87,79 @@ export class InvalidArgument
   readonly code = "INVALID_ARGUMENT"
 }
 
+/** Who holds a lock, as far as its name tells. */
+export interface LockHolder {
+  readonly pid: number
+  /** Whether the process id is one of this machine (and container). */
+  readonly here: boolean
+  /** Stopped by a signal: it will not go on by itself. Known of processes of this machine only. */
+  readonly stopped: boolean
+}
+
 /** Another process held a lock for longer than we wait (45 s). Trying again helps. */
 export class LockTimeout
-  extends Data.TaggedError("LockTimeout")<{ readonly path: string; readonly waitedMillis: number }>
+  extends Data.TaggedError("LockTimeout")<{
+    readonly path: string
+    readonly waitedMillis: number
+    /** `null` where nobody can tell. */
+    readonly holder: LockHolder | null
+  }>
   implements Explained
 {
   readonly code = "LOCK_TIMEOUT"
   override get message(): string {
-    return `Another process has held the lock ${this.path} for more than ${Math.round(this.waitedMillis / 1000)} s.`
+    return `${holderText(this.holder)} has held the lock ${this.path} for more than ${Math.round(this.waitedMillis / 1000)} s.`
   }
   get hints(): ReadonlyArray<Command> {
-    return []
+    return this.holder?.stopped === true ? [command`kill -CONT ${this.holder.pid}`] : [command`mp doctor --fix`]
   }
   get again(): ReadonlyArray<Again> {
     return [{}]
   }
   get details() {
-    return { path: this.path, waited_ms: this.waitedMillis }
+    const { holder, path, waitedMillis } = this
+    return { path, waited_ms: waitedMillis, pid: holder?.pid ?? null, here: holder?.here ?? null }
   }
 }
+
+/** The process that holds a lock, as the beginning of a sentence. */
+export const holderText = (holder: LockHolder | null): string => {
+  if (holder === null) return "Another process"
+  const where = holder.here ? "on this machine" : "elsewhere: another machine or container"
+  return `Another process (pid ${holder.pid}, ${where}${holder.stopped ? ", stopped" : ""})`
+}
+
+/**
+ * A lock was lost while it was held: this process was stopped for so long that others took it for dead, or somebody
+ * removed the lock. Nothing was changed since. Trying again helps.
+ */
+export class LockLost
+  extends Data.TaggedError("LockLost")<{
+    readonly path: string
+    /** What the system said, when the lock could not be confirmed; `null` when it was gone. */
+    readonly errno: string | null
+  }>
+  implements Explained
+{
+  readonly code = "LOCK_LOST"
+  override get message(): string {
+    return this.errno === null
+      ? `The lock ${this.path} was lost: this process was stopped for too long, or somebody removed it. Nothing was written.`
+      : `The lock ${this.path} could not be confirmed (${this.errno}). Nothing was written.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp doctor`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{}]
+  }
+  get details() {
+    return { path: this.path, errno: this.errno }
+  }
+}
+
+/** What can go wrong with a lock. */
+export type LockError = LockTimeout | LockLost
 
 /** No account of that name is configured. */
 export class AccountNotFound

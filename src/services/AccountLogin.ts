@@ -7,13 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../domain/Account.ts"
 import type { RequestError } from "../domain/ApiError.ts"
-import {
-  type ConfigError,
-  type EditError,
-  type FileError,
-  InvalidArgument,
-  type LockTimeout
-} from "../domain/errors.ts"
+import { type ConfigError, type EditError, type FileError, InvalidArgument, type LockError } from "../domain/errors.ts"
 import type { AccountName, ProjectId } from "../domain/identifiers.ts"
 import { type Me, projectsOf } from "../domain/Me.ts"
 import type { LoginError, OAuthTokenError } from "../domain/OAuthError.ts"
@@ -58,9 +52,9 @@ export class AccountLogin extends Context.Tag("effect-mixpanel/AccountLogin")<
     readonly login: (
       name: string,
       options: LoginOptions
-    ) => Effect.Effect<LoggedIn, EditError | FileError | LockTimeout | LoginError>
+    ) => Effect.Effect<LoggedIn, EditError | FileError | LockError | LoginError>
     /** Revokes the tokens at the server as far as that works, and deletes them whatever it says. */
-    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | FileError | LockTimeout>
+    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | FileError | LockError>
   }
 >() {}
 
@@ -77,7 +71,7 @@ const make = Effect.gen(function* () {
     )
 
   const keep = (name: AccountName) => (tokens: OAuthTokens) =>
-    tokenStore.withLock(name)(Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
+    tokenStore.withLock(name)(() => Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
 
   const firstProject = (account: OAuthBrowserAccount, me: Either.Either<Me, RequestError>) =>
     Effect.gen(function* () {
@@ -111,7 +105,7 @@ const make = Effect.gen(function* () {
     }),
     logout: Effect.fn("AccountLogin.logout")(function* (name) {
       const account = yield* browserAccount(name, "logout")
-      return yield* tokenStore.withLock(account.name)(
+      return yield* tokenStore.withLock(account.name)(() =>
         Effect.gen(function* () {
           const stored = Option.flatten(yield* Effect.option(tokenStore.get(account.name)))
           const revoked = yield* Effect.forEach(Option.toArray(stored), (tokens) =>

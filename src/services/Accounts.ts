@@ -8,20 +8,14 @@ import * as Option from "effect/Option"
 import type { Account } from "../domain/Account.ts"
 import * as Config from "../domain/ConfigDocument.ts"
 import * as Edits from "../domain/ConfigEdits.ts"
-import {
-  AccountNotFound,
-  type ConfigError,
-  type EditError,
-  type FileError,
-  type LockTimeout
-} from "../domain/errors.ts"
+import { AccountNotFound, type ConfigError, type EditError, type FileError, type LockError } from "../domain/errors.ts"
 import type { AccountName } from "../domain/identifiers.ts"
 import type { LastTest } from "../domain/LastTest.ts"
 import type { CredentialOrigin } from "../domain/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 import { variable } from "./environment.ts"
 import { LastTests } from "./LastTests.ts"
-import { TokenStore } from "./TokenStore.ts"
+import { type LeftBehind, TokenStore } from "./TokenStore.ts"
 
 /**
  * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
@@ -61,7 +55,13 @@ export interface AccountDetails extends AccountSummary {
   readonly tokens: TokenSummary
 }
 
-type AccountEditError = EditError | LockTimeout
+/** What removing an account left behind. */
+export interface RemovedAccount extends Edits.RemovedAccount {
+  /** Its directory, and what is in it that is not ours. A broken block owns none. */
+  readonly left: Option.Option<LeftBehind>
+}
+
+type AccountEditError = EditError | LockError
 
 export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
   Accounts,
@@ -85,7 +85,7 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
     readonly remove: (
       name: string,
       options?: { readonly force?: boolean }
-    ) => Effect.Effect<Edits.RemovedAccount, AccountEditError | FileError>
+    ) => Effect.Effect<RemovedAccount, AccountEditError | FileError>
     /** Makes an account active and clears the pinned workspace, in one write. */
     readonly use: (name: string) => Effect.Effect<Account, AccountEditError>
   }
@@ -169,14 +169,14 @@ export const make = Effect.gen(function* () {
       const { account, identityChanged } = updated
       if (identityChanged) yield* tokens.forgetCaches(account.name)
       if (account.type === "oauth_browser" && identityChanged)
-        yield* tokens.withLock(account.name)(tokens.remove(account.name))
+        yield* tokens.withLock(account.name)(() => tokens.remove(account.name))
       return updated
     }),
     remove: Effect.fn("Accounts.remove")(function* (name, options) {
       const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
-      const { account, neighbour } = removed
-      if (Option.isSome(account) && Option.isNone(neighbour)) yield* tokens.forget(account.value.name)
-      return removed
+      const owned = Option.filter(removed.account, () => Option.isNone(removed.neighbour))
+      const left = Option.map(owned, (account) => tokens.forget(account.name))
+      return { ...removed, left: yield* Effect.transposeOption(left) }
     }),
     use: (name) => store.modify(Edits.useAccount(name))
   })

@@ -7,7 +7,7 @@ import type { Account } from "../domain/Account.ts"
 import type { ActiveSession } from "../domain/ActiveSession.ts"
 import * as Config from "../domain/ConfigDocument.ts"
 import * as Edits from "../domain/ConfigEdits.ts"
-import type { ConfigError, EditError, LockTimeout } from "../domain/errors.ts"
+import type { ConfigError, EditError, LockError } from "../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../domain/identifiers.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
@@ -22,14 +22,14 @@ export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions"
     /** The `[active]` block as it is. */
     readonly get: Effect.Effect<ActiveSession, ConfigError>
     /** Changes any of the axes in one write; moving to another account or project clears the workspace. */
-    readonly use: (change: Edits.SessionChange) => Effect.Effect<void, EditError | LockTimeout>
+    readonly use: (change: Edits.SessionChange) => Effect.Effect<void, EditError | LockError>
     /** Sets the default project of the active account, or of the one named. */
-    readonly useProject: (project: ProjectId, options?: ForAccount) => Effect.Effect<Account, EditError | LockTimeout>
+    readonly useProject: (project: ProjectId, options?: ForAccount) => Effect.Effect<Account, EditError | LockError>
     /** Pins a workspace for the active account. */
     readonly useWorkspace: (
       workspace: WorkspaceId,
       options?: ForAccount
-    ) => Effect.Effect<WorkspaceId, EditError | LockTimeout>
+    ) => Effect.Effect<WorkspaceId, EditError | LockError>
   }
 >() {}
 

@@ -9,7 +9,7 @@ import { tokenEnvIssue } from "../domain/bridgeBounds.ts"
 import { BridgeFile, bridgeText, readBridge } from "../domain/BridgeFile.ts"
 import { argument, type Command, command } from "../domain/Command.ts"
 import * as Config from "../domain/ConfigDocument.ts"
-import { AccountNotFound, ConfigError, type FileError, type LockTimeout, NoAccount } from "../domain/errors.ts"
+import { AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../domain/identifiers.ts"
 import type { BearerError, OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
@@ -62,7 +62,7 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
     /** Removes the bridge at a path, or the one that the search finds. What is no bridge is left as it is. */
     readonly remove: (
       at?: string
-    ) => Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockTimeout>
+    ) => Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError>
   }
 >() {}
 
@@ -125,7 +125,7 @@ export const make = Effect.gen(function* () {
 
   const removeFirst = (
     paths: ReadonlyArray<string>
-  ): Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockTimeout> =>
+  ): Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError> =>
     Effect.gen(function* () {
       const path = yield* Effect.findFirst(paths, isThere)
       if (Option.isNone(path)) return { path, handedBack: Option.none() }

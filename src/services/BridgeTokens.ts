@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../domain/Account.ts"
-import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
+import type { ConfigError, FileError, LockError } from "../domain/errors.ts"
 import type { OAuthTokenError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
 import { Bridge } from "./Bridge.ts"
@@ -35,12 +35,12 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
       account: OAuthBrowserAccount,
       target: { readonly path: string; readonly refreshable: boolean },
       use: (tokens: OAuthTokens) => Effect.Effect<A, E>
-    ) => Effect.Effect<A, E | OAuthTokenError | ConfigError | FileError | LockTimeout>
+    ) => Effect.Effect<A, E | OAuthTokenError | ConfigError | FileError | LockError>
     /** Runs what ends the bridge at a path; newer tokens of an account's own login go back to it before. */
     readonly settling: <A, E>(
       path: string,
       end: Effect.Effect<A, E>
-    ) => Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockTimeout>
+    ) => Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockError>
   }
 >() {}
 

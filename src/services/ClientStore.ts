@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { FileError } from "../domain/errors.ts"
+import type { FileError, LockLost } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import { parseJson } from "../domain/json.ts"
 import { type ClientRegistration, decodeRegistration, encodeRegistration } from "../domain/oauth/ClientRegistration.ts"
@@ -25,7 +25,7 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
      * Keeps a registration in place of an older one for the same redirect URI; others, and above all the
      * one that the predecessor reads, stay.
      */
-    readonly put: (client: ClientRegistration) => Effect.Effect<void, FileError>
+    readonly put: (client: ClientRegistration) => Effect.Effect<void, FileError | LockLost>
   }
 >() {}
 

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../domain/ConfigDocument.ts"
 import { describeIssues } from "../domain/decode.ts"
-import { ConfigError, type FileError, type LockTimeout } from "../domain/errors.ts"
+import { ConfigError, type FileError, type LockError } from "../domain/errors.ts"
 import { type AccountName, type Region, regions } from "../domain/identifiers.ts"
 import { parseJson } from "../domain/json.ts"
 import { type MigrationPlan, planMigration } from "../domain/migration/MigrationPlan.ts"
@@ -39,7 +39,7 @@ export interface Migration extends MigrationPlan {
   readonly tokensLeft: ReadonlyArray<TokensLeft>
 }
 
-export type MigrationError = ConfigError | LockTimeout
+export type MigrationError = ConfigError | LockError
 
 export class ConfigMigration extends Context.Tag("effect-mixpanel/ConfigMigration")<
   ConfigMigration,
@@ -149,7 +149,7 @@ export const make = Effect.gen(function* () {
   const apply = Effect.fn("ConfigMigration.apply")(function* ({ migration, moves }: Planned) {
     const { after, before, legacy } = migration
     yield* files.write(legacy, before.toml.text)
-    yield* Effect.forEach(moves, ({ account, content }) => store.withLock(account)(store.put(account, content)), {
+    yield* Effect.forEach(moves, ({ account, content }) => store.withLock(account)(() => store.put(account, content)), {
       discard: true
     })
     yield* files.write(after.path, after.toml.text)
@@ -158,7 +158,10 @@ export const make = Effect.gen(function* () {
   })
 
   const removed = (path: string): Effect.Effect<boolean, TokensLeft> =>
-    Effect.mapError(files.remove(path), ({ reason }) => ({ path, reason: `was copied, but it ${reason}` }))
+    Effect.mapError(files.remove(path), (error) => ({
+      path,
+      reason: error._tag === "FileError" ? `was copied, but it ${error.reason}` : `was copied. ${error.message}`
+    }))
 
   const migrate = (path: string) =>
     Effect.flatMap(Effect.flatMap(read(path), planFor), (planned) =>
@@ -180,7 +183,7 @@ export const make = Effect.gen(function* () {
       const path = yield* config
       // A lock leaves a file behind, which a home without anything to migrate need not get.
       if (Option.isNone(yield* plan)) return Option.none<Migration>()
-      return yield* files.withLock(path)(migrate(path))
+      return yield* files.withLock(path)(() => migrate(path))
     }).pipe(Effect.catchTag("FileError", (error: FileError) => Effect.fail(ConfigError.fromFile(error))))
   })
 })

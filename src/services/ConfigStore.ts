@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../domain/ConfigDocument.ts"
 import type { Edit } from "../domain/ConfigEdits.ts"
-import { ConfigError, type EditError, type FileError, type LockTimeout } from "../domain/errors.ts"
+import { ConfigError, type EditError, type FileError, type LockError } from "../domain/errors.ts"
 import * as Toml from "../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "./CredentialFiles.ts"
 import { waysOut } from "../domain/waysOut.ts"
@@ -37,7 +37,7 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
      * yield* store.modify(ConfigEdits.useAccount("team"))
      * ```
      */
-    readonly modify: <A>(edit: Edit<A>) => Effect.Effect<A, EditError | LockTimeout>
+    readonly modify: <A>(edit: Edit<A>) => Effect.Effect<A, EditError | LockError>
   }
 >() {}
 
@@ -60,7 +60,9 @@ export const make = Effect.gen(function* () {
       const { document, result } = yield* edit(before)
       if (document.toml.text === before.toml.text) return result
       yield* verify(document)
-      yield* Effect.mapError(files.write(path, document.toml.text), waysOut("MP_CONFIG_PATH", path))
+      yield* Effect.mapError(files.write(path, document.toml.text), (error) =>
+        error._tag === "FileError" ? waysOut("MP_CONFIG_PATH", path)(error) : error
+      )
       return result
     })
 
@@ -77,7 +79,7 @@ export const make = Effect.gen(function* () {
     known,
     get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
     modify: (edit) =>
-      Effect.flatMap(locations.config, (path) => files.withLock(path)(change(path, edit))).pipe(
+      Effect.flatMap(locations.config, (path) => files.withLock(path)(() => change(path, edit))).pipe(
         Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error)))
       )
   })

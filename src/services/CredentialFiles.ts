@@ -7,13 +7,37 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { FileError, LockTimeout } from "../domain/errors.ts"
+import type { FileError, LockError, LockLost } from "../domain/errors.ts"
 
 /** The largest file that is read or written: 1 MiB. */
 export const maxFileBytes = 1_048_576
 
 /** How long a lock is waited for by default: 45 s, longer than the longest hold. */
 export const defaultLockWait: Duration.DurationInput = "45 seconds"
+
+export interface LockOptions {
+  /** How long to wait for the lock; 45 s unless given. */
+  readonly wait?: Duration.DurationInput
+}
+
+/** A lock in hand. */
+export interface FileLock {
+  /**
+   * Makes sure, in one step, that the lock is still held, and keeps others from taking this process for dead for
+   * another 20 s. To be called just before something that cannot be undone.
+   */
+  readonly confirm: Effect.Effect<void, LockLost>
+  /**
+   * Ends the lock, and removes the directory of the file it belongs to unless something else is in it: the names
+   * that are. Nothing may be done under the lock afterwards.
+   */
+  readonly removeDirectory: Effect.Effect<ReadonlyArray<string>, FileError | LockLost>
+}
+
+/** A place that is taken for content which is not known yet. */
+export interface FileReservation {
+  readonly commit: (text: string) => Effect.Effect<void, FileError | LockLost>
+}
 
 export interface CredentialFilesShape {
   /**
@@ -28,33 +52,28 @@ export interface CredentialFilesShape {
   /**
    * Replaces a file as a whole: afterwards, and after a crash at any moment, it is the old or the new
    * one. Mode 0600 from the first byte, missing directories are made with 0700, existing ones are left
-   * as they are. Durable on return.
+   * as they are. Durable on return. While the lock of the file is held here, it is confirmed just before
+   * the new content takes the name; `commit` and `remove` do the same.
    */
-  readonly write: (path: string, text: string) => Effect.Effect<void, FileError>
+  readonly write: (path: string, text: string) => Effect.Effect<void, FileError | LockLost>
 
   /**
    * Takes the place for the next content of `path` before it is known (disk space, permission, file
    * descriptor): `commit` then only fills and renames. Released unused when the scope closes.
    */
-  readonly reserve: (
-    path: string,
-    bytes: number
-  ) => Effect.Effect<{ readonly commit: (text: string) => Effect.Effect<void, FileError> }, FileError, Scope.Scope>
+  readonly reserve: (path: string, bytes: number) => Effect.Effect<FileReservation, FileError, Scope.Scope>
 
   /** Deletes a file; `false` when there was none. A link is deleted, never followed. */
-  readonly remove: (path: string) => Effect.Effect<boolean, FileError>
-
-  /** Deletes a directory with all it holds; `false` when there was none. A link is deleted, never followed. */
-  readonly removeDirectory: (path: string) => Effect.Effect<boolean, FileError>
+  readonly remove: (path: string) => Effect.Effect<boolean, FileError | LockLost>
 
   /**
-   * Runs an effect while this process alone holds the lock that belongs to `path`. The kernel releases
-   * it when the holder dies, whatever the way. Not re-entrant.
+   * Runs an effect while this process alone holds the lock that belongs to `path`. A holder that has died is
+   * noticed at once on the same machine, and within 20 s elsewhere. Not re-entrant.
    */
   readonly withLock: (
     path: string,
-    options?: { readonly wait?: Duration.DurationInput }
-  ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockTimeout, R>
+    options?: LockOptions
+  ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
 }
 
 export class CredentialFiles extends Context.Tag("effect-mixpanel/CredentialFiles")<

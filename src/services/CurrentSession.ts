@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Edits from "../domain/ConfigEdits.ts"
-import { ConfigError, type EditError, type LockTimeout, type ResolutionError } from "../domain/errors.ts"
+import { ConfigError, type EditError, type LockError, type ResolutionError } from "../domain/errors.ts"
 import type { BearerError } from "../domain/OAuthError.ts"
 import type { Overrides } from "../domain/Resolution.ts"
 import type { Session } from "../domain/Session.ts"
@@ -25,7 +25,7 @@ export interface SessionSwitch extends Omit<SessionRequest, "origins"> {
 }
 
 /** Everything that a switch can answer; the session is then what it was. */
-export type SwitchError = ResolutionError | EditError | LockTimeout | BearerError
+export type SwitchError = ResolutionError | EditError | LockError | BearerError
 
 export interface CurrentSessionShape {
   /**

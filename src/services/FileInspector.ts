@@ -3,12 +3,14 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { FileError, LockTimeout } from "../domain/errors.ts"
-import type { PathFacts } from "../domain/doctor/Facts.ts"
+import type { LockFacts, PathFacts } from "../domain/doctor/Facts.ts"
 
-/** What processes that have ended left in a directory, by path. */
+/** What processes left in a directory. */
 export interface Abandoned {
+  /** Paths that nobody needs any more. */
   readonly leftovers: ReadonlyArray<string>
-  readonly locks: ReadonlyArray<string>
+  /** Locks that are held, or cannot be taken. */
+  readonly locks: ReadonlyArray<LockFacts>
 }
 
 export interface FileInspectorShape {
@@ -19,8 +21,13 @@ export interface FileInspectorShape {
   readonly abandoned: (directory: string) => Effect.Effect<Abandoned>
   /** Changes the mode of a file or directory of the user's own. */
   readonly chmod: (path: string, mode: number) => Effect.Effect<void, FileError>
-  /** Takes over the mark of a dead holder's lock, as the next holder would, and lets go of it. */
-  readonly release: (path: string) => Effect.Effect<void, FileError | LockTimeout>
+  /**
+   * Takes a lock, as the next holder would, and lets go of it. Waits up to 25 s, and longer for a holder that is there
+   * and does nothing: after 60 s that one loses the lock too.
+   */
+  readonly release: (lockDirectory: string) => Effect.Effect<void, FileError | LockTimeout>
+  /** Removes a leftover. */
+  readonly discard: (path: string) => Effect.Effect<void, FileError>
   readonly system: { readonly node: string; readonly platform: string }
 }
 

@@ -10,7 +10,7 @@ import { type Account, OAuthTokenAccount } from "../domain/Account.ts"
 import type { RequestError } from "../domain/ApiError.ts"
 import * as Config from "../domain/ConfigDocument.ts"
 import * as Edits from "../domain/ConfigEdits.ts"
-import type { ConfigError, EditError, FileError, LockTimeout, ProjectNotFound } from "../domain/errors.ts"
+import type { ConfigError, EditError, FileError, LockError, ProjectNotFound } from "../domain/errors.ts"
 import type { AccountName, ProjectId, Region } from "../domain/identifiers.ts"
 import { anyName, nameFor } from "../domain/login/accountNames.ts"
 import { elsewhere, preferring, wrongRegion } from "../domain/login/homeRegion.ts"
@@ -61,7 +61,7 @@ export interface SignedIn {
   readonly tokensPath: Option.Option<string>
 }
 
-export type SignInError = EditError | FileError | LockTimeout | LoginError | ProbeError | ProjectNotFound
+export type SignInError = EditError | FileError | LockError | LoginError | ProbeError | ProjectNotFound
 
 export class Login extends Context.Tag("effect-mixpanel/Login")<
   Login,
@@ -171,7 +171,7 @@ const make = Effect.gen(function* () {
       Edits.signIn(Option.isSome(given) ? "given" : "proposed", draft, wanted)
     )
     if (Option.isSome(tokens)) {
-      yield* tokenStore.withLock(account.name)(tokenStore.put(account.name, tokens.value))
+      yield* tokenStore.withLock(account.name)(() => tokenStore.put(account.name, tokens.value))
       yield* Effect.ignore(tokenStore.removePending)
     }
     yield* tokenStore.forgetCaches(account.name)

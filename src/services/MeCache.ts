@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type CachedMe, cachedMeText, decodeCachedMe, isFor, isFreshAt } from "../domain/CachedMe.ts"
 import { describeIssues } from "../domain/decode.ts"
-import type { FileError } from "../domain/errors.ts"
+import type { FileError, LockLost } from "../domain/errors.ts"
 import type { AccountName } from "../domain/identifiers.ts"
 import type { Me } from "../domain/Me.ts"
 import type { Identity } from "../domain/Resolution.ts"
@@ -30,7 +30,7 @@ export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
     /** Keeps an answer. What cannot be kept is asked for again next time. */
     readonly put: (identity: Identity, me: Me) => Effect.Effect<void>
     /** Forgets the answer for an account; `false` when there was none. */
-    readonly drop: (account: AccountName) => Effect.Effect<boolean, FileError>
+    readonly drop: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
   }
 >() {}
 

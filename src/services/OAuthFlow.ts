@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError, LockTimeout } from "../domain/errors.ts"
+import type { ConfigError, FileError, LockError, LockLost } from "../domain/errors.ts"
 import type { Region } from "../domain/identifiers.ts"
 import type { LoginError } from "../domain/OAuthError.ts"
 import type { OAuthTokens } from "../domain/OAuthTokens.ts"
@@ -24,15 +24,17 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
      */
     readonly login: (
       request: LoginRequest
-    ) => Effect.Effect<OAuthTokens, LoginError | FileError | LockTimeout | ConfigError>
+    ) => Effect.Effect<OAuthTokens, LoginError | FileError | LockError | ConfigError>
     /**
-     * Spends the refresh token (RFC 6749, section 6), at the origin that minted it and at no other. The caller holds the account's lock, has a place for the
-     * answer, and does not let itself be interrupted between this and storing it.
+     * Spends the refresh token (RFC 6749, section 6), at the origin that minted it and at no other. The caller holds
+     * the account's lock, has a place for the answer, and does not let itself be interrupted between this and storing
+     * it. `beforeSending` is the last thing done before the request: what it fails with, nothing was spent.
      */
     readonly refresh: (
       region: Region,
-      tokens: OAuthTokens
-    ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError>
+      tokens: OAuthTokens,
+      beforeSending: Effect.Effect<void, LockLost>
+    ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost>
     /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
     readonly whoIs: (
       region: Region,

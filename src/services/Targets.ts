@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../domain/ConfigDocument.ts"
 import * as Edits from "../domain/ConfigEdits.ts"
-import { type ConfigError, type EditError, type LockTimeout, TargetNotFound } from "../domain/errors.ts"
+import { type ConfigError, type EditError, type LockError, TargetNotFound } from "../domain/errors.ts"
 import type { Target } from "../domain/Target.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
@@ -17,10 +17,10 @@ export class Targets extends Context.Tag("effect-mixpanel/Targets")<
     readonly list: Effect.Effect<ReadonlyArray<Config.Named<Target>>, ConfigError>
     readonly show: (name: string) => Effect.Effect<Target, TargetNotFound | ConfigError>
     /** Saves a target; its account must be configured. */
-    readonly add: (target: Target) => Effect.Effect<Target, EditError | LockTimeout>
-    readonly remove: (name: string) => Effect.Effect<string, EditError | LockTimeout>
+    readonly add: (target: Target) => Effect.Effect<Target, EditError | LockError>
+    readonly remove: (name: string) => Effect.Effect<string, EditError | LockError>
     /** Makes the target's account, project and workspace the persisted session, in one write. */
-    readonly use: (name: string) => Effect.Effect<Target, EditError | LockTimeout>
+    readonly use: (name: string) => Effect.Effect<Target, EditError | LockError>
   }
 >() {}
 

@@ -20,7 +20,7 @@ import {
   type TokenPlaces
 } from "./oauth/bearerAtHand.ts"
 import { fingerprintOf } from "./oauth/lineage.ts"
-import { renew } from "./oauth/renewal.ts"
+import { refresh } from "./oauth/refresh.ts"
 import { makeSingleFlight } from "./oauth/SingleFlight.ts"
 
 export type { Bearer, BearerAccount } from "./oauth/bearerAtHand.ts"
@@ -63,7 +63,7 @@ export const make = Effect.gen(function* () {
         Effect.flatMap(
           freshTokens(place),
           Option.match({
-            onNone: () => renew({ place, flow, account, refused: Option.none() }),
+            onNone: () => refresh({ place, flow, account, refused: Option.none() }),
             onSome: Effect.succeed
           })
         )
@@ -73,7 +73,7 @@ export const make = Effect.gen(function* () {
   const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
     once(`${origin} ${account.name} ${fingerprintOf(bearer)}`, () =>
       Effect.flatMap(placeOf(places, account, origin), (place) =>
-        renew({ place, flow, account, refused: Option.some(bearer) })
+        refresh({ place, flow, account, refused: Option.some(bearer) })
       ).pipe(Effect.map(toBearer))
     )
 

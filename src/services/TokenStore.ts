@@ -7,18 +7,25 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { describeIssues } from "../domain/decode.ts"
-import type { FileError, LockTimeout } from "../domain/errors.ts"
+import type { FileError, LockError, LockLost } from "../domain/errors.ts"
 import type { AccountName } from "../domain/identifiers.ts"
 import { parseJson } from "../domain/json.ts"
 import { OAuthTokenError } from "../domain/OAuthError.ts"
 import { decodeTokens, type OAuthTokens, tokensText } from "../domain/OAuthTokens.ts"
-import { CredentialFiles } from "./CredentialFiles.ts"
+import { CredentialFiles, type FileLock, type LockOptions } from "./CredentialFiles.ts"
 import { Locations } from "./Locations.ts"
 
 /** A place that is taken for tokens which are not known yet. */
 export interface Reservation {
   /** Stores the tokens in it; what could make this fail has been tried already. */
-  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+}
+
+/** What stays of an account's directory because it is not ours. */
+export interface LeftBehind {
+  readonly directory: string
+  /** The names in it; none when the directory is gone. */
+  readonly names: ReadonlyArray<string>
 }
 
 export interface TokenStoreShape {
@@ -28,28 +35,35 @@ export interface TokenStoreShape {
   readonly get: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
   /** Runs an effect while no other process or fiber changes the tokens of the account. Not re-entrant. */
   readonly withLock: (
-    account: AccountName
-  ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockTimeout, R>
+    account: AccountName,
+    options?: LockOptions
+  ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
   /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
   readonly reserve: (account: AccountName) => Effect.Effect<Reservation, FileError, Scope.Scope>
   /** Stores tokens in place of any others. */
-  readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
   /** Stores the tokens of a login whose account is not known yet: what could make storing fail is known now. */
-  readonly putPending: (tokens: OAuthTokens) => Effect.Effect<void, FileError>
-  readonly removePending: Effect.Effect<boolean, FileError>
+  readonly putPending: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+  readonly removePending: Effect.Effect<boolean, FileError | LockLost>
   /** Deletes the tokens; `false` when there were none. */
-  readonly remove: (account: AccountName) => Effect.Effect<boolean, FileError>
+  readonly remove: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
   /** Notes that the server called a refresh token dead, by its fingerprint: it is not sent again. */
-  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, FileError>
+  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, FileError | LockLost>
   /** The fingerprint of the refresh token that is known to be dead. */
   readonly dead: (account: AccountName) => Effect.Effect<Option.Option<string>, FileError>
-  /** Forgets all that is stored for an account: tokens and caches. `false` when there was nothing. */
-  readonly forget: (account: AccountName) => Effect.Effect<boolean, FileError | LockTimeout>
+  /**
+   * Forgets all that is stored for an account: tokens, caches, and the directory, unless something else is in it. The
+   * answer is what that is.
+   */
+  readonly forget: (account: AccountName) => Effect.Effect<LeftBehind, FileError | LockError>
   /** Forgets what was learned with another credential or region, and keeps the tokens. */
-  readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError>
+  readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
 }
 
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
+
+/** Everything that is ever stored for an account; what else is in its directory is not ours. Tokens go last. */
+const accountFiles = ["me.json", "last-test.json", "bridges.json", "dead-refresh-token", "tokens.json"]
 
 /** More than any set of tokens takes (16 KiB). */
 const reservedBytes = 16_384
@@ -61,10 +75,15 @@ export const make = Effect.gen(function* () {
     Effect.flatMap(locations.tokens(account), use)
   const inDirectory = (account: AccountName, file: string) =>
     Effect.map(locations.accountDirectory(account), (directory) => `${directory}/${file}`)
-  const withLock =
-    (account: AccountName) =>
-    <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-      at(account, (path) => files.withLock(path)(effect))
+  const withLock: TokenStoreShape["withLock"] = (account, options) => (use) =>
+    at(account, (path) => files.withLock(path, options)(use))
+
+  const forgetLocked = (account: AccountName, lock: FileLock) =>
+    Effect.gen(function* () {
+      const directory = yield* locations.accountDirectory(account)
+      for (const file of accountFiles) yield* files.remove(`${directory}/${file}`)
+      return { directory, names: yield* lock.removeDirectory }
+    })
 
   return TokenStore.of({
     describe: (account) => Effect.catchAll(locations.tokens(account), ({ path }) => Effect.succeed(path)),
@@ -96,10 +115,7 @@ export const make = Effect.gen(function* () {
     markDead: (account, fingerprint) =>
       Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint)),
     dead: (account) => Effect.flatMap(inDirectory(account, "dead-refresh-token"), files.read),
-    forget: (account) =>
-      Effect.flatMap(locations.accountDirectory(account), (directory) =>
-        withLock(account)(files.removeDirectory(directory))
-      ),
+    forget: (account) => withLock(account)((lock) => forgetLocked(account, lock)),
     forgetCaches: (account) =>
       Effect.zipWith(
         Effect.flatMap(locations.meCache(account), files.remove),

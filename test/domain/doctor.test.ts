@@ -119,6 +119,10 @@ const stored = (mode: number, more: Partial<Facts["files"][number]> = {}): Parti
   files: [{ path: "/home/p/.mp/accounts/me/tokens.json", kind: "file", mode, own: true, ...more }]
 })
 
+const lock = (state: Facts["locks"][number]["state"], stopped = false): Partial<Facts> => ({
+  locks: [{ path: "/home/p/.mp/.config.toml.lock.d", state, holder: { pid: 7, here: state !== "unknown", stopped } }]
+})
+
 const bridgePath = "/home/p/.claude/mixpanel/auth.json"
 const unusable = new ConfigError({ message: "The bridge cannot be used.", hints: [command`rm it`] })
 
@@ -186,9 +190,14 @@ const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds:
   ["linked tokens", stored(0o777, { kind: "link" }), ["file-unusable"]],
   [
     "leftovers",
-    { leftovers: ["/a"], locks: ["/b"], orphans: ["/c"] },
+    { leftovers: ["/a"], locks: [{ path: "/b", state: "dead", holder: null }], orphans: ["/c"] },
     ["leftover +", "stale-lock +", "orphaned-directory"]
   ],
+  ["a lock that is held", lock("alive"), ["lock-held +"]],
+  ["a lock that a stopped process holds", lock("alive", true), ["lock-held +"]],
+  ["a lock held elsewhere", lock("unknown"), ["lock-held +"]],
+  ["a lock without a token", lock("empty"), ["stale-lock +"]],
+  ["a link for a lock", lock("blocked"), ["lock-blocked"]],
   [
     "malformed variables",
     { variables: variables({ MP_REGION: "EU", MP_WORKSPACE_ID: "0" }) },

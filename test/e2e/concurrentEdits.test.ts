@@ -5,9 +5,8 @@ import * as Either from "effect/Either"
 import { build } from "esbuild"
 import { spawn } from "node:child_process"
 import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
 import { join } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
 import * as Config from "../../src/domain/ConfigDocument.ts"
 import { handWritten } from "../support/handWritten.ts"
@@ -15,8 +14,6 @@ import { makeHome } from "../support/mp.ts"
 
 const processes = 32
 const edits = 20
-
-const native = pathToFileURL(createRequire(import.meta.url).resolve("fs-native-extensions")).href
 
 const bundled = (outfile: string) =>
   Effect.promise(() =>
@@ -26,14 +23,7 @@ const bundled = (outfile: string) =>
       bundle: true,
       minify: true,
       platform: "node",
-      format: "esm",
-      plugins: [
-        {
-          name: "native module stays outside",
-          setup: ({ onResolve }) =>
-            onResolve({ filter: /^fs-native-extensions$/ }, () => ({ path: native, external: true }))
-        }
-      ]
+      format: "esm"
     })
   )
 

@@ -271,7 +271,7 @@ describe("every error code", () => {
   it.effect("LOCK_TIMEOUT after 45 s, and nothing is written", () =>
     Effect.gen(function* () {
       const holding = Effect.flatMap(CredentialFiles, (files) =>
-        Effect.forkDaemon(files.withLock(configPath)(Effect.never))
+        Effect.forkDaemon(files.withLock(configPath)(() => Effect.never))
       )
       const running = yield* Effect.fork(
         runHere(["account", "use", "ci", "--format", "json"], {

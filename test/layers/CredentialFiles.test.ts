@@ -4,18 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { FileError } from "../../src/domain/errors.ts"
 import { layerWith as diskWith } from "../../src/layers/disk/DiskFiles.ts"
-import { nodeOps } from "../../src/layers/disk/DiskOps.ts"
+import { blockingOps } from "../../src/layers/disk/BlockingOps.ts"
 import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
 import { CredentialFiles } from "../../src/services/CredentialFiles.ts"
 import { contract } from "./CredentialFiles.contract.ts"
 import { layerAt, opsAt, temporaryDirectory } from "./disk/support.ts"
 
-const nativeMissing = { ...opsAt("/nonexistent", nodeOps), loadKernelLocks: () => Promise.reject(new Error("absent")) }
-
 describe("on disk", () => contract({ layer: layerAt("/nonexistent"), directory: temporaryDirectory }))
 
-describe("on disk, without the native module", () =>
-  contract({ layer: diskWith(nativeMissing), directory: temporaryDirectory }))
+describe("on disk, with calls that are answered at once", () =>
+  contract({ layer: diskWith(opsAt("/nonexistent", blockingOps)), directory: temporaryDirectory }))
 
 describe("in memory", () => contract({ layer: MemoryFiles.layer, directory: Effect.succeed("/memory/home") }))
 

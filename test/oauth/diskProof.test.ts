@@ -162,7 +162,8 @@ describe("disk-proof", () => {
   it.effect("a device that dies after the request: told, and the old file is whole", () =>
     Effect.gen(function* () {
       const { answer, server, untouched } = yield* refreshOn((strict) => failingWhile(strict, "after", "EIO"))
-      expect(answer).toMatchObject({ _tag: "Left", left: { _tag: "FileError" } })
+      expect(answer).toMatchObject({ _tag: "Left", left: { _tag: "OAuthTokensLost" } })
+      expect(String(answer)).toContain("EIO")
       expect(server.authority.figures().requests).toBeGreaterThan(0)
       expect(untouched).toBe(true)
     })

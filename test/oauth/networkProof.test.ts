@@ -164,7 +164,9 @@ describe("a dead refresh token", () => {
 
         const fresh = server.authority.login(clientId)
         yield* Effect.provide(
-          Effect.flatMap(TokenStore, (store) => store.withLock(account.name)(store.put(account.name, tokensOf(fresh)))),
+          Effect.flatMap(TokenStore, (store) =>
+            store.withLock(account.name)(() => store.put(account.name, tokensOf(fresh)))
+          ),
           world(dir, server)
         )
         const access = yield* Effect.provide(bearer, world(dir, server))

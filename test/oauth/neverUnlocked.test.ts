@@ -12,18 +12,18 @@ const unavailable = { status: 503, body: { error: "temporarily_unavailable" } }
 /** The bug: after the wait, go on without the lock. */
 const impatient = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
-  withLock: (path, options) => (effect) =>
+  withLock: (path, options) => (use) =>
     Effect.catchIf(
-      files.withLock(path, options)(effect),
+      files.withLock(path, options)(use),
       (error) => typeof error === "object" && error !== null && "_tag" in error && error._tag === "LockTimeout",
-      () => effect
+      () => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })
     )
 })
 
 /** The bug: no lock at all. */
 const lockless = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
-  withLock: () => (effect) => effect
+  withLock: () => (use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })
 })
 
 describe("never unlocked", () => {

@@ -12,7 +12,7 @@ const interleavings = Number(process.env["MP_TEST_INTERLEAVINGS"] ?? 600)
 
 const lockless = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
-  withLock: () => (effect) => effect
+  withLock: () => (use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })
 })
 
 /** Plays scenarios until one violates the promise; gives the first violations, or none. */

@@ -44,7 +44,7 @@ describe("one spend", () => {
     `${processes} processes × ${rounds} expiries: ${rounds} refreshes, no reuse, nobody logged out`,
     () =>
       Effect.gen(function* () {
-        const result = yield* runStorm({ processes, rounds, lock: "kernel", delayMillis: 20 })
+        const result = yield* runStorm({ processes, rounds, lock: "token", delayMillis: 20 })
         expect(result).toMatchObject({
           asked: processes * rounds,
           right: processes * rounds,

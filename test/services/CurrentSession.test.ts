@@ -358,7 +358,7 @@ describe("concurrent switches", () => {
       const current = yield* CurrentSession
       const files = yield* CredentialFiles
       const held = yield* Deferred.make<void>()
-      const holder = yield* Effect.fork(files.withLock(configPath)(Deferred.await(held)))
+      const holder = yield* Effect.fork(files.withLock(configPath)(() => Deferred.await(held)))
       yield* Effect.yieldNow()
       const switching = yield* Effect.fork(current.use({ project: "8", persist: true }))
       yield* Effect.repeatN(Effect.yieldNow(), 20)

@@ -111,12 +111,12 @@ const remove = leaf(
         flags.revoke && Option.isSome(login) && !isRefused
           ? Option.some(yield* endLogin(args.name))
           : Option.none<Ended>()
-      const { account, neighbour, orphaned } = yield* accounts.remove(args.name, flags)
+      const { account, left, neighbour, orphaned } = yield* accounts.remove(args.name, flags)
       const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
       const removed = Option.isSome(account)
         ? `Removed account '${args.name}'.`
         : `Removed the block of account '${args.name}', which was broken. No other file was touched.`
-      const left = Option.match(neighbour, {
+      const shared = Option.match(neighbour, {
         onNone: () => [],
         onSome: (other) => [`Its tokens and caches were left: on some disks they are those of account '${other}'.`]
       })
@@ -128,7 +128,10 @@ const remove = leaf(
         revoked: Option.getOrNull(Option.map(ended, ({ revoked }) => revoked))
       }
       const server = Option.toArray(ended).map(({ said }) => `Login of '${args.name}': ${said}`)
-      yield* done([removed, ...server, ...(Option.isSome(account) ? left : []), ...orphans], changed)
+      yield* done([removed, ...server, ...(Option.isSome(account) ? shared : []), ...orphans], changed)
+      for (const { directory, names } of Option.toArray(left)) {
+        if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
+      }
       if (flags.revoke && Option.isNone(login)) yield* notice(`'${args.name}' had no login that could be revoked.`)
       if (!flags.revoke && Option.isSome(login)) yield* notice(stillAlive(args.name, "mp account remove NAME --revoke"))
     })

@@ -3,7 +3,7 @@ import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../Account.ts"
 import type { ReadVariable } from "../Environment.ts"
-import type { Explained, FileError } from "../errors.ts"
+import type { Explained, FileError, LockHolder } from "../errors.ts"
 import type { Me } from "../Me.ts"
 import type { OAuthTokens } from "../OAuthTokens.ts"
 import type { BridgeSources } from "../BridgeSources.ts"
@@ -74,6 +74,17 @@ export interface Answered {
   readonly ahead: Option.Option<number>
 }
 
+/** A lock, by its directory. */
+export interface LockFacts {
+  readonly path: string
+  /**
+   * What is known of its holder: `dead`, `alive`, or `unknown` where it cannot be asked. `empty`: nobody can take it,
+   * for its token is gone. `blocked`: what is there is no directory.
+   */
+  readonly state: "dead" | "alive" | "unknown" | "empty" | "blocked"
+  readonly holder: LockHolder | null
+}
+
 export interface Facts {
   /** Epoch milliseconds. */
   readonly now: number
@@ -86,8 +97,8 @@ export interface Facts {
   readonly files: ReadonlyArray<Found>
   /** Temporary files of processes that have ended. */
   readonly leftovers: ReadonlyArray<string>
-  /** Marks of locks whose holders have ended. */
-  readonly locks: ReadonlyArray<string>
+  /** Locks that are held, or cannot be taken. */
+  readonly locks: ReadonlyArray<LockFacts>
   /** Directories of accounts that are not configured. */
   readonly orphans: ReadonlyArray<string>
   /** The file of `NODE_EXTRA_CA_CERTS`, where it does not exist. */

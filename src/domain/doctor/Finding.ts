@@ -14,7 +14,7 @@ export type Subject =
 /** A change that is safe to make without asking: it takes nothing away that anybody could still use. */
 export type Repair =
   | { readonly kind: "chmod"; readonly path: string; readonly mode: number }
-  | { readonly kind: "remove"; readonly path: string }
+  | { readonly kind: "discard"; readonly path: string }
   | { readonly kind: "release"; readonly path: string }
   | { readonly kind: "stripMark"; readonly path: string }
   | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }

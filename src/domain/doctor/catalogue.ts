@@ -228,9 +228,23 @@ export const catalogue = {
   "stale-lock": kind(
     "warning",
     "files",
-    "A lock is still marked as held by a process that has ended.",
-    "The holder was killed; the next one has to find out that it is dead.",
+    "A lock is still marked as held by a process that has ended, or nobody can take it.",
+    "The holder was killed, and the next one has to find out that it is dead; or somebody removed the lock's token.",
     "mp doctor --fix"
+  ),
+  "lock-held": kind(
+    "info",
+    "files",
+    "A process holds a lock.",
+    "It may be at work. One that is stopped, or was killed in another container or on another machine, keeps others waiting.",
+    "mp doctor --fix"
+  ),
+  "lock-blocked": kind(
+    "error",
+    "files",
+    "Something else is where a lock belongs.",
+    "A link to a directory, or a file, was put there; nobody can take the lock.",
+    "mv LOCK LOCK.aside"
   ),
   "orphaned-directory": kind(
     "info",

@@ -1,24 +1,20 @@
 /** What is wrong with the stored files, as files. */
 import { type Command, command } from "../Command.ts"
+import { holderText } from "../errors.ts"
 import { inPlaceOfLink, moveAside, ownAgain } from "../fileFixes.ts"
-import type { Directory, Facts, Found } from "./Facts.ts"
+import type { Directory, Facts, Found, LockFacts } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 
 export const fileFindings = ({ directories, files, leftovers, locks, orphans }: Facts): ReadonlyArray<Finding> => [
   ...directories.flatMap(openDirectory),
   ...files.flatMap(storedFile),
   ...leftovers.map((path) =>
-    finding("leftover", file(path), `${path} was left behind by a process that has ended.`, command`rm ${path}`, {
-      kind: "remove",
+    finding("leftover", file(path), `${path} was left behind and is of no use any more.`, removal(path), {
+      kind: "discard",
       path
     })
   ),
-  ...locks.map((path) =>
-    finding("stale-lock", file(path), `${path} marks a lock of a process that has ended.`, command`mp doctor --fix`, {
-      kind: "release",
-      path
-    })
-  ),
+  ...locks.map(lockFinding),
   ...orphans.map((path) =>
     finding(
       "orphaned-directory",
@@ -28,6 +24,37 @@ export const fileFindings = ({ directories, files, leftovers, locks, orphans }: 
     )
   )
 ]
+
+/** What was to become the directory of a lock is one itself. */
+const removal = (path: string): Command => (path.includes(".lock.d.") ? command`rm -r ${path}` : command`rm ${path}`)
+
+const release = command`mp doctor --fix`
+
+/** Who holds what, and whether it is dead. */
+const lockFinding = ({ holder, path, state }: LockFacts): Finding => {
+  const who = holderText(holder)
+  const repair = { kind: "release", path } as const
+  switch (state) {
+    case "blocked":
+      return finding("lock-blocked", file(path), `${path} is not a directory, and a lock needs one there.`, moveAside(path))
+    case "empty":
+      return finding("stale-lock", file(path), `The lock ${path} has lost its token.`, release, repair)
+    case "dead":
+      return finding("stale-lock", file(path), `${who} held the lock ${path} and has ended.`, release, repair)
+    case "unknown":
+      return finding(
+        "lock-held",
+        file(path),
+        `${who} holds the lock ${path}; whether it lives only waiting tells.`,
+        release,
+        repair
+      )
+    case "alive":
+      return holder?.stopped === true
+        ? finding("lock-held", file(path), `${who} holds the lock ${path}.`, command`kill -CONT ${holder.pid}`, repair)
+        : finding("lock-held", file(path), `${who} holds the lock ${path}.`, release, repair)
+  }
+}
 
 /** Whether others may do anything with it. */
 export const isWide = ({ mode }: { readonly mode: number }): boolean => (mode & 0o077) !== 0

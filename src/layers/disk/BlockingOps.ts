@@ -9,17 +9,16 @@ import {
   fchmodSync,
   fsyncSync,
   ftruncateSync,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
+  rmdirSync,
   unlinkSync,
   writeSync
 } from "node:fs"
 import { type DiskHandle, type DiskOps, type DirectoryHandle, lstat, openDirectoryFlags, reading } from "./DiskOps.ts"
-import { nodeMachine } from "./Machine.ts"
+import { nodeHost } from "./ProcessHost.ts"
 
 const diskHandle = (fd: number): DiskHandle => ({
   ...reading(fd),
@@ -48,10 +47,8 @@ export const blockingOps: DiskOps = {
   mkdir: (path, mode) => void mkdirSync(path, { mode }),
   chmod: (path, mode) => chmodSync(path, mode),
   rename: (from, to) => renameSync(from, to),
-  link: (from, to) => linkSync(from, to),
   unlink: (path) => unlinkSync(path),
   readdir: (path) => readdirSync(path),
-  removeTree: (path) => rmSync(path, { recursive: true }),
-  loadKernelLocks: () => import("fs-native-extensions"),
-  machine: nodeMachine
+  rmdir: (path) => rmdirSync(path),
+  host: nodeHost
 }

@@ -3,18 +3,19 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { dirname, resolve } from "node:path"
-import type { FileError } from "../../domain/errors.ts"
+import type { FileError, LockLost } from "../../domain/errors.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../../services/CredentialFiles.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
 import { type DiskOps, nodeOps } from "./DiskOps.ts"
 import { openExisting, syncDirectory } from "./directories.ts"
-import { call, Errno, errno, explain, refusalOrErrno, unconfirmed } from "./failures.ts"
+import { call, errno, explain, refusalOrErrno, unconfirmed } from "./failures.ts"
 import { realDirectories } from "./guards.ts"
-import { makeWithLock } from "./locking.ts"
+import { makeFileLocks } from "./lock/fileLocks.ts"
+import { type LockTiming, protocolTiming } from "./lock/timing.ts"
 import { type Disk, readFile } from "./reading.ts"
 import { makeRememberedTexts } from "./RememberedTexts.ts"
-import { prepare, replace } from "./Replacement.ts"
+import { prepare, replace, type Writing } from "./Replacement.ts"
 
 /** `None` for a file that is not there. */
 const textOf = (disk: Disk, path: string, now: number): Awaitable<Option.Option<string>> =>
@@ -39,15 +40,12 @@ const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, F
     return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis()), notRead(path))
   })
 
-/** Runs a removal and makes it last. `false` when there was nothing. */
-const removeWith = (
-  ops: DiskOps,
-  path: string,
-  removal: Effect.Effect<void, Errno>
-): Effect.Effect<boolean, FileError> =>
+/** Removes a file and makes it last. `false` when there was none. */
+const removeFile = ({ confirm, ops }: Writing, path: string): Effect.Effect<boolean, FileError | LockLost> =>
   Effect.gen(function* () {
     yield* realDirectories(ops, path, "removed")
-    yield* removal
+    yield* confirm(path)
+    yield* call(() => ops.unlink(path))
     yield* Effect.scoped(Effect.flatMap(openExisting(ops, dirname(path)), syncDirectory)).pipe(
       Effect.mapError(unconfirmed(path, "removed"))
     )
@@ -59,38 +57,21 @@ const removeWith = (
     Effect.uninterruptible
   )
 
-const removeFile = (ops: DiskOps, path: string): Effect.Effect<boolean, FileError> =>
-  removeWith(
-    ops,
-    path,
-    call(() => ops.unlink(path))
-  )
-
-/** A link is deleted itself; what is neither a link nor a directory is not what was meant. */
-const removeDirectory = (ops: DiskOps, path: string): Effect.Effect<boolean, FileError> => {
-  const removal = Effect.flatMap(
-    call(() => ops.lstat(path)),
-    ({ kind }) => {
-      if (kind === "link") return call(() => ops.unlink(path))
-      return kind === "directory" ? call(() => ops.removeTree(path)) : Effect.fail(new Errno({ code: "ENOTDIR" }))
-    }
-  )
-  return removeWith(ops, path, removal)
-}
-
-export const make = (ops: DiskOps): CredentialFilesShape => {
+export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): CredentialFilesShape => {
   const disk: Disk = { ops, texts: makeRememberedTexts() }
+  const locks = makeFileLocks(ops, timing)
+  const writing: Writing = { ops, confirm: locks.confirm }
   return {
     read: (path) => read(disk, path),
-    write: (path, text) => Effect.suspend(() => replace(ops, resolve(path), text)),
-    reserve: (path, bytes) => Effect.suspend(() => prepare(ops, resolve(path), bytes)),
-    remove: (path) => Effect.suspend(() => removeFile(ops, resolve(path))),
-    removeDirectory: (path) => Effect.suspend(() => removeDirectory(ops, resolve(path))),
-    withLock: makeWithLock(ops)
+    write: (path, text) => Effect.suspend(() => replace(writing, resolve(path), text)),
+    reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
+    remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
+    withLock: locks.withLock
   }
 }
 
-/** On other calls of the system than Node's: for tests of this layer. */
-export const layerWith = (ops: DiskOps): Layer.Layer<CredentialFiles> => Layer.sync(CredentialFiles, () => make(ops))
+/** On other calls of the system than Node's, or with other figures: for tests of this layer. */
+export const layerWith = (ops: DiskOps, timing: LockTiming = protocolTiming): Layer.Layer<CredentialFiles> =>
+  Layer.sync(CredentialFiles, () => make(ops, timing))
 
 export const layer: Layer.Layer<CredentialFiles> = layerWith(nodeOps)

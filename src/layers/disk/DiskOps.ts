@@ -20,7 +20,7 @@ import {
 import { promisify } from "node:util"
 import { lazily } from "../../domain/lazily.ts"
 import type { Awaitable } from "./awaitable.ts"
-import { type Machine, nodeMachine } from "./Machine.ts"
+import { nodeHost, type ProcessHost } from "./ProcessHost.ts"
 
 /** What is known about a file without reading it. */
 export interface FileFacts {
@@ -58,11 +58,6 @@ export interface DirectoryHandle {
   readonly close: () => Awaitable<void>
 }
 
-/** A lock that the kernel drops with the last descriptor of the open file. */
-export interface KernelLocks {
-  readonly tryLock: (fd: number, offset: number, length: number) => boolean
-}
-
 export interface DiskOps {
   readonly open: (path: string, flags: number, mode: number) => Awaitable<DiskHandle>
   readonly openDirectory: (path: string) => Awaitable<DirectoryHandle>
@@ -70,22 +65,20 @@ export interface DiskOps {
   readonly mkdir: (path: string, mode: number) => Awaitable<void>
   readonly chmod: (path: string, mode: number) => Awaitable<void>
   readonly rename: (from: string, to: string) => Awaitable<void>
-  readonly link: (from: string, to: string) => Awaitable<void>
   readonly unlink: (path: string) => Awaitable<void>
   readonly readdir: (path: string) => Awaitable<ReadonlyArray<string>>
-  readonly removeTree: (path: string) => Awaitable<void>
-  readonly loadKernelLocks: () => Promise<KernelLocks>
-  readonly machine: Machine
+  /** Fails unless the directory is empty. */
+  readonly rmdir: (path: string) => Awaitable<void>
+  readonly host: ProcessHost
 }
 
 /** Windows has none of these; an absent constant counts as no flag. */
-const { O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
+const { O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants
 
 export const openFlags = {
   /** Without O_NONBLOCK the mere opening of a FIFO would wait for a writer. */
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
-  create: O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW,
-  lock: O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK
+  create: O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW
 } as const
 
 export const openDirectoryFlags = O_RDONLY | O_DIRECTORY
@@ -167,10 +160,8 @@ export const nodeOps: DiskOps = {
   },
   chmod: (path, mode) => promises.chmod(path, mode),
   rename: (from, to) => promises.rename(from, to),
-  link: (from, to) => promises.link(from, to),
   unlink: (path) => promises.unlink(path),
   readdir: (path) => promises.readdir(path),
-  removeTree: (path) => promises.rm(path, { recursive: true }),
-  loadKernelLocks: () => import("fs-native-extensions"),
-  machine: nodeMachine
+  rmdir: (path) => promises.rmdir(path),
+  host: nodeHost
 }

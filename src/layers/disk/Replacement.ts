@@ -7,8 +7,8 @@ import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import { dirname } from "node:path"
-import type { FileError } from "../../domain/errors.ts"
-import { maxFileBytes } from "../../services/CredentialFiles.ts"
+import type { FileError, LockLost } from "../../domain/errors.ts"
+import { type FileReservation, maxFileBytes } from "../../services/CredentialFiles.ts"
 import { type DirectoryHandle, type DiskHandle, type DiskOps, openFlags } from "./DiskOps.ts"
 import { closeQuietly, openDirectory, syncDirectory } from "./directories.ts"
 import { call, Errno, explain, unconfirmed } from "./failures.ts"
@@ -16,8 +16,13 @@ import { replaceable } from "./guards.ts"
 import { sweep, temporaryName } from "./temporaries.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "./texts.ts"
 
-export interface Replacement {
-  readonly commit: (text: string) => Effect.Effect<void, FileError>
+/** What is asked last before a file changes: whether the lock under which it does is still held. */
+export type Confirm = (path: string) => Effect.Effect<void, LockLost>
+
+/** What a replacement goes by. */
+export interface Writing {
+  readonly ops: DiskOps
+  readonly confirm: Confirm
 }
 
 interface Temporary {
@@ -70,10 +75,11 @@ const fill = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<void, Errno>
     Effect.zipRight(call(() => handle.sync()))
   )
 
-const commitTo = (ops: DiskOps, target: string, directory: DirectoryHandle, temporary: Temporary) => (text: string) =>
-  Effect.gen(function* () {
+const commitTo = ({ confirm, ops }: Writing, target: string, directory: DirectoryHandle, temporary: Temporary) =>
+  Effect.fnUntraced(function* (text: string) {
     const content = yield* encodeText(target, text)
     yield* Effect.mapError(fill(temporary.handle, content), explain(target, "written"))
+    yield* confirm(target)
     yield* Effect.mapError(
       call(() => ops.rename(temporary.name, target)),
       explain(target, "written")
@@ -86,14 +92,19 @@ const commitTo = (ops: DiskOps, target: string, directory: DirectoryHandle, temp
 const takeOnce = (target: string, usable: Ref.Ref<boolean>): Effect.Effect<void, FileError> =>
   Effect.flatMap(Ref.getAndSet(usable, false), (first) => (first ? Effect.void : reservationUsed(target)))
 
-const build = (ops: DiskOps, target: string, bytes: number): Effect.Effect<Replacement, FileError, Scope.Scope> =>
+const build = (
+  writing: Writing,
+  target: string,
+  bytes: number
+): Effect.Effect<FileReservation, FileError, Scope.Scope> =>
   Effect.gen(function* () {
+    const { ops } = writing
     yield* replaceable(ops, target)
     const directory = yield* openDirectory(ops, dirname(target))
     const temporary = yield* openTemporary(ops, target)
     yield* takePlace(temporary.handle, bytes)
     const usable = yield* Effect.acquireRelease(Ref.make(true), Ref.set(false))
-    const commit = commitTo(ops, target, directory, temporary)
+    const commit = commitTo(writing, target, directory, temporary)
     return {
       commit: (text: string) => Effect.uninterruptible(Effect.zipRight(takeOnce(target, usable), commit(text)))
     }
@@ -101,13 +112,13 @@ const build = (ops: DiskOps, target: string, bytes: number): Effect.Effect<Repla
 
 /** All or nothing: what was opened before a failure is gone again before the failure is told. */
 export const prepare = (
-  ops: DiskOps,
+  writing: Writing,
   target: string,
   bytes: number
-): Effect.Effect<Replacement, FileError, Scope.Scope> => {
+): Effect.Effect<FileReservation, FileError, Scope.Scope> => {
   const attempt = Effect.gen(function* () {
     const scope = yield* Scope.make()
-    const replacement = yield* build(ops, target, bytes).pipe(
+    const replacement = yield* build(writing, target, bytes).pipe(
       Scope.extend(scope),
       Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
     )
@@ -119,9 +130,9 @@ export const prepare = (
   )
 }
 
-export const replace = (ops: DiskOps, target: string, text: string): Effect.Effect<void, FileError> =>
+export const replace = (writing: Writing, target: string, text: string): Effect.Effect<void, FileError | LockLost> =>
   encodeText(target, text).pipe(
-    Effect.zipRight(prepare(ops, target, 0)),
+    Effect.zipRight(prepare(writing, target, 0)),
     Effect.flatMap(({ commit }) => commit(text)),
     Effect.scoped,
     Effect.uninterruptible

@@ -84,7 +84,7 @@ const lookAtDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Awa
  * opening owns the home directory already.
  */
 export const lookAtDirectories = (ops: DiskOps, path: string, attempt: Attempt): Awaitable<void> => {
-  const home = ops.machine.home()
+  const home = ops.host.home()
   const further = ([directory, ...below]: ReadonlyArray<string>): Awaitable<void> =>
     directory === undefined
       ? undefined
@@ -103,7 +103,7 @@ export const realDirectories = (ops: DiskOps, path: string, attempt: Attempt): E
 export const replaceable = (ops: DiskOps, path: string): Effect.Effect<void, FileError> =>
   realDirectories(ops, path, "written").pipe(
     Effect.zipRight(call(() => ops.lstat(path))),
-    Effect.flatMap((facts) => refusedFile(path, facts, ops.machine.uid()) ?? Effect.void),
+    Effect.flatMap((facts) => refusedFile(path, facts, ops.host.uid()) ?? Effect.void),
     Effect.catchTag("Errno", (error) =>
       error.code === "ENOENT" ? Effect.void : Effect.fail(explain(path, "written")(error))
     )

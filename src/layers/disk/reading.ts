@@ -62,7 +62,7 @@ const readOpened = (
   now: number
 ): Awaitable<string> =>
   andThen(handle.stat(), (found) => {
-    const refused = refusedPrivateFile(path, found, ops.machine.uid())
+    const refused = refusedPrivateFile(path, found, ops.host.uid())
     if (refused !== undefined) throw refused
     if (remembered?.version === found.version) {
       texts.put(path, remembered)

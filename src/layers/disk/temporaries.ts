@@ -5,42 +5,43 @@ import * as Effect from "effect/Effect"
 import { basename, dirname, join } from "node:path"
 import type { DiskOps } from "./DiskOps.ts"
 import { call, type Errno } from "./failures.ts"
-import { placeTag } from "./Machine.ts"
+import { hostHash, sameHost } from "./ProcessHost.ts"
 
-/** `.NAME.PID.PLACE+NONCE.tmp`: who made it, where, and nobody else. */
-export const temporaryName = (ops: DiskOps, target: string): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => ops.machine.place()),
-    (place) =>
-      join(dirname(target), `.${basename(target)}.${ops.machine.pid}.${placeTag(place)}${ops.machine.nonce()}.tmp`)
+/** `.NAME.PID.HOST.NONCE.tmp`: who made it, where, and nobody else. */
+export const temporaryName = ({ host }: DiskOps, target: string): Effect.Effect<string> =>
+  Effect.sync(() =>
+    join(dirname(target), `.${basename(target)}.${host.pid}.${hostHash(host.id())}.${host.nonce()}.tmp`)
   )
 
-const ours = /^\..+\.(\d{1,10})\.([0-9a-f]{8})[0-9a-f]{12}\.tmp$/
+/** Earlier versions had no dot in front of the nonce, and another hash. */
+const ours = /^\..+\.(\d{1,10})\.(?:([0-9a-f]{12}|0)\.|[0-9a-f]{8})[0-9a-f]{12}\.tmp$/
 
 const foreignAge = Duration.toMillis("1 hour")
 
 /**
  * Here, a leftover is what a dead process made; age proves nothing, for a laptop may have slept with a
- * reservation in hand. Of other places (a container, a machine sharing the directory) only age is known.
+ * reservation in hand. Of other hosts (a container, a machine sharing the directory) only age is known.
  */
 export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
   Effect.gen(function* () {
-    const [, pid, tag] = ours.exec(name) ?? []
+    const [, pid, host] = ours.exec(name) ?? []
     if (pid === undefined) return false
-    const place = yield* Effect.promise(() => ops.machine.place())
-    if (tag === placeTag(place)) return !ops.machine.exists(Number(pid))
+    if (host !== undefined && sameHost(ops.host, host)) return !ops.host.exists(Number(pid))
     const { modifiedMillis } = yield* call(() => ops.lstat(join(directory, name)))
     return (yield* Clock.currentTimeMillis) - modifiedMillis > foreignAge
   })
 
 /** Best effort: what cannot be swept now is swept by a later write, so failures are of no interest. */
-export const sweep = (ops: DiskOps, directory: string): Effect.Effect<void> =>
+const sweepThose = (
+  ops: DiskOps,
+  directory: string,
+  isOld: (name: string) => Effect.Effect<boolean, Errno>
+): Effect.Effect<void> =>
   call(() => ops.readdir(directory)).pipe(
-    Effect.map((names) => names.filter((name) => ours.test(name))),
     Effect.flatMap(
       Effect.forEach(
         (name) =>
-          isLeftover(ops, directory, name).pipe(
+          isOld(name).pipe(
             Effect.flatMap((old) => (old ? call(() => ops.unlink(join(directory, name))) : Effect.void)),
             Effect.ignore
           ),
@@ -49,3 +50,15 @@ export const sweep = (ops: DiskOps, directory: string): Effect.Effect<void> =>
     ),
     Effect.ignore
   )
+
+/** Removes what dead processes left. */
+export const sweep = (ops: DiskOps, directory: string): Effect.Effect<void> =>
+  sweepThose(ops, directory, (name) => isLeftover(ops, directory, name))
+
+/** The same, with what else is known to be of no use. */
+export const sweepDirectory = (
+  ops: DiskOps,
+  directory: string,
+  isUseless: (name: string) => boolean
+): Effect.Effect<void> =>
+  sweepThose(ops, directory, (name) => (isUseless(name) ? Effect.succeed(true) : isLeftover(ops, directory, name)))

@@ -8,9 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { command } from "../../domain/Command.ts"
 import { moveAside } from "../../domain/fileFixes.ts"
-import { FileError, LockTimeout } from "../../domain/errors.ts"
+import { FileError, LockLost, LockTimeout } from "../../domain/errors.ts"
 import {
   CredentialFiles,
   type CredentialFilesShape,
@@ -19,8 +18,8 @@ import {
 } from "../../services/CredentialFiles.ts"
 import { FileInspector } from "../../services/FileInspector.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "../disk/texts.ts"
-import { makeTurnstile } from "../disk/Turnstile.ts"
-import { makeInspector } from "./MemoryInspector.ts"
+import { makeKeyedMutex } from "../disk/lock/KeyedMutex.ts"
+import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<
   MemoryFilesControl,
@@ -31,6 +30,8 @@ export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFiles
     readonly plant: (path: string, text: string) => Effect.Effect<void>
     /** From now on reading, writing and removing the path fails with this; `null` ends it. */
     readonly obstruct: (path: string, error: FileError | null) => Effect.Effect<void>
+    /** Whoever holds the lock of the path finds out at its next step that it was taken from him. */
+    readonly loseLock: (path: string) => Effect.Effect<void>
   }
 >() {}
 
@@ -38,6 +39,7 @@ interface Memory {
   readonly files: Map<string, string>
   readonly directories: Set<string>
   readonly obstructions: Map<string, FileError>
+  readonly locks: Map<string, "held" | "lost">
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")))
@@ -53,14 +55,6 @@ const notAFile = (path: string): FileError =>
     problem: "not_a_file",
     reason: "is a directory; a regular file is needed",
     fix: moveAside(path)
-  })
-
-const notADirectory = (path: string): FileError =>
-  new FileError({
-    path,
-    problem: "not_a_file",
-    reason: "is not a directory",
-    fix: command`ls -ld ${path}`
   })
 
 const oversize = (path: string): FileError =>
@@ -86,9 +80,10 @@ const read = (memory: Memory, path: string): Effect.Effect<Option.Option<string>
     return new TextEncoder().encode(text).byteLength > maxFileBytes ? oversize(path) : Effect.succeedSome(text)
   })
 
-const write = (memory: Memory, path: string, text: string): Effect.Effect<void, FileError> =>
+const write = (memory: Memory, path: string, text: string): Effect.Effect<void, FileError | LockLost> =>
   usable(memory, path).pipe(
     Effect.zipRight(encodeText(path, text)),
+    Effect.zipRight(confirm(memory, path)),
     Effect.map(() => put(memory, path, text))
   )
 
@@ -105,34 +100,47 @@ const reserve = (memory: Memory, path: string, bytes: number): ReturnType<Creden
     }
   })
 
-const remove = (memory: Memory, path: string): Effect.Effect<boolean, FileError> =>
-  Effect.map(usable(memory, path), () => memory.files.delete(path))
+const remove = (memory: Memory, path: string): Effect.Effect<boolean, FileError | LockLost> =>
+  usable(memory, path).pipe(
+    Effect.zipRight(confirm(memory, path)),
+    Effect.map(() => memory.files.delete(path))
+  )
 
-const removeDirectory = (memory: Memory, path: string): Effect.Effect<boolean, FileError> =>
-  Effect.suspend(() => {
-    const obstruction = memory.obstructions.get(path)
-    if (obstruction !== undefined) return obstruction
-    if (memory.files.has(path)) return notADirectory(path)
-    const inside = `${path}/`
-    for (const file of memory.files.keys()) if (file.startsWith(inside)) memory.files.delete(file)
-    for (const directory of memory.directories) if (directory.startsWith(inside)) memory.directories.delete(directory)
-    return Effect.succeed(memory.directories.delete(path))
+/** Fails when the lock of the file is held here, and was lost. */
+const confirm = ({ locks }: Memory, path: string): Effect.Effect<void, LockLost> =>
+  Effect.suspend(() => (locks.get(path) === "lost" ? new LockLost({ path, errno: null }) : Effect.void))
+
+/** Removes the directory of a file, unless something else is in it. */
+const removeDirectoryOf = (memory: Memory, path: string): Effect.Effect<ReadonlyArray<string>, LockLost> =>
+  Effect.map(confirm(memory, path), () => {
+    const directory = parentOf(path)
+    const left = namesIn(memory, directory)
+    if (left.length === 0) memory.directories.delete(directory)
+    return left
   })
 
-const makeWithLock = (): CredentialFilesShape["withLock"] => {
-  const turnstile = makeTurnstile()
-  return (path, options) => (effect) =>
+const makeWithLock = (memory: Memory): CredentialFilesShape["withLock"] => {
+  const mutex = makeKeyedMutex()
+  return (path, options) => (use) =>
     Effect.uninterruptibleMask((restore) => {
       const wait = options?.wait ?? defaultLockWait
-      const timeout = new LockTimeout({ path, waitedMillis: Duration.toMillis(wait) })
+      const timeout = new LockTimeout({ path, waitedMillis: Duration.toMillis(wait), holder: null })
+      const lock = { confirm: confirm(memory, path), removeDirectory: removeDirectoryOf(memory, path) }
       return Effect.acquireUseRelease(
-        Effect.filterOrFail(
-          turnstile.enter(path, wait, restore),
-          (mine) => mine,
-          () => timeout
+        Effect.map(
+          Effect.filterOrFail(
+            mutex.acquire(path, wait, restore),
+            (mine) => mine,
+            () => timeout
+          ),
+          () => memory.locks.set(path, "held")
         ),
-        () => restore(effect),
-        () => turnstile.leave(path)
+        () => restore(Effect.suspend(() => use(lock))),
+        () =>
+          Effect.suspend(() => {
+            memory.locks.delete(path)
+            return mutex.release(path)
+          })
       )
     })
 }
@@ -142,8 +150,7 @@ const makeFiles = (memory: Memory): CredentialFilesShape => ({
   write: (path, text) => write(memory, path, text),
   reserve: (path, bytes) => reserve(memory, path, bytes),
   remove: (path) => remove(memory, path),
-  removeDirectory: (path) => removeDirectory(memory, path),
-  withLock: makeWithLock()
+  withLock: makeWithLock(memory)
 })
 
 const makeControl = (memory: Memory): Context.Tag.Service<MemoryFilesControl> => ({
@@ -153,6 +160,10 @@ const makeControl = (memory: Memory): Context.Tag.Service<MemoryFilesControl> =>
     Effect.sync(() => {
       if (error === null) memory.obstructions.delete(path)
       else memory.obstructions.set(path, error)
+    }),
+  loseLock: (path) =>
+    Effect.sync(() => {
+      if (memory.locks.has(path)) memory.locks.set(path, "lost")
     })
 })
 
@@ -162,7 +173,7 @@ export const layerWith = (
 ): Layer.Layer<CredentialFiles | FileInspector | MemoryFilesControl> =>
   Layer.effectContext(
     Effect.sync(() => {
-      const memory: Memory = { files: new Map(), directories: new Set(), obstructions: new Map() }
+      const memory: Memory = { files: new Map(), directories: new Set(), obstructions: new Map(), locks: new Map() }
       for (const [path, text] of Object.entries(initial)) put(memory, path, text)
       return Context.make(CredentialFiles, makeFiles(memory)).pipe(
         Context.add(FileInspector, makeInspector(memory)),

@@ -14,7 +14,7 @@ const facts = ({ directories, files }: Paths, path: string): Option.Option<PathF
   return directories.has(path) ? Option.some({ kind: "directory", mode: 0o700, own: true }) : Option.none()
 }
 
-const namesIn = ({ directories, files }: Paths, directory: string): ReadonlyArray<string> => {
+export const namesIn = ({ directories, files }: Paths, directory: string): ReadonlyArray<string> => {
   const inside = `${directory}/`
   const names = [...files.keys(), ...directories]
     .filter((path) => path.startsWith(inside))
@@ -29,5 +29,6 @@ export const makeInspector = (paths: Paths): FileInspectorShape => ({
   abandoned: () => Effect.succeed({ leftovers: [], locks: [] }),
   chmod: () => Effect.void,
   release: () => Effect.void,
+  discard: () => Effect.void,
   system: { node: process.versions.node, platform: process.platform }
 })

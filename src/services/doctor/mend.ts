@@ -5,13 +5,13 @@ import * as Option from "effect/Option"
 import { section, withToml } from "../../domain/ConfigDocument.ts"
 import type { Edit } from "../../domain/ConfigEdits.ts"
 import type { Repair } from "../../domain/doctor/Finding.ts"
-import type { EditError, FileError, LockTimeout } from "../../domain/errors.ts"
+import type { EditError, FileError, LockError } from "../../domain/errors.ts"
 import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { ConfigStore } from "../ConfigStore.ts"
 import { CredentialFiles } from "../CredentialFiles.ts"
 import { FileInspector } from "../FileInspector.ts"
 
-type RepairError = EditError | FileError | LockTimeout
+type RepairError = EditError | FileError | LockError
 
 export const mend = (
   repair: Repair
@@ -19,8 +19,8 @@ export const mend = (
   switch (repair.kind) {
     case "chmod":
       return Effect.flatMap(FileInspector, ({ chmod }) => chmod(repair.path, repair.mode))
-    case "remove":
-      return Effect.flatMap(CredentialFiles, ({ remove }) => remove(repair.path))
+    case "discard":
+      return Effect.flatMap(FileInspector, ({ discard }) => discard(repair.path))
     case "release":
       return Effect.flatMap(FileInspector, ({ release }) => release(repair.path))
     case "stripMark":
@@ -30,9 +30,9 @@ export const mend = (
   }
 }
 
-const stripMark = (path: string): Effect.Effect<void, FileError | LockTimeout, CredentialFiles> =>
+const stripMark = (path: string): Effect.Effect<void, FileError | LockError, CredentialFiles> =>
   Effect.flatMap(CredentialFiles, (files) =>
-    files.withLock(path)(
+    files.withLock(path)(() =>
       Effect.flatMap(
         files.read(path),
         Option.match({

@@ -2,7 +2,7 @@
 import type { Command } from "../../domain/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { FileError, LockTimeout } from "../../domain/errors.ts"
+import type { FileError, LockError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/identifiers.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 
@@ -25,7 +25,7 @@ export type LoginEvent =
 export interface LoginRequest {
   readonly region: Region
   /** Where a finished login is kept; runs before the browser is told that it succeeded. */
-  readonly keep: (tokens: OAuthTokens) => Effect.Effect<unknown, FileError | LockTimeout>
+  readonly keep: (tokens: OAuthTokens) => Effect.Effect<unknown, FileError | LockError>
   /** `false`: open no browser. */
   readonly openBrowser: boolean
   /** How long a person may take in all, in seconds. */

@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
-import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts"
+import type { ConfigError, FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import type { FileLock } from "../CredentialFiles.ts"
 import type { Reservation } from "../TokenStore.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
 import { type Ahead, isTaken, renewAhead, type Unsure } from "./bridgeAhead.ts"
@@ -20,11 +21,14 @@ import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
 
 export const accountPlace = (world: BridgeWorld, account: OAuthBrowserAccount): TokenPlace => ({
   peek: own(world, account),
-  withLock: (use) =>
+  withLock: (use, options) =>
     Effect.flatMap(renewShared(world, account), (unsure) =>
-      world.store.withLock(account.name)(
+      world.store.withLock(
+        account.name,
+        options
+      )((lock) =>
         Effect.flatMap(sharedBridges(world, account), (slots) =>
-          withEach(slots, [], (locked) => use(held(world, account, locked, unsure)))
+          withEach(slots, [], (locked) => use(held(world, account, lock, locked, unsure)))
         )
       )
     )
@@ -102,23 +106,33 @@ const sharedTokens = (
     )
   )
 
+/** A bridge whose lock is held. */
+interface LockedSlot extends BridgeSlot {
+  readonly confirm: FileLock["confirm"]
+}
+
 /** A bridge that cannot be locked cannot be written either, and is left out. */
 const withEach = <A, E, R>(
   slots: ReadonlyArray<BridgeSlot>,
-  locked: ReadonlyArray<BridgeSlot>,
-  use: (locked: ReadonlyArray<BridgeSlot>) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | FileError | LockTimeout, R> => {
+  locked: ReadonlyArray<LockedSlot>,
+  use: (locked: ReadonlyArray<LockedSlot>) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | FileError | LockError, R> => {
   const [slot, ...rest] = slots
   if (slot === undefined) return use(locked)
-  return slot.withLock(withEach(rest, [...locked, slot], use), () => withEach(rest, locked, use))
+  return slot.withLock(
+    ({ confirm }) => withEach(rest, [...locked, { ...slot, confirm }], use),
+    () => withEach(rest, locked, use)
+  )
 }
 
 const held = (
   world: BridgeWorld,
   account: OAuthBrowserAccount,
-  slots: ReadonlyArray<BridgeSlot>,
+  lock: FileLock,
+  slots: ReadonlyArray<LockedSlot>,
   unsure: Unsure
 ): HeldPlace => ({
+  confirm: Effect.forEach([lock, ...slots], ({ confirm }) => confirm, { discard: true }),
   read: newest(world, account, slots, unsure),
   reserve: reserveAll(world, account, slots),
   put: (tokens) => world.store.put(account.name, tokens),
@@ -159,13 +173,17 @@ const reserveAll = (
     return {
       commit: (tokens) =>
         Effect.zipRight(
-          Effect.forEach(theirs, (place) => Effect.ignore(Effect.flatMap(place, ({ commit }) => commit(tokens))), {
+          Effect.forEach(theirs, (place) => attempted(Effect.flatMap(place, ({ commit }) => commit(tokens))), {
             discard: true
           }),
           ours.commit(tokens)
         )
     }
   })
+
+/** Whatever keeps a copy from being made, a defect too, must not keep the tokens from their own place. */
+const attempted = <E>(copy: Effect.Effect<void, E>): Effect.Effect<void> =>
+  Effect.catchAllCause(copy, (cause) => Effect.logDebug("A bridge did not get the new tokens", cause))
 
 /** Another login of the account's own user, in a bridge that was exported from here. */
 const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
@@ -194,8 +212,8 @@ export const sharing = <A, E, R>(
   account: OAuthBrowserAccount,
   target: { readonly path: string; readonly refreshable: boolean },
   use: (tokens: OAuthTokens) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | FileError | LockTimeout | ConfigError | OAuthTokenError, R> =>
-  world.store.withLock(account.name)(
+): Effect.Effect<A, E | FileError | LockError | ConfigError | OAuthTokenError, R> =>
+  world.store.withLock(account.name)(() =>
     Effect.gen(function* () {
       const shared = yield* sharedBridges(world, account)
       const slot = slotOf(world, target.path)
@@ -222,7 +240,7 @@ export const handBack = (
   account: OAuthBrowserAccount,
   slot: BridgeSlot,
   unsure: Unsure
-): Effect.Effect<boolean, OAuthTokenError | FileError> =>
+): Effect.Effect<boolean, OAuthTokenError | FileError | LockLost> =>
   Effect.gen(function* () {
     const ours = yield* Effect.option(own(world, account))
     if (Option.isNone(ours)) return false

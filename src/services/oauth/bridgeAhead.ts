@@ -9,7 +9,7 @@ import { belongs, uncertain } from "./bridgeOwner.ts"
 import { bridgePlace } from "./bridgePlace.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
 import type { BridgeWorld } from "./bridgeWorld.ts"
-import { renew } from "./renewal.ts"
+import { refresh } from "./refresh.ts"
 
 /** The tokens of a bridge. */
 export interface Ahead {
@@ -37,7 +37,7 @@ export const renewAhead = (
         onNone: () => Effect.succeedSome(slot.path),
         onSome: (flow) =>
           Effect.match(
-            renew({ place: bridgePlace(world, account, slot.path), flow, account, refused: Option.none() }),
+            refresh({ place: bridgePlace(world, account, slot.path), flow, account, refused: Option.none() }),
             {
               onFailure: (error) => (isFinal(error) ? Option.none<string>() : Option.some(slot.path)),
               onSuccess: () => Option.none<string>()

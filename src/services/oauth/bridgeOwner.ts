@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import { decodeCachedMe } from "../../domain/CachedMe.ts"
-import type { FileError } from "../../domain/errors.ts"
+import type { FileError, LockLost } from "../../domain/errors.ts"
 import { parseJson } from "../../domain/json.ts"
 import { lazily } from "../../domain/lazily.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
@@ -57,7 +57,7 @@ export const noteExport = (
   account: OAuthBrowserAccount,
   path: string,
   tokens: OAuthTokens
-): Effect.Effect<void, FileError> =>
+): Effect.Effect<void, FileError | LockLost> =>
   Effect.gen(function* () {
     const known = yield* exportsOf(world, account)
     const user = Option.getOrNull(yield* Effect.orElse(userNow(world, account, tokens), () => Effect.succeedNone))

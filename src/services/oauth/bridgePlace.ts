@@ -6,6 +6,7 @@ import * as Config from "../../domain/ConfigDocument.ts"
 import { type Command, command } from "../../domain/Command.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import type { FileLock } from "../CredentialFiles.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
 import { exportsOf } from "./bridgeOwner.ts"
 import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
@@ -16,9 +17,9 @@ export const bridgePlace = (world: BridgeWorld, account: OAuthBrowserAccount, pa
   const slot = slotOf(world, path)
   return {
     peek: current(account, slot),
-    withLock: (use) => {
-      const work = use(held(world, account, slot))
-      return slot.withLock(work, () => slot.withCacheLock(work))
+    withLock: (use, options) => {
+      const work = ({ confirm }: FileLock) => use(held(world, account, slot, confirm))
+      return slot.withLock(work, () => slot.withCacheLock(work, options), options)
     }
   }
 }
@@ -44,7 +45,13 @@ export const gone = (account: OAuthBrowserAccount, path: string) =>
     details: { account: account.name, path }
   })
 
-const held = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): HeldPlace => ({
+const held = (
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  slot: BridgeSlot,
+  confirm: FileLock["confirm"]
+): HeldPlace => ({
+  confirm,
   read: newest(world, account, slot),
   reserve: slot.reserve,
   put: slot.put,

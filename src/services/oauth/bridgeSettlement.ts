@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
-import type { FileError, LockTimeout } from "../../domain/errors.ts"
+import type { FileError, LockError } from "../../domain/errors.ts"
 import { handBack, renewBefore } from "./bridgeAccount.ts"
 import type { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
@@ -20,7 +20,7 @@ export const settling = <A, E>(
   world: BridgeWorld,
   path: string,
   end: Effect.Effect<A, E>
-): Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockTimeout> =>
+): Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockError> =>
   Effect.gen(function* () {
     const slot = slotOf(world, path)
     const account = yield* accountOf(world, slot)
@@ -29,7 +29,10 @@ export const settling = <A, E>(
         result,
         handedBack
       }))
-      return slot.withLock(work, () => work)
+      return slot.withLock(
+        () => work,
+        () => work
+      )
     }
     if (Option.isNone(account)) return yield* endAfter(Effect.succeedNone)
     const { name } = account.value
@@ -37,7 +40,7 @@ export const settling = <A, E>(
     const giveBack = Effect.map(handBack(world, account.value, slot, unsure), (done) =>
       done ? Option.some<string>(name) : Option.none()
     )
-    return yield* world.store.withLock(name)(endAfter(giveBack))
+    return yield* world.store.withLock(name)(() => endAfter(giveBack))
   })
 
 /** The account of the bridge, where it has tokens of its own here. A bridge that cannot be read is nobody's. */

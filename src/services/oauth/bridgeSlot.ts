@@ -3,18 +3,19 @@
  * cannot be written, a private file under the storage root takes them, and wins for as long as the bridge
  * still holds what those tokens were made from.
  */
+import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { withTokens } from "../../domain/BridgeFile.ts"
-import { ConfigError, type FileError, type LockTimeout } from "../../domain/errors.ts"
+import { canTakeTokens, withTokens } from "../../domain/BridgeFile.ts"
+import { ConfigError, type FileError, type LockError, type LockLost } from "../../domain/errors.ts"
 import { parseJson } from "../../domain/json.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { LoadedBridge } from "../../domain/BridgeSources.ts"
 import { decode } from "../Bridge.ts"
-import type { CredentialFiles } from "../CredentialFiles.ts"
+import type { CredentialFiles, FileLock, LockOptions } from "../CredentialFiles.ts"
 import type { Locations } from "../Locations.ts"
 import type { Reservation } from "../TokenStore.ts"
 import { fingerprintOf } from "./lineage.ts"
@@ -31,15 +32,19 @@ export interface BridgeSlot {
   readonly now: Effect.Effect<Option.Option<BridgeTokensNow>, ConfigError>
   /** The bridge's own lock; what cannot be locked (a read-only directory) gives `unlockable` the word. */
   readonly withLock: <A, E, R>(
-    use: Effect.Effect<A, E, R>,
-    unlockable: (error: FileError) => Effect.Effect<A, E | FileError | LockTimeout, R>
-  ) => Effect.Effect<A, E | FileError | LockTimeout, R>
+    use: (lock: FileLock) => Effect.Effect<A, E, R>,
+    unlockable: (error: FileError) => Effect.Effect<A, E | FileError | LockError, R>,
+    options?: LockOptions
+  ) => Effect.Effect<A, E | FileError | LockError, R>
   /** The lock of the private file. */
-  readonly withCacheLock: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockTimeout, R>
+  readonly withCacheLock: <A, E, R>(
+    use: (lock: FileLock) => Effect.Effect<A, E, R>,
+    options?: LockOptions
+  ) => Effect.Effect<A, E | FileError | LockError, R>
   readonly reserve: Effect.Effect<Reservation, FileError, Scope.Scope>
-  readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError>
+  readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
   readonly dead: Effect.Effect<Option.Option<string>, FileError>
-  readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError>
+  readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
   /** Removes what is kept beside the bridge. */
   readonly forget: Effect.Effect<void>
 }
@@ -67,7 +72,8 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
   })
 
-  const withCacheLock: BridgeSlot["withCacheLock"] = (use) => Effect.flatMap(cache, (file) => files.withLock(file)(use))
+  const withCacheLock: BridgeSlot["withCacheLock"] = (use, options) =>
+    Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
 
   const reserve = Effect.gen(function* () {
     const text = yield* files.read(path)
@@ -75,25 +81,29 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     const inBridge = yield* Effect.either(files.reserve(path, size + tokensRoom))
     if (Either.isLeft(inBridge) && !isUnwritable(inBridge.left)) return yield* inBridge.left
     const inCache = yield* Effect.either(Effect.flatMap(cache, (file) => files.reserve(file, tokensRoom)))
-    if (Either.isLeft(inBridge) && Either.isLeft(inCache)) return yield* inCache.left
-    const toBridge = (tokens: OAuthTokens): Effect.Effect<void, FileError> =>
+    const needsCache = Either.isLeft(inBridge) || !Option.exists(text, canTakeTokens)
+    if (needsCache && Either.isLeft(inCache)) return yield* inCache.left
+    const toCache = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
+      Effect.flatMap(inCache, ({ commit }) => commit(cacheText(text, path, tokens)))
+    const toBridge = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
       Effect.flatMap(inBridge, ({ commit }) =>
         Option.match(
           Option.flatMap(text, (held) => withTokens(held, tokens)),
           { onNone: () => toCache(tokens), onSome: commit }
         )
       )
-    const toCache = (tokens: OAuthTokens): Effect.Effect<void, FileError> =>
-      Effect.flatMap(inCache, ({ commit }) => commit(cacheText(text, path, tokens)))
-    return { commit: (tokens: OAuthTokens) => Effect.catchAll(toBridge(tokens), () => toCache(tokens)) }
+    return { commit: (tokens: OAuthTokens) => orElse(toBridge(tokens), () => toCache(tokens)) }
   })
 
   return {
     path,
     now,
-    withLock: (use, unlockable) =>
+    withLock: (use, unlockable, options) =>
       files
-        .withLock(path)(Effect.either(use))
+        .withLock(
+          path,
+          options
+        )((lock) => Effect.either(use(lock)))
         .pipe(
           Effect.either,
           Effect.flatMap(
@@ -113,6 +123,15 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     )
   }
 }
+
+/** The second place also takes what a defect kept from the first: the tokens are spent either way. */
+const orElse = (
+  first: Effect.Effect<void, FileError | LockLost>,
+  second: () => Effect.Effect<void, FileError | LockLost>
+): Effect.Effect<void, FileError | LockLost> =>
+  Effect.catchAllCause(first, (cause) =>
+    Option.exists(Cause.failureOption(cause), ({ _tag }) => _tag === "LockLost") ? Effect.failCause(cause) : second()
+  )
 
 /** Read-only, or not ours to write: it will be the same the next time. */
 const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only" || problem === "permission"

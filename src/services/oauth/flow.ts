@@ -26,8 +26,10 @@ const make = Effect.gen(function* () {
   }
   return OAuthFlow.of({
     login: (request) => Effect.withSpan(logIn(hands, request), "OAuthFlow.login", { captureStackTrace: false }),
-    refresh: (region, tokens) =>
-      Effect.withSpan(refreshTokens(http, clients, region, tokens), "OAuthFlow.refresh", { captureStackTrace: false }),
+    refresh: (region, tokens, beforeSending) =>
+      Effect.withSpan(refreshTokens(http, clients, region, tokens, beforeSending), "OAuthFlow.refresh", {
+        captureStackTrace: false
+      }),
     whoIs: (region, token) => whoIs(http, region, token),
     revoke: (region, tokens) =>
       Effect.withSpan(revokeTokens(http, clients, region, tokens), "OAuthFlow.revoke", { captureStackTrace: false })

@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import type { ConfigError, FileError, LockTimeout } from "../../domain/errors.ts"
+import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/identifiers.ts"
 import {
   type LoginError,
@@ -41,7 +41,7 @@ export interface Hands {
   readonly random: Context.Tag.Service<SecureRandom>
 }
 
-type Failure = LoginError | FileError | LockTimeout | ConfigError
+type Failure = LoginError | FileError | LockError | ConfigError
 
 /** A client that the server has forgotten is registered anew, once. */
 export const logIn = (hands: Hands, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
@@ -113,7 +113,7 @@ const clientFor = (
   region: Region,
   redirectUri: string,
   anew: boolean
-): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | ConfigError> =>
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockError | ConfigError> =>
   Effect.flatMap(anew ? Effect.succeedNone : clients.find(region, redirectUri), (known) =>
     Option.isSome(known) ? Effect.succeed(known.value) : registerClient(http, clients, region, redirectUri)
   )
@@ -206,7 +206,7 @@ const exchange = (
   { http }: Hands,
   request: LoginRequest,
   { client, code, secrets, server }: Grant
-): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockTimeout | ClientUnknown> =>
+): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockError | ClientUnknown> =>
   Effect.uninterruptible(
     requestTokens(
       http,

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
 import type { Region } from "../../domain/identifiers.ts"
 import { parseJson } from "../../domain/json.ts"
 import { OAuthRegistrationError } from "../../domain/OAuthError.ts"
@@ -62,18 +62,35 @@ const silent = ({ reason }: NoAnswer): TokenRefusal => ({
   reason: `the token endpoint gave no answer: ${reason}`
 })
 
-/** Posts a grant and reads tokens out of the answer. */
-export const requestTokens = (
+/**
+ * Posts a grant and reads tokens out of the answer. All that can go wrong on our side does so before `beforeSending`;
+ * after it, a defect is no more than an answer that cannot be used.
+ */
+export const requestTokens = <E = never>(
   http: HttpClient.HttpClient,
   server: AuthorizationServer,
   form: Form,
-  context: Omit<TokenRequestContext, "now" | "origin">
-): Effect.Effect<OAuthTokens, TokenRefusal> =>
+  context: Omit<TokenRequestContext, "now" | "origin">,
+  beforeSending: Effect.Effect<void, E> = Effect.void
+): Effect.Effect<OAuthTokens, TokenRefusal | E> =>
   Effect.gen(function* () {
+    const request = post(server.base, "token/", form)
+    yield* beforeSending
     const now = yield* Clock.currentTimeMillis
-    const answer = yield* Effect.mapError(ask(http, post(server.base, "token/", form)), silent)
-    return yield* readTokenResponse(answer, { ...context, now, origin: server.origin })
+    return yield* Effect.mapError(ask(http, request), silent).pipe(
+      Effect.flatMap((answer) =>
+        Effect.suspend(() => readTokenResponse(answer, { ...context, now, origin: server.origin }))
+      ),
+      Effect.catchAllDefect((defect) => Effect.fail(broken(defect)))
+    )
   })
+
+const broken = (defect: unknown): TokenRefusal => ({
+  status: 0,
+  error: Option.none(),
+  temporary: true,
+  reason: `the answer of the token endpoint could not be read (${defect instanceof Error ? defect.name : "an unknown error"})`
+})
 
 /** The client that minted the tokens; tokens that do not say are the region's (as the predecessor has it). */
 const clientOf = (
@@ -93,8 +110,9 @@ export const refreshTokens = (
   http: HttpClient.HttpClient,
   clients: Clients,
   region: Region,
-  tokens: OAuthTokens
-): Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError> =>
+  tokens: OAuthTokens,
+  beforeSending: Effect.Effect<void, LockLost>
+): Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
     const clientId = yield* clientOf(clients, region, tokens)
@@ -105,7 +123,8 @@ export const refreshTokens = (
       refresh_token: Redacted.value(tokens.refreshToken.value),
       client_id: clientId.value
     }
-    return yield* requestTokens(http, server, form, { clientId: clientId.value, previous: Option.some(tokens) })
+    const context = { clientId: clientId.value, previous: Option.some(tokens) }
+    return yield* requestTokens(http, server, form, context, beforeSending)
   })
 
 const cannot = (reason: string): TokenRefusal => ({ status: 0, error: Option.none(), temporary: false, reason })
@@ -145,7 +164,7 @@ export const registerClient = (
   clients: Clients,
   region: Region,
   redirectUri: string
-): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | ConfigError> =>
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockLost | ConfigError> =>
   Effect.gen(function* () {
     const { base } = yield* serverOf(region)
     const request = HttpClientRequest.post(`${base}/mcp/register/`).pipe(

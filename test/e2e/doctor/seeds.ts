@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { spawnSync } from "node:child_process"
 import { chmod, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { nodeMachine, placeTag } from "../../../src/layers/disk/Machine.ts"
+import { hostHash, nodeHost } from "../../../src/layers/disk/ProcessHost.ts"
 import { fingerprintOf } from "../../../src/services/oauth/lineage.ts"
 import { makeHome } from "../../support/mp.ts"
 
@@ -98,14 +98,16 @@ export const wide =
     chmod(join(home, path), mode)
 
 export const leftover = async (home: string) => {
-  const place = await nodeMachine.place()
-  await write(`.mp/.config.toml.${deadPid}.${placeTag(place)}0123456789ab.tmp`, "half")(home)
+  await write(`.mp/.config.toml.${deadPid}.${hostHash(nodeHost.id())}.0123456789ab.tmp`, "half")(home)
 }
 
-export const lockMark = async (home: string) => {
-  const mark = { pid: deadPid, start: null, nonce: "0", place: await nodeMachine.place() }
-  await write(".mp/accounts/meacct/.tokens.json.lock.held", JSON.stringify(mark))(home)
-}
+export const lockDirectory = ".mp/accounts/meacct/.tokens.json.lock.d"
+
+/** A lock with one token of this name. */
+export const lockNamed = (name: string) => write(`${lockDirectory}/${name}`, "")
+
+/** The token of a process of this machine. */
+export const tokenOf = (pid: number, start = "1") => `0123456789ab.3.${hostHash(nodeHost.id())}.${pid}.${start}`
 
 export const linked = async (home: string) => {
   await rename(join(home, ".mp/config.toml"), join(home, "elsewhere.toml"))

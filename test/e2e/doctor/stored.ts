@@ -1,7 +1,21 @@
 /** Faults of the configuration and of the stored files. */
 import { rename, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { append, deadMark, type Fault, leftover, linked, lockMark, me, replace, tokens, wide, write } from "./seeds.ts"
+import {
+  append,
+  deadMark,
+  type Fault,
+  leftover,
+  linked,
+  lockDirectory,
+  lockNamed,
+  me,
+  replace,
+  tokens,
+  tokenOf,
+  wide,
+  write
+} from "./seeds.ts"
 
 export const stored: ReadonlyArray<Fault> = [
   {
@@ -213,7 +227,41 @@ export const stored: ReadonlyArray<Fault> = [
     prepare: write(".mp/accounts/meacct/me.json", me)
   },
   { says: "leftover of a killed writer", finds: ["leftover"], fix: /^rm .*\.tmp$/, mended: true, prepare: leftover },
-  { says: "lock of a dead holder", finds: ["stale-lock"], fix: /--fix/, mended: true, prepare: lockMark },
+  {
+    says: "old lock file",
+    finds: ["leftover"],
+    fix: /^rm /,
+    mended: true,
+    prepare: write(".mp/.config.toml.lock", "")
+  },
+  {
+    says: "lock directory that was not finished",
+    finds: ["leftover"],
+    fix: /^rm -r /,
+    mended: true,
+    prepare: write(".mp/accounts/meacct/.tokens.json.lock.d.0123456789ab.tmp/free", "")
+  },
+  {
+    says: "lock of a dead holder",
+    finds: ["stale-lock"],
+    fix: /--fix/,
+    mended: true,
+    prepare: lockNamed(tokenOf(2_000_000_000))
+  },
+  { says: "lock with junk alone", finds: ["stale-lock"], fix: /--fix/, mended: true, prepare: lockNamed(".DS_Store") },
+  {
+    says: "lock of a process elsewhere",
+    finds: ["lock-held"],
+    fix: /--fix/,
+    healthy: true,
+    prepare: lockNamed("0123456789ab.3.0123456789ab.7.1")
+  },
+  {
+    says: "link for a lock",
+    finds: ["lock-blocked"],
+    fix: /^mv .*lock\.d/,
+    prepare: (home) => symlink(join(home, ".mp"), join(home, lockDirectory))
+  },
   {
     says: "tokens of nobody",
     finds: ["orphaned-directory"],

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import type { FileProblem } from "../../../src/domain/errors.ts"
 import { layerWith } from "../../../src/layers/disk/DiskFiles.ts"
 import { type DiskOps, nodeOps } from "../../../src/layers/disk/DiskOps.ts"
-import { type Place, placeTag, restartedSince } from "../../../src/layers/disk/Machine.ts"
+import { hostHash } from "../../../src/layers/disk/ProcessHost.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../../../src/services/CredentialFiles.ts"
 import { failingOps, layerAt, namesIn, type Step, temporaryDirectory, watchedOps } from "./support.ts"
 
@@ -130,7 +130,7 @@ describe("a failing disk leaves the old file as it was", () => {
       for (const step of ["mkdir", "chmod"] satisfies ReadonlyArray<Step>) {
         const files = yield* filesOn(failingOps(step, "EROFS"))
         const error = yield* Effect.flip(files.write(join(directory, step, "deep", "file"), "text"))
-        expect(error.problem).toBe("read_only")
+        expect(error).toMatchObject({ problem: "read_only" })
       }
     })
   )
@@ -160,7 +160,7 @@ describe("a failing disk leaves the old file as it was", () => {
         yield* files.write(path, old)
       }
       const files = yield* filesOn(failingOps("unlink", "EROFS"))
-      expect((yield* Effect.flip(files.remove(path))).problem).toBe("read_only")
+      expect(yield* Effect.flip(files.remove(path))).toMatchObject({ problem: "read_only" })
       expect(yield* files.read(path)).toEqual(Option.some(old))
     })
   )
@@ -223,10 +223,13 @@ describe("leftovers of a crash", () => {
   it.scopedLive("are swept when their maker is dead, or when they are of elsewhere and old; others stay", () =>
     Effect.gen(function* () {
       const directory = yield* temporaryDirectory
-      const here = placeTag(yield* Effect.promise(() => nodeOps.machine.place()))
-      const swept = [`.file.${deadPid}.${here}${nonce}.tmp`, `.file.1.deadbeef${nonce}.tmp`]
+      const here = hostHash(nodeOps.host.id())
+      const old = [`.file.1.deadbeefdead.${nonce}.tmp`, `.file.1.0.${nonce}.tmp`, `.file.1.deadbeef${nonce}.tmp`]
+      const swept = [`.file.${deadPid}.${here}.${nonce}.tmp`, ...old]
       const kept = [
-        `.file.${process.pid}.${here}${nonce}.tmp`,
+        `.file.${process.pid}.${here}.${nonce}.tmp`,
+        `.file.${deadPid}.deadbeefdead.${nonce}.tmp`,
+        `.file.${deadPid}.0.${nonce}.tmp`,
         `.file.${deadPid}.deadbeef${nonce}.tmp`,
         ".file.tmp",
         `file.1.deadbeef${nonce}.tmp`
@@ -234,29 +237,12 @@ describe("leftovers of a crash", () => {
       const longAgo = Date.now() / 1000 - 7200
       yield* Effect.promise(async () => {
         for (const name of [...swept, ...kept]) await writeFile(join(directory, name), "")
-        await utimes(join(directory, `.file.1.deadbeef${nonce}.tmp`), longAgo, longAgo)
-        await utimes(join(directory, `.file.${process.pid}.${here}${nonce}.tmp`), longAgo, longAgo)
+        for (const name of [...old, `.file.${process.pid}.${here}.${nonce}.tmp`]) {
+          await utimes(join(directory, name), longAgo, longAgo)
+        }
       })
       yield* Effect.flatMap(filesOn(nodeOps), (files) => files.write(join(directory, "other"), "text"))
       expect(yield* namesIn(directory)).toEqual([...kept, "other"].sort())
     })
   )
-})
-
-describe("whether a holder elsewhere is dead", () => {
-  const now: Place = { host: "laptop", machine: "m1", boot: "b2", namespace: "pid:[4026531836]" }
-
-  it("is known only of this very machine before it was started again", () => {
-    expect(restartedSince({ ...now, boot: "b1" }, now)).toBe(true)
-    for (const then of [
-      now,
-      { ...now, boot: "b1", host: "other" },
-      { ...now, boot: "b1", machine: "m2" },
-      { ...now, boot: "b1", namespace: "pid:[4026532000]" },
-      { ...now, boot: "" }
-    ]) {
-      expect(restartedSince(then, now)).toBe(false)
-    }
-    expect(restartedSince({ ...now, boot: "b1", machine: "" }, { ...now, machine: "" })).toBe(false)
-  })
 })

@@ -19,13 +19,13 @@ export const temporaryDirectory: Effect.Effect<string, never, Scope.Scope> = Eff
 export const namesIn = (directory: string): Effect.Effect<ReadonlyArray<string>> =>
   Effect.map(
     Effect.promise(() => readdir(directory)),
-    (names) => names.filter((name) => !name.endsWith(".lock")).sort()
+    (names) => names.filter((name) => !name.endsWith(".lock.d")).sort()
   )
 
 /** The disk with another home directory: the real one is never touched. */
 export const opsAt = (home: string, ops: DiskOps = nodeOps): DiskOps => ({
   ...ops,
-  machine: { ...ops.machine, home: () => home }
+  host: { ...ops.host, home: () => home }
 })
 
 export const layerAt = (home: string): Layer.Layer<CredentialFiles> => layerWith(opsAt(home))
@@ -38,10 +38,9 @@ export type Step =
   | "mkdir"
   | "chmod"
   | "rename"
-  | "link"
   | "unlink"
   | "readdir"
-  | "removeTree"
+  | "rmdir"
   | "file.stat"
   | "file.chmod"
   | "file.read"
@@ -89,10 +88,9 @@ export const watchedOps = (before: Before, ops: DiskOps = nodeOps): DiskOps => {
     mkdir: (path, mode) => guarded("mkdir", () => ops.mkdir(path, mode)),
     chmod: (path, mode) => guarded("chmod", () => ops.chmod(path, mode)),
     rename: (from, to) => guarded("rename", () => ops.rename(from, to)),
-    link: (from, to) => guarded("link", () => ops.link(from, to)),
     unlink: (path) => guarded("unlink", () => ops.unlink(path)),
     readdir: (path) => guarded("readdir", () => ops.readdir(path)),
-    removeTree: (path) => guarded("removeTree", () => ops.removeTree(path))
+    rmdir: (path) => guarded("rmdir", () => ops.rmdir(path))
   }
 }
 

@@ -53,14 +53,14 @@ export const runCrowd = ({ change = (files) => files, count, says, thinks }: Cro
       const files = Context.get(memory, CredentialFiles)
       const watched: CredentialFilesShape = {
         ...files,
-        withLock: (path, options) => (effect) =>
+        withLock: (path, options) => (use) =>
           files.withLock(
             path,
             options
-          )(
+          )((lock) =>
             Effect.acquireUseRelease(
               Effect.sync(() => (holders += 1)),
-              () => effect,
+              () => use(lock),
               () => Effect.sync(() => (holders -= 1))
             )
           )

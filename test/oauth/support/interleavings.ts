@@ -171,7 +171,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
             return yield* resolver.refused(account, "config", token)
           }
           case "login":
-            return yield* store.withLock(account.name)(
+            return yield* store.withLock(account.name)(() =>
               Effect.uninterruptible(
                 Effect.suspend(() => {
                   watch.delivered += 1
@@ -180,7 +180,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
               )
             )
           case "logout":
-            return yield* store.withLock(account.name)(
+            return yield* store.withLock(account.name)(() =>
               Effect.acquireUseRelease(
                 Effect.sync(() => (watch.loggingOut += 1)),
                 () => store.remove(account.name),
@@ -188,7 +188,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
               )
             )
           case "config edit":
-            return yield* change(watched).withLock(configPath)(
+            return yield* change(watched).withLock(configPath)(() =>
               Effect.uninterruptible(
                 Effect.gen(function* () {
                   const before = editsIn(yield* watched.read(configPath))
@@ -231,7 +231,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
         // A refresh whose askers were all interrupted goes on by itself: whoever has the lock next comes after it.
         yield* Effect.forEach(processes, (context) =>
           Effect.provide(
-            Effect.flatMap(TokenStore, (store) => store.withLock(account.name)(Effect.void)),
+            Effect.flatMap(TokenStore, (store) => store.withLock(account.name)(() => Effect.void)),
             context
           )
         )

@@ -2,17 +2,14 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { build } from "esbuild"
-
-const native = pathToFileURL(createRequire(import.meta.url).resolve("fs-native-extensions")).href
 
 const Said = Schema.parseJson(
   Schema.Struct({
@@ -33,7 +30,7 @@ export interface Worker {
   readonly end: () => Promise<void>
 }
 
-export type Lock = "kernel" | "none"
+export type Lock = "token" | "none"
 
 const bundle = async (directory: string): Promise<string> => {
   const outfile = join(directory, "worker.mjs")
@@ -45,14 +42,7 @@ const bundle = async (directory: string): Promise<string> => {
     platform: "node",
     format: "esm",
     logLevel: "error",
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    plugins: [
-      {
-        name: "native module stays outside",
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^fs-native-extensions$/ }, () => ({ path: native, external: true }))
-      }
-    ]
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
   })
   return outfile
 }
@@ -90,7 +80,7 @@ export const workers = (
   count: number,
   home: string,
   url: string,
-  lock: Lock = "kernel"
+  lock: Lock = "token"
 ): Effect.Effect<ReadonlyArray<Worker>, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(async () => {

@@ -38,8 +38,8 @@ const readOnlyShare = (files: CredentialFilesShape): CredentialFilesShape => {
     ...files,
     write: (path, text) => (isShared(path) ? Effect.fail(refusal(path)) : files.write(path, text)),
     reserve: (path, bytes) => (isShared(path) ? Effect.fail(refusal(path)) : files.reserve(path, bytes)),
-    withLock: (path, options) => (effect) =>
-      isShared(path) ? Effect.fail(refusal(path)) : files.withLock(path, options)(effect)
+    withLock: (path, options) => (use) =>
+      isShared(path) ? Effect.fail(refusal(path)) : files.withLock(path, options)(use)
   }
 }
 
@@ -70,8 +70,7 @@ export const twoHomes = Effect.gen(function* () {
     write: (path, text) => Effect.suspend(() => files().write(path, text)),
     reserve: (path, bytes) => Effect.suspend(() => full(path) ?? files().reserve(path, bytes)),
     remove: (path) => plain.remove(path),
-    removeDirectory: (path) => plain.removeDirectory(path),
-    withLock: (path, options) => (effect) => Effect.suspend(() => files().withLock(path, options)(effect))
+    withLock: (path, options) => (use) => Effect.suspend(() => files().withLock(path, options)(use))
   }
   const strangers = new Set<string>()
   let offline = false

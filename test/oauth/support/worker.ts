@@ -9,12 +9,12 @@ import * as UndiciHttp from "../../../src/layers/node/http/UndiciHttp.ts"
 import { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
 import { bearer, diskAt, over } from "./world.ts"
 
-const [home = "", url = "", lock = "kernel"] = process.argv.slice(2)
+const [home = "", url = "", lock = "token"] = process.argv.slice(2)
 
 /** The defect to seed: everything as it is, but nobody waits for anybody. */
 const unlocked = Layer.sync(CredentialFiles, () => ({
-  ...make({ ...nodeOps, machine: { ...nodeOps.machine, home: () => home } }),
-  withLock: () => (effect) => effect
+  ...make({ ...nodeOps, host: { ...nodeOps.host, home: () => home } }),
+  withLock: () => (use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })
 }))
 
 const runtime = ManagedRuntime.make(over(lock === "none" ? unlocked : diskAt(home), UndiciHttp.layer, home, url))

@@ -59,7 +59,7 @@ export const over = <F, E>(
 
 /** The disk with another home directory: the real one is never touched. */
 export const diskAt = (home: string, ops: DiskOps = nodeOps): Layer.Layer<CredentialFiles> =>
-  diskWith({ ...ops, machine: { ...ops.machine, home: () => home } })
+  diskWith({ ...ops, host: { ...ops.host, home: () => home } })
 
 /** A home directory of its own, gone afterwards. */
 export const temporaryHome: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(

@@ -3,15 +3,20 @@ import { build } from "esbuild"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 
-const native = pathToFileURL(createRequire(import.meta.url).resolve("fs-native-extensions")).href
+/** Where and how a worker runs. */
+export interface Place {
+  /** A program that starts it, such as `unshare`. */
+  readonly through?: ReadonlyArray<string>
+  /** `MP_TEST_HOST`: the host name it gives; `MP_TEST_LEASE`: the lease in milliseconds. */
+  readonly variables?: Readonly<Record<string, string>>
+}
 
 export interface Workers {
-  readonly start: (task: string, lock: string, path: string, count?: number) => ChildProcess
+  readonly start: (task: string, lock: string, path: string, count?: number, place?: Place) => ChildProcess
   readonly dispose: () => Promise<void>
 }
 
@@ -24,20 +29,15 @@ export const buildWorkers = async (): Promise<Workers> => {
     bundle: true,
     minify: true,
     platform: "node",
-    format: "esm",
-    plugins: [
-      {
-        name: "native module stays outside",
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^fs-native-extensions$/ }, () => ({ path: native, external: true }))
-      }
-    ]
+    format: "esm"
   })
   const running = new Set<ChildProcess>()
   return {
-    start: (task, lock, path, count = 1) => {
-      const child = spawn(process.execPath, [outfile, task, lock, path, String(count)], {
-        stdio: ["ignore", "pipe", "inherit"]
+    start: (task, lock, path, count = 1, { through = [], variables = {} } = {}) => {
+      const [program = process.execPath, ...args] = [...through, process.execPath]
+      const child = spawn(program, [...args, outfile, task, lock, path, String(count)], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, ...variables }
       })
       running.add(child)
       child.once("exit", () => running.delete(child))

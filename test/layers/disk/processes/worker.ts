@@ -4,15 +4,9 @@ import * as Option from "effect/Option"
 import { appendFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { make } from "../../../../src/layers/disk/DiskFiles.ts"
-import { type DiskOps, nodeOps } from "../../../../src/layers/disk/DiskOps.ts"
-import type { CredentialFilesShape } from "../../../../src/services/CredentialFiles.ts"
-
-/** `none` is the defect to seed: a lock that always says yes. */
-const loaders: Readonly<Record<string, DiskOps["loadKernelLocks"]>> = {
-  kernel: nodeOps.loadKernelLocks,
-  fallback: () => Promise.reject(new Error("no native module")),
-  none: async () => ({ tryLock: () => true })
-}
+import { nodeOps } from "../../../../src/layers/disk/DiskOps.ts"
+import { protocolTiming } from "../../../../src/layers/disk/lock/timing.ts"
+import type { CredentialFilesShape, FileLock } from "../../../../src/services/CredentialFiles.ts"
 
 const say = (word: string) => Effect.sync(() => writeSync(1, `${word}\n`))
 
@@ -45,12 +39,15 @@ const tasks: Readonly<
   Record<string, (files: CredentialFilesShape, path: string, count: number) => Effect.Effect<unknown, unknown>>
 > = {
   increment: (files, path, count) =>
-    Effect.repeatN(files.withLock(path, { wait: "2 minutes" })(increment(files, path)), count - 1),
-  hold: (files, path) => files.withLock(path)(Effect.zipRight(say("held"), Effect.never)),
+    Effect.repeatN(
+      files.withLock(path, { wait: "2 minutes" })(() => increment(files, path)),
+      count - 1
+    ),
+  hold: (files, path) => files.withLock(path)(() => Effect.zipRight(say("held"), Effect.never)),
   /** Notes entry and exit; two entries without an exit between them are two holders. */
   enter: (files, path, count) =>
     Effect.repeatN(
-      files.withLock(path, { wait: "2 minutes" })(
+      files.withLock(path, { wait: "2 minutes" })(() =>
         Effect.gen(function* () {
           appendFileSync(`${path}.log`, `+${process.pid}\n`)
           yield* Effect.sleep("1 millis")
@@ -63,10 +60,29 @@ const tasks: Readonly<
 }
 
 const [task = "", lock = "", path = "", count = "1"] = process.argv.slice(2)
-const loadKernelLocks = loaders[lock]
 const run = tasks[task]
-if (loadKernelLocks === undefined || run === undefined) throw new Error(`unknown: ${task} ${lock}`)
+if (run === undefined) throw new Error(`unknown: ${task}`)
+
+const { MP_TEST_HOST: host, MP_TEST_LEASE: lease } = process.env
+
+/** Where this process says it is: elsewhere, when the test wants it to be. */
+const ops =
+  host === undefined ? nodeOps : { ...nodeOps, host: { ...nodeOps.host, id: () => ({ ...nodeOps.host.id(), host }) } }
+
+/** The figures of the protocol, all shorter by as much as the lease. */
+const shorter = (millis: number) => {
+  const scale = millis / protocolTiming.lease
+  const { beat, credit, lease, look, touch } = protocolTiming
+  return { beat: beat * scale, lease: lease * scale, look: look * scale, credit: credit * scale, touch: touch * scale }
+}
+
+const files = make(ops, lease === undefined ? protocolTiming : shorter(Number(lease)))
+
+const free: FileLock = { confirm: Effect.void, removeDirectory: Effect.succeed([]) }
+
+/** `none` is the defect to seed: a lock that always says yes. */
+const chosen: CredentialFilesShape = lock === "none" ? { ...files, withLock: () => (use) => use(free) } : files
 
 const alive = setInterval(() => undefined, 1000)
-await Effect.runPromise(run(make({ ...nodeOps, loadKernelLocks }), path, Number(count)))
+await Effect.runPromise(run(chosen, path, Number(count)))
 clearInterval(alive)

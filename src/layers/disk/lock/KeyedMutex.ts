@@ -16,13 +16,13 @@ interface Waiter {
 /** How the region that waits is made interruptible: as much as the caller is. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-export interface Turnstile {
-  /** To be run uninterruptibly. `true`: it is this caller's turn until `leave`. */
-  readonly enter: (key: string, wait: Duration.DurationInput, restore: Restore) => Effect.Effect<boolean>
-  readonly leave: (key: string) => Effect.Effect<void>
+export interface KeyedMutex {
+  /** To be run uninterruptibly. `true`: it is this caller's turn until `release`. */
+  readonly acquire: (key: string, wait: Duration.DurationInput, restore: Restore) => Effect.Effect<boolean>
+  readonly release: (key: string) => Effect.Effect<void>
 }
 
-export const makeTurnstile = (): Turnstile => {
+export const makeKeyedMutex = (): KeyedMutex => {
   /** The keys in use, with those who wait behind the one whose turn it is. */
   const queues = new Map<string, Array<Waiter>>()
 
@@ -48,7 +48,7 @@ export const makeTurnstile = (): Turnstile => {
       else leaveQueue(key, waiter)
     })
 
-  const enter: Turnstile["enter"] = (key, wait, restore) =>
+  const acquire: KeyedMutex["acquire"] = (key, wait, restore) =>
     Effect.suspend(() => {
       const queue = queues.get(key)
       if (queue === undefined) {
@@ -64,5 +64,5 @@ export const makeTurnstile = (): Turnstile => {
       )
     })
 
-  return { enter, leave: (key) => Effect.sync(() => passOn(key)) }
+  return { acquire, release: (key) => Effect.sync(() => passOn(key)) }
 }
