@@ -74,9 +74,7 @@ const refreshOn = (makeOps: (server: StrictServer, isSound: () => boolean) => Di
       const after = yield* readText(tokensPath(home))
       // On a sound disk again, when the lock could be given back: the session must be alive.
       sound = true
-      const next = yield* Effect.either(
-        Effect.provide(bearer, over(diskAt(home), UndiciHttp.layer, home, server.url))
-      )
+      const next = yield* Effect.either(Effect.provide(bearer, over(diskAt(home), UndiciHttp.layer, home, server.url)))
       const names = yield* Effect.promise(() => readdir(dirname(tokensPath(home))))
       return { server, answer, untouched: before === after, next, leftovers: names.filter((n) => n.endsWith(".tmp")) }
     })

@@ -110,7 +110,9 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
   const takeOver = (names: ReadonlyArray<string>): Effect.Effect<Outcome, Failure> =>
     Effect.flatMap(observed(names), (holdings) => {
       const dead = holdings.find((holding) => isDead(judge, directory, holding))
-      return dead === undefined ? Effect.succeed(heldBy(holdings[0] ?? null)) : takeAs(dead.name, dead)
+      if (dead !== undefined) return takeAs(dead.name, dead)
+      const first = holdings[0] ?? null
+      return names.includes(free) ? takeAs(free, first) : Effect.succeed(heldBy(first))
     })
 
   return {
