@@ -6,13 +6,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Storms, kills, hostile crowds and whole-program leak hunts: what proves docs/promises.md, and takes its time. */
 const promises = [
   "test/e2e/{concurrentEdits,doctor,leaks}.test.ts",
-<<<<<<< HEAD
-  "test/layers/disk/processes.test.ts",
-  "test/layers/node/http/processes.test.ts",
-=======
   "test/layers/disk/{lockStorm,processes,schedules}.test.ts",
-  "test/layers/http/HttpTransport.test.ts",
->>>>>>> 5b0839c (Who looks at a lock takes it when it is free)
+  "test/layers/node/http/processes.test.ts",
   "test/layers/oauth/**/*.test.ts",
   "test/oauth/**/*.test.ts",
   "test/package/**/*.test.ts"
