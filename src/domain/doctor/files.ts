@@ -36,7 +36,12 @@ const lockFinding = ({ holder, path, state }: LockFacts): Finding => {
   const repair = { kind: "release", path } as const
   switch (state) {
     case "blocked":
-      return finding("lock-blocked", file(path), `${path} is not a directory, and a lock needs one there.`, moveAside(path))
+      return finding(
+        "lock-blocked",
+        file(path),
+        `${path} is not a directory, and a lock needs one there.`,
+        moveAside(path)
+      )
     case "empty":
       return finding("stale-lock", file(path), `The lock ${path} has lost its token.`, release, repair)
     case "dead":
