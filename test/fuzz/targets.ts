@@ -1,0 +1,8 @@
+/** Everything that reads foreign bytes. */
+import { apiTargets } from "./apiTargets.ts"
+import { commandTargets } from "./commandTargets.ts"
+import { configTargets } from "./configTargets.ts"
+import type { Target } from "./target.ts"
+import { tokenTargets } from "./tokenTargets.ts"
+
+export const targets: ReadonlyArray<Target> = [...configTargets, ...tokenTargets, ...apiTargets, ...commandTargets]
