@@ -129,7 +129,15 @@ export const parseBaseUrl = (variable: string, text: string): Either.Either<Base
   return Either.right(asBaseUrl(url))
 }
 
-const asBaseUrl = (url: URL): BaseUrl => Brand.nominal<BaseUrl>()(`${url.origin}${url.pathname.replace(/\/+$/, "")}`)
+const asBaseUrl = (url: URL): BaseUrl =>
+  Brand.nominal<BaseUrl>()(`${url.origin}${withoutTrailingSlashes(url.pathname)}`)
+
+/** A path without the slashes at its end; an expression that looks for these takes the square of their number. */
+export const withoutTrailingSlashes = (path: string): string => {
+  let end = path.length
+  while (path.charAt(end - 1) === "/") end -= 1
+  return path.slice(0, end)
+}
 
 /** Whether a host name (as in a parsed URL) always means this machine. */
 export const isLoopback = (hostname: string): boolean =>

@@ -58,4 +58,6 @@ export const bearer = (token: string): string => `Bearer ${toWire(token)}`
 
 /** Text as the bytes of its UTF-8 form, which is what the HTTP stack takes header values for. */
 const toWire = (text: string): string =>
-  /^[\x20-\x7e]*$/.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text))
+  /^[\x20-\x7e]*$/.test(text)
+    ? text
+    : Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("")

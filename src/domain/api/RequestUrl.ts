@@ -5,6 +5,7 @@
 import { command } from "../Command.ts"
 import * as Either from "effect/Either"
 import type { RequestSummary } from "../ApiError.ts"
+import { withoutTrailingSlashes } from "../Endpoints.ts"
 import { InvalidArgument } from "../errors.ts"
 
 /** The room that requests of one client may move in. */
@@ -21,7 +22,7 @@ export interface UrlRoom {
 /** The room below a base, beside the origins that absolute URLs may be on. */
 export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlRoom => {
   const { origin, pathname } = new URL(base)
-  return { base, origin, path: pathname.replace(/\/+$/, ""), origins }
+  return { base, origin, path: withoutTrailingSlashes(pathname), origins }
 }
 
 /**

@@ -7,10 +7,10 @@ import type { Me, MeProject } from "../Me.ts"
 
 /** The region of a web host such as `eu.mixpanel.com`, given alone or as an address; `None` for other hosts. */
 export const regionOfDomain = (domain: string): Option.Option<Region> => {
-  const host = domain
+  const [host = ""] = domain
     .toLowerCase()
     .replace(/^[a-z]+:\/\//, "")
-    .replace(/[:/].*$/, "")
+    .split(/[:/]/, 1)
   if (/^((www|data|api)\.)?mixpanel\.com$/.test(host)) return Option.some("us")
   const [, region] = /^(?:(?:data|api)-)?(eu|in)\.mixpanel\.com$/.exec(host) ?? []
   return region === "eu" || region === "in" ? Option.some(region) : Option.none()

@@ -80,11 +80,13 @@ export const parsePaste = (pasted: string): Either.Either<string, OAuthPasteErro
   const text = pasted.trim()
   if (text === "") return Either.left(unusable("it is empty"))
   if (text.length > maxRedirectLength) return Either.left(unusable("it is too long"))
-  const query = URL.canParse(text) ? new URL(text).search.slice(1) : text.replace(/^[^?=]*\?/, "").replace(/#.*$/, "")
+  const query = URL.canParse(text) ? new URL(text).search.slice(1) : withoutFragment(text.replace(/^[^?=]*\?/, ""))
   const parameters = new URLSearchParams(query)
   return parameters.has("state") || parameters.has("code") || parameters.has("error")
     ? Either.right(query)
     : Either.left(unusable("it has neither a code nor a state"))
 }
+
+const withoutFragment = (text: string): string => text.split("#", 1)[0] ?? ""
 
 const unusable = (reason: string) => new OAuthPasteError({ reason })

@@ -1,0 +1,85 @@
+/** Texts that are long and repeat themselves: what takes time that grows with the square of a length is seen here. */
+import * as Either from "effect/Either"
+import * as fc from "effect/FastCheck"
+import * as Redacted from "effect/Redacted"
+import { usableSecret } from "../../src/cli/AccountInput.ts"
+import { isProxyAddress } from "../../src/domain/api/ProxyAddress.ts"
+import { resolveRedirect, resolveUrl, urlRoom } from "../../src/domain/api/RequestUrl.ts"
+import { bearer } from "../../src/domain/api/RequestHeaders.ts"
+import { parseRetryAfter } from "../../src/domain/api/RetryPolicy.ts"
+import { shown } from "../../src/domain/api/Scrub.ts"
+import * as Config from "../../src/domain/ConfigDocument.ts"
+import { parseBaseUrl } from "../../src/domain/Endpoints.ts"
+import { parseCustomHeader } from "../../src/domain/Environment.ts"
+import { AccountName, parse, ProjectId } from "../../src/domain/identifiers.ts"
+import { regionOfDomain } from "../../src/domain/login/homeRegion.ts"
+import { parseJson } from "../../src/domain/json.ts"
+import { judgeRedirect, parsePaste } from "../../src/domain/oauth/Redirect.ts"
+import { readTokenResponse } from "../../src/domain/oauth/TokenResponse.ts"
+import * as Option from "effect/Option"
+import { decode as decodeBridge } from "../../src/services/Bridge.ts"
+import { nasty, pick } from "./generators.ts"
+import { must, target } from "./target.ts"
+
+const room = urlRoom("https://mixpanel.com/api/query", new Set(["https://mixpanel.com"]))
+const from = new URL("https://mixpanel.com/api/app/me")
+const expected = { state: Redacted.make("s"), oauthBase: "https://mixpanel.com/oauth", fix: "mp login" }
+const context = { now: 0, clientId: "c", origin: "https://mixpanel.com", previous: Option.none() }
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  "config.toml": (text) => Either.map(Config.parse("/config.toml", text), Config.problems),
+  JSON: (text) => parseJson(text),
+  bridge: (text) => decodeBridge("/bridge.json", text),
+  "token answer": (body) => readTokenResponse({ status: 200, body }, context),
+  "error text": (text) => shown(text, ["secret-1"]),
+  "Retry-After": (text) => parseRetryAfter(text, 0),
+  "request address": (text) => resolveUrl(text, room),
+  "redirect of the API": (text) => resolveRedirect(from, text),
+  override: (text) => parseBaseUrl("MP_API_BASE_URL", text),
+  "redirect of a login": (text) => judgeRedirect(text, expected),
+  paste: (text) => parsePaste(text),
+  proxy: isProxyAddress,
+  header: (text) => parseCustomHeader("X-A", text, "a test", "unset X"),
+  bearer,
+  "domain of a project": regionOfDomain,
+  name: (text) => [parse(AccountName)(text), parse(ProjectId)(text)],
+  secret: (text) => usableSecret("stdin", text)
+}
+
+const heads = [
+  "",
+  "https://mixpanel.com/",
+  "https://a.example/x",
+  "code=",
+  "?",
+  "Mon, ",
+  '{"access_token":"',
+  'x = "',
+  "# ",
+  "\u001b]",
+  "[a]\n"
+]
+const large = fc
+  .tuple(
+    pick(heads),
+    pick(nasty),
+    fc.option(pick(nasty), { nil: "" }),
+    pick([15_000, 60_000, 200_000]),
+    pick(["", "x", "\n", '"', "\u0007"])
+  )
+  .map(
+    ([head, one, other, times, tail]) =>
+      `${head}${`${one}${other}`.repeat(Math.ceil(times / Math.max(1, one.length + other.length)))}${tail}`
+  )
+
+/** Processor time for one reader, in milliseconds: a text of 200,000 characters is read far faster. */
+const longestMillis = 150
+
+export const largeTargets = [
+  target("long texts", 0.15, fc.tuple(large, pick(Object.keys(readers))), ([text, name]) => {
+    const before = process.cpuUsage()
+    readers[name]?.(text)
+    const { user } = process.cpuUsage(before)
+    must(user / 1_000 <= longestMillis, `${name} took ${Math.round(user / 1_000)} ms for ${text.length} characters`)
+  })
+]
