@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import { decodePage } from "../../src/domain/api/Pagination.ts"
-import { isProxyAddress, withScheme } from "../../src/domain/api/ProxyAddress.ts"
+import { parseProxyAddress } from "../../src/domain/api/ProxyAddress.ts"
 import { refused } from "../../src/domain/api/Refused.ts"
 import { resolveRedirect, resolveUrl, urlRoom } from "../../src/domain/api/RequestUrl.ts"
 import { parseRetryAfter } from "../../src/domain/api/RetryPolicy.ts"
@@ -123,7 +123,10 @@ export const apiTargets = [
     2,
     fc.oneof(mutated(["http://user:p%40ss@proxy:3128", "proxy.example:3128", "socks5://x", "[::1]:8080"]), words),
     (text) => {
-      if (isProxyAddress(text)) must(/^https?:$/.test(new URL(withScheme(text)).protocol), "a proxy speaks HTTP")
+      const found = Either.flatMap(parseProxyAddress("HTTPS_PROXY", text), ({ usable }) => usable)
+      if (Either.isRight(found))
+        must(/^https?:\/\/[^@]*$/.test(found.right.origin), "a proxy speaks HTTP, and its password stays apart")
+      else must(!found.left.includes("p%40ss"), "what is refused is not repeated")
     }
   ),
   target("header", 2, fc.tuple(fc.oneof(pick(["X-A", "Authorization", "x y"]), words), words), ([name, value]) => {

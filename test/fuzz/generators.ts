@@ -158,6 +158,7 @@ const hostileValues: ReadonlyArray<unknown> = [
   2 ** 53,
   8.64e15,
   8.65e15,
+  -8.65e12,
   253402300800,
   "",
   " ",
