@@ -1,4 +1,5 @@
 /** Texts that are long and repeat themselves: what takes time that grows with the square of a length is seen here. */
+import { command } from "../../src/domain/Command.ts"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
@@ -23,7 +24,7 @@ import { must, target } from "./target.ts"
 
 const room = urlRoom("https://mixpanel.com/api/query", new Set(["https://mixpanel.com"]))
 const from = new URL("https://mixpanel.com/api/app/me")
-const expected = { state: Redacted.make("s"), oauthBase: "https://mixpanel.com/oauth", fix: "mp login" }
+const expected = { state: Redacted.make("s"), oauthBase: "https://mixpanel.com/oauth", fix: command`mp login` }
 const context = { now: 0, clientId: "c", origin: "https://mixpanel.com", previous: Option.none() }
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
@@ -39,7 +40,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   "redirect of a login": (text) => judgeRedirect(text, expected),
   paste: (text) => parsePaste(text),
   proxy: isProxyAddress,
-  header: (text) => parseCustomHeader("X-A", text, "a test", "unset X"),
+  header: (text) => parseCustomHeader("X-A", text, "a test", command`unset X`),
   bearer,
   "domain of a project": regionOfDomain,
   name: (text) => [parse(AccountName)(text), parse(ProjectId)(text)],

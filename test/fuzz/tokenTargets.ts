@@ -1,4 +1,5 @@
 /** Files of logins, and what authorization servers and browsers say. */
+import { command } from "../../src/domain/Command.ts"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
@@ -38,7 +39,7 @@ const readAgain = (found: OAuthTokens): void => {
 const expected = {
   state: Redacted.make("state-1"),
   oauthBase: "https://mixpanel.com/oauth",
-  fix: "mp account login me"
+  fix: command`mp account login me`
 }
 const redirects = [
   "code=abc&state=state-1",
