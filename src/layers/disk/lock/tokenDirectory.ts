@@ -1,7 +1,6 @@
 /** The steps on a lock's directory; each changes one name, or nothing. */
 import * as Effect from "effect/Effect"
 import { basename, dirname, join } from "node:path"
-import { command } from "../../../domain/Command.ts"
 import { FileError } from "../../../domain/errors.ts"
 import { moveAside } from "../../../domain/fileFixes.ts"
 import { type DiskOps, openFlags } from "../DiskOps.ts"
@@ -93,7 +92,7 @@ const notADirectory = (directory: string, kind: string): FileError =>
           path: directory,
           problem: "symlink",
           reason: "is a symbolic link; a lock needs a real directory",
-          fix: command`rm ${directory}`
+          fix: moveAside(directory)
         }
       : {
           path: directory,
