@@ -12,6 +12,15 @@ import type { FileError, LockError, LockLost } from "../domain/errors.ts"
 /** The largest file that is read or written: 1 MiB. */
 export const maxFileBytes = 1_048_576
 
+/** The largest cache: `/me` of an organization with thousands of projects is longer than any credential. */
+const maxCacheBytes = 16_777_216
+
+/** How large the file at a path may be. */
+export const maxBytesOf = (path: string): number => (path.endsWith("/me.json") ? maxCacheBytes : maxFileBytes)
+
+/** The same for people. */
+export const maxSizeOf = (path: string): string => `${maxBytesOf(path) / 1_048_576} MiB`
+
 /** How long a lock is waited for by default: 45 s, longer than the longest hold. */
 export const defaultLockWait: Duration.DurationInput = "45 seconds"
 
@@ -44,7 +53,7 @@ export interface CredentialFilesShape {
    * The text of a file, or `None` when there is no such file.
    *
    * Refused, with the command that mends it: links (also a linked directory below the home directory),
-   * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB,
+   * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB (`me.json`: 16 MiB),
    * invalid UTF-8. The checks are made on the opened file, not on its name.
    */
   readonly read: (path: string) => Effect.Effect<Option.Option<string>, FileError>

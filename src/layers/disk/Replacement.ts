@@ -8,7 +8,7 @@ import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import { dirname } from "node:path"
 import type { FileError, LockLost } from "../../domain/errors.ts"
-import { type FileReservation, maxFileBytes } from "../../services/CredentialFiles.ts"
+import { type FileReservation, maxBytesOf } from "../../services/CredentialFiles.ts"
 import { type DirectoryHandle, type DiskHandle, type DiskOps, openFlags } from "./DiskOps.ts"
 import { closeQuietly, openDirectory, syncDirectory } from "./directories.ts"
 import { call, Errno, explain, unconfirmed } from "./failures.ts"
@@ -124,7 +124,7 @@ export const prepare = (
     )
     return { replacement, scope }
   })
-  if (bytes > maxFileBytes) return wouldBeTooLarge(target)
+  if (bytes > maxBytesOf(target)) return wouldBeTooLarge(target)
   return Effect.acquireRelease(attempt, ({ scope }, exit) => Scope.close(scope, exit)).pipe(
     Effect.map(({ replacement }) => replacement)
   )

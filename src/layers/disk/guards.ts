@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { command } from "../../domain/Command.ts"
 import { inPlaceOfLink, moveAside, ownAgain } from "../../domain/fileFixes.ts"
 import { FileError } from "../../domain/errors.ts"
-import { maxFileBytes } from "../../services/CredentialFiles.ts"
+import { maxBytesOf, maxSizeOf } from "../../services/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
@@ -35,7 +35,7 @@ const wide = (path: string, mode: number): FileError =>
   })
 
 export const tooLarge = (path: string): FileError =>
-  new FileError({ path, problem: "too_large", reason: "is larger than 1 MiB", fix: moveAside(path) })
+  new FileError({ path, problem: "too_large", reason: `is larger than ${maxSizeOf(path)}`, fix: moveAside(path) })
 
 export const notText = (path: string): FileError =>
   new FileError({ path, problem: "not_utf8", reason: "is not valid UTF-8", fix: moveAside(path) })
@@ -51,7 +51,7 @@ export const refusedPrivateFile = (path: string, facts: FileFacts, uid: number |
   const refused = refusedFile(path, facts, uid)
   if (refused !== undefined) return refused
   if (uid !== undefined && (facts.mode & 0o077) !== 0) return wide(path, facts.mode)
-  return facts.size > maxFileBytes ? tooLarge(path) : undefined
+  return facts.size > maxBytesOf(path) ? tooLarge(path) : undefined
 }
 
 const linkedDirectory = (path: string): FileError =>

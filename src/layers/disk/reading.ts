@@ -1,5 +1,5 @@
 /** Reading a file of ours: refused unless it is private, and read only when it is not remembered. */
-import { maxFileBytes } from "../../services/CredentialFiles.ts"
+import { maxBytesOf } from "../../services/CredentialFiles.ts"
 import { andThen, type Awaitable, ending, orElse } from "./awaitable.ts"
 import { type DiskHandle, type DiskOps, type FileFacts, openFlags } from "./DiskOps.ts"
 import { lookAtDirectories, notText, refusedPrivateFile, tooLarge } from "./guards.ts"
@@ -25,23 +25,23 @@ const decode = (path: string, bytes: Uint8Array): string => {
   }
 }
 
-const twiceAsLarge = (bytes: Uint8Array): Uint8Array => {
-  const larger = new Uint8Array(Math.min(bytes.byteLength * 2, maxFileBytes + 1))
+const twiceAsLarge = (bytes: Uint8Array, most: number): Uint8Array => {
+  const larger = new Uint8Array(Math.min(bytes.byteLength * 2, most + 1))
   larger.set(bytes)
   return larger
 }
 
 /** Reads on until there is nothing more: up to one byte more than is allowed, for a file may have grown meanwhile. */
-const readOn = (handle: DiskHandle, bytes: Uint8Array, length: number): Awaitable<Uint8Array> =>
+const readOn = (handle: DiskHandle, bytes: Uint8Array, length: number, most: number): Awaitable<Uint8Array> =>
   andThen(handle.read(bytes.subarray(length), length), (moved) => {
     const now = length + moved
-    if (moved === 0 || now > maxFileBytes) return bytes.subarray(0, now)
-    return readOn(handle, now === bytes.byteLength ? twiceAsLarge(bytes) : bytes, now)
+    if (moved === 0 || now > most) return bytes.subarray(0, now)
+    return readOn(handle, now === bytes.byteLength ? twiceAsLarge(bytes, most) : bytes, now, most)
   })
 
 const readText = (path: string, handle: DiskHandle, size: number): Awaitable<string> =>
-  andThen(readOn(handle, new Uint8Array(Math.min(size, maxFileBytes) + 1), 0), (bytes) => {
-    if (bytes.byteLength > maxFileBytes) throw tooLarge(path)
+  andThen(readOn(handle, new Uint8Array(Math.min(size, maxBytesOf(path)) + 1), 0, maxBytesOf(path)), (bytes) => {
+    if (bytes.byteLength > maxBytesOf(path)) throw tooLarge(path)
     return decode(path, bytes)
   })
 

@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import { command } from "../../domain/Command.ts"
 import { moveAside } from "../../domain/fileFixes.ts"
 import { FileError } from "../../domain/errors.ts"
-import { maxFileBytes } from "../../services/CredentialFiles.ts"
+import { maxBytesOf, maxSizeOf } from "../../services/CredentialFiles.ts"
 
 export const wouldBeTooLarge = (path: string): FileError =>
   new FileError({
     path,
     problem: "too_large",
-    reason: "was not written: it would be larger than 1 MiB",
+    reason: `was not written: it would be larger than ${maxSizeOf(path)}`,
     fix: moveAside(path)
   })
 
@@ -29,11 +29,11 @@ export const reservationUsed = (path: string): FileError =>
     fix: command`mp doctor`
   })
 
-/** UTF-8 of at most 1 MiB. An unpaired surrogate would silently become another character. */
+/** UTF-8 that is not too long. An unpaired surrogate would silently become another character. */
 export const encodeText = (path: string, text: string): Effect.Effect<Uint8Array, FileError> =>
   Effect.suspend(() => {
     // With `u` a pair is one character, and no part of this range.
     if (/[\ud800-\udfff]/u.test(text)) return notEncodable(path)
     const bytes = new TextEncoder().encode(text)
-    return bytes.byteLength > maxFileBytes ? wouldBeTooLarge(path) : Effect.succeed(bytes)
+    return bytes.byteLength > maxBytesOf(path) ? wouldBeTooLarge(path) : Effect.succeed(bytes)
   })

@@ -14,7 +14,8 @@ import {
   CredentialFiles,
   type CredentialFilesShape,
   defaultLockWait,
-  maxFileBytes
+  maxBytesOf,
+  maxSizeOf
 } from "../../services/CredentialFiles.ts"
 import { FileInspector } from "../../services/FileInspector.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "../disk/texts.ts"
@@ -61,7 +62,7 @@ const oversize = (path: string): FileError =>
   new FileError({
     path,
     problem: "too_large",
-    reason: "is larger than 1 MiB",
+    reason: `is larger than ${maxSizeOf(path)}`,
     fix: moveAside(path)
   })
 
@@ -77,7 +78,7 @@ const read = (memory: Memory, path: string): Effect.Effect<Option.Option<string>
   Effect.flatMap(usable(memory, path), () => {
     const text = memory.files.get(path)
     if (text === undefined) return Effect.succeedNone
-    return new TextEncoder().encode(text).byteLength > maxFileBytes ? oversize(path) : Effect.succeedSome(text)
+    return new TextEncoder().encode(text).byteLength > maxBytesOf(path) ? oversize(path) : Effect.succeedSome(text)
   })
 
 const write = (memory: Memory, path: string, text: string): Effect.Effect<void, FileError | LockLost> =>
@@ -90,7 +91,7 @@ const write = (memory: Memory, path: string, text: string): Effect.Effect<void, 
 const reserve = (memory: Memory, path: string, bytes: number): ReturnType<CredentialFilesShape["reserve"]> =>
   Effect.gen(function* () {
     yield* usable(memory, path)
-    if (bytes > maxFileBytes) return yield* wouldBeTooLarge(path)
+    if (bytes > maxBytesOf(path)) return yield* wouldBeTooLarge(path)
     const open = yield* Effect.acquireRelease(Ref.make(true), Ref.set(false))
     return {
       commit: (text: string) =>

@@ -19,14 +19,12 @@ export const gather = (
   maxBytes: number
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | BodyTooLong> =>
   Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
+    const pieces = new Pieces()
     return Stream.runForEach(bodyStream(response), (chunk) => {
-      size += chunk.length
-      if (size > maxBytes) return Effect.fail(new BodyTooLong({ maxBytes }))
-      chunks.push(chunk)
+      if (pieces.size + chunk.length > maxBytes) return Effect.fail(new BodyTooLong({ maxBytes }))
+      pieces.add(chunk)
       return Effect.void
-    }).pipe(Effect.map(() => joined(chunks, size)))
+    }).pipe(Effect.map(() => pieces.joined()))
   })
 
 /** As much of a body as fits, whatever comes after it. */
@@ -35,13 +33,11 @@ export const gatherBeginning = (
   maxBytes: number
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError> =>
   Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
+    const pieces = new Pieces()
     return Stream.runForEachWhile(bodyStream(response), (chunk) => {
-      chunks.push(chunk)
-      size += chunk.length
-      return Effect.succeed(size < maxBytes)
-    }).pipe(Effect.map(() => joined(chunks, size).subarray(0, maxBytes)))
+      pieces.add(chunk.subarray(0, maxBytes - pieces.size))
+      return Effect.succeed(pieces.size < maxBytes)
+    }).pipe(Effect.map(() => pieces.joined()))
   })
 
 /** UTF-8 without a byte order mark, as `fetch` reads text. */
@@ -49,14 +45,50 @@ export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 const decoder = new TextDecoder()
 
-const joined = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const [first] = chunks
-  if (chunks.length === 1 && first !== undefined) return first
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
+/** A chunk of this size is kept as it is; shorter ones are put together, for each costs more than a byte of its own. */
+const longChunk = 4_096
+const blockSize = 65_536
+
+/** What has been gathered, in as much memory as it is long, however small the chunks are that it comes in. */
+class Pieces {
+  size = 0
+  readonly #whole: Array<Uint8Array> = []
+  #block = new Uint8Array()
+  #used = 0
+
+  add(chunk: Uint8Array): void {
+    this.size += chunk.length
+    if (this.#whole.length === 0 && this.#used === 0) this.#whole.push(chunk)
+    else if (chunk.length >= longChunk) {
+      this.#close()
+      this.#whole.push(chunk)
+    } else this.#fill(chunk)
   }
-  return all
+
+  joined(): Uint8Array {
+    this.#close()
+    const [first] = this.#whole
+    if (this.#whole.length === 1 && first !== undefined) return first
+    const all = new Uint8Array(this.size)
+    let at = 0
+    for (const piece of this.#whole) {
+      all.set(piece, at)
+      at += piece.length
+    }
+    return all
+  }
+
+  #fill(chunk: Uint8Array): void {
+    if (this.#used + chunk.length > this.#block.length) {
+      this.#close()
+      this.#block = new Uint8Array(blockSize)
+    }
+    this.#block.set(chunk, this.#used)
+    this.#used += chunk.length
+  }
+
+  #close(): void {
+    if (this.#used > 0) this.#whole.push(this.#block.slice(0, this.#used))
+    this.#used = 0
+  }
 }
