@@ -8,6 +8,8 @@ import * as Stream from "effect/Stream"
 import { run } from "../../src/cli/main.ts"
 import { Terminal } from "../../src/cli/Terminal.ts"
 import { configPath, home } from "../../src/layers/memory.ts"
+import * as DiskFiles from "../../src/layers/disk/DiskFiles.ts"
+import * as Inspector from "../../src/layers/disk/Inspector.ts"
 import * as MemoryFiles from "../../src/layers/memory/MemoryFiles.ts"
 import type { CredentialFiles } from "../../src/services/CredentialFiles.ts"
 import { make } from "../../src/layers/NodeLocations.ts"
@@ -66,6 +68,28 @@ export const runHere = (args: ReadonlyArray<string>, world: World = {}): Effect.
       const control = yield* MemoryFiles.MemoryFilesControl
       return { code, stdout: terminal.written.out, stderr: terminal.written.err, files: yield* control.snapshot }
     }).pipe(Effect.provide(services))
+  })
+
+/** Runs one command line on the real disk, in a home of its own. */
+export const runOnDisk = (
+  directory: string,
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {}
+): Effect.Effect<Outcome> =>
+  Effect.suspend(() => {
+    const terminal = listening("")
+    const services = Layer.mergeAll(
+      DiskFiles.layer,
+      Inspector.layer,
+      Layer.succeed(Locations, make({ home: directory, cwd: `${directory}/work` })),
+      terminal.layer,
+      Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env))))
+    )
+    return Effect.map(Effect.provide(run(args), services), (code) => ({
+      code,
+      stdout: terminal.written.out,
+      stderr: terminal.written.err
+    }))
   })
 
 /** The text of the configuration file afterwards. */
