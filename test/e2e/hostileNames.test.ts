@@ -92,7 +92,7 @@ const mayChange = (path: string, meant: ReadonlyArray<string>): boolean =>
   path === "work/b.json" ||
   path === ".claude/mixpanel/auth.json" ||
   /(^|\/)\.[^/]+\.(lock|held)(\.|\/|$)/.test(path) ||
-  /^\.mp\/oauth\//.test(path) ||
+  path.startsWith(".mp/oauth/") ||
   meant.filter(isName).some((name) => path.startsWith(`.mp/accounts/${name}/`))
 
 const changed = (before: Files, after: Files, meant: ReadonlyArray<string>): ReadonlyArray<string> =>
