@@ -177,6 +177,18 @@ describe("paginate", () => {
   )
   const cursorOf = (url: string) => new URL(url).searchParams.get("cursor")
 
+  it.effect("a list that never ends is an error", () =>
+    Effect.map(Effect.flip(all), (error) =>
+      expect(error).toMatchObject({ code: "INVALID_RESPONSE", reason: "the list does not end: 1000 pages were read" })
+    ).pipe(
+      Effect.provide(
+        answering(({ url }) => ({
+          body: { results: [], pagination: { next_cursor: `${Number(cursorOf(url) ?? 0) + 1}` } }
+        }))
+      )
+    )
+  )
+
   it.effect("follows the cursor to the end", () =>
     Effect.gen(function* () {
       expect(Chunk.toReadonlyArray(yield* all)).toEqual([1, 2, 3, 4, 5])
