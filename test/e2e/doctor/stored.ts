@@ -7,7 +7,6 @@ import {
   type Fault,
   leftover,
   linked,
-  lockDirectory,
   lockNamed,
   me,
   replace,
@@ -248,19 +247,25 @@ export const stored: ReadonlyArray<Fault> = [
     mended: true,
     prepare: lockNamed(tokenOf(2_000_000_000))
   },
-  { says: "lock with junk alone", finds: ["stale-lock"], fix: /--fix/, mended: true, prepare: lockNamed(".DS_Store") },
+  {
+    says: "lock with junk alone",
+    finds: ["stale-lock"],
+    fix: /--fix/,
+    mended: true,
+    prepare: write(".mp/accounts/teamacct/.tokens.json.lock.d/.DS_Store", "")
+  },
   {
     says: "lock of a process elsewhere",
     finds: ["lock-held"],
     fix: /--fix/,
-    healthy: true,
-    prepare: lockNamed("0123456789ab.3.0123456789ab.7.1")
+    mended: true,
+    prepare: write(".mp/oauth/.client_us.json.lock.d/0123456789ab.3.0123456789ab.7.1", "")
   },
   {
     says: "link for a lock",
     finds: ["lock-blocked"],
     fix: /^mv .*lock\.d/,
-    prepare: (home) => symlink(join(home, ".mp"), join(home, lockDirectory))
+    prepare: (home) => symlink(join(home, ".mp"), join(home, ".mp/accounts/meacct/.me.json.lock.d"))
   },
   {
     says: "tokens of nobody",
