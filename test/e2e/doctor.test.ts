@@ -50,32 +50,44 @@ const doctor = (home: string, env: Readonly<Record<string, string>>, ...flags: R
 
 const ids = (findings: ReadonlyArray<Told>): ReadonlyArray<string> => [...new Set(findings.map(({ id }) => id))].sort()
 
+/** What a fault must lead to, in the same words as what it did lead to. */
+const expected = ({ finds, healthy = false, mended = false, says }: Fault) => {
+  const sound = mended || healthy
+  return { says, ids: [...finds].sort(), code: sound ? 0 : 1, well: sound, isExplained: true, mended }
+}
+
 /** What `--fix` mends is looked at with it: a finding that it reports as fixed has been found before. */
 const examined = (fault: Fault) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { env = {}, finds, fix, mended = false, says } = fault
+      const { env = {}, fix, mended = false, says } = fault
       const home = yield* healthy
       yield* seed(home, fault)
       const { code, findings, healthy: well } = yield* doctor(home, env, ...(mended ? ["--fix"] : []))
-      const sound = mended || fault.healthy === true
-      expect({ says, ids: ids(findings), code, well }).toEqual({
+      const isExplained = findings.some((one) => fix.test(one.fix))
+      const asTold = findings.filter(({ fixable, fixed }) => fixable === fixed && fixed === mended)
+      return {
         says,
-        ids: [...finds].sort(),
-        code: sound ? 0 : 1,
-        well: sound
-      })
-      expect(findings.some((one) => fix.test(one.fix)) ? [] : findings).toEqual([])
-      expect([says, findings.map(({ fixable, fixed }) => [fixable, fixed])]).toEqual([
-        says,
-        findings.map(() => [mended, mended])
-      ])
+        ids: ids(findings),
+        code,
+        well,
+        isExplained: isExplained ? true : findings.map((one) => one.fix),
+        mended: asTold.length === findings.length ? mended : findings
+      }
     })
   )
 
+/** A lock whose holder is elsewhere is waited for as long as its lease, by `--fix`: 20 s, and more under load. */
+const longTest = 300_000
+
 describe("mp doctor", () => {
-  it.effect("every seeded fault alone: found, explained, and mended where that is promised", () =>
-    Effect.forEach(faults, examined, { concurrency: 4, discard: true })
+  it.effect(
+    "every seeded fault alone: found, explained, and mended where that is promised",
+    () =>
+      Effect.map(Effect.forEach(faults, examined, { concurrency: 4 }), (seen) => {
+        expect(seen).toEqual(faults.map(expected))
+      }),
+    longTest
   )
 
   it("more than twenty kinds of fault are seeded, and only network findings are not; all are documented", () => {
@@ -106,42 +118,45 @@ describe("mp doctor", () => {
     })
   )
 
-  it.scoped("all faults at once: every one is found, those that can be are mended, and the report tells no names", () =>
-    Effect.gen(function* () {
-      const together = faults.filter(({ alone }) => alone !== true)
-      const home = yield* healthy
-      yield* Effect.forEach(
-        together.filter(({ prepare }) => prepare === undefined),
-        (fault) => seed(home, fault)
-      )
-      yield* Effect.forEach(
-        together.filter(({ prepare }) => prepare !== undefined),
-        (fault) => seed(home, fault)
-      )
-      const env = Object.assign({}, ...together.map(({ env = {} }) => env))
-      const before = yield* doctor(home, env)
-      expect(before.findings.filter(({ fixed }) => fixed)).toEqual([])
-      expect(ids(before.findings)).toContain("config-not-private")
-      const secondLook = yield* doctor(home, env, "--fix")
-      const expected = together.flatMap(({ finds }) => finds)
-      expect(ids(secondLook.findings)).toEqual(expect.arrayContaining([...new Set(expected)].sort()))
-      expect(secondLook.findings.filter(({ fixable, fixed }) => fixable !== fixed)).toEqual([])
-      expect(secondLook.code).toBe(1)
-      const after = yield* doctor(home, env)
-      expect(after.findings.filter(({ fixable }) => fixable)).toEqual([])
-      const again = yield* doctor(home, env, "--fix")
-      expect(again.findings).toEqual(after.findings)
-      const { code, stdout } = yield* runMp(["doctor", "--report", "--offline"], { home, env })
-      expect(code).toBe(1)
-      const leaks = /acct|tgt|3018488|3448414|@|example|secret|token-of|PRIVATE|private-|X-Private|nowhere|password/i
-      const named = stdout
-        .replaceAll("[settings.custom_header]", "")
-        .split("\n")
-        .filter((line) => leaks.test(line.replaceAll("it holds secrets", "").replaceAll("not-private", "")))
-      expect(named).toEqual([])
-      expect(stdout).not.toContain(home)
-      expect(stdout).toMatch(/^mp doctor --report\nmp \d+\.\d+\.\d+, node [\d.]+, \w+\n/)
-    })
+  it.scoped(
+    "all faults at once: every one is found, those that can be are mended, and the report tells no names",
+    () =>
+      Effect.gen(function* () {
+        const together = faults.filter(({ alone }) => alone !== true)
+        const home = yield* healthy
+        yield* Effect.forEach(
+          together.filter(({ prepare }) => prepare === undefined),
+          (fault) => seed(home, fault)
+        )
+        yield* Effect.forEach(
+          together.filter(({ prepare }) => prepare !== undefined),
+          (fault) => seed(home, fault)
+        )
+        const env = Object.assign({}, ...together.map(({ env = {} }) => env))
+        const before = yield* doctor(home, env)
+        expect(before.findings.filter(({ fixed }) => fixed)).toEqual([])
+        expect(ids(before.findings)).toContain("config-not-private")
+        const secondLook = yield* doctor(home, env, "--fix")
+        const all = together.flatMap(({ finds }) => finds)
+        expect(ids(secondLook.findings)).toEqual(expect.arrayContaining([...new Set(all)].sort()))
+        expect(secondLook.findings.filter(({ fixable, fixed }) => fixable !== fixed)).toEqual([])
+        expect(secondLook.code).toBe(1)
+        const after = yield* doctor(home, env)
+        expect(after.findings.filter(({ fixable }) => fixable)).toEqual([])
+        const again = yield* doctor(home, env, "--fix")
+        expect(again.findings).toEqual(after.findings)
+        const { code, stdout } = yield* runMp(["doctor", "--report", "--offline"], { home, env })
+        expect(code).toBe(1)
+        const leaks = /acct|tgt|3018488|3448414|@|example|secret|token-of|PRIVATE|private-|X-Private|nowhere|password/i
+        const named = stdout
+          .replaceAll("[settings.custom_header]", "")
+          .split("\n")
+          .filter((line) => leaks.test(line.replaceAll("it holds secrets", "").replaceAll("not-private", "")))
+        expect(named).toEqual([])
+        expect(stdout).not.toContain(home)
+        expect(stdout).toMatch(/^mp doctor --report\nmp \d+\.\d+\.\d+, node [\d.]+, \w+\n/)
+      }),
+    longTest
   )
 
   it.scoped("what it mends, it mends as it should be", () =>

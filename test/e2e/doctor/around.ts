@@ -110,7 +110,7 @@ export const around: ReadonlyArray<Fault> = [
   {
     says: "bridge broken",
     finds: ["bridge-broken"],
-    fix: /^mp account export-bridge /,
+    fix: /^mv (\S+auth\.json) \1\.aside$/,
     prepare: write(".claude/mixpanel/auth.json", "{}"),
     alone: true
   },

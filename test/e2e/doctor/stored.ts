@@ -43,7 +43,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "byte-order mark",
     finds: ["config-byte-order-mark"],
-    fix: /^sed /,
+    fix: /^mp doctor --fix$/,
     mended: true,
     config: (text) => `\uFEFF${text}`
   },
@@ -152,7 +152,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "tokens are a link",
     finds: ["file-unusable"],
-    fix: /^rm /,
+    fix: /^cp -RpL (\S+tokens\.json) \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
     alone: true,
     prepare: async (home) => {
       await rm(join(home, ".mp/accounts/meacct/tokens.json"))
@@ -162,7 +162,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "account directory is a link",
     finds: ["file-unusable"],
-    fix: /^rm .*meacct$/,
+    fix: /^cp -RpL (\S+meacct) \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
     alone: true,
     prepare: async (home) => {
       await rename(join(home, ".mp/accounts/meacct"), join(home, "elsewhere"))
@@ -222,7 +222,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "region mismatch",
     finds: ["region-mismatch"],
-    fix: /^mp account update meacct --region us$/,
+    fix: /^mp account update --region us meacct$/,
     prepare: write(".mp/accounts/meacct/me.json", me)
   },
   { says: "leftover of a killed writer", finds: ["leftover"], fix: /^rm .*\.tmp$/, mended: true, prepare: leftover },
