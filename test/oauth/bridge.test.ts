@@ -117,37 +117,46 @@ describe("a copy of a bridge that is not shared", () => {
       const before = yield* world.text(`${vmHome}/auth.json`)
       const error = yield* Effect.flip(world.vm(`${vmHome}/auth.json`))
       expect(error).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
-      expect("hints" in error && error.hints[0]).toMatch(
-        /^mp account export-bridge --account me --to .*# on the machine/
-      )
+      expect("hints" in error && error.hints[0]).toBe(`mp account export-bridge --account me --to ${vmHome}/auth.json`)
       expect(yield* world.text(`${vmHome}/auth.json`)).toBe(before)
       expect(yield* Effect.flip(world.vm(`${vmHome}/auth.json`))).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
       expect(world.authority.figures()).toMatchObject({ requests: 3, reuses: 1 })
     })
   )
 
-  it.scoped("… unless it finds newer tokens of the same account: in tokens.json, or in a bridge", () =>
+  it.scoped("… unless it was exported from here, and the account has logged in again since", () =>
     Effect.gen(function* () {
-      const world = yield* copied
-      yield* world.control.plant(`${vmHome}/.mp/config.toml`, '[accounts.me]\ntype = "oauth_browser"\nregion = "us"\n')
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      world.authority.revoke(world.first.access)
       const second = world.authority.login(clientId)
       const fresh = tokensText(tokensOf(second, Option.some(1e10)))
-      yield* world.control.plant(tokensPath(vmHome), fresh)
-      yield* world.host
-      expect(yield* world.vm(`${vmHome}/auth.json`)).toBe(second.access)
-      expect(yield* world.text(tokensPath(vmHome))).toBe(fresh)
-      expect(Option.getOrThrow(Option.some(yield* world.vm(`${vmHome}/auth.json`)))).toBe(second.access)
+      yield* world.control.plant(tokensPath(hostHome), fresh)
+      yield* later
+      expect(yield* world.hostBridge()).toBe(second.access)
+      expect(yield* world.text(tokensPath(hostHome))).toBe(fresh)
+      expect(yield* world.vm()).toBe(second.access)
+      yield* TestClock.adjust("9999 hours")
+      expect(yield* world.vm()).toBe(yield* world.host)
+      expect(world.authority.figures().reuses).toBe(0)
     })
   )
 
   it.scoped("tokens of another region, or older ones, are not adopted", () =>
     Effect.gen(function* () {
-      const world = yield* copied
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      world.authority.revoke(world.first.access)
       const second = world.authority.login(clientId)
-      yield* world.control.plant(`${vmHome}/.mp/config.toml`, '[accounts.me]\ntype = "oauth_browser"\nregion = "eu"\n')
-      yield* world.control.plant(tokensPath(vmHome), tokensText(tokensOf(second, Option.some(1e10))))
-      yield* world.host
-      expect(yield* Effect.flip(world.vm(`${vmHome}/auth.json`))).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
+      const config = '[accounts.me]\ntype = "oauth_browser"\nregion = '
+      yield* later
+      yield* world.control.plant(`${hostHome}/.mp/config.toml`, `${config}"eu"\n`)
+      yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(1e10))))
+      expect(yield* Effect.flip(world.hostBridge())).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
+      yield* world.control.plant(`${hostHome}/.mp/config.toml`, `${config}"us"\n`)
+      yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(-1))))
+      expect(yield* Effect.flip(world.hostBridge())).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
+      expect(world.authority.figures().reuses).toBe(0)
     })
   )
 

@@ -117,6 +117,91 @@ describe("tokens of the same user", () => {
   )
 })
 
+it.scoped("tokens of a user of 9,000 projects are known to be theirs", () =>
+  Effect.gen(function* () {
+    const world = yield* twoHomes
+    yield* world.exportTo(sharedPath)
+    world.setProjects(9000)
+    yield* later
+    const access = yield* world.vm()
+    expect(yield* world.host).toBe(access)
+    expect(world.authority.figures()).toMatchObject({ requests: 2, reuses: 0 })
+  })
+)
+
+describe("the login of an account is not given to a bridge that only has its name", () => {
+  const elsewhere = "/elsewhere/auth.json"
+  /** A dead bridge at a path, as whoever writes there can make one, of the login that is exported or of any other. */
+  const plantDead = (world: TwoHomes, path: string, sameFamily: boolean) =>
+    Effect.gen(function* () {
+      const text = yield* world.text(sharedPath)
+      const eve = world.stranger()
+      world.authority.revoke(eve.access)
+      if (sameFamily) return yield* forge(world, sharedPath, path, eve, {}, Option.some(0))
+      const tokens = json(tokensText(tokensOf(eve, Option.some(0))))
+      yield* world.control.plant(path, JSON.stringify({ ...json(text), tokens }))
+    })
+  const loseLogin = (world: TwoHomes) =>
+    Effect.gen(function* () {
+      world.authority.revoke(world.first.access)
+      const second = world.authority.login(clientId)
+      yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(1e10))))
+      return second
+    })
+  const staysDead = (world: TwoHomes, path: string, own: Issued) =>
+    Effect.gen(function* () {
+      const before = yield* world.text(path)
+      expect(yield* Effect.flip(world.hostBridge(path))).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
+      expect(yield* world.text(path)).toBe(before)
+      expect(
+        JSON.stringify(Object.entries(yield* world.control.snapshot).filter(([at]) => at !== tokensPath(hostHome)))
+      ).not.toContain(own.refresh)
+      expect(yield* world.host).toBe(own.access)
+      expect(world.authority.figures().reuses).toBe(0)
+    })
+
+  it.scoped.each([
+    ["of another path, of the same family", elsewhere, true],
+    ["of another path, of its own", elsewhere, false],
+    ["in the home directory, of the same family", atHome, true],
+    ["in the home directory, of its own", atHome, false],
+    ["in the working directory, of the same family", here, true],
+    ["where one was exported, but of another family", sharedPath, false]
+  ] as const)("%s", ([, path, sameFamily]) =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      yield* plantDead(world, path, sameFamily)
+      yield* later
+      yield* staysDead(world, path, yield* loseLogin(world))
+    })
+  )
+
+  it.scoped("where one was exported and removed, and comes back", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      const text = (yield* world.text(sharedPath)) ?? ""
+      yield* world.removeAt(sharedPath)
+      yield* world.control.plant(sharedPath, text)
+      yield* later
+      yield* staysDead(world, sharedPath, yield* loseLogin(world))
+    })
+  )
+
+  it.scoped("where one was exported, once somebody else is logged in", () =>
+    Effect.gen(function* () {
+      const world = yield* twoHomes
+      yield* world.exportTo(sharedPath)
+      yield* later
+      const own = yield* loseLogin(world)
+      const me = JSON.stringify({ results: { user_id: 8 } })
+      yield* world.control.plant(`${hostHome}/.mp/accounts/me/me.json`, me)
+      yield* staysDead(world, sharedPath, own)
+    })
+  )
+})
+
 it.scoped("a nested key in the exported bridge costs the host nothing", () =>
   Effect.gen(function* () {
     for (const depth of [10, 150, 5000]) {

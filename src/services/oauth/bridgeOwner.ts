@@ -1,6 +1,7 @@
 /**
- * Whose tokens a bridge holds. They enter an account's own store only where this store exported the bridge, where it does
- * not lie in the working directory, and where `/me` shows the user that the account belonged to.
+ * Which bridges this store exported, and whose tokens they hold. A bridge's tokens enter an account's own store only where this store exported the bridge, where it does
+ * not lie in the working directory, and where `/me` shows the user that the account belonged to; an account's own tokens
+ * enter no bridge but one that was exported from here.
  */
 import { command } from "../../domain/Command.ts"
 import * as Effect from "effect/Effect"
@@ -15,24 +16,32 @@ import { lazily } from "../../domain/lazily.ts"
 import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { BridgeWorld } from "./bridgeWorld.ts"
+import { familyOf } from "./lineage.ts"
 
-/** Where tokens of an account were exported to, and whose they were, as far as that was known. */
+/** Where tokens of an account were exported to, whose they were, as far as that was known, and of which login. */
 interface Export {
   readonly path: string
   readonly user: number | null
+  /** `null` in notes of earlier versions. */
+  readonly family: string | null
 }
 
 const exportsPath = ({ locations }: BridgeWorld, account: OAuthBrowserAccount) =>
   Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
 
+const Noted = Schema.Struct({
+  path: Schema.String,
+  user: Schema.NullOr(Schema.Number),
+  family: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
+})
 const Exports = Schema.Array(
   Schema.Union(
-    Schema.transform(Schema.String, Schema.Struct({ path: Schema.String, user: Schema.NullOr(Schema.Number) }), {
+    Schema.transform(Schema.String, Schema.typeSchema(Noted), {
       strict: true,
-      decode: (path) => ({ path, user: null }),
+      decode: (path) => ({ path, user: null, family: null }),
       encode: ({ path }) => path
     }),
-    Schema.Struct({ path: Schema.String, user: Schema.NullOr(Schema.Number) })
+    Noted
   )
 )
 const decodeExports = lazily(() => Schema.decodeUnknownOption(Exports))
@@ -59,11 +68,40 @@ export const noteExport = (
   tokens: OAuthTokens
 ): Effect.Effect<void, FileError | LockLost> =>
   Effect.gen(function* () {
-    const known = yield* exportsOf(world, account)
     const user = Option.getOrNull(yield* Effect.orElse(userNow(world, account, tokens), () => Effect.succeedNone))
-    const entries = [...known.filter((entry) => entry.path !== path), { path, user }]
+    yield* replaceExport(world, account, path, [{ path, user, family: familyOf(tokens) }])
+  })
+
+/** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
+export const forgetExport = (world: BridgeWorld, account: OAuthBrowserAccount, path: string) =>
+  replaceExport(world, account, path, [])
+
+const replaceExport = (
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  path: string,
+  by: ReadonlyArray<Export>
+): Effect.Effect<void, FileError | LockLost> =>
+  Effect.gen(function* () {
+    const known = yield* exportsOf(world, account)
+    const entries = [...known.filter((entry) => entry.path !== path), ...by]
+    if (entries.length === 0 && known.length === 0) return
     yield* world.files.write(yield* exportsPath(world, account), JSON.stringify(entries.slice(-rememberedExports)))
   })
+
+/** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
+export const wasExported = (
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  path: string,
+  tokens: OAuthTokens
+): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const exported = (yield* exportsOf(world, account)).find((one) => one.path === path)
+    if (exported === undefined || exported.family !== familyOf(tokens)) return false
+    const user = yield* cachedUser(world, account)
+    return exported.user === null || Option.isNone(user) || user.value === exported.user
+  }).pipe(Effect.orElseSucceed(() => false))
 
 /** The user of the account's own login: as `/me` said last, else as it says now. */
 const userNow = (world: BridgeWorld, account: OAuthBrowserAccount, tokens: OAuthTokens) =>

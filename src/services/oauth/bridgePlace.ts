@@ -8,7 +8,7 @@ import { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
 import type { FileLock } from "../CredentialFiles.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
-import { exportsOf } from "./bridgeOwner.ts"
+import { exportsOf, wasExported } from "./bridgeOwner.ts"
 import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
 import { isNewer, marked, sameLogin } from "./lineage.ts"
 import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
@@ -57,7 +57,7 @@ const held = (
   put: slot.put,
   dead: slot.dead,
   markDead: slot.markDead,
-  elsewhere: world.locations.inWorkingDirectory(slot.path) ? Effect.succeed([]) : ofAccount(world, account),
+  elsewhere: world.locations.inWorkingDirectory(slot.path) ? Effect.succeed([]) : ofAccount(world, account, slot),
   isOwn: false,
   fix: exportAgain(account, slot.path)
 })
@@ -75,14 +75,15 @@ const newest = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSl
     return newer.value
   })
 
-/** Another login of the account, where it is configured here and of the same region. */
+/** Another login of the account, for the very bridge that was exported from here: any other one only has its name. */
 const ofAccount = (
-  { config, store }: BridgeWorld,
-  account: OAuthBrowserAccount
+  world: BridgeWorld,
+  account: OAuthBrowserAccount,
+  slot: BridgeSlot
 ): Effect.Effect<ReadonlyArray<OAuthTokens>> =>
   Effect.gen(function* () {
-    const document = yield* config.get
-    const own = Option.flatMap(Config.account(document, account.name), Option.getRight)
+    if (!(yield* wasExported(world, account, slot.path, yield* current(account, slot)))) return []
+    const own = Option.flatMap(Config.account(yield* world.config.get, account.name), Option.getRight)
     const same = Option.exists(own, ({ region, type }) => type === "oauth_browser" && region === account.region)
-    return same ? Option.toArray(yield* store.get(account.name)) : []
+    return same ? Option.toArray(yield* world.store.get(account.name)) : []
   }).pipe(Effect.orElseSucceed(() => []))

@@ -4,9 +4,10 @@ import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/Account.ts"
 import type { FileError, LockError } from "../../domain/errors.ts"
 import { handBack, renewBefore } from "./bridgeAccount.ts"
+import { forgetExport } from "./bridgeOwner.ts"
 import type { OAuthTokenError } from "../../domain/OAuthError.ts"
 import type { BridgeSlot } from "./bridgeSlot.ts"
-import { type BridgeWorld, slotOf } from "./bridgeWorld.ts"
+import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
 
 /** What became of a bridge. */
 export interface SettledBridge<A> {
@@ -40,8 +41,17 @@ export const settling = <A, E>(
     const giveBack = Effect.map(handBack(world, account.value, slot, unsure), (done) =>
       done ? Option.some<string>(name) : Option.none()
     )
-    return yield* world.store.withLock(name)(() => endAfter(giveBack))
+    return yield* world.store.withLock(name)(() =>
+      Effect.zipLeft(endAfter(giveBack), forgetEnded(world, account.value, slot))
+    )
   })
+
+/** Where the bridge has ended, and not only been brought up to date. */
+const forgetEnded = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const left = yield* slot.now
+    if (!Option.exists(left, ({ bridge }) => carries(bridge, account))) yield* forgetExport(world, account, slot.path)
+  }).pipe(Effect.ignore)
 
 /** The account of the bridge, where it has tokens of its own here. A bridge that cannot be read is nobody's. */
 const accountOf = ({ store }: BridgeWorld, { now }: BridgeSlot): Effect.Effect<Option.Option<OAuthBrowserAccount>> =>

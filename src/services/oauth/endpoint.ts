@@ -1,4 +1,4 @@
-/** One request to the authorization server: a total deadline, no redirect, no credential in any error. */
+/** One request that decides about tokens: a total deadline, no redirect, no credential in any error. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -21,13 +21,14 @@ export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly reason: st
  */
 export const ask = (
   client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest
+  request: HttpClientRequest.HttpClientRequest,
+  maxBytes = maxOAuthBytes
 ): Effect.Effect<RawResponse, NoAnswer> =>
   careful(client)
     .execute(request)
     .pipe(
       Effect.mapError((error) => new NoAnswer({ reason: networkReason(error) })),
-      Effect.flatMap(readAnswer),
+      Effect.flatMap((response) => readAnswer(response, maxBytes)),
       Effect.interruptible,
       Effect.timeoutFail({
         duration: tokenDeadlineMillis,
@@ -44,8 +45,11 @@ const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   )
 
 /** A longer answer is no answer. */
-const readAnswer = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<RawResponse, NoAnswer> =>
-  Effect.mapBoth(gather(response, maxOAuthBytes), {
+const readAnswer = (
+  response: HttpClientResponse.HttpClientResponse,
+  maxBytes: number
+): Effect.Effect<RawResponse, NoAnswer> =>
+  Effect.mapBoth(gather(response, maxBytes), {
     onFailure: (error) => new NoAnswer({ reason: bodyReason(error) }),
     onSuccess: (bytes) => ({ status: response.status, body: textOf(bytes) })
   })

@@ -21,6 +21,9 @@ const lineageOf = ({ accessToken, refreshToken, session }: OAuthTokens): Lineage
     : { id, generation: Number(generation) }
 }
 
+/** What all tokens of a login have in common. */
+export const familyOf = (tokens: OAuthTokens): string => lineageOf(tokens).id
+
 const withLineage = (tokens: OAuthTokens, { generation, id }: Lineage): OAuthTokens =>
   new OAuthTokens({ ...tokens, session: Option.some(`${id}.${generation}`) })
 

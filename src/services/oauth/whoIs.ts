@@ -14,9 +14,10 @@ import { decodeMe } from "../../domain/Me.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { endpointOverrides } from "../environment.ts"
 import { tellOverrides } from "../OverrideListener.ts"
+import { maxAnswerBytes } from "../http/gather.ts"
 import { ask, NoAnswer } from "./endpoint.ts"
 
-/** The user's number, `None` where the server does not take the bearer or names nobody. */
+/** The user's number (`/me` names all projects with it, and is as long as any answer of the API); `None` where the server does not take the bearer or names nobody. */
 export const whoIs = (
   client: HttpClient.HttpClient,
   region: Region,
@@ -27,7 +28,7 @@ export const whoIs = (
     const request = HttpClientRequest.get(`${baseUrl("app", region, overrides)}/me`).pipe(
       HttpClientRequest.setHeader("authorization", bearer(Redacted.value(token)))
     )
-    const answer = yield* ask(client, request)
+    const answer = yield* ask(client, request, maxAnswerBytes)
     if (answer.status >= 500 || answer.status === 429) {
       return yield* new NoAnswer({ reason: `the server answered ${answer.status}` })
     }

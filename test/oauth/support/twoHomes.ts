@@ -74,12 +74,16 @@ export const twoHomes = Effect.gen(function* () {
   }
   const strangers = new Set<string>()
   let offline = false
+  let projects = {}
   /** `/me`: everybody is the host's user, but for those who are named as strangers. */
   const me = (authorization: string | undefined) => {
     const access = authorization?.slice("Bearer ".length) ?? ""
     if (offline) return { status: 503, body: "" }
     if (!authority.accepts(access)) return { status: 401, body: "" }
-    return { status: 200, body: { results: { user_id: strangers.has(access.split("-")[1] ?? "") ? 666 : 7 } } }
+    return {
+      status: 200,
+      body: { results: { user_id: strangers.has(access.split("-")[1] ?? "") ? 666 : 7, projects } }
+    }
   }
   const http = ScriptedHttp.layer(({ body, headers, url }) =>
     Effect.delay(
@@ -122,6 +126,15 @@ export const twoHomes = Effect.gen(function* () {
     /** `/me` cannot be asked. */
     setOffline: (value: boolean) => {
       offline = value
+    },
+    /** How many projects `/me` names. */
+    setProjects: (count: number) => {
+      projects = Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          String(3_000_000 + at),
+          { name: `Project ${at} of this company`, id: at }
+        ])
+      )
     },
     setReadOnly: (value: boolean) => {
       readOnly = value
