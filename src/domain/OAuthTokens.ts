@@ -27,7 +27,7 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
 }).annotations(saying("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
 
 /** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
-const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
+export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
   strict: true,
   decode: (wire, _, ast) => {
     const url = URL.canParse(wire) ? new URL(wire) : undefined

@@ -82,11 +82,7 @@ const make = Effect.gen(function* () {
       return chosen
     })
 
-  const clientPath = (account: OAuthBrowserAccount, { clientId }: OAuthTokens) =>
-    clients.describe(
-      account.region,
-      Option.getOrElse(clientId, () => "")
-    )
+  const clientPath = (account: OAuthBrowserAccount, tokens: OAuthTokens) => clients.describe(account.region, tokens)
 
   return AccountLogin.of({
     login: Effect.fn("AccountLogin.login")(function* (name, options) {

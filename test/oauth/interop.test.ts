@@ -12,11 +12,12 @@ import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
 import { OAuthBrowserAccount } from "../../src/domain/Account.ts"
 import { AccountName } from "../../src/domain/identifiers.ts"
+import { OAuthTokens } from "../../src/domain/OAuthTokens.ts"
 import { ClientRegistration, encodeRegistration } from "../../src/domain/oauth/ClientRegistration.ts"
 import * as ScriptedHttp from "../../src/layers/memory/ScriptedHttp.ts"
 import { ClientStore } from "../../src/services/ClientStore.ts"
 import { TokenResolver } from "../../src/services/TokenResolver.ts"
-import { diskAt, over, readText, temporaryHome, tokensPath } from "./support/world.ts"
+import { diskAt, over, readText, temporaryHome, tokensOf, tokensPath } from "./support/world.ts"
 
 const fixtures = fileURLToPath(new URL("../fixtures/predecessor/home-mp", import.meta.url))
 
@@ -108,7 +109,8 @@ describe("interop with the predecessor", () => {
       const original = yield* Effect.promise(() => readFile(join(fixtures, "oauth/client_eu.json"), "utf8"))
       yield* Effect.gen(function* () {
         const clients = yield* ClientStore
-        const primary = Option.getOrThrow(yield* clients.primary("eu"))
+        const mixpanel = "https://eu.mixpanel.com"
+        const primary = Option.getOrThrow(yield* clients.primary("eu", mixpanel))
         expect(primary.clientId).toBe("cid-eu-0001")
         expect(encodeRegistration(primary)).toBe(original.trimEnd())
         const other = new ClientRegistration({
@@ -118,11 +120,15 @@ describe("interop with the predecessor", () => {
           scope: "projects",
           createdAt: "2026-11-21T00:00:00.000Z"
         })
+        const minted = new OAuthTokens({
+          ...tokensOf({ access: "at", refresh: "rt", generation: 0 }),
+          clientId: Option.some(other.clientId)
+        })
         yield* clients.put(other)
-        expect(yield* clients.find("eu", other.redirectUri)).toEqual(Option.some(other))
-        expect(yield* clients.find("eu", "http://localhost:19284/callback")).toEqual(Option.some(primary))
-        expect(yield* clients.find("us", other.redirectUri)).toEqual(Option.none())
-        expect(yield* clients.describe("eu", "cid-eu-0002")).toBe(join(home, ".mp/oauth/client_eu_19285.json"))
+        expect(yield* clients.find("eu", mixpanel, other.redirectUri)).toEqual(Option.some(other))
+        expect(yield* clients.find("eu", mixpanel, "http://localhost:19284/callback")).toEqual(Option.some(primary))
+        expect(yield* clients.find("us", "https://mixpanel.com", other.redirectUri)).toEqual(Option.none())
+        expect(yield* clients.describe("eu", minted)).toBe(join(home, ".mp/oauth/client_eu_19285.json"))
       }).pipe(Effect.provide(over(diskAt(home), rotated, home)))
       expect(yield* readText(join(home, ".mp/oauth/client_eu.json"))).toBe(original)
     })

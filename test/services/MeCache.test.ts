@@ -179,6 +179,27 @@ describe("our file", () => {
   )
 })
 
+describe("what another server says", () => {
+  const led = (variables: Readonly<Record<string, string>>) =>
+    Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables))))
+  const gateway = { MP_API_BASE_URL: "https://gateway.example" }
+
+  it.effect.each([
+    { from: gateway, to: {} },
+    { from: {}, to: gateway },
+    { from: {}, to: { MP_APP_BASE_URL: "https://gateway.example" } },
+    { from: gateway, to: { MP_API_BASE_URL: "https://gateway.example:8443" } },
+    { from: gateway, to: { ...gateway, MP_APP_BASE_URL: "https://app.example" } }
+  ])("is no knowledge about this one: $from, then $to", ({ from, to }) =>
+    Effect.gen(function* () {
+      yield* led(from)(put(of(browser("us"))))
+      expect(yield* led(from)(cached(of(browser("us"))))).toEqual(zoe)
+      expect(yield* led(to)(cached(of(browser("us"))))).toEqual(Option.none())
+      expect(yield* led(to)(named(of(browser("us"))))).toEqual(Option.none())
+    }).pipe(Effect.provide(layer()))
+  )
+})
+
 describe("no cache", () => {
   it.effect.each(["environment", "bridge"] as const)("of the %s is read or written", (origin) =>
     Effect.gen(function* () {

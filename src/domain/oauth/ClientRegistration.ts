@@ -1,28 +1,36 @@
 /** A client that was registered dynamically (RFC 7591), as it is kept beside the accounts of its region. */
 import type * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, saying, Text } from "../decode.ts"
+import { type DecodeIssue, decodeTolerant, optionalKey, saying, Text } from "../decode.ts"
 import { Region } from "../identifiers.ts"
+import { Origin } from "../OAuthTokens.ts"
 
 /** The scopes that the predecessor registers its clients for. */
 export const registeredScope =
   "projects analysis events insights segmentation retention data:read funnels flows data_definitions dashboard_reports bookmarks"
 
-/** A public client of one region, for one redirect URI. */
+/** A public client of one authorization server of a region, for one redirect URI. */
 export class ClientRegistration extends Schema.Class<ClientRegistration>("ClientRegistration")({
   clientId: Text.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
   region: Region,
   redirectUri: Text.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
   scope: Schema.String.annotations(saying("must be a string")),
   /** ISO 8601. */
-  createdAt: Text.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
+  createdAt: Text.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
+  /** The origin of the server that registered it. Files of `mixpanel_headless` do not say. */
+  origin: optionalKey(Origin, "origin")
 }) {}
 
 /** Decodes the content of a registration file; unknown keys are ignored. */
 export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistration, ReadonlyArray<DecodeIssue>> =
   decodeTolerant(ClientRegistration)
 
-/** The content of a registration file, in the predecessor's form. */
+/** Whether a server may know a client. One that does not say where it comes from is offered to any, as its tokens are. */
+export const mayBeOf = ({ origin }: ClientRegistration, server: string): boolean =>
+  Option.getOrElse(origin, () => server) === server
+
+/** The content of a registration file, in the predecessor's form, with the origin behind it. */
 export const encodeRegistration = (client: ClientRegistration): string =>
   JSON.stringify(
     {
@@ -30,7 +38,8 @@ export const encodeRegistration = (client: ClientRegistration): string =>
       region: client.region,
       redirect_uri: client.redirectUri,
       scope: client.scope,
-      created_at: client.createdAt
+      created_at: client.createdAt,
+      ...Option.match(client.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) })
     },
     null,
     2

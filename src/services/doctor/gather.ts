@@ -19,11 +19,12 @@ import type {
 } from "../../domain/doctor/Facts.ts"
 import { knownVariables } from "../../domain/doctor/variables.ts"
 import type { FileProblem } from "../../domain/errors.ts"
+import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/Environment.ts"
 import { Bridge } from "../Bridge.ts"
 import { ClientStore } from "../ClientStore.ts"
 import { CredentialFiles } from "../CredentialFiles.ts"
-import { variable } from "../environment.ts"
+import { endpointOverrides, variable } from "../environment.ts"
 import { FileInspector } from "../FileInspector.ts"
 import { Locations } from "../Locations.ts"
 import { MeCache } from "../MeCache.ts"
@@ -98,7 +99,11 @@ const loginFacts = ({ name, region }: Account) =>
     const clients = yield* ClientStore
     const tokens = yield* Effect.either(store.get(name))
     const dead = yield* Effect.orElseSucceed(store.dead(name), () => Option.none<string>())
-    const client = yield* Effect.option(clients.primary(region))
+    const client = yield* Effect.option(
+      Effect.flatMap(endpointOverrides, (overrides) =>
+        clients.primary(region, authorizationServer(region, overrides).origin)
+      )
+    )
     const facts: LoginFacts = {
       tokens,
       refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),

@@ -75,8 +75,11 @@ const attempt = (
       const ignored = makeIgnoredEvents(request)
       yield* Effect.addFinalizer(() => ignored.tellRest)
       const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, ignored)
-      const { redirectUri } = yield* hands.listener.listen(yield* portsToTry(hands, request.region), waiting.judge)
-      const client = yield* clientFor(hands, request.region, redirectUri, anew)
+      const { redirectUri } = yield* hands.listener.listen(
+        yield* portsToTry(hands, request.region, server),
+        waiting.judge
+      )
+      const client = yield* clientFor(hands, request.region, server, redirectUri, anew)
       const opened = yield* announce(hands, request, authorizationUrl(server.base, client, secrets))
       const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request, ignored)
       const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
@@ -97,8 +100,12 @@ const makeSecrets = ({ random }: Hands): Effect.Effect<LoginSecrets> =>
   }))
 
 /** The port of a registration that is there already saves another one. */
-const portsToTry = ({ clients }: Hands, region: Region): Effect.Effect<ReadonlyArray<number>, FileError> =>
-  Effect.map(clients.primary(region), (primary) => {
+const portsToTry = (
+  { clients }: Hands,
+  region: Region,
+  { origin }: AuthorizationServer
+): Effect.Effect<ReadonlyArray<number>, FileError> =>
+  Effect.map(clients.primary(region, origin), (primary) => {
     const registered = Option.toArray(primary).flatMap(({ redirectUri }) => portOf(redirectUri))
     return [...registered, ...preferredPorts.filter((port) => !registered.includes(port))]
   })
@@ -111,10 +118,11 @@ const portOf = (redirectUri: string): ReadonlyArray<number> => {
 const clientFor = (
   { clients, http }: Hands,
   region: Region,
+  { origin }: AuthorizationServer,
   redirectUri: string,
   anew: boolean
 ): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockError | ConfigError> =>
-  Effect.flatMap(anew ? Effect.succeedNone : clients.find(region, redirectUri), (known) =>
+  Effect.flatMap(anew ? Effect.succeedNone : clients.find(region, origin, redirectUri), (known) =>
     Option.isSome(known) ? Effect.succeed(known.value) : registerClient(http, clients, region, redirectUri)
   )
 

@@ -96,12 +96,13 @@ const broken = (defect: unknown): TokenRefusal => ({
 const clientOf = (
   clients: Clients,
   region: Region,
+  { origin }: AuthorizationServer,
   { clientId }: OAuthTokens
 ): Effect.Effect<Option.Option<string>, FileError> =>
   Option.isSome(clientId)
     ? Effect.succeed(clientId)
     : Effect.map(
-        clients.primary(region),
+        clients.primary(region, origin),
         Option.map((client) => client.clientId)
       )
 
@@ -115,7 +116,7 @@ export const refreshTokens = (
 ): Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
-    const clientId = yield* clientOf(clients, region, tokens)
+    const clientId = yield* clientOf(clients, region, server, tokens)
     if (Option.isNone(clientId)) return yield* Effect.fail(cannot("no OAuth client is registered for this region"))
     if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(cannot("there is no refresh token"))
     const form = {
@@ -137,14 +138,14 @@ export const revokeTokens = (
   tokens: OAuthTokens
 ): Effect.Effect<void, string | FileError | ConfigError> =>
   Effect.gen(function* () {
-    const { base } = yield* Effect.catchTag(homeOf(region, tokens), "MintedElsewhere", (elsewhere) =>
+    const server = yield* Effect.catchTag(homeOf(region, tokens), "MintedElsewhere", (elsewhere) =>
       Effect.fail(describeElsewhere(elsewhere))
     )
-    const clientId = Option.getOrElse(yield* clientOf(clients, region, tokens), () => "")
+    const clientId = Option.getOrElse(yield* clientOf(clients, region, server, tokens), () => "")
     const revoke = (token: Redacted.Redacted, hint: string) =>
       ask(
         http,
-        post(base, "revoke_token/", { token: Redacted.value(token), token_type_hint: hint, client_id: clientId })
+        post(server.base, "revoke_token/", { token: Redacted.value(token), token_type_hint: hint, client_id: clientId })
       ).pipe(
         Effect.mapError(({ reason }) => reason),
         Effect.filterOrFail(
@@ -166,7 +167,7 @@ export const registerClient = (
   redirectUri: string
 ): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockLost | ConfigError> =>
   Effect.gen(function* () {
-    const { base } = yield* serverOf(region)
+    const { base, origin } = yield* serverOf(region)
     const request = HttpClientRequest.post(`${base}/mcp/register/`).pipe(
       HttpClientRequest.bodyUnsafeJson(registrationRequest(redirectUri)),
       HttpClientRequest.setHeader("accept", "application/json")
@@ -183,7 +184,8 @@ export const registerClient = (
       region,
       redirectUri,
       scope: registeredScope,
-      createdAt: new Date(now).toISOString()
+      createdAt: new Date(now).toISOString(),
+      origin: Option.some(origin)
     })
     yield* clients.put(client)
     return client
