@@ -89,7 +89,8 @@ describe("a login at another server", () => {
     Effect.gen(function* () {
       const first = yield* logIn(gateway, {})
       expect(first).toMatchObject({ client: `client of ${gateway}`, registered: [gateway], place: file })
-      const second = yield* logIn(mixpanel, first.home)
+      // Even if Mixpanel knew that client.
+      const second = yield* logIn(mixpanel, first.home, [`client of ${gateway}`])
       expect(second).toMatchObject({ client: `client of ${mixpanel}`, registered: [mixpanel], place: file })
     })
   )
