@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks"
 import * as TOML from "smol-toml"
-import * as Toml from "../src/domain/toml/TomlDocument.ts"
+import * as Toml from "#src/domain/toml/TomlDocument.ts"
 import { median } from "./median.mjs"
 
 const count = Number(process.argv[2] ?? 10_000)

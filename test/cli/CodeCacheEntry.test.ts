@@ -1,7 +1,7 @@
 /** What stands between the bytes of a file and V8, which trusts what it is given. */
 import { describe, it } from "@effect/vitest"
 import * as fc from "effect/FastCheck"
-import { pack, unpack } from "../../src/cli/start/CodeCacheEntry.ts"
+import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
 
 const code = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes))
 const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 })

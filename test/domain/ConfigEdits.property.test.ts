@@ -3,12 +3,12 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
-import { OAuthBrowserAccount } from "../../src/domain/Account.ts"
-import * as Config from "../../src/domain/ConfigDocument.ts"
-import * as Edits from "../../src/domain/ConfigEdits.ts"
-import { AccountName, ProjectId, type Region, regions, WorkspaceId } from "../../src/domain/identifiers.ts"
-import { Target } from "../../src/domain/Target.ts"
-import { isFaithful } from "../../src/domain/toml/TomlDocument.ts"
+import { OAuthBrowserAccount } from "#src/domain/Account.ts"
+import * as Config from "#src/domain/ConfigDocument.ts"
+import * as Edits from "#src/domain/ConfigEdits.ts"
+import { AccountName, ProjectId, type Region, regions, WorkspaceId } from "#src/domain/identifiers.ts"
+import { Target } from "#src/domain/Target.ts"
+import { isFaithful } from "#src/domain/toml/TomlDocument.ts"
 
 /* What a file means */
 

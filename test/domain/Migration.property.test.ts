@@ -4,11 +4,11 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import type { Account } from "../../src/domain/Account.ts"
-import * as Config from "../../src/domain/ConfigDocument.ts"
-import { planMigration } from "../../src/domain/migration/MigrationPlan.ts"
-import { isFaithful } from "../../src/domain/toml/TomlDocument.ts"
-import { renderKey } from "../../src/domain/toml/render.ts"
+import type { Account } from "#src/domain/Account.ts"
+import * as Config from "#src/domain/ConfigDocument.ts"
+import { planMigration } from "#src/domain/migration/MigrationPlan.ts"
+import { isFaithful } from "#src/domain/toml/TomlDocument.ts"
+import { renderKey } from "#src/domain/toml/render.ts"
 
 const pick = <A>(...values: ReadonlyArray<A>) => fc.constantFrom(...values)
 

@@ -1,29 +1,20 @@
 /** From facts to findings, and from findings to what may be published. */
-import { command } from "../../src/domain/Command.ts"
+import { command } from "#src/domain/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { noBridges } from "../../src/domain/BridgeSources.ts"
-import { OAuthBrowserAccount, OAuthTokenAccount } from "../../src/domain/Account.ts"
-import { areas, catalogue } from "../../src/domain/doctor/catalogue.ts"
-import { examine, isHealthy, reassurances } from "../../src/domain/doctor/examine.ts"
-import type { AccountFacts, Facts, LoginFacts } from "../../src/domain/doctor/Facts.ts"
-import {
-  account,
-  file,
-  type Finding,
-  finding,
-  host,
-  isFixable,
-  target,
-  variable
-} from "../../src/domain/doctor/Finding.ts"
-import { report } from "../../src/domain/doctor/report.ts"
-import { ConfigError, FileError } from "../../src/domain/errors.ts"
-import { AccountName, ProjectId } from "../../src/domain/identifiers.ts"
-import { decodeMe } from "../../src/domain/Me.ts"
-import { OAuthTokens } from "../../src/domain/OAuthTokens.ts"
+import { noBridges } from "#src/domain/BridgeSources.ts"
+import { OAuthBrowserAccount, OAuthTokenAccount } from "#src/domain/Account.ts"
+import { areas, catalogue } from "#src/domain/doctor/catalogue.ts"
+import { examine, isHealthy, reassurances } from "#src/domain/doctor/examine.ts"
+import type { AccountFacts, Facts, LoginFacts } from "#src/domain/doctor/Facts.ts"
+import { account, file, type Finding, finding, host, isFixable, target, variable } from "#src/domain/doctor/Finding.ts"
+import { report } from "#src/domain/doctor/report.ts"
+import { ConfigError, FileError } from "#src/domain/errors.ts"
+import { AccountName, ProjectId } from "#src/domain/identifiers.ts"
+import { decodeMe } from "#src/domain/Me.ts"
+import { OAuthTokens } from "#src/domain/OAuthTokens.ts"
 
 const path = "/home/p/.mp/config.toml"
 const now = Date.parse("2026-04-22T12:00:00Z")

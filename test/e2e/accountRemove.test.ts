@@ -2,7 +2,7 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
-import * as Sandbox from "../../src/layers/sandbox/Sandbox.ts"
+import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { home, runHere } from "../support/inProcess.ts"
 import { config, environment, found, tokens } from "../support/leaks.ts"
 

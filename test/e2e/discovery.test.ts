@@ -2,7 +2,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
-import { type SandboxServer, start } from "../../src/layers/sandbox/Sandbox.ts"
+import { type SandboxServer, start } from "#src/layers/sandbox/Sandbox.ts"
 import { configPath, type FullOutcome, home, runHere, type World } from "../support/inProcess.ts"
 
 const team = `[accounts.team]

@@ -3,7 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import { describe, expect } from "vitest"
-import { defaultData, start } from "../../src/layers/sandbox/Sandbox.ts"
+import { defaultData, start } from "#src/layers/sandbox/Sandbox.ts"
 import { runHere } from "../support/inProcess.ts"
 import { makeHome, runMp } from "../support/mp.ts"
 import {

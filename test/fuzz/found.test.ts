@@ -1,10 +1,10 @@
 /** Inputs that were found to take the square of their length, or to overflow the stack. */
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
-import { bearer } from "../../src/domain/api/RequestHeaders.ts"
-import { parseBaseUrl } from "../../src/domain/Endpoints.ts"
-import { regionOfDomain } from "../../src/domain/login/homeRegion.ts"
-import { parsePaste } from "../../src/domain/oauth/Redirect.ts"
+import { bearer } from "#src/domain/api/RequestHeaders.ts"
+import { parseBaseUrl } from "#src/domain/Endpoints.ts"
+import { regionOfDomain } from "#src/domain/login/homeRegion.ts"
+import { parsePaste } from "#src/domain/oauth/Redirect.ts"
 
 /** Processor time in milliseconds; the square of these lengths takes many seconds. */
 const processorMillis = (work: () => void): number => {

@@ -3,10 +3,10 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
-import { FileError } from "../../src/domain/errors.ts"
-import { AccountName } from "../../src/domain/identifiers.ts"
-import { make } from "../../src/layers/NodeLocations.ts"
-import { searched } from "../../src/services/Locations.ts"
+import { FileError } from "#src/domain/errors.ts"
+import { AccountName } from "#src/domain/identifiers.ts"
+import { make } from "#src/layers/NodeLocations.ts"
+import { searched } from "#src/services/Locations.ts"
 
 const a = AccountName.make("a")
 const locations = make({ home: "/home/jo", cwd: "/work" })

@@ -8,9 +8,9 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as HttpMethod from "@effect/platform/HttpMethod"
 import { describe } from "vitest"
-import * as CommandHttp from "../../src/layers/node/http/CommandHttp.ts"
-import { layer as transport } from "../../src/layers/node/http/UndiciHttp.ts"
-import { layer, MixpanelHttpClient } from "../../src/services/MixpanelHttpClient.ts"
+import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
+import { layer as transport } from "#src/layers/node/http/UndiciHttp.ts"
+import { layer, MixpanelHttpClient } from "#src/services/MixpanelHttpClient.ts"
 import {
   browserSession,
   headerSecret,

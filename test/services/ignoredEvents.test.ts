@@ -1,9 +1,9 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { command } from "../../src/domain/Command.ts"
-import { makeIgnoredEvents, toldOneByOne } from "../../src/services/oauth/ignoredEvents.ts"
-import type { LoginEvent } from "../../src/services/oauth/LoginRequest.ts"
+import { command } from "#src/domain/Command.ts"
+import { makeIgnoredEvents, toldOneByOne } from "#src/services/oauth/ignoredEvents.ts"
+import type { LoginEvent } from "#src/services/oauth/LoginRequest.ts"
 
 it.effect("ten are told one by one, the others once and in one number", () =>
   Effect.gen(function* () {

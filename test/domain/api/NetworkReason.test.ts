@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
-import { bodyReason, isLasting, networkReason } from "../../../src/domain/api/NetworkReason.ts"
-import { BrokenBody, ProxyProblem } from "../../../src/domain/api/TransportProblem.ts"
+import { bodyReason, isLasting, networkReason } from "#src/domain/api/NetworkReason.ts"
+import { BrokenBody, ProxyProblem } from "#src/domain/api/TransportProblem.ts"
 
 const failed = (code: string) =>
   new TypeError("fetch failed", { cause: Object.assign(new Error("to http://user:pw@proxy"), { code }) })

@@ -1,6 +1,6 @@
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import { maxReasonLength, noReason, reasonOf, scrub, shown } from "../../../src/domain/api/Scrub.ts"
+import { maxReasonLength, noReason, reasonOf, scrub, shown } from "#src/domain/api/Scrub.ts"
 
 const secret = FastCheck.fullUnicodeString({ minLength: 8, maxLength: 40 })
 const around = FastCheck.string({ maxLength: 20 })

@@ -4,9 +4,9 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { parseBaseUrl, remoteOverrides } from "../../../src/domain/Endpoints.ts"
-import { decodeTokens, encodeTokens, OAuthTokens } from "../../../src/domain/OAuthTokens.ts"
-import { minter, wayHome, wayToRegion } from "../../../src/domain/oauth/AuthorizationServer.ts"
+import { parseBaseUrl, remoteOverrides } from "#src/domain/Endpoints.ts"
+import { decodeTokens, encodeTokens, OAuthTokens } from "#src/domain/OAuthTokens.ts"
+import { minter, wayHome, wayToRegion } from "#src/domain/oauth/AuthorizationServer.ts"
 
 const tokensFrom = (origin: string | undefined) =>
   new OAuthTokens({

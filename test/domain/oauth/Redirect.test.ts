@@ -1,12 +1,12 @@
 /** Judging redirects and pastes. */
-import { command } from "../../../src/domain/Command.ts"
+import { command } from "#src/domain/Command.ts"
 import * as crypto from "node:crypto"
 import { expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
 import { afterEach, describe, vi } from "vitest"
-import { judgeRedirect, parsePaste } from "../../../src/domain/oauth/Redirect.ts"
+import { judgeRedirect, parsePaste } from "#src/domain/oauth/Redirect.ts"
 
 vi.mock("node:crypto", async (importOriginal) => {
   const original = await importOriginal<typeof crypto>()

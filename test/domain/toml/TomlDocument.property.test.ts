@@ -1,7 +1,7 @@
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as Toml from "../../../src/domain/toml/TomlDocument.ts"
+import * as Toml from "#src/domain/toml/TomlDocument.ts"
 
 /* A document is generated as lines that know what they belong to, so that the laws need no second parser. */
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
-import * as Toml from "../../../src/domain/toml/TomlDocument.ts"
+import * as Toml from "#src/domain/toml/TomlDocument.ts"
 
 const load = (text: string): Toml.TomlDocument => Either.getOrThrow(Toml.parse(text))
 type Edit = (doc: Toml.TomlDocument) => Toml.TomlDocument

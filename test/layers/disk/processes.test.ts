@@ -4,7 +4,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
+import { CredentialFiles } from "#src/services/CredentialFiles.ts"
 import { buildWorkers, ended, killed, type Workers, word } from "./processes/run.ts"
 import { layerAt, temporaryDirectory } from "./support.ts"
 

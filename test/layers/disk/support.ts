@@ -4,10 +4,10 @@ import type * as Scope from "effect/Scope"
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { layerWith } from "../../../src/layers/disk/DiskFiles.ts"
-import type { Awaitable } from "../../../src/layers/disk/awaitable.ts"
-import { type DiskOps, nodeOps } from "../../../src/layers/disk/DiskOps.ts"
-import type { CredentialFiles } from "../../../src/services/CredentialFiles.ts"
+import { layerWith } from "#src/layers/disk/DiskFiles.ts"
+import type { Awaitable } from "#src/layers/disk/awaitable.ts"
+import { type DiskOps, nodeOps } from "#src/layers/disk/DiskOps.ts"
+import type { CredentialFiles } from "#src/services/CredentialFiles.ts"
 
 /** A directory of its own, gone afterwards. */
 export const temporaryDirectory: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(

@@ -3,9 +3,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { connect } from "node:net"
-import { contentSecurityPolicy, renderPage } from "../../../src/layers/oauth/callbackPage.ts"
-import { defaultLimits, layer, layerWith } from "../../../src/layers/oauth/LoopbackListener.ts"
-import type { CallbackPage, CallbackVerdict } from "../../../src/services/CallbackListener.ts"
+import { contentSecurityPolicy, renderPage } from "#src/layers/oauth/callbackPage.ts"
+import { defaultLimits, layer, layerWith } from "#src/layers/oauth/LoopbackListener.ts"
+import type { CallbackPage, CallbackVerdict } from "#src/services/CallbackListener.ts"
 import { freePort, get, headOf, listen, occupied, recordingJudge, say, stray, trueQuery } from "./sockets.ts"
 
 const ours = (page: Effect.Effect<CallbackPage>): CallbackVerdict => ({ _tag: "Ours", page })

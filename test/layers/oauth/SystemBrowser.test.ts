@@ -10,8 +10,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
-import { type BrowserSystem, layerWith } from "../../../src/layers/oauth/SystemBrowser.ts"
-import { Browser } from "../../../src/services/Browser.ts"
+import { type BrowserSystem, layerWith } from "#src/layers/oauth/SystemBrowser.ts"
+import { Browser } from "#src/services/Browser.ts"
 
 const address = "https://mixpanel.com/oauth/authorize/?state=s3cret"
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { createHash } from "node:crypto"
-import {
-  contentSecurityPolicy,
-  type ListenerPage,
-  palettes,
-  renderPage
-} from "../../../src/layers/oauth/callbackPage.ts"
+import { contentSecurityPolicy, type ListenerPage, palettes, renderPage } from "#src/layers/oauth/callbackPage.ts"
 
 const pages: ReadonlyArray<readonly [ListenerPage, number, RegExp]> = [
   ["success", 200, /signed in.*Return to your terminal.*close this tab/s],

@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { defaultLimits, layer, layerWith } from "../../../src/layers/oauth/LoopbackListener.ts"
-import type { CallbackVerdict } from "../../../src/services/CallbackListener.ts"
+import { defaultLimits, layer, layerWith } from "#src/layers/oauth/LoopbackListener.ts"
+import type { CallbackVerdict } from "#src/services/CallbackListener.ts"
 import { elapsed, get, headOf, linger, listen, recordingJudge, say, trueQuery } from "./sockets.ts"
 
 const success: CallbackVerdict = { _tag: "Ours", page: Effect.succeed("success") }

@@ -5,9 +5,9 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Scope from "effect/Scope"
-import { renderPage } from "../../../src/layers/oauth/callbackPage.ts"
-import { layer } from "../../../src/layers/oauth/LoopbackListener.ts"
-import type { CallbackPage, CallbackVerdict } from "../../../src/services/CallbackListener.ts"
+import { renderPage } from "#src/layers/oauth/callbackPage.ts"
+import { layer } from "#src/layers/oauth/LoopbackListener.ts"
+import type { CallbackPage, CallbackVerdict } from "#src/services/CallbackListener.ts"
 import {
   elapsed,
   freePort,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { type RequestHead, route } from "../../../src/layers/oauth/routing.ts"
+import { type RequestHead, route } from "#src/layers/oauth/routing.ts"
 
 const base: RequestHead = {
   method: "GET",

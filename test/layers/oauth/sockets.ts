@@ -1,7 +1,7 @@
 /** Raw sockets against a listener, and what else its tests need. */
 import * as Effect from "effect/Effect"
 import { connect, createServer, type Socket } from "node:net"
-import { CallbackListener, type CallbackRequest, type CallbackVerdict } from "../../../src/services/CallbackListener.ts"
+import { CallbackListener, type CallbackRequest, type CallbackVerdict } from "#src/services/CallbackListener.ts"
 
 export const trueQuery = "code=the-code&state=the-state"
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { gzipSync } from "node:zlib"
-import * as Sandbox from "../../../src/layers/sandbox/Sandbox.ts"
+import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { bearer, call, jo, team } from "./support.ts"
 
 describe("a sandbox", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Sandbox from "../../../src/layers/sandbox/Sandbox.ts"
+import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { type Answer, at, basic, call, items, jo, keys, parseJson, sam, team } from "./support.ts"
 
 const shop = "3018488"

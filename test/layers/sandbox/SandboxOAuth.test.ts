@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
-import * as Sandbox from "../../../src/layers/sandbox/Sandbox.ts"
+import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { type Answer, at, bearer, call } from "./support.ts"
 
 const redirectUri = "http://localhost:19284/callback"

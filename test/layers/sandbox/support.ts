@@ -1,6 +1,6 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import { defaultData, type SandboxServer } from "../../../src/layers/sandbox/Sandbox.ts"
+import { defaultData, type SandboxServer } from "#src/layers/sandbox/Sandbox.ts"
 
 export interface Answer {
   readonly status: number

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { appendFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
-import { make } from "../../../../src/layers/disk/DiskFiles.ts"
-import { nodeOps } from "../../../../src/layers/disk/DiskOps.ts"
-import { protocolTiming } from "../../../../src/layers/disk/lock/timing.ts"
-import type { CredentialFilesShape, FileLock } from "../../../../src/services/CredentialFiles.ts"
+import { make } from "#src/layers/disk/DiskFiles.ts"
+import { nodeOps } from "#src/layers/disk/DiskOps.ts"
+import { protocolTiming } from "#src/layers/disk/lock/timing.ts"
+import type { CredentialFilesShape, FileLock } from "#src/services/CredentialFiles.ts"
 
 const say = (word: string) => Effect.sync(() => writeSync(1, `${word}\n`))
 

@@ -5,10 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type { LockLost } from "../../../../src/domain/errors.ts"
-import { makeFileLocks } from "../../../../src/layers/disk/lock/fileLocks.ts"
-import type { LockTiming } from "../../../../src/layers/disk/lock/timing.ts"
-import type { FileLock } from "../../../../src/services/CredentialFiles.ts"
+import type { LockLost } from "#src/domain/errors.ts"
+import { makeFileLocks } from "#src/layers/disk/lock/fileLocks.ts"
+import type { LockTiming } from "#src/layers/disk/lock/timing.ts"
+import type { FileLock } from "#src/services/CredentialFiles.ts"
 import { type Bugs, lockDirectory, path, type Process, randomOf, World } from "./world.ts"
 
 /** The protocol's figures, a hundredth of them. */

@@ -5,9 +5,9 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { DiskOps } from "../../../../src/layers/disk/DiskOps.ts"
-import type { ProcessHost } from "../../../../src/layers/disk/ProcessHost.ts"
-import { nodeOps } from "../../../../src/layers/disk/DiskOps.ts"
+import type { DiskOps } from "#src/layers/disk/DiskOps.ts"
+import type { ProcessHost } from "#src/layers/disk/ProcessHost.ts"
+import { nodeOps } from "#src/layers/disk/DiskOps.ts"
 
 export const root = "/l"
 export const path = `${root}/f`

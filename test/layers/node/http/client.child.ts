@@ -3,9 +3,9 @@ import { createRequire } from "node:module"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
-import { networkReason } from "../../../../src/domain/api/NetworkReason.ts"
-import * as CommandHttp from "../../../../src/layers/node/http/CommandHttp.ts"
-import * as UndiciHttp from "../../../../src/layers/node/http/UndiciHttp.ts"
+import { networkReason } from "#src/domain/api/NetworkReason.ts"
+import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
 
 const [transport, url = "", body] = process.argv.slice(2)
 

@@ -5,7 +5,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as CommandHttp from "../../../../src/layers/node/http/CommandHttp.ts"
+import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import { listening } from "./loopback.ts"
 
 const send = (request: HttpClientRequest.HttpClientRequest) =>

@@ -4,7 +4,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe } from "vitest"
-import { type ProxyVariables, proxyFor } from "../../../../src/layers/node/http/proxyFor.ts"
+import { type ProxyVariables, proxyFor } from "#src/layers/node/http/proxyFor.ts"
 
 const variables = (https: string, except = "", http = https): ProxyVariables => ({
   https: Option.map(
