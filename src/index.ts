@@ -13,10 +13,10 @@ export {
   OAuthTokenAccount,
   ServiceAccount,
   isLongLived
-} from "./domain/Account.ts"
-export { ActiveSession } from "./domain/ActiveSession.ts"
-export { BridgeFile } from "./domain/BridgeFile.ts"
-export { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "./domain/BridgeSources.ts"
+} from "./domain/account/Account.ts"
+export { ActiveSession } from "./domain/session/ActiveSession.ts"
+export { BridgeFile } from "./domain/session/BridgeFile.ts"
+export { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "./domain/session/BridgeSources.ts"
 export {
   AccountName,
   ProjectId,
@@ -24,34 +24,34 @@ export {
   regions,
   TargetName,
   WorkspaceId
-} from "./domain/identifiers.ts"
-export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/Me.ts"
+} from "./domain/account/identifiers.ts"
+export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/api/Me.ts"
 export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain/api/Segmentation.ts"
-export type { ApiFamily } from "./domain/Endpoints.ts"
-export type { Identity } from "./domain/Resolution.ts"
+export type { ApiFamily } from "./domain/api/Endpoints.ts"
+export type { Identity } from "./domain/session/Resolution.ts"
 export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
-export { OAuthTokens } from "./domain/OAuthTokens.ts"
-export { Project } from "./domain/Project.ts"
-export { CredentialOrigin, Session, type SessionChanges } from "./domain/Session.ts"
-export { SessionHeaders } from "./domain/SessionHeaders.ts"
-export type { Caller } from "./domain/probeSession.ts"
-export type { SessionRequest } from "./domain/SessionRequest.ts"
+export { OAuthTokens } from "./domain/oauth/OAuthTokens.ts"
+export { Project } from "./domain/session/Project.ts"
+export { CredentialOrigin, Session, type SessionChanges } from "./domain/session/Session.ts"
+export { SessionHeaders } from "./domain/session/SessionHeaders.ts"
+export type { Caller } from "./domain/session/probeSession.ts"
+export type { SessionRequest } from "./domain/session/SessionRequest.ts"
 export type { Area, FindingId, Severity } from "./domain/doctor/catalogue.ts"
 export type { Answered, PathFacts, Reached } from "./domain/doctor/Facts.ts"
 export type { Finding, Repair, Subject } from "./domain/doctor/Finding.ts"
-export { Target } from "./domain/Target.ts"
-export { WorkspaceRef } from "./domain/WorkspaceRef.ts"
+export { Target } from "./domain/session/Target.ts"
+export { WorkspaceRef } from "./domain/session/WorkspaceRef.ts"
 
 // Decisions without a world, for those who build on them
-export * as AuthMethod from "./domain/AuthMethod.ts"
-export * as ConfigDocument from "./domain/ConfigDocument.ts"
-export * as ConfigEdits from "./domain/ConfigEdits.ts"
-export * as Endpoints from "./domain/Endpoints.ts"
-export * as Resolution from "./domain/Resolution.ts"
+export * as AuthMethod from "./domain/api/AuthMethod.ts"
+export * as ConfigDocument from "./domain/config/ConfigDocument.ts"
+export * as ConfigEdits from "./domain/config/ConfigEdits.ts"
+export * as Endpoints from "./domain/api/Endpoints.ts"
+export * as Resolution from "./domain/session/Resolution.ts"
 
 // What can go wrong
-export * from "./domain/ApiError.ts"
-export { CredentialNotAccepted } from "./domain/AuthMethod.ts"
+export * from "./domain/api/ApiError.ts"
+export { CredentialNotAccepted } from "./domain/api/AuthMethod.ts"
 export {
   AccountExists,
   AccountInUse,
@@ -74,8 +74,8 @@ export {
   TargetExists,
   TargetNotFound
 } from "./domain/errors.ts"
-export type { Command } from "./domain/Command.ts"
-export * from "./domain/OAuthError.ts"
+export type { Command } from "./domain/hints/Command.ts"
+export * from "./domain/oauth/OAuthError.ts"
 
 // What can be asked for
 export {
@@ -83,90 +83,90 @@ export {
   type AccountCheckResult,
   type VerifiedAccount,
   type VerifiedUser
-} from "./services/AccountCheck.ts"
+} from "./services/login/AccountCheck.ts"
 export {
   type AccountDetails,
   Accounts,
   type AccountStatus,
   type AccountSummary,
   type BrokenAccount
-} from "./services/Accounts.ts"
-export { ActiveSessions } from "./services/ActiveSessions.ts"
-export { Bridge } from "./services/Bridge.ts"
+} from "./services/config/Accounts.ts"
+export { ActiveSessions } from "./services/config/ActiveSessions.ts"
+export { Bridge } from "./services/bridge/Bridge.ts"
 export {
   BridgeExport,
   type BridgeExportError,
   type BridgeRequest,
   type RemovedBridge,
   type WrittenBridge
-} from "./services/BridgeExport.ts"
-export { BridgeTokens } from "./services/BridgeTokens.ts"
-export type { SettledBridge } from "./services/oauth/bridgeSettlement.ts"
-export type { HeldPlace, TokenPlace } from "./services/oauth/TokenPlace.ts"
-export { ChildEnvironment, type ChildVariables } from "./services/ChildEnvironment.ts"
+} from "./services/bridge/BridgeExport.ts"
+export { BridgeTokens } from "./services/bridge/BridgeTokens.ts"
+export type { SettledBridge } from "./services/bridge/bridgeSettlement.ts"
+export type { HeldPlace, TokenPlace } from "./services/tokens/TokenPlace.ts"
+export { ChildEnvironment, type ChildVariables } from "./services/session/ChildEnvironment.ts"
 export {
   ConfigMigration,
   type Migration,
   type MigrationError,
   type TokenMove,
   type TokensLeft
-} from "./services/ConfigMigration.ts"
-export { ConfigStore } from "./services/ConfigStore.ts"
+} from "./services/config/ConfigMigration.ts"
+export { ConfigStore } from "./services/config/ConfigStore.ts"
 export {
   CurrentSession,
   type CurrentSessionShape,
   type SessionSwitch,
   type SwitchError
-} from "./services/CurrentSession.ts"
+} from "./services/session/CurrentSession.ts"
 export {
   AccountLogin,
   type LoggedIn,
   type LoggedOut,
   type LoginOptions
-} from "./services/AccountLogin.ts"
-export { type Checkup, Doctor, type Mended } from "./services/Doctor.ts"
-export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/FileInspector.ts"
-export { CredentialFiles, type CredentialFilesShape } from "./services/CredentialFiles.ts"
-export { type Host, make as makeLocations } from "./layers/NodeLocations.ts"
-export { type BridgeSearch, Locations } from "./services/Locations.ts"
-export { Browser } from "./services/Browser.ts"
+} from "./services/login/AccountLogin.ts"
+export { type Checkup, Doctor, type Mended } from "./services/doctor/Doctor.ts"
+export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
+export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
+export { type Host, make as makeLocations } from "./layers/node/NodeLocations.ts"
+export { type BridgeSearch, Locations } from "./services/platform/Locations.ts"
+export { Browser } from "./services/oauth/Browser.ts"
 export {
   CallbackListener,
   type CallbackPage,
   type CallbackRequest,
   type CallbackVerdict
-} from "./services/CallbackListener.ts"
-export { ClientStore } from "./services/ClientStore.ts"
-export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/Discovery.ts"
-export { LastTests } from "./services/LastTests.ts"
-export { Login, type SignedIn, type SignInError, type SignInRequest } from "./services/Login.ts"
+} from "./services/oauth/CallbackListener.ts"
+export { ClientStore } from "./services/oauth/ClientStore.ts"
+export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/api/Discovery.ts"
+export { LastTests } from "./services/login/LastTests.ts"
+export { Login, type SignedIn, type SignInError, type SignInRequest } from "./services/login/Login.ts"
 export type { LoginCredential } from "./domain/login/LoginCredential.ts"
 export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
-export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/RegionProbe.ts"
-export { MeCache } from "./services/MeCache.ts"
+export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/login/RegionProbe.ts"
+export { MeCache } from "./services/api/MeCache.ts"
 export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
-export { OAuthFlow } from "./services/OAuthFlow.ts"
-export { OverrideListener, type OverrideListenerShape } from "./services/OverrideListener.ts"
-export { SecureRandom } from "./services/SecureRandom.ts"
-export { type Call, Mixpanel, type MixpanelShape } from "./services/Mixpanel.ts"
-export { MixpanelHttpClient, type MixpanelHttpClientShape } from "./services/MixpanelHttpClient.ts"
-export { ProjectCredentials } from "./services/ProjectCredentials.ts"
-export { SessionResolver } from "./services/SessionResolver.ts"
-export { Targets } from "./services/Targets.ts"
+export { OAuthFlow } from "./services/oauth/OAuthFlow.ts"
+export { OverrideListener, type OverrideListenerShape } from "./services/api/OverrideListener.ts"
+export { SecureRandom } from "./services/platform/SecureRandom.ts"
+export { type Call, Mixpanel, type MixpanelShape } from "./services/api/Mixpanel.ts"
+export { MixpanelHttpClient, type MixpanelHttpClientShape } from "./services/api/MixpanelHttpClient.ts"
+export { ProjectCredentials } from "./services/api/ProjectCredentials.ts"
+export { SessionResolver } from "./services/session/SessionResolver.ts"
+export { Targets } from "./services/config/Targets.ts"
 export {
   type Bearer,
   type BearerAccount,
   TokenResolver,
   type TokenResolverShape
-} from "./services/TokenResolver.ts"
-export { type Reservation, TokenStore, type TokenStoreShape } from "./services/TokenStore.ts"
+} from "./services/tokens/TokenResolver.ts"
+export { type Reservation, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
 
 // How the world answers
-export { disk, layer, oauth, offline } from "./layers/live.ts"
-export { hands } from "./layers/oauth.ts"
-export { clients } from "./layers/online.ts"
-export * as Layers from "./layers/parts.ts"
+export { disk, layer, oauth, offline } from "./layers/node/live.ts"
+export { hands } from "./layers/node/oauth.ts"
+export { clients } from "./layers/node/online.ts"
+export * as Layers from "./layers/node/parts.ts"
 export { layer as stores } from "./layers/stores.ts"
 export { layer as transport } from "./layers/node/http/UndiciHttp.ts"
 
-export { version } from "./domain/version.ts"
+export { version } from "./domain/internal/version.ts"

@@ -1,15 +1,21 @@
 /** From flags, variables and stdin to the fields of an account. */
-import type { Again } from "../domain/Command.ts"
+import type { Again } from "../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { type Account, AccountType, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "../domain/Account.ts"
-import type { AccountChanges } from "../domain/ConfigEdits.ts"
-import type { Environment } from "../domain/Environment.ts"
+import {
+  type Account,
+  AccountType,
+  OAuthBrowserAccount,
+  OAuthTokenAccount,
+  ServiceAccount
+} from "../domain/account/Account.ts"
+import type { AccountChanges } from "../domain/config/ConfigEdits.ts"
+import type { Environment } from "../domain/session/Environment.ts"
 import { InvalidArgument } from "../domain/errors.ts"
-import { AccountName, isVariableName, parse, type ProjectId, Region } from "../domain/identifiers.ts"
-import { environment, variable } from "../services/environment.ts"
+import { AccountName, isVariableName, parse, type ProjectId, Region } from "../domain/account/identifiers.ts"
+import { environment, variable } from "../services/platform/environment.ts"
 import { Globals } from "./Globals.ts"
 import { maxSecretBytes, Terminal } from "./Terminal.ts"
 import { line } from "./TerminalText.ts"

@@ -1,6 +1,6 @@
 /** Accounts as records of the contract. */
 import * as Option from "effect/Option"
-import type { AccountDetails, AccountSummary, BrokenAccount } from "../services/Accounts.ts"
+import type { AccountDetails, AccountSummary, BrokenAccount } from "../services/config/Accounts.ts"
 import type { Fields } from "./Json.ts"
 
 /** The record of `account list`. */

@@ -1,7 +1,7 @@
 /** Bridges as records of the contract: what is in them, without secrets. */
 import * as Option from "effect/Option"
-import type { BridgeFile } from "../domain/BridgeFile.ts"
-import type { OAuthTokens } from "../domain/OAuthTokens.ts"
+import type { BridgeFile } from "../domain/session/BridgeFile.ts"
+import type { OAuthTokens } from "../domain/oauth/OAuthTokens.ts"
 import { isoTime } from "./AccountRecords.ts"
 import type { Fields } from "./Json.ts"
 import { labelled } from "./table.ts"

@@ -9,9 +9,9 @@ import process, { env as inherited } from "node:process"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { type Command, command, quoted } from "../domain/Command.ts"
+import { type Command, command, quoted } from "../domain/hints/Command.ts"
 import type { Explained } from "../domain/errors.ts"
-import type { ChildVariables } from "../services/ChildEnvironment.ts"
+import type { ChildVariables } from "../services/session/ChildEnvironment.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
 export class CommandNotStarted

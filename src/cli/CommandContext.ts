@@ -7,11 +7,11 @@ import type {
   ProjectNotFound,
   ResolutionError
 } from "../domain/errors.ts"
-import type { CredentialFiles } from "../services/CredentialFiles.ts"
-import type { FileInspector } from "../services/FileInspector.ts"
-import type { Locations } from "../services/Locations.ts"
-import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../domain/OAuthError.ts"
-import type { RequestError } from "../domain/ApiError.ts"
+import type { CredentialFiles } from "../services/platform/CredentialFiles.ts"
+import type { FileInspector } from "../services/platform/FileInspector.ts"
+import type { Locations } from "../services/platform/Locations.ts"
+import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../domain/oauth/OAuthError.ts"
+import type { RequestError } from "../domain/api/ApiError.ts"
 import type { CommandNotStarted } from "./ChildProcess.ts"
 import type { OfflineServices } from "./commandServices.ts"
 import type { Globals } from "./Globals.ts"

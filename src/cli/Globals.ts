@@ -1,13 +1,13 @@
 /** What the flags that every command understands mean, together with their variables. */
-import { command } from "../domain/Command.ts"
+import { command } from "../domain/hints/Command.ts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../domain/errors.ts"
-import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../domain/identifiers.ts"
-import type { SessionRequest } from "../domain/SessionRequest.ts"
-import { variable } from "../services/environment.ts"
+import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../domain/account/identifiers.ts"
+import type { SessionRequest } from "../domain/session/SessionRequest.ts"
+import { variable } from "../services/platform/environment.ts"
 import { type Format, formats } from "./formats.ts"
 
 /** The values of the global flags as they were written. */

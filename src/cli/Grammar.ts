@@ -2,7 +2,7 @@
  * Checks a command line against the tree of declarations before anything is parsed: an unknown flag never
  * becomes an argument, and what is wrong is reported where it is, with the nearest right name.
  */
-import { command } from "../domain/Command.ts"
+import { command } from "../domain/hints/Command.ts"
 import * as Either from "effect/Either"
 import { closest, distance } from "fastest-levenshtein"
 import { InvalidArgument } from "../domain/errors.ts"

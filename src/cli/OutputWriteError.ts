@@ -1,6 +1,6 @@
 /** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
 import * as Data from "effect/Data"
-import { type Command, command } from "../domain/Command.ts"
+import { type Command, command } from "../domain/hints/Command.ts"
 
 export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
   readonly to: "stdout" | "stderr"

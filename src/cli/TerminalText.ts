@@ -3,7 +3,7 @@
  * from a file, a server, a variable or the command line stands in it on one line, without a character that would act on
  * the terminal or not be seen. Line ends, tabs and escape sequences are those of our own templates.
  */
-import { escapeUnseen, linesOf, onOneLine } from "../domain/unseen.ts"
+import { escapeUnseen, linesOf, onOneLine } from "../domain/internal/unseen.ts"
 
 /** What a text is made of: a string is somebody's, and is cleaned; text is taken as it is. */
 export type Part = string | number | TerminalText

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type OverrideVariable, overrideVariables, parseBaseUrl } from "../domain/Endpoints.ts"
-import type { Candidate } from "../domain/Resolution.ts"
-import { variable } from "../services/environment.ts"
+import { type OverrideVariable, overrideVariables, parseBaseUrl } from "../domain/api/Endpoints.ts"
+import type { Candidate } from "../domain/session/Resolution.ts"
+import { variable } from "../services/platform/environment.ts"
 
 export const addressCandidates: Effect.Effect<ReadonlyArray<Candidate>> = Effect.map(
   Effect.forEach(overrideVariables, (name) =>

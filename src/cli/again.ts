@@ -1,5 +1,5 @@
 /** The command line that failed, written out so that it would succeed. */
-import { type Again, type Command, command, inTurn, withSecret } from "../domain/Command.ts"
+import { type Again, type Command, command, inTurn, withSecret } from "../domain/hints/Command.ts"
 
 /** A command line as it was understood. */
 export interface Typed {

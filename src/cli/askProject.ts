@@ -2,7 +2,7 @@
 import * as Prompt from "@effect/cli/Prompt"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { ProjectId } from "../domain/identifiers.ts"
+import type { ProjectId } from "../domain/account/identifiers.ts"
 import type { Candidate } from "../domain/login/projectChoice.ts"
 import { onStderr } from "./askSecret.ts"
 import { text } from "./TerminalText.ts"

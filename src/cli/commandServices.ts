@@ -1,10 +1,10 @@
 /** The offline services for one command; what needs the network loads it by itself. */
 import * as Effect from "effect/Effect"
-import * as ActiveSessions from "../services/ActiveSessions.ts"
-import * as ChildEnvironment from "../services/ChildEnvironment.ts"
-import * as ClientStore from "../services/ClientStore.ts"
-import * as ProjectCredentials from "../services/ProjectCredentials.ts"
-import * as Targets from "../services/Targets.ts"
+import * as ActiveSessions from "../services/config/ActiveSessions.ts"
+import * as ChildEnvironment from "../services/session/ChildEnvironment.ts"
+import * as ClientStore from "../services/oauth/ClientStore.ts"
+import * as ProjectCredentials from "../services/api/ProjectCredentials.ts"
+import * as Targets from "../services/config/Targets.ts"
 import { type Readers, withReaders } from "./readers.ts"
 
 /** What `withCommandServices` provides. */

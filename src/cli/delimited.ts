@@ -1,5 +1,5 @@
 /** Values separated by commas or tabs: for programs, and for terminals and spreadsheets, which run what looks like code. */
-import { onOneLine } from "../domain/unseen.ts"
+import { onOneLine } from "../domain/internal/unseen.ts"
 import { cellText } from "./cellText.ts"
 import type { Json } from "./Json.ts"
 import { TerminalText, text } from "./TerminalText.ts"

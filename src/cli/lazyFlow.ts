@@ -1,8 +1,8 @@
 /** The OAuth flow, loaded with the network under it when a token has to be refreshed or a person logs in. */
 import * as Effect from "effect/Effect"
-import type { CredentialFiles } from "../services/CredentialFiles.ts"
-import type { Locations } from "../services/Locations.ts"
-import { OAuthFlow } from "../services/OAuthFlow.ts"
+import type { CredentialFiles } from "../services/platform/CredentialFiles.ts"
+import type { Locations } from "../services/platform/Locations.ts"
+import { OAuthFlow } from "../services/oauth/OAuthFlow.ts"
 
 type OAuthFlowShape = typeof OAuthFlow.Service
 

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 
 export const online = Layer.unwrapEffect(
   Effect.map(
-    Effect.promise(() => import("../layers/online.ts")),
+    Effect.promise(() => import("../layers/node/online.ts")),
     ({ layer }) => layer
   )
 )

@@ -1,10 +1,10 @@
 /** The OAuth flow with the network under it. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as oauth from "../layers/oauth.ts"
-import type { CredentialFiles } from "../services/CredentialFiles.ts"
-import type { Locations } from "../services/Locations.ts"
-import { OAuthFlow } from "../services/OAuthFlow.ts"
+import * as oauth from "../layers/node/oauth.ts"
+import type { CredentialFiles } from "../services/platform/CredentialFiles.ts"
+import type { Locations } from "../services/platform/Locations.ts"
+import { OAuthFlow } from "../services/oauth/OAuthFlow.ts"
 
 /** Runs something with the flow, over the given disk. */
 export const withFlow = <A, E>(

@@ -4,16 +4,16 @@
  * all it builds.
  */
 import * as Effect from "effect/Effect"
-import * as Accounts from "../services/Accounts.ts"
-import * as Bridge from "../services/Bridge.ts"
-import * as BridgeTokens from "../services/BridgeTokens.ts"
-import * as ConfigStore from "../services/ConfigStore.ts"
-import * as LastTests from "../services/LastTests.ts"
-import * as MeCache from "../services/MeCache.ts"
-import { OAuthFlow } from "../services/OAuthFlow.ts"
-import * as SessionResolver from "../services/SessionResolver.ts"
-import * as TokenResolver from "../services/TokenResolver.ts"
-import * as TokenStore from "../services/TokenStore.ts"
+import * as Accounts from "../services/config/Accounts.ts"
+import * as Bridge from "../services/bridge/Bridge.ts"
+import * as BridgeTokens from "../services/bridge/BridgeTokens.ts"
+import * as ConfigStore from "../services/config/ConfigStore.ts"
+import * as LastTests from "../services/login/LastTests.ts"
+import * as MeCache from "../services/api/MeCache.ts"
+import { OAuthFlow } from "../services/oauth/OAuthFlow.ts"
+import * as SessionResolver from "../services/session/SessionResolver.ts"
+import * as TokenResolver from "../services/tokens/TokenResolver.ts"
+import * as TokenStore from "../services/tokens/TokenStore.ts"
 import * as lazyFlow from "./lazyFlow.ts"
 
 /** The stores over files. */

@@ -1,6 +1,6 @@
 /** How an error looks: one object for programs, a few lines for people. */
 import type * as Option from "effect/Option"
-import type { Command } from "../domain/Command.ts"
+import type { Command } from "../domain/hints/Command.ts"
 import type { Explained } from "../domain/errors.ts"
 import { again, type Typed } from "./again.ts"
 import type { Format } from "./formats.ts"

@@ -1,6 +1,6 @@
 /** Overrides of addresses, told on stderr: once for a command, and with `--quiet` too. */
 import * as Effect from "effect/Effect"
-import { describeOverride, OverrideListener, once } from "../services/OverrideListener.ts"
+import { describeOverride, OverrideListener, once } from "../services/api/OverrideListener.ts"
 import type { Globals } from "./Globals.ts"
 import { warning } from "./Output.ts"
 import type { Terminal } from "./Terminal.ts"

@@ -1,6 +1,6 @@
 /** Files that say what is done with them, for `--verbose`. */
 import * as Effect from "effect/Effect"
-import type { CredentialFilesShape } from "../services/CredentialFiles.ts"
+import type { CredentialFilesShape } from "../services/platform/CredentialFiles.ts"
 
 export const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,

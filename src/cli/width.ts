@@ -1,6 +1,6 @@
 /** How many columns of a terminal a text takes. Plain ASCII, which nearly all text is, needs no table of Unicode. */
 import { eastAsianWidth } from "get-east-asian-width"
-import { lazily } from "../domain/lazily.ts"
+import { lazily } from "../domain/internal/lazily.ts"
 
 const segmenter = lazily(() => new Intl.Segmenter())
 const invisible = lazily(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)

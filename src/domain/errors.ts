@@ -3,7 +3,7 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
-import { type Again, argument, type Command, command } from "./Command.ts"
+import { type Again, argument, type Command, command } from "./hints/Command.ts"
 
 /** What every error of this library tells about itself. */
 export interface Explained {

@@ -2,7 +2,7 @@
 import * as fc from "effect/FastCheck"
 import { execFileSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
-import { argument, command, inTurn, quoted } from "#src/domain/Command.ts"
+import { argument, command, inTurn, quoted } from "#src/domain/hints/Command.ts"
 
 const heard = (shell: string, line: string): ReadonlyArray<string> =>
   execFileSync(shell, ["-c", line], { encoding: "utf8", env: { PATH: process.env["PATH"], HOME: "/" } })

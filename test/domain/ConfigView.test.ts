@@ -1,8 +1,8 @@
 /** What `config show` hides, and that it hides nothing else. */
 import * as Either from "effect/Either"
 import { expect, it } from "vitest"
-import { parse } from "#src/domain/ConfigDocument.ts"
-import { maskedText, maskedValue } from "#src/domain/ConfigView.ts"
+import { parse } from "#src/domain/config/ConfigDocument.ts"
+import { maskedText, maskedValue } from "#src/domain/config/ConfigView.ts"
 
 const hidden = '"**********"'
 

@@ -1,8 +1,8 @@
 import { expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { decodeCachedMe } from "#src/domain/CachedMe.ts"
-import { decodeMe } from "#src/domain/Me.ts"
+import { decodeCachedMe } from "#src/domain/api/CachedMe.ts"
+import { decodeMe } from "#src/domain/api/Me.ts"
 
 it.each([
   { error: "temporarily unavailable" },

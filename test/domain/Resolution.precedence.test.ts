@@ -3,12 +3,12 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { decodeBridge } from "#src/domain/BridgeFile.ts"
-import { type BridgeSource, noBridges } from "#src/domain/BridgeSources.ts"
-import * as Config from "#src/domain/ConfigDocument.ts"
-import { parseEnvironment } from "#src/domain/Environment.ts"
-import { type Candidate, type Resolution, resolve, toSession } from "#src/domain/Resolution.ts"
-import { toOverrides } from "#src/domain/SessionRequest.ts"
+import { decodeBridge } from "#src/domain/session/BridgeFile.ts"
+import { type BridgeSource, noBridges } from "#src/domain/session/BridgeSources.ts"
+import * as Config from "#src/domain/config/ConfigDocument.ts"
+import { parseEnvironment } from "#src/domain/session/Environment.ts"
+import { type Candidate, type Resolution, resolve, toSession } from "#src/domain/session/Resolution.ts"
+import { toOverrides } from "#src/domain/session/SessionRequest.ts"
 import {
   askedForms,
   bridgeJsonOf,

@@ -3,14 +3,21 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { OAuthTokenAccount, ServiceAccount } from "#src/domain/Account.ts"
-import { accepted, choose, type CredentialKind } from "#src/domain/AuthMethod.ts"
-import { allowedOrigins, apiFamilies, baseUrl, familyOfPath, noOverrides, parseBaseUrl } from "#src/domain/Endpoints.ts"
-import { AccountName, parseWorkspaceId, ProjectId, regions, WorkspaceId } from "#src/domain/identifiers.ts"
-import { Project } from "#src/domain/Project.ts"
-import { Session } from "#src/domain/Session.ts"
-import { type SessionRequest, toOverrides } from "#src/domain/SessionRequest.ts"
-import { WorkspaceRef } from "#src/domain/WorkspaceRef.ts"
+import { OAuthTokenAccount, ServiceAccount } from "#src/domain/account/Account.ts"
+import { accepted, choose, type CredentialKind } from "#src/domain/api/AuthMethod.ts"
+import {
+  allowedOrigins,
+  apiFamilies,
+  baseUrl,
+  familyOfPath,
+  noOverrides,
+  parseBaseUrl
+} from "#src/domain/api/Endpoints.ts"
+import { AccountName, parseWorkspaceId, ProjectId, regions, WorkspaceId } from "#src/domain/account/identifiers.ts"
+import { Project } from "#src/domain/session/Project.ts"
+import { Session } from "#src/domain/session/Session.ts"
+import { type SessionRequest, toOverrides } from "#src/domain/session/SessionRequest.ts"
+import { WorkspaceRef } from "#src/domain/session/WorkspaceRef.ts"
 
 describe("a request", () => {
   it.each<[SessionRequest, string]>([

@@ -1,7 +1,7 @@
 /** What a bridge must not hold is refused with a phrase that names the key, before anything is made of it. */
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import { readBridge } from "#src/domain/BridgeFile.ts"
+import { readBridge } from "#src/domain/session/BridgeFile.ts"
 
 const tokens = { access_token: "a", refresh_token: "r", token_type: "Bearer", scope: "", expires_at: 1 }
 const browser = { version: 2, account: { name: "me", type: "oauth_browser", region: "us" }, headers: {}, tokens }

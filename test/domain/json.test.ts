@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { maxJsonDepth, parseJson } from "#src/domain/json.ts"
+import { maxJsonDepth, parseJson } from "#src/domain/internal/json.ts"
 
 const nested = (depth: number, inner = "") => "[".repeat(depth) + inner + "]".repeat(depth)
 

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
-import * as Config from "#src/domain/ConfigDocument.ts"
+import * as Config from "#src/domain/config/ConfigDocument.ts"
 import { handWritten } from "../support/handWritten.ts"
 import { makeHome } from "../support/mp.ts"
 

@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { describe, expect } from "vitest"
 import { type SandboxFault, start } from "#src/layers/sandbox/Sandbox.ts"
-import { CredentialFiles } from "#src/services/CredentialFiles.ts"
+import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { configPath, type FullOutcome, runHere, type World } from "../support/inProcess.ts"
 
 interface Row {

@@ -1,5 +1,5 @@
 /** Addresses, and what the API and proxies between say. `URL` says where an address leads. */
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
@@ -10,11 +10,11 @@ import { resolveRedirect, resolveUrl, urlRoom } from "#src/domain/api/RequestUrl
 import { parseRetryAfter } from "#src/domain/api/RetryPolicy.ts"
 import { maxReasonLength, reasonOf } from "#src/domain/api/Scrub.ts"
 import { decodeSegmentation } from "#src/domain/api/Segmentation.ts"
-import { isLoopback, parseBaseUrl } from "#src/domain/Endpoints.ts"
-import { parseCustomHeader } from "#src/domain/Environment.ts"
-import { ProjectId } from "#src/domain/identifiers.ts"
-import { parseJson } from "#src/domain/json.ts"
-import { decodeMe, decodeWorkspaces, projectsByName, projectsOf, workspacesOf } from "#src/domain/Me.ts"
+import { isLoopback, parseBaseUrl } from "#src/domain/api/Endpoints.ts"
+import { parseCustomHeader } from "#src/domain/session/Environment.ts"
+import { ProjectId } from "#src/domain/account/identifiers.ts"
+import { parseJson } from "#src/domain/internal/json.ts"
+import { decodeMe, decodeWorkspaces, projectsByName, projectsOf, workspacesOf } from "#src/domain/api/Me.ts"
 import { fixtures, json, mutated, pick, words } from "./generators.ts"
 import { must, target } from "./target.ts"
 

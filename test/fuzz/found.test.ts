@@ -2,7 +2,7 @@
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
 import { bearer } from "#src/domain/api/RequestHeaders.ts"
-import { parseBaseUrl } from "#src/domain/Endpoints.ts"
+import { parseBaseUrl } from "#src/domain/api/Endpoints.ts"
 import { regionOfDomain } from "#src/domain/login/homeRegion.ts"
 import { parsePaste } from "#src/domain/oauth/Redirect.ts"
 

@@ -8,7 +8,7 @@ import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
-import { CredentialFiles, maxFileBytes } from "#src/services/CredentialFiles.ts"
+import { CredentialFiles, maxFileBytes } from "#src/services/platform/CredentialFiles.ts"
 
 export interface Ground {
   readonly layer: Layer.Layer<CredentialFiles>

@@ -1,14 +1,14 @@
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { FileError } from "#src/domain/errors.ts"
-import { layerWith as diskWith } from "#src/layers/disk/DiskFiles.ts"
-import { blockingOps } from "#src/layers/disk/BlockingOps.ts"
+import { layerWith as diskWith } from "#src/layers/node/files/DiskFiles.ts"
+import { blockingOps } from "#src/layers/node/files/BlockingOps.ts"
 import * as MemoryFiles from "#src/layers/memory/MemoryFiles.ts"
-import { CredentialFiles } from "#src/services/CredentialFiles.ts"
+import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { contract } from "./CredentialFiles.contract.ts"
-import { layerAt, opsAt, temporaryDirectory } from "./disk/support.ts"
+import { layerAt, opsAt, temporaryDirectory } from "./node/files/support.ts"
 
 describe("on disk", () => contract({ layer: layerAt("/nonexistent"), directory: temporaryDirectory }))
 

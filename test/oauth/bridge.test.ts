@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { describe } from "vitest"
-import { tokensText } from "#src/domain/OAuthTokens.ts"
+import { tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import { hostHome, sharedPath, type TwoHomes, twoHomes, vmHome } from "./support/twoHomes.ts"
 import { account, clientId, tokensOf, tokensPath } from "./support/world.ts"
 

@@ -3,7 +3,7 @@ import { expect, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
-import { type CredentialFilesShape, defaultLockWait } from "#src/services/CredentialFiles.ts"
+import { type CredentialFilesShape, defaultLockWait } from "#src/services/platform/CredentialFiles.ts"
 import { tokenDeadlineMillis } from "#src/services/oauth/endpoint.ts"
 import { runCrowd } from "./support/crowd.ts"
 

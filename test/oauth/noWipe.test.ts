@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Runtime from "effect/Runtime"
 import { describe } from "vitest"
-import type { CredentialFilesShape } from "#src/services/CredentialFiles.ts"
+import type { CredentialFilesShape } from "#src/services/platform/CredentialFiles.ts"
 import { makePlayground, scenario } from "./support/interleavings.ts"
 
 /** `MP_TEST_INTERLEAVINGS=10000` plays the whole of the promise. */

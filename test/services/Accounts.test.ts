@@ -4,10 +4,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect } from "vitest"
-import { ProjectId } from "#src/domain/identifiers.ts"
+import { ProjectId } from "#src/domain/account/identifiers.ts"
 import { home, layer } from "#src/layers/memory.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
-import { Accounts } from "#src/services/Accounts.ts"
+import { Accounts } from "#src/services/config/Accounts.ts"
 import { config, tokens } from "../support/leaks.ts"
 
 const tokensPath = `${home}/.mp/accounts/me/tokens.json`

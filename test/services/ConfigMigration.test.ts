@@ -1,12 +1,12 @@
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { FileError } from "#src/domain/errors.ts"
 import { configPath, home, layer } from "#src/layers/memory.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
-import { ConfigMigration } from "#src/services/ConfigMigration.ts"
-import { ConfigStore } from "#src/services/ConfigStore.ts"
+import { ConfigMigration } from "#src/services/config/ConfigMigration.ts"
+import { ConfigStore } from "#src/services/config/ConfigStore.ts"
 
 const flat = `default = "b"
 

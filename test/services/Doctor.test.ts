@@ -1,5 +1,5 @@
 /** The doctor over memory: what it asks the network, and what it says of a repair that fails. */
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,8 +8,8 @@ import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
 import { FileError } from "#src/domain/errors.ts"
 import { configPath, layer, type MemoryWorld } from "#src/layers/memory.ts"
-import * as Doctor from "#src/services/Doctor.ts"
-import { FileInspector } from "#src/services/FileInspector.ts"
+import * as Doctor from "#src/services/doctor/Doctor.ts"
+import { FileInspector } from "#src/services/platform/FileInspector.ts"
 
 const config = `[accounts.a]
 type = "oauth_browser"

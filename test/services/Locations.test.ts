@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
 import { FileError } from "#src/domain/errors.ts"
-import { AccountName } from "#src/domain/identifiers.ts"
-import { make } from "#src/layers/NodeLocations.ts"
-import { searched } from "#src/services/Locations.ts"
+import { AccountName } from "#src/domain/account/identifiers.ts"
+import { make } from "#src/layers/node/NodeLocations.ts"
+import { searched } from "#src/services/platform/Locations.ts"
 
 const a = AccountName.make("a")
 const locations = make({ home: "/home/jo", cwd: "/work" })

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
-import { ProjectId, WorkspaceId } from "#src/domain/identifiers.ts"
+import { ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
 import { layer } from "#src/layers/memory.ts"
-import { ActiveSessions } from "#src/services/ActiveSessions.ts"
-import { Targets } from "#src/services/Targets.ts"
+import { ActiveSessions } from "#src/services/config/ActiveSessions.ts"
+import { Targets } from "#src/services/config/Targets.ts"
 import { handWritten } from "../support/handWritten.ts"
 
 const files = { "~/.mp/config.toml": `${handWritten}\n[targets.bad]\nproject = 1\n` }

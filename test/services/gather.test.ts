@@ -8,7 +8,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { gather, gatherBeginning, textOf } from "#src/services/http/gather.ts"
+import { gather, gatherBeginning, textOf } from "#src/services/api/http/gather.ts"
 
 const request = HttpClientRequest.get("https://a.example/")
 

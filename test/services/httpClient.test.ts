@@ -11,10 +11,10 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
-import type { ApiFamily } from "#src/domain/Endpoints.ts"
-import type { Session } from "#src/domain/Session.ts"
+import type { ApiFamily } from "#src/domain/api/Endpoints.ts"
+import type { Session } from "#src/domain/session/Session.ts"
 import { ScriptedFailure, ScriptedHttp, type ScriptedResponse } from "#src/layers/memory/ScriptedHttp.ts"
-import { MixpanelHttpClient, type RequestOptions } from "#src/services/MixpanelHttpClient.ts"
+import { MixpanelHttpClient, type RequestOptions } from "#src/services/api/MixpanelHttpClient.ts"
 import {
   browserSession,
   headerSecret,

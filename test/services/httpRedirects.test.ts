@@ -10,7 +10,7 @@ import type * as HttpMethod from "@effect/platform/HttpMethod"
 import { describe } from "vitest"
 import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import { layer as transport } from "#src/layers/node/http/UndiciHttp.ts"
-import { layer, MixpanelHttpClient } from "#src/services/MixpanelHttpClient.ts"
+import { layer, MixpanelHttpClient } from "#src/services/api/MixpanelHttpClient.ts"
 import {
   browserSession,
   headerSecret,

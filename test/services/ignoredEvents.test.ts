@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import { makeIgnoredEvents, toldOneByOne } from "#src/services/oauth/ignoredEvents.ts"
 import type { LoginEvent } from "#src/services/oauth/LoginRequest.ts"
 

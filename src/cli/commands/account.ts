@@ -1,9 +1,9 @@
 /** `mp account`: who may call. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { AccountType } from "../../domain/Account.ts"
-import { regions } from "../../domain/identifiers.ts"
-import { Accounts } from "../../services/Accounts.ts"
+import { AccountType } from "../../domain/account/Account.ts"
+import { regions } from "../../domain/account/identifiers.ts"
+import { Accounts } from "../../services/config/Accounts.ts"
 import { accountChanges, newAccount } from "../AccountInput.ts"
 import { detailsRecord } from "../AccountRecords.ts"
 import { group, leaf } from "../CommandTree.ts"

@@ -1,9 +1,9 @@
 /** `mp config`: the file itself. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Config from "../../domain/ConfigDocument.ts"
+import * as Config from "../../domain/config/ConfigDocument.ts"
 import type { ConfigError } from "../../domain/errors.ts"
-import { ConfigStore } from "../../services/ConfigStore.ts"
+import { ConfigStore } from "../../services/config/ConfigStore.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { onDemand } from "../onDemand.ts"

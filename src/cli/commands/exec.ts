@@ -1,6 +1,6 @@
 /** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
-import { ChildEnvironment } from "../../services/ChildEnvironment.ts"
+import { ChildEnvironment } from "../../services/session/ChildEnvironment.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { SilentError } from "../SilentError.ts"

@@ -1,5 +1,5 @@
 /** `mp login`: from nothing to a working session. */
-import { regions } from "../../domain/identifiers.ts"
+import { regions } from "../../domain/account/identifiers.ts"
 import { leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
 import { onDemand } from "../onDemand.ts"

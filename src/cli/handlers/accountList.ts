@@ -1,7 +1,7 @@
 /** What `mp account list` does. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { Accounts } from "../../services/Accounts.ts"
+import { Accounts } from "../../services/config/Accounts.ts"
 import { brokenRecord, summaryRecord } from "../AccountRecords.ts"
 import { list, mark, notice } from "../Output.ts"
 import { TerminalText, text } from "../TerminalText.ts"

@@ -1,7 +1,7 @@
 /** What `mp cache warm` does. */
 import { tmpdir } from "node:os"
 import * as Effect from "effect/Effect"
-import { command } from "../../domain/Command.ts"
+import { command } from "../../domain/hints/Command.ts"
 import { ConfigError } from "../../domain/errors.ts"
 import { done } from "../Output.ts"
 import { type NotWarmed, warm } from "../start/warm.ts"

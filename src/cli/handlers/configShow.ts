@@ -1,7 +1,7 @@
 /** What `mp config show` does: files of earlier versions can be looked at, too. */
 import * as Effect from "effect/Effect"
-import { maskedText, maskedValue } from "../../domain/ConfigView.ts"
-import { ConfigMigration, make as makeMigration } from "../../services/ConfigMigration.ts"
+import { maskedText, maskedValue } from "../../domain/config/ConfigView.ts"
+import { ConfigMigration, make as makeMigration } from "../../services/config/ConfigMigration.ts"
 import { withFormat } from "../Output.ts"
 import { json, jsonLine, toJson } from "../Json.ts"
 import { TerminalText } from "../TerminalText.ts"

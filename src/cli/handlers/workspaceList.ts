@@ -1,9 +1,9 @@
 /** What `mp workspace list` does. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { WorkspaceId } from "../../domain/identifiers.ts"
-import type { WorkspaceRef } from "../../domain/WorkspaceRef.ts"
-import { Discovery } from "../../services/Discovery.ts"
+import type { WorkspaceId } from "../../domain/account/identifiers.ts"
+import type { WorkspaceRef } from "../../domain/session/WorkspaceRef.ts"
+import { Discovery } from "../../services/api/Discovery.ts"
 import { online } from "../online.ts"
 import { list, mark } from "../Output.ts"
 import type { Fields } from "../Json.ts"

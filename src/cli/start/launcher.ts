@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { version } from "../../domain/version.ts"
+import { version } from "../../domain/internal/version.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, load } from "./load.ts"
 import { type Groups, route } from "./route.ts"

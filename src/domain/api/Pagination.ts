@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant } from "../decode.ts"
+import { type DecodeIssue, decodeTolerant } from "../internal/decode.ts"
 
 /** One page, and the cursor of the next one, if there is one. */
 export interface Page {

@@ -1,9 +1,9 @@
 /** Paths that leave the project and the workspace to the session. */
-import { command } from "../Command.ts"
+import { command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../errors.ts"
-import type { Session } from "../Session.ts"
+import type { Session } from "../session/Session.ts"
 
 /** Whether a text leaves the workspace to the session. */
 export const asksForWorkspace = (text: string): boolean => text.includes("{workspace_id}")

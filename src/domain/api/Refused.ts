@@ -1,6 +1,6 @@
 /** A status that is not success, as the error that it means. */
 import * as Option from "effect/Option"
-import type { Account } from "../Account.ts"
+import type { Account } from "../account/Account.ts"
 import {
   type ApiError,
   AuthenticationFailed,
@@ -9,7 +9,7 @@ import {
   type Refusal,
   ServerFailed,
   UnexpectedResponse
-} from "../ApiError.ts"
+} from "./ApiError.ts"
 
 /** What is known about a failed request. */
 export interface Failure extends Refusal {

@@ -1,8 +1,8 @@
 /** Which headers a request carries, and whose word counts where several give one. */
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
-import type { SessionHeaders } from "../SessionHeaders.ts"
-import { version } from "../version.ts"
+import type { SessionHeaders } from "../session/SessionHeaders.ts"
+import { version } from "../internal/version.ts"
 
 /** Header values by lower-case name. */
 export type PlainHeaders = Readonly<Record<string, string>>

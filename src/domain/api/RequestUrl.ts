@@ -2,10 +2,10 @@
  * Where a request may go. The decision is made on the parsed URL, the same one that is sent, so that no
  * spelling (userinfo, backslashes, dot segments, odd schemes) can show the check one host and the network another.
  */
-import { command } from "../Command.ts"
+import { command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
-import type { RequestSummary } from "../ApiError.ts"
-import { withoutTrailingSlashes } from "../Endpoints.ts"
+import type { RequestSummary } from "./ApiError.ts"
+import { withoutTrailingSlashes } from "./Endpoints.ts"
 import { InvalidArgument } from "../errors.ts"
 
 /** The room that requests of one client may move in. */

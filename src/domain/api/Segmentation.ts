@@ -1,10 +1,10 @@
 /** The segmentation query: what may be asked, checked before it is sent, and what is answered. */
-import type { Again } from "../Command.ts"
+import type { Again } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, saying } from "../decode.ts"
+import { type DecodeIssue, decodeTolerant, saying } from "../internal/decode.ts"
 import { InvalidArgument } from "../errors.ts"
-import type { ProjectId } from "../identifiers.ts"
+import type { ProjectId } from "../account/identifiers.ts"
 
 /** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const

@@ -1,12 +1,12 @@
 /** Everything that the examination looks at, gathered before anything is decided. */
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
-import type { Account } from "../Account.ts"
-import type { ReadVariable } from "../Environment.ts"
+import type { Account } from "../account/Account.ts"
+import type { ReadVariable } from "../session/Environment.ts"
 import type { Explained, FileError, LockHolder } from "../errors.ts"
-import type { Me } from "../Me.ts"
-import type { OAuthTokens } from "../OAuthTokens.ts"
-import type { BridgeSources } from "../BridgeSources.ts"
+import type { Me } from "../api/Me.ts"
+import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
+import type { BridgeSources } from "../session/BridgeSources.ts"
 
 /** What a path is, without following links. */
 export interface PathFacts {

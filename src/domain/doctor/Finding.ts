@@ -1,5 +1,5 @@
 /** What is wrong, why, and how it is mended. */
-import type { Command } from "../Command.ts"
+import type { Command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
 import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
 

@@ -1,12 +1,12 @@
 /** What is wrong with accounts that are configured soundly. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Account } from "../Account.ts"
-import { noOverrides, rootUrl } from "../Endpoints.ts"
-import { argument, type Command, command } from "../Command.ts"
-import { isVariableName, type Region, regions } from "../identifiers.ts"
-import type { Me } from "../Me.ts"
-import type { OAuthTokens } from "../OAuthTokens.ts"
+import type { Account } from "../account/Account.ts"
+import { noOverrides, rootUrl } from "../api/Endpoints.ts"
+import { argument, type Command, command } from "../hints/Command.ts"
+import { isVariableName, type Region, regions } from "../account/identifiers.ts"
+import type { Me } from "../api/Me.ts"
+import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
 import { account as about, file, type Finding, finding } from "./Finding.ts"
 

@@ -1,8 +1,8 @@
 /** What is wrong with the configuration file and what it says. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Config from "../ConfigDocument.ts"
-import { argument, type Command, command } from "../Command.ts"
+import * as Config from "../config/ConfigDocument.ts"
+import { argument, type Command, command } from "../hints/Command.ts"
 import type { ConfigError, FileError } from "../errors.ts"
 import type { FindingId } from "./catalogue.ts"
 import type { ConfigFacts, Facts } from "./Facts.ts"

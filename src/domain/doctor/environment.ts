@@ -2,12 +2,17 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { isProxyAddress } from "../api/ProxyAddress.ts"
-import * as Config from "../ConfigDocument.ts"
-import { emptyEnvironment, parseEndpointOverrides, parseEnvironment, type ReadVariable } from "../Environment.ts"
-import { environmentCredentials } from "../EnvironmentAccount.ts"
-import { type Command, command, quoted } from "../Command.ts"
+import * as Config from "../config/ConfigDocument.ts"
+import {
+  emptyEnvironment,
+  parseEndpointOverrides,
+  parseEnvironment,
+  type ReadVariable
+} from "../session/Environment.ts"
+import { environmentCredentials } from "../session/EnvironmentAccount.ts"
+import { type Command, command, quoted } from "../hints/Command.ts"
 import type { ConfigError } from "../errors.ts"
-import { type Candidate, noOverrides, resolve } from "../Resolution.ts"
+import { type Candidate, noOverrides, resolve } from "../session/Resolution.ts"
 import type { FindingId } from "./catalogue.ts"
 import { documentOf } from "./configuration.ts"
 import type { Facts } from "./Facts.ts"

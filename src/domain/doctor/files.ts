@@ -1,7 +1,7 @@
 /** What is wrong with the stored files, as files. */
-import { type Command, command } from "../Command.ts"
+import { type Command, command } from "../hints/Command.ts"
 import { holderText } from "../errors.ts"
-import { inPlaceOfLink, moveAside, ownAgain } from "../fileFixes.ts"
+import { inPlaceOfLink, moveAside, ownAgain } from "../hints/fileFixes.ts"
 import type { Directory, Facts, Found, LockFacts } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 

@@ -1,7 +1,7 @@
 /** What the answers of the hosts say about the way to them and about our clock. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Command, command } from "../Command.ts"
+import { type Command, command } from "../hints/Command.ts"
 import type { Answered, Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 

@@ -1,5 +1,5 @@
 /** The variables that the examination reads, besides those that accounts name. */
-import { environmentVariables } from "../Environment.ts"
+import { environmentVariables } from "../session/Environment.ts"
 
 /** The variables of proxies; the lower-case forms come first, as everywhere. */
 export const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]

@@ -2,8 +2,8 @@
 import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { type Account, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "../Account.ts"
-import type { AccountName, ProjectId, Region } from "../identifiers.ts"
+import { type Account, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
+import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
 
 /** A service account, a bearer (itself or its variable, never both), or a person with a browser. */
 export type LoginCredential =

@@ -1,9 +1,9 @@
 /** How a login is to go: what the flags say, else what the environment holds, else a browser. */
-import { type Again, command } from "../Command.ts"
+import { type Again, command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { AccountType } from "../Account.ts"
-import type { Environment } from "../Environment.ts"
+import type { AccountType } from "../account/Account.ts"
+import type { Environment } from "../session/Environment.ts"
 import { InvalidArgument } from "../errors.ts"
 
 export interface LoginFlags {

@@ -1,7 +1,7 @@
 /** What became of asking one region who a credential belongs to. */
 import * as Option from "effect/Option"
-import type { RequestError } from "../ApiError.ts"
-import type { Region } from "../identifiers.ts"
+import type { RequestError } from "../api/ApiError.ts"
+import type { Region } from "../account/identifiers.ts"
 
 export interface RegionAttempt {
   readonly region: Region

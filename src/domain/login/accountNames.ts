@@ -1,7 +1,7 @@
 /** Names for accounts that nobody has named. */
 import * as Schema from "effect/Schema"
-import { AccountName } from "../identifiers.ts"
-import type { Me } from "../Me.ts"
+import { AccountName } from "../account/identifiers.ts"
+import type { Me } from "../api/Me.ts"
 
 const longest = 32
 

@@ -1,9 +1,9 @@
 /** Which region a project lives in, as far as `/me` tells. */
-import { command } from "../Command.ts"
+import { command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
 import { ConfigError } from "../errors.ts"
-import type { Region } from "../identifiers.ts"
-import type { Me, MeProject } from "../Me.ts"
+import type { Region } from "../account/identifiers.ts"
+import type { Me, MeProject } from "../api/Me.ts"
 
 /** The region of a web host such as `eu.mixpanel.com`, given alone or as an address; `None` for other hosts. */
 export const regionOfDomain = (domain: string): Option.Option<Region> => {

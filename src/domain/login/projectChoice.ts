@@ -2,9 +2,9 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ProjectNotFound } from "../errors.ts"
-import type { ProjectId } from "../identifiers.ts"
-import { type Me, projectsOf } from "../Me.ts"
-import type { Project } from "../Project.ts"
+import type { ProjectId } from "../account/identifiers.ts"
+import { type Me, projectsOf } from "../api/Me.ts"
+import type { Project } from "../session/Project.ts"
 
 /** A project, and whose it is. */
 export interface Candidate {

@@ -1,10 +1,10 @@
 /** An account keeps its type and its region for life: another login under its name is a mistake. */
-import { argument, command, inTurn } from "../Command.ts"
+import { argument, command, inTurn } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Account } from "../Account.ts"
+import type { Account } from "../account/Account.ts"
 import { ConfigError } from "../errors.ts"
-import type { Region } from "../identifiers.ts"
+import type { Region } from "../account/identifiers.ts"
 
 const flagsOfType: Record<Account["type"], ReadonlyArray<string>> = {
   service_account: ["--service-account"],

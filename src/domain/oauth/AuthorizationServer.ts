@@ -2,10 +2,10 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Command, command } from "../Command.ts"
-import { baseUrl, type EndpointOverrides, noOverrides } from "../Endpoints.ts"
-import { type Region, regions } from "../identifiers.ts"
-import type { OAuthTokens } from "../OAuthTokens.ts"
+import { type Command, command } from "../hints/Command.ts"
+import { baseUrl, type EndpointOverrides, noOverrides } from "../api/Endpoints.ts"
+import { type Region, regions } from "../account/identifiers.ts"
+import type { OAuthTokens } from "./OAuthTokens.ts"
 
 /** The variable that moves the authorization server. */
 const moves = "MP_API_BASE_URL"

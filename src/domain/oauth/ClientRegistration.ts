@@ -2,9 +2,9 @@
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, optionalKey, saying, Text } from "../decode.ts"
-import { Region } from "../identifiers.ts"
-import { Origin } from "../OAuthTokens.ts"
+import { type DecodeIssue, decodeTolerant, optionalKey, saying, Text } from "../internal/decode.ts"
+import { Region } from "../account/identifiers.ts"
+import { Origin } from "./OAuthTokens.ts"
 
 /** The scopes that the predecessor registers its clients for. */
 export const registeredScope =

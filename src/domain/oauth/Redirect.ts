@@ -1,9 +1,9 @@
 /** The redirect that ends a login: read from a request or from what a person pasted, and judged. */
-import type { Command } from "../Command.ts"
+import type { Command } from "../hints/Command.ts"
 import { createHash, timingSafeEqual } from "node:crypto"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import { OAuthAuthDenied, OAuthExchangeError, OAuthPasteError, OAuthStateMismatch } from "../OAuthError.ts"
+import { OAuthAuthDenied, OAuthExchangeError, OAuthPasteError, OAuthStateMismatch } from "./OAuthError.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
 /** What a redirect must match. */

@@ -2,8 +2,8 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { parseJson } from "../json.ts"
-import { OAuthTokens } from "../OAuthTokens.ts"
+import { parseJson } from "../internal/json.ts"
+import { OAuthTokens } from "./OAuthTokens.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
 /** An answer as it arrived. */

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
-import { SecureRandom } from "../../services/SecureRandom.ts"
+import { SecureRandom } from "../../services/platform/SecureRandom.ts"
 
 /** The `call`th call (from 1) gives the number of the call, big-endian in four bytes, over and over. */
 export const bytesOfCall = (call: number, count: number): string =>

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { moveAside } from "../../domain/fileFixes.ts"
+import { moveAside } from "../../domain/hints/fileFixes.ts"
 import { FileError, LockLost, LockTimeout } from "../../domain/errors.ts"
 import {
   CredentialFiles,
@@ -16,10 +16,10 @@ import {
   defaultLockWait,
   maxBytesOf,
   maxSizeOf
-} from "../../services/CredentialFiles.ts"
-import { FileInspector } from "../../services/FileInspector.ts"
-import { encodeText, reservationUsed, wouldBeTooLarge } from "../disk/texts.ts"
-import { makeKeyedMutex } from "../disk/lock/KeyedMutex.ts"
+} from "../../services/platform/CredentialFiles.ts"
+import { FileInspector } from "../../services/platform/FileInspector.ts"
+import { encodeText, reservationUsed, wouldBeTooLarge } from "../node/files/texts.ts"
+import { makeKeyedMutex } from "../node/files/lock/KeyedMutex.ts"
 import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<

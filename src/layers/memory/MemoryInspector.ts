@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PathFacts } from "../../domain/doctor/Facts.ts"
-import type { FileInspectorShape } from "../../services/FileInspector.ts"
+import type { FileInspectorShape } from "../../services/platform/FileInspector.ts"
 
 interface Paths {
   readonly files: ReadonlyMap<string, string>

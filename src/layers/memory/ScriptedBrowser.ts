@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Browser } from "../../services/Browser.ts"
+import { Browser } from "../../services/oauth/Browser.ts"
 
 /** What was opened so far. */
 export class ScriptedBrowser extends Context.Tag("effect-mixpanel/ScriptedBrowser")<

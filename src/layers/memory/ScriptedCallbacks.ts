@@ -5,13 +5,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { OAuthPortError } from "../../domain/OAuthError.ts"
+import { OAuthPortError } from "../../domain/oauth/OAuthError.ts"
 import {
   CallbackListener,
   type CallbackPage,
   type CallbackRequest,
   type CallbackVerdict
-} from "../../services/CallbackListener.ts"
+} from "../../services/oauth/CallbackListener.ts"
 
 /** The port that a login is told. */
 export const port = 19284

@@ -2,14 +2,14 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { section, withToml } from "../../domain/ConfigDocument.ts"
-import type { Edit } from "../../domain/ConfigEdits.ts"
+import { section, withToml } from "../../domain/config/ConfigDocument.ts"
+import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import type { Repair } from "../../domain/doctor/Finding.ts"
 import type { EditError, FileError, LockError } from "../../domain/errors.ts"
 import * as Toml from "../../domain/toml/TomlDocument.ts"
-import { ConfigStore } from "../ConfigStore.ts"
-import { CredentialFiles } from "../CredentialFiles.ts"
-import { FileInspector } from "../FileInspector.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { FileInspector } from "../platform/FileInspector.ts"
 
 type RepairError = EditError | FileError | LockError
 

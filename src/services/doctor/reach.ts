@@ -7,8 +7,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import type { Answered, Facts, Reached } from "../../domain/doctor/Facts.ts"
-import { baseUrl } from "../../domain/Endpoints.ts"
-import { parseEndpointOverrides, parseEnvironment } from "../../domain/Environment.ts"
+import { baseUrl } from "../../domain/api/Endpoints.ts"
+import { parseEndpointOverrides, parseEnvironment } from "../../domain/session/Environment.ts"
 
 const patience = 10_000
 

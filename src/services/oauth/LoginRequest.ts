@@ -1,10 +1,10 @@
 /** What a login is asked for, and what it tells while it runs. */
-import type { Command } from "../../domain/Command.ts"
+import type { Command } from "../../domain/hints/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { FileError, LockError } from "../../domain/errors.ts"
-import type { Region } from "../../domain/identifiers.ts"
-import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 
 /** What a login tells about its progress, as it happens. */
 export type LoginEvent =

@@ -7,7 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
-import { gather, maxOAuthBytes, textOf } from "../http/gather.ts"
+import { gather, maxOAuthBytes, textOf } from "../api/http/gather.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
-import type { Region } from "../../domain/identifiers.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
 import {
   type LoginError,
   type OAuthAuthDenied,
@@ -17,17 +17,17 @@ import {
   type OAuthRegistrationError,
   type OAuthStateMismatch,
   OAuthTimeout
-} from "../../domain/OAuthError.ts"
-import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+} from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { authorizationUrl, type LoginSecrets } from "../../domain/oauth/AuthorizationRequest.ts"
 import type { AuthorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ClientRegistration } from "../../domain/oauth/ClientRegistration.ts"
 import { type Expected, type Judgement, judgeRedirect, parsePaste } from "../../domain/oauth/Redirect.ts"
 import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
-import type { Browser } from "../Browser.ts"
-import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "../CallbackListener.ts"
-import type { ClientStore } from "../ClientStore.ts"
-import type { SecureRandom } from "../SecureRandom.ts"
+import type { Browser } from "./Browser.ts"
+import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "./CallbackListener.ts"
+import type { ClientStore } from "./ClientStore.ts"
+import type { SecureRandom } from "../platform/SecureRandom.ts"
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"

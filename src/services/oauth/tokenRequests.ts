@@ -8,10 +8,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
-import type { Region } from "../../domain/identifiers.ts"
-import { parseJson } from "../../domain/json.ts"
-import { OAuthRegistrationError } from "../../domain/OAuthError.ts"
-import type { OAuthTokens } from "../../domain/OAuthTokens.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
+import { parseJson } from "../../domain/internal/json.ts"
+import { OAuthRegistrationError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import {
   ClientRegistration,
   readRegistered,
@@ -27,9 +27,9 @@ import {
   minter
 } from "../../domain/oauth/AuthorizationServer.ts"
 import { readTokenResponse, type TokenRefusal, type TokenRequestContext } from "../../domain/oauth/TokenResponse.ts"
-import type { ClientStore } from "../ClientStore.ts"
-import { endpointOverrides } from "../environment.ts"
-import { tellOverrides } from "../OverrideListener.ts"
+import type { ClientStore } from "./ClientStore.ts"
+import { endpointOverrides } from "../platform/environment.ts"
+import { tellOverrides } from "../api/OverrideListener.ts"
 import { ask, type NoAnswer } from "./endpoint.ts"
 
 type Clients = Context.Tag.Service<ClientStore>

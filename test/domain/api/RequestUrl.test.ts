@@ -2,7 +2,7 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import { resolveRedirect, resolveUrl, summarize, urlRoom } from "#src/domain/api/RequestUrl.ts"
-import { allowedOrigins, baseUrl, noOverrides } from "#src/domain/Endpoints.ts"
+import { allowedOrigins, baseUrl, noOverrides } from "#src/domain/api/Endpoints.ts"
 
 const base = baseUrl("query", "us", noOverrides)
 const room = urlRoom(base, allowedOrigins("us", noOverrides))

@@ -4,8 +4,8 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { parseBaseUrl, remoteOverrides } from "#src/domain/Endpoints.ts"
-import { decodeTokens, encodeTokens, OAuthTokens } from "#src/domain/OAuthTokens.ts"
+import { parseBaseUrl, remoteOverrides } from "#src/domain/api/Endpoints.ts"
+import { decodeTokens, encodeTokens, OAuthTokens } from "#src/domain/oauth/OAuthTokens.ts"
 import { minter, wayHome, wayToRegion } from "#src/domain/oauth/AuthorizationServer.ts"
 
 const tokensFrom = (origin: string | undefined) =>

@@ -1,5 +1,5 @@
 /** Judging redirects and pastes. */
-import { command } from "#src/domain/Command.ts"
+import { command } from "#src/domain/hints/Command.ts"
 import * as crypto from "node:crypto"
 import { expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"

@@ -5,7 +5,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe } from "vitest"
-import { decodeTokens, OAuthTokens, tokensText } from "#src/domain/OAuthTokens.ts"
+import { decodeTokens, OAuthTokens, tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import { isInvalidGrant, readTokenResponse } from "#src/domain/oauth/TokenResponse.ts"
 
 const now = Date.UTC(2026, 10, 21)

@@ -2,13 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { dirname } from "node:path"
-import { OAuthBrowserAccount } from "#src/domain/Account.ts"
-import * as Edits from "#src/domain/ConfigEdits.ts"
-import { AccountName } from "#src/domain/identifiers.ts"
-import * as DiskFiles from "#src/layers/disk/DiskFiles.ts"
-import * as Store from "#src/services/ConfigStore.ts"
-import { make } from "#src/layers/NodeLocations.ts"
-import { Locations } from "#src/services/Locations.ts"
+import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
+import * as Edits from "#src/domain/config/ConfigEdits.ts"
+import { AccountName } from "#src/domain/account/identifiers.ts"
+import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
+import * as Store from "#src/services/config/ConfigStore.ts"
+import { make } from "#src/layers/node/NodeLocations.ts"
+import { Locations } from "#src/services/platform/Locations.ts"
 
 const [config = "", name = "", count = "0"] = process.argv.slice(2)
 

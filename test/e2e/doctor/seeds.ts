@@ -4,8 +4,8 @@ import * as Redacted from "effect/Redacted"
 import { spawnSync } from "node:child_process"
 import { chmod, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { hostHash, nodeHost } from "#src/layers/disk/ProcessHost.ts"
-import { fingerprintOf } from "#src/services/oauth/lineage.ts"
+import { hostHash, nodeHost } from "#src/layers/node/files/ProcessHost.ts"
+import { fingerprintOf } from "#src/services/tokens/lineage.ts"
 import { makeHome } from "../../support/mp.ts"
 
 export const config = `# by hand

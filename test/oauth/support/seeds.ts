@@ -18,24 +18,24 @@ interface Seed {
 }
 
 const renewal = "src/services/oauth/renewal.ts"
-const store = "src/services/TokenStore.ts"
+const store = "src/services/tokens/TokenStore.ts"
 const response = "src/domain/oauth/TokenResponse.ts"
 const server = "src/domain/oauth/AuthorizationServer.ts"
 const redirect = "src/domain/oauth/Redirect.ts"
 
-const unseen = "src/domain/unseen.ts"
+const unseen = "src/domain/internal/unseen.ts"
 
 const seeds: ReadonlyArray<Seed> = [
   {
     bug: "18: no trust check: a bridge of the working directory is as good as another",
-    file: "src/services/oauth/bridgeOwner.ts",
+    file: "src/services/bridge/bridgeOwner.ts",
     from: "return world.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
     to: "return true",
     test: ["test/oauth/bridgeTrust.test.ts", "working directory"]
   },
   {
     bug: "18: no /me check",
-    file: "src/services/oauth/bridgeOwner.ts",
+    file: "src/services/bridge/bridgeOwner.ts",
     from: "if (!Option.contains(found, user.value)) return false",
     to: "",
     test: ["test/oauth/bridgeTrust.test.ts", "not adopted"]
@@ -57,7 +57,7 @@ const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "1: the leader's fiber is not detached",
-    file: "src/services/oauth/SingleFlight.ts",
+    file: "src/services/tokens/SingleFlight.ts",
     from: "Effect.zipRight(Effect.forkIn(flight, scope), restore(Deferred.await(landed)))",
     to: "restore(flight)",
     test: ["test/oauth/oneSpend.test.ts", "fibers|askers"]
@@ -163,7 +163,7 @@ const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "9: expiry is decided when the tokens are stored",
-    file: "src/domain/OAuthTokens.ts",
+    file: "src/domain/oauth/OAuthTokens.ts",
     from: "now + expiryBufferMillis >= expiresAt",
     to: "expiresAt === 0 || (now < 0 && expiresAt > 0)",
     test: ["test/oauth/clockProof.test.ts", "sleep|30 s"]
@@ -191,14 +191,14 @@ const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "10: a bridge of another server is of the same login",
-    file: "src/services/oauth/lineage.ts",
+    file: "src/services/tokens/lineage.ts",
     from: " && !ofTwoServers(one, other)",
     to: "",
     test: ["test/oauth/origin.test.ts", "does not take"]
   },
   {
     bug: "22: an override is not told",
-    file: "src/services/OverrideListener.ts",
+    file: "src/services/api/OverrideListener.ts",
     from: "return remote.length === 0",
     to: "return remote.length >= 0",
     test: ["test/oauth/origin.test.ts", "is told"]

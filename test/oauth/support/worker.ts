@@ -3,10 +3,10 @@ import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { make } from "#src/layers/disk/DiskFiles.ts"
-import { nodeOps } from "#src/layers/disk/DiskOps.ts"
+import { make } from "#src/layers/node/files/DiskFiles.ts"
+import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
-import { CredentialFiles } from "#src/services/CredentialFiles.ts"
+import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { bearer, diskAt, over } from "./world.ts"
 
 const [home = "", url = "", lock = "token"] = process.argv.slice(2)

@@ -10,8 +10,8 @@ import { identity } from "effect/Function"
 import * as Stream from "effect/Stream"
 import { networkReason } from "../../../domain/api/NetworkReason.ts"
 import { BrokenBody } from "../../../domain/api/TransportProblem.ts"
-import { bodyStream, hasNoBody } from "../../../services/http/bodyStream.ts"
-import { StreamedResponse } from "../../../services/http/StreamedResponse.ts"
+import { bodyStream, hasNoBody } from "../../../services/api/http/bodyStream.ts"
+import { StreamedResponse } from "../../../services/api/http/StreamedResponse.ts"
 import { builtins } from "../builtins.ts"
 
 /** What a request says that it can read. */

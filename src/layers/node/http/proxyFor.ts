@@ -1,7 +1,7 @@
 /** The one proxy rule: which way a request goes, by its address and by the variables. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { isLoopback } from "../../../domain/Endpoints.ts"
+import { isLoopback } from "../../../domain/api/Endpoints.ts"
 import { parseProxyAddress, type ProxyAddress } from "../../../domain/api/ProxyAddress.ts"
 import { builtins } from "../builtins.ts"
 

@@ -1,7 +1,7 @@
 /** The variables that say which proxies to go through. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { variable } from "../../../services/environment.ts"
+import { variable } from "../../../services/platform/environment.ts"
 import type { ProxyVariable, ProxyVariables } from "./proxyFor.ts"
 
 /**

@@ -17,7 +17,7 @@ import { networkReason } from "#src/domain/api/NetworkReason.ts"
 import { maxReasonBytes } from "#src/domain/api/Scrub.ts"
 import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
-import { readBeginning } from "#src/services/http/body.ts"
+import { readBeginning } from "#src/services/api/http/body.ts"
 import { listening, plainServer } from "./loopback.ts"
 
 const transports = [

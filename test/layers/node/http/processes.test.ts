@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { describe } from "vitest"
 import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
-import { layer, MixpanelHttpClient } from "#src/services/MixpanelHttpClient.ts"
+import { layer, MixpanelHttpClient } from "#src/services/api/MixpanelHttpClient.ts"
 import { browserSession, projectKeys, serviceSession, tokens } from "../../../services/httpSupport.ts"
 import { certificates, fromProcess, plainServer, proxyServer, tlsServer } from "./loopback.ts"
 

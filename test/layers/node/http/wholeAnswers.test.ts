@@ -10,7 +10,7 @@ import { describe } from "vitest"
 import { bodyReason } from "#src/domain/api/NetworkReason.ts"
 import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
-import { gather } from "#src/services/http/gather.ts"
+import { gather } from "#src/services/api/http/gather.ts"
 import { type Answer, answering, answers, expectedOf, nameOf, words } from "./answers.ts"
 import { proxyServer } from "./loopback.ts"
 

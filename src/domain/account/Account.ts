@@ -1,0 +1,113 @@
+/**
+ * Who is calling: one of three kinds of account, told apart by `type`. Secrets are `Redacted` from the
+ * moment they are decoded.
+ */
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { constant, type DecodeIssue, decodeWith, optionalKey, Secret, saying, Text } from "../internal/decode.ts"
+import { AccountName, ProjectId, Region } from "./identifiers.ts"
+
+const common = {
+  name: AccountName,
+  region: Region,
+  /** The project that is used when nothing else names one. */
+  defaultProject: optionalKey(ProjectId, "default_project")
+}
+
+/**
+ * A service account: HTTP Basic with a username and a secret that do not expire by themselves.
+ *
+ * @see https://developer.mixpanel.com/reference/service-accounts
+ * @example
+ * ```ts
+ * new ServiceAccount({
+ *   name: AccountName.make("team"),
+ *   region: "us",
+ *   defaultProject: Option.some(ProjectId.make("3018488")),
+ *   username: "team.292e7c.mp-service-account",
+ *   secret: Redacted.make("…")
+ * })
+ * ```
+ */
+export class ServiceAccount extends Schema.Class<ServiceAccount>("ServiceAccount")({
+  type: constant("service_account"),
+  ...common,
+  username: Text,
+  secret: Secret
+}) {}
+
+/** A person who logs in through the browser; its tokens live in a token store, not in the account. */
+export class OAuthBrowserAccount extends Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")({
+  type: constant("oauth_browser"),
+  ...common
+}) {}
+
+/** A ready-made bearer: either the token itself or the name of the environment variable that holds it. */
+export class OAuthTokenAccount extends Schema.Class<OAuthTokenAccount>("OAuthTokenAccount")(
+  Schema.Struct({
+    type: constant("oauth_token"),
+    ...common,
+    token: optionalKey(Secret, "token"),
+    tokenEnv: optionalKey(Text, "token_env")
+  }).pipe(
+    Schema.filter(
+      ({ token, tokenEnv }) =>
+        (token._tag === "Some") !== (tokenEnv._tag === "Some") || "needs exactly one of token, token_env"
+    )
+  )
+) {}
+
+/** Any account, decoded by its `type`. */
+export const Account = Schema.Union(ServiceAccount, OAuthBrowserAccount, OAuthTokenAccount)
+export type Account = typeof Account.Type
+
+const typeMessage = "must be one of service_account, oauth_browser, oauth_token"
+
+/** The three account types as written in files and flags. */
+export const AccountType = Schema.Literal("service_account", "oauth_browser", "oauth_token").annotations(
+  saying(typeMessage)
+)
+export type AccountType = typeof AccountType.Type
+
+const decoders = {
+  service_account: decodeWith(ServiceAccount),
+  oauth_browser: decodeWith(OAuthBrowserAccount),
+  oauth_token: decodeWith(OAuthTokenAccount)
+} satisfies Record<AccountType, (input: unknown) => Either.Either<Account, ReadonlyArray<DecodeIssue>>>
+
+/**
+ * Decodes the body of an account block under its name. Unknown keys are refused by name; the issues never
+ * quote a value.
+ */
+export const decodeAccount = (
+  name: string,
+  body: Readonly<Record<string, unknown>>
+): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
+  if ("name" in body) return Either.left([{ path: ["name"], message: "is not a known key" }])
+  return decodeNamedAccount({ ...body, name })
+}
+
+/** Decodes an account that carries its own `name`, as a bridge file has it. */
+export const decodeNamedAccount = (
+  body: Readonly<Record<string, unknown>>
+): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
+  const { type } = body
+  if (type === undefined) return Either.left([{ path: ["type"], message: "is missing" }])
+  return isAccountType(type) ? decoders[type](body) : Either.left([{ path: ["type"], message: typeMessage }])
+}
+
+const isAccountType = (type: unknown): type is AccountType => typeof type === "string" && Object.hasOwn(decoders, type)
+
+/** The keys of an account block in the predecessor's order, secrets in clear: for the file writer only. */
+export const encodeAccount = (account: Account): ReadonlyArray<readonly [string, string]> => {
+  const { name: _, ...wire } = Schema.encodeSync(Account)(account)
+  return keyOrder.flatMap((key) => {
+    const value: unknown = Object.entries(wire).find(([k]) => k === key)?.[1]
+    return typeof value === "string" ? [[key, value] as const] : []
+  })
+}
+
+const keyOrder = ["type", "region", "default_project", "username", "secret", "token", "token_env"]
+
+/** Whether the credential can produce authorizations without a person for as long as it is not revoked. */
+export const isLongLived = (account: Account): boolean => account.type !== "oauth_token"

@@ -1,0 +1,48 @@
+/** How the last check of an account ended, as `last-test.json` keeps it. */
+import * as Either from "effect/Either"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { decodeTolerant, optionalKey } from "../internal/decode.ts"
+import { parseJson } from "../internal/json.ts"
+import { lazily } from "../internal/lazily.ts"
+
+/** When an account was checked, and what the server said. */
+export interface LastTest {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly ok: boolean
+  /** The mark of the credential that was checked: another one was not. */
+  readonly credential: string
+  /** The code of the error, where there was one. */
+  readonly code: Option.Option<string>
+  /** Whether someone has to log in or to change the credential before it works again. */
+  readonly refused: boolean
+}
+
+const schema = lazily(() =>
+  Schema.Struct({
+    at: Schema.DateFromString.pipe(
+      Schema.filter((date) => Number.isFinite(date.getTime())),
+      Schema.transform(Schema.Number, {
+        strict: true,
+        decode: (date) => date.getTime(),
+        encode: (millis) => new Date(millis)
+      })
+    ),
+    ok: Schema.Boolean,
+    credential: Schema.String,
+    code: optionalKey(Schema.String, "code"),
+    refused: Schema.Boolean
+  })
+)
+
+/** Reads the text of `last-test.json`; whatever cannot be read was never tested. */
+export const decodeLastTest = (text: string): Option.Option<LastTest> =>
+  Either.getRight(Either.flatMap(parseJson(text), (json) => decode()(json)))
+
+const decode = lazily(() => decodeTolerant(schema()))
+
+const encode = lazily(() => Schema.encodeSync(schema()))
+
+/** The text of `last-test.json`. */
+export const lastTestText = (test: LastTest): string => `${JSON.stringify(encode()(test), null, 2)}\n`

@@ -1,0 +1,58 @@
+/**
+ * The names and numbers by which Mixpanel and `~/.mp` know things, as branded types: a `ProjectId` can
+ * only come out of a parser that looked at it.
+ */
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { decodeWith, saying } from "../internal/decode.ts"
+
+/** Where Mixpanel keeps a project's data: `us`, `eu` or `in` (lower case). */
+export const Region = Schema.Literal("us", "eu", "in").annotations({
+  identifier: "Region",
+  ...saying("must be one of us, eu, in")
+})
+export type Region = typeof Region.Type
+
+/** All regions, in the order in which they are probed. */
+export const regions: ReadonlyArray<Region> = Region.literals
+
+/** The name of an account in `config.toml`: 1 to 64 of `A-Z a-z 0-9 _ -`. */
+export const AccountName = Schema.String.pipe(
+  Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
+  Schema.brand("AccountName")
+).annotations({ identifier: "AccountName", ...saying("must be 1 to 64 letters, digits, '_' or '-'") })
+export type AccountName = typeof AccountName.Type
+
+/** The name of a new target; targets that the predecessor saved under other names keep working. */
+export const TargetName = Schema.String.pipe(
+  Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
+  Schema.brand("TargetName")
+).annotations({ identifier: "TargetName", ...saying("must be 1 to 64 letters, digits, '_' or '-'") })
+export type TargetName = typeof TargetName.Type
+
+/** A project's number as Mixpanel writes it: a string of ASCII digits, leading zeros kept. */
+export const ProjectId = Schema.String.pipe(Schema.pattern(/^[0-9]{1,20}$/), Schema.brand("ProjectId")).annotations({
+  identifier: "ProjectId",
+  ...saying('must be a string of digits such as "3713224"')
+})
+export type ProjectId = typeof ProjectId.Type
+
+/** A workspace's number: a positive integer. */
+export const WorkspaceId = Schema.Number.pipe(
+  Schema.filter((n) => Number.isSafeInteger(n) && n > 0),
+  Schema.brand("WorkspaceId")
+).annotations({ identifier: "WorkspaceId", ...saying("must be a positive whole number such as 3448414") })
+export type WorkspaceId = typeof WorkspaceId.Type
+
+/** Whether a shell takes a text for the name of a variable. */
+export const isVariableName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
+
+/** Reads a workspace id from text such as a flag or a variable: digits only, no sign, no padding. */
+export const parseWorkspaceId = (text: string): Either.Either<WorkspaceId, string> =>
+  parse(WorkspaceId)(/^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN)
+
+/** Checks a value against one of the schemas above; the failure says what it must be and never quotes it. */
+export const parse = <A, I>(schema: Schema.Schema<A, I>): ((input: unknown) => Either.Either<A, string>) => {
+  const decode = decodeWith(schema)
+  return (input) => Either.mapLeft(decode(input), (issues) => issues[0]?.message ?? "is invalid")
+}

@@ -1,0 +1,99 @@
+/**
+ * Which API family accepts which kind of credential, as data.
+ *
+ * @see https://developer.mixpanel.com/reference/authentication
+ */
+import * as Data from "effect/Data"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Account } from "../account/Account.ts"
+import type { ApiFamily } from "./Endpoints.ts"
+import { type Command, command } from "../hints/Command.ts"
+import type { Explained } from "../errors.ts"
+
+/** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
+export type CredentialKind = "service_account" | "project_secret" | "project_token" | "oauth_token"
+
+/** How a kind is presented: in the `Authorization` header, or as a value in the body. */
+export type Placement = "basic" | "bearer" | "body"
+
+/** How each kind of credential is presented (RFC 7617 Basic, RFC 6750 Bearer, or inside the body). */
+export const placements: Record<CredentialKind, Placement> = {
+  service_account: "basic",
+  project_secret: "basic",
+  oauth_token: "bearer",
+  project_token: "body"
+}
+
+/** What each family accepts, the preferred kind first. */
+export const accepted: Record<ApiFamily, ReadonlyArray<CredentialKind>> = {
+  query: ["service_account", "oauth_token"],
+  engage: ["service_account", "oauth_token"],
+  app: ["service_account", "oauth_token"],
+  export: ["project_secret", "service_account", "oauth_token"],
+  pipelines: ["project_secret", "service_account"],
+  import: ["service_account", "project_secret"],
+  gdpr: ["oauth_token"],
+  track: ["project_token"],
+  profiles: ["project_token"],
+  oauth: []
+}
+
+/** The kind of credential that an account presents. */
+export const kindOf = (account: Account): CredentialKind =>
+  account.type === "service_account" ? "service_account" : "oauth_token"
+
+/** The API family does not take any credential that is at hand. */
+export class CredentialNotAccepted
+  extends Data.TaggedError("CredentialNotAccepted")<{
+    readonly family: ApiFamily
+    readonly available: ReadonlyArray<CredentialKind>
+    readonly needed: ReadonlyArray<CredentialKind>
+  }>
+  implements Explained
+{
+  readonly code = "INVALID_ARGUMENT"
+  override get message(): string {
+    const needed = this.needed.length === 0 ? "no credential at all" : words(this.needed)
+    return `The ${this.family} API takes ${needed}; at hand: ${this.available.length === 0 ? "nothing" : words(this.available)}.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.needed.map((kind) => howToGive[kind])
+  }
+  get details() {
+    return { family: this.family, needed: this.needed, available: this.available }
+  }
+}
+
+/**
+ * The credential to use for a family, of those at hand.
+ *
+ * @example
+ * ```ts
+ * choose("track", ["service_account"]) // Left(CredentialNotAccepted: takes project_token)
+ * ```
+ */
+export const choose = (
+  family: ApiFamily,
+  available: ReadonlyArray<CredentialKind>
+): Either.Either<CredentialKind, CredentialNotAccepted> =>
+  Either.fromOption(
+    Option.fromNullable(accepted[family].find((kind) => available.includes(kind))),
+    () => new CredentialNotAccepted({ family, available, needed: accepted[family] })
+  )
+
+const words = (kinds: ReadonlyArray<CredentialKind>): string => kinds.map((kind) => names[kind]).join(" or ")
+
+const names: Record<CredentialKind, string> = {
+  service_account: "a service account",
+  project_secret: "a project secret",
+  project_token: "a project token",
+  oauth_token: "an OAuth token"
+}
+
+const howToGive: Record<CredentialKind, Command> = {
+  service_account: command`mp account add team --type service_account --username USER --region us`,
+  project_secret: command`export MP_PROJECT_SECRET="$SECRET"`,
+  project_token: command`export MP_PROJECT_TOKEN="$TOKEN"`,
+  oauth_token: command`mp login`
+}

@@ -1,0 +1,96 @@
+/** The answer of `/me` as `me.json` keeps it, in the format of the predecessor. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { type DecodeIssue } from "../internal/decode.ts"
+import { parseJson } from "../internal/json.ts"
+import { decodeMe, type Me } from "./Me.ts"
+
+/** What `/me` said, when, and to which credential. */
+export interface CachedMe {
+  readonly me: Me
+  /** Epoch milliseconds. A file that does not say never expires. */
+  readonly cachedAt: Option.Option<number>
+  /** The credential's mark; the predecessor's files have none. */
+  readonly credential: Option.Option<string>
+}
+
+/** How long an answer counts as fresh: 24 h. */
+export const freshMillis = 86_400_000
+
+/** Whether the answer is fresh at `now`; one that comes from the future is as doubtful as an old one. */
+export const isFreshAt = ({ cachedAt }: CachedMe, now: number): boolean =>
+  Option.match(cachedAt, { onNone: () => true, onSome: (at) => Math.abs(now - at) < freshMillis })
+
+/** Whether the answer was given to this credential, as far as the file says. */
+export const isFor = ({ credential }: CachedMe, mark: string): boolean =>
+  Option.getOrElse(credential, () => mark) === mark
+
+/** Reads the text of `me.json`. */
+export const decodeCachedMe = (text: string): Either.Either<CachedMe, ReadonlyArray<DecodeIssue>> =>
+  Either.flatMap(parsed(text), (json) =>
+    Either.map(decodeMe(json), (me) => ({
+      me,
+      cachedAt: Option.map(
+        Option.liftPredicate(me.raw["cached_at"], (at) => typeof at === "number"),
+        (seconds) => seconds * 1000
+      ),
+      credential: Option.liftPredicate(me.raw["cached_credential"], (mark) => typeof mark === "string")
+    }))
+  )
+
+const parsed = (text: string): Either.Either<unknown, ReadonlyArray<DecodeIssue>> =>
+  Either.mapLeft(parseJson(text), (problem) => [{ path: [], message: `is ${problem}` }])
+
+/**
+ * The text of `me.json`: the object as it was received, with what the predecessor's reader expects to find
+ * (`null` where nothing was said), without the lists of members, which are long and never read.
+ */
+export const cachedMeText = (me: Me, cachedAt: number, credential: string): string => {
+  const file = {
+    ...knownFields(["user_id", "user_email", "user_name"]),
+    ...me.raw,
+    organizations: entries(me.raw["organizations"], organizationFields),
+    projects: entries(me.raw["projects"], projectFields),
+    workspaces: entries(me.raw["workspaces"], workspaceFields, ["member_list", "unified_member_list"]),
+    cached_at: cachedAt / 1000,
+    cached_region: null,
+    cached_credential: credential
+  }
+  return ascii(JSON.stringify(file, null, 2))
+}
+
+const organizationFields = ["role", "permissions"]
+const projectFields = ["timezone", "has_workspaces", "domain", "type"]
+const workspaceFields = ["is_default", "is_global", "is_restricted", "is_visible", "description", "creator_name"]
+
+const knownFields = (names: ReadonlyArray<string>): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, null]))
+
+const entries = (
+  map: unknown,
+  optional: ReadonlyArray<string>,
+  dropped: ReadonlyArray<string> = []
+): Record<string, unknown> =>
+  isObject(map)
+    ? Object.fromEntries(
+        Object.entries(map).flatMap(([id, entry]) =>
+          isObject(entry) ? [[id, completed(entry, optional, dropped)]] : []
+        )
+      )
+    : {}
+
+const completed = (
+  entry: object,
+  optional: ReadonlyArray<string>,
+  dropped: ReadonlyArray<string>
+): Record<string, unknown> => {
+  const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !dropped.includes(key)))
+  return { ...kept, ...knownFields(optional.filter((name) => !Object.hasOwn(kept, name))) }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** As Python's `json` writes it: everything beyond printable ASCII is escaped. */
+const ascii = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)

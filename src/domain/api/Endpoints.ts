@@ -1,0 +1,144 @@
+/** Where the APIs of a region live, and where an override moves them. */
+import { command } from "../hints/Command.ts"
+import * as Brand from "effect/Brand"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { ConfigError } from "../errors.ts"
+import type { Region } from "../account/identifiers.ts"
+
+/**
+ * A part of Mixpanel's API with its own address and its own rules about credentials:
+ * reading (`query`, `export`, `engage`), management (`app`, `gdpr`, `pipelines`), ingestion (`import`,
+ * `track`, `profiles`), and the authorization server (`oauth`).
+ */
+export const apiFamilies = [
+  "query",
+  "export",
+  "engage",
+  "app",
+  "gdpr",
+  "pipelines",
+  "import",
+  "track",
+  "profiles",
+  "oauth"
+] as const
+export type ApiFamily = (typeof apiFamilies)[number]
+
+/** Addresses that replace Mixpanel's own. */
+export interface EndpointOverrides {
+  /** `MP_API_BASE_URL`: re-homes every family and OAuth. */
+  readonly api: Option.Option<BaseUrl>
+  /** `MP_APP_BASE_URL`: re-homes the `app` family alone. */
+  readonly app: Option.Option<BaseUrl>
+}
+
+/** No overrides: Mixpanel's own addresses. */
+export const noOverrides: EndpointOverrides = { api: Option.none(), app: Option.none() }
+
+/** An address that a credential may be sent to: `https:`, or a loopback host. Without a trailing slash. */
+export type BaseUrl = string & Brand.Brand<"BaseUrl">
+
+/** The variables that replace addresses. */
+export const overrideVariables = ["MP_API_BASE_URL", "MP_APP_BASE_URL"] as const
+export type OverrideVariable = (typeof overrideVariables)[number]
+
+/** An override that is set. */
+export interface SetOverride {
+  readonly variable: OverrideVariable
+  readonly address: BaseUrl
+}
+
+/** The overrides that send credentials to another machine: these are told to whoever uses a stored one. */
+export const remoteOverrides = ({ api, app }: EndpointOverrides): ReadonlyArray<SetOverride> =>
+  [
+    ...Option.toArray(api).map((address) => ({ variable: "MP_API_BASE_URL", address }) as const),
+    ...Option.toArray(app).map((address) => ({ variable: "MP_APP_BASE_URL", address }) as const)
+  ].filter(({ address }) => !isLoopback(new URL(address).hostname))
+
+type Host = "web" | "data" | "api"
+
+const layout: Record<ApiFamily, { readonly host: Host; readonly path: string }> = {
+  query: { host: "web", path: "/api/query" },
+  export: { host: "data", path: "/api/2.0" },
+  engage: { host: "web", path: "/api/query/engage" },
+  app: { host: "web", path: "/api/app" },
+  gdpr: { host: "web", path: "/api/app/data-retrievals/v3.0" },
+  pipelines: { host: "data", path: "/api/2.0/nessie/pipeline" },
+  import: { host: "api", path: "/import" },
+  track: { host: "api", path: "/track" },
+  profiles: { host: "api", path: "/engage" },
+  oauth: { host: "web", path: "/oauth" }
+}
+
+/** The families that `MP_APP_BASE_URL` moves. */
+const appFamilies: ReadonlyArray<ApiFamily> = ["app", "gdpr"]
+
+/**
+ * The base URL of a family in a region, without a trailing slash.
+ *
+ * @example
+ * ```ts
+ * baseUrl("query", "eu", noOverrides) // https://eu.mixpanel.com/api/query
+ * ```
+ */
+export const baseUrl = (family: ApiFamily, region: Region, overrides: EndpointOverrides): string =>
+  rootUrl(family, region, overrides) + layout[family].path
+
+/** The part of a family's base URL before its API path: what a path such as `/api/app/me` is rooted at. */
+export const rootUrl = (family: ApiFamily, region: Region, overrides: EndpointOverrides): string => {
+  const override = appFamilies.includes(family) ? Option.orElse(overrides.app, () => overrides.api) : overrides.api
+  return Option.getOrElse(override, () => `https://${hostname(layout[family].host, region)}`)
+}
+
+const hostname = (host: Host, region: Region): string => {
+  if (host === "web") return region === "us" ? "mixpanel.com" : `${region}.mixpanel.com`
+  return region === "us" ? `${host}.mixpanel.com` : `${host}-${region}.mixpanel.com`
+}
+
+/** All origins that a credential of this region may be sent to. */
+export const allowedOrigins = (region: Region, overrides: EndpointOverrides): ReadonlySet<string> =>
+  new Set(apiFamilies.map((family) => new URL(rootUrl(family, region, overrides)).origin))
+
+/** The family that a host-rooted path belongs to, by its longest matching prefix. */
+export const familyOfPath = (path: string): Option.Option<ApiFamily> => {
+  const candidates = [...apiFamilies.map((family) => [layout[family].path, family] as const), legacyEngage]
+  const matching = candidates.filter(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))
+  const longest = matching.sort(([a], [b]) => b.length - a.length)[0]
+  return Option.map(Option.fromNullable(longest), ([, family]) => family)
+}
+
+/** The predecessor's address of the engage API; Mixpanel answers on both. */
+const legacyEngage = ["/api/2.0/engage", "engage"] as const
+
+/** Checks an override: an absolute URL, `https:` or loopback, with nothing but an origin and a path. */
+export const parseBaseUrl = (variable: string, text: string): Either.Either<BaseUrl, ConfigError> => {
+  const refuse = (why: string) =>
+    new ConfigError({
+      message: `${variable} ${why}, so no credential is sent there.`,
+      hints: [command`unset ${variable}`],
+      details: { variable }
+    })
+  if (!URL.canParse(text)) return Either.left(refuse("is not an absolute URL"))
+  const url = new URL(text)
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return Either.left(refuse("is neither https: nor a loopback address"))
+  }
+  if (url.username !== "" || url.password !== "") return Either.left(refuse("contains a user name or password"))
+  if (url.search !== "" || url.hash !== "") return Either.left(refuse("contains a query or a fragment"))
+  return Either.right(asBaseUrl(url))
+}
+
+const asBaseUrl = (url: URL): BaseUrl =>
+  Brand.nominal<BaseUrl>()(`${url.origin}${withoutTrailingSlashes(url.pathname)}`)
+
+/** A path without the slashes at its end; an expression that looks for these takes the square of their number. */
+export const withoutTrailingSlashes = (path: string): string => {
+  let end = path.length
+  while (path.charAt(end - 1) === "/") end -= 1
+  return path.slice(0, end)
+}
+
+/** Whether a host name (as in a parsed URL) always means this machine. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(\.[0-9]{1,3}){3}$/.test(hostname)

@@ -1,0 +1,335 @@
+/**
+ * `config.toml` as a value: its text, what the text says, and typed views of its blocks. A block that
+ * cannot be decoded is an error of that block alone.
+ */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { type Account, decodeAccount } from "../account/Account.ts"
+import { ActiveSession } from "../session/ActiveSession.ts"
+import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues, Secret } from "../internal/decode.ts"
+import { type CustomHeader, parseCustomHeader } from "../session/Environment.ts"
+import { argument, type Command, command } from "../hints/Command.ts"
+import { ConfigError } from "../errors.ts"
+import type { ProjectId } from "../account/identifiers.ts"
+import { recognise } from "./migration/OldFormat.ts"
+import { Target } from "../session/Target.ts"
+import * as Toml from "../toml/TomlDocument.ts"
+
+/**
+ * The whole configuration file. `path` is only for messages. The content, which holds secrets in clear, does
+ * not show when the value is printed or serialised.
+ */
+export class ConfigDocument {
+  readonly #toml: Toml.TomlDocument
+  constructor(
+    readonly path: string,
+    toml: Toml.TomlDocument
+  ) {
+    this.#toml = toml
+  }
+  get toml(): Toml.TomlDocument {
+    return this.#toml
+  }
+}
+
+/** The same file with another content. */
+export const withToml = (document: ConfigDocument, toml: Toml.TomlDocument): ConfigDocument =>
+  new ConfigDocument(document.path, toml)
+
+/** A block by its name, decoded or explained. */
+export interface Named<A> {
+  readonly name: string
+  readonly value: Either.Either<A, ConfigError>
+}
+
+/** A configuration that says nothing, as when there is no file. */
+export const empty = (path: string): ConfigDocument => new ConfigDocument(path, Toml.empty)
+
+/** Parses the text of the file. Only one of an earlier version, or no TOML at all, fails as a whole. */
+export const parse = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> =>
+  Either.flatMap(parseAnyVersion(path, text), (document) =>
+    Option.match(recognise(document.toml), {
+      onNone: () => Either.right(document),
+      onSome: ({ format, key }) => Either.left(outdated(document, format, key))
+    })
+  )
+
+const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<string>): ConfigError => {
+  const place = locate(document, keys)
+  const line = place === null ? "" : ` (line ${place.line})`
+  return new ConfigError({
+    message: `${document.path} is written for version ${format}, as ${keys.map(tomlKey).join(".")}${line} tells; it has to be migrated once.`,
+    hints: [command`mp config migrate`],
+    details: { path: document.path, format, key: keys.join("."), ...place }
+  })
+}
+
+/** Parses the text of a file that may be of an earlier version, for those that show or migrate it. */
+export const parseAnyVersion = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> => {
+  if (text.startsWith("\uFEFF")) {
+    return Either.left(
+      new ConfigError({
+        message: `${path} starts with a byte-order mark, which TOML readers refuse.`,
+        hints: [command`mp doctor --fix`],
+        details: { path, line: 1, column: 1 }
+      })
+    )
+  }
+  return Either.mapBoth(Toml.parse(text), {
+    onLeft: ({ column, line, reason }) =>
+      new ConfigError({
+        message: `${path} is not valid TOML at line ${line}, column ${column}: ${reason}.`,
+        hints: [editAt(path, line)],
+        details: { path, line, column }
+      }),
+    onRight: (toml) => new ConfigDocument(path, toml)
+  })
+}
+
+/** The command that opens the file where it is wrong. */
+export const editAt = (path: string, line: number): Command => command`\${EDITOR:-vi} ${`+${line}`} ${path}`
+
+/** An error about one key path of the file, with its line and the commands that help. */
+export const problemAt = (
+  document: ConfigDocument,
+  keys: ReadonlyArray<string>,
+  message: string,
+  fixes: ReadonlyArray<Command> = []
+): ConfigError => {
+  const place = locate(document, keys)
+  return new ConfigError({
+    message: `${document.path}, ${label(keys)}${place === null ? "" : ` (line ${place.line})`}: ${message}.`,
+    hints: [...fixes, editAt(document.path, place?.line ?? 1)],
+    details: { path: document.path, key: keys.join("."), ...place }
+  })
+}
+
+const locate = (document: ConfigDocument, keys: ReadonlyArray<string>): { line: number; column: number } | null =>
+  Option.getOrNull(Toml.locate(document.toml, keys)) ?? (keys.length > 1 ? locate(document, keys.slice(0, -1)) : null)
+
+const label = (keys: ReadonlyArray<string>): string => {
+  const depth = keys[0] === "active" ? 1 : 2
+  const block = `[${keys.slice(0, depth).map(tomlKey).join(".")}]`
+  return keys.length > depth ? `${block} ${keys.slice(depth).join(".")}` : block
+}
+
+const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
+
+/** Whether a TOML value is a table, and not a list or a date. */
+export const isTable = (value: unknown): value is Toml.TomlTable =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
+
+type Section = "accounts" | "targets" | "active" | "settings"
+
+/** One of the four top-level tables; absent counts as empty. */
+export const section = (document: ConfigDocument, name: Section): Either.Either<Toml.TomlTable, ConfigError> => {
+  const value = own(document.toml.value, name)
+  if (value === undefined) return Either.right({})
+  return isTable(value) ? Either.right(value) : Either.left(problemAt(document, [name], "must be a table"))
+}
+
+const own = (table: Toml.TomlTable, key: string): Toml.TomlValue | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
+
+const blockNames = (document: ConfigDocument, name: Section): ReadonlyArray<string> =>
+  Either.match(section(document, name), { onLeft: () => [], onRight: (table) => Object.keys(table).sort() })
+
+const block = (document: ConfigDocument, name: Section, key: string): Option.Option<Toml.TomlValue> =>
+  Either.match(section(document, name), {
+    onLeft: () => Option.none(),
+    onRight: (table) => Option.fromNullable(own(table, key))
+  })
+
+const decodeBlock = <A>(
+  document: ConfigDocument,
+  keys: readonly [Section, string],
+  value: Toml.TomlValue,
+  decode: (table: Toml.TomlTable) => Either.Either<A, ReadonlyArray<DecodeIssue>>,
+  fixes: ReadonlyArray<Command>
+): Either.Either<A, ConfigError> =>
+  isTable(value)
+    ? Either.mapLeft(decode(value), (issues) => problemOf(document, keys, issues, fixes))
+    : Either.left(problemAt(document, keys, "must be a table", fixes))
+
+const problemOf = (
+  document: ConfigDocument,
+  keys: ReadonlyArray<string>,
+  issues: ReadonlyArray<DecodeIssue>,
+  fixes: ReadonlyArray<Command>
+): ConfigError => {
+  const [only] = issues
+  return issues.length === 1 && only !== undefined && only.path.length > 0
+    ? problemAt(document, [...keys, ...only.path], only.message, fixes)
+    : problemAt(document, keys, describeIssues(issues), fixes)
+}
+
+/** The names of all account blocks, sorted, broken ones too. */
+export const accountNames = (document: ConfigDocument): ReadonlyArray<string> => blockNames(document, "accounts")
+
+/** One account block: absent, broken, or an account. */
+export const account = (document: ConfigDocument, name: string): Option.Option<Either.Either<Account, ConfigError>> =>
+  Option.map(block(document, "accounts", name), (value) =>
+    decodeBlock(document, ["accounts", name], value, (table) => decodeAccount(name, table), [])
+  )
+
+/** All account blocks, sorted by name. */
+export const accounts = (document: ConfigDocument): ReadonlyArray<Named<Account>> =>
+  allOf(accountNames(document), (name) => account(document, name))
+
+/** The names of all target blocks, sorted, broken ones too. */
+export const targetNames = (document: ConfigDocument): ReadonlyArray<string> => blockNames(document, "targets")
+
+/** One target block: absent, broken, or a target. */
+export const target = (document: ConfigDocument, name: string): Option.Option<Either.Either<Target, ConfigError>> =>
+  Option.map(block(document, "targets", name), (value) =>
+    decodeBlock(document, ["targets", name], value, (table) => decodeTarget(name, table), [
+      command`mp target remove ${argument(name)}`
+    ])
+  )
+
+/** All target blocks, sorted by name. */
+export const targets = (document: ConfigDocument): ReadonlyArray<Named<Target>> =>
+  allOf(targetNames(document), (name) => target(document, name))
+
+const allOf = <A>(
+  names: ReadonlyArray<string>,
+  get: (name: string) => Option.Option<Either.Either<A, ConfigError>>
+): ReadonlyArray<Named<A>> =>
+  names.flatMap((name) => Option.toArray(Option.map(get(name), (value) => ({ name, value }))))
+
+const decodeTargetFields = decodeWith(Target)
+
+const decodeTarget = (name: string, table: Toml.TomlTable): Either.Either<Target, ReadonlyArray<DecodeIssue>> =>
+  Object.hasOwn(table, "name")
+    ? Either.left([{ path: ["name"], message: "is not a known key" }])
+    : decodeTargetFields({ ...table, name })
+
+/** The names of the targets that point at each account, sorted. An account without targets is not in it. */
+export const targetsByAccount = (document: ConfigDocument): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const found = new Map<string, Array<string>>()
+  for (const name of targetNames(document)) {
+    const account = accountOfTarget(document, name)
+    if (typeof account !== "string") continue
+    const names = found.get(account)
+    if (names === undefined) found.set(account, [name])
+    else names.push(name)
+  }
+  return found
+}
+
+/** The names of the targets that point at one account, sorted. */
+export const targetsOf = (document: ConfigDocument, accountName: string): ReadonlyArray<string> =>
+  targetNames(document).filter((name) => accountOfTarget(document, name) === accountName)
+
+const accountOfTarget = (document: ConfigDocument, name: string): Toml.TomlValue | undefined =>
+  own(asTable(Option.getOrUndefined(block(document, "targets", name))), "account")
+
+/** The `[active]` block; absent counts as empty. */
+export const active = (document: ConfigDocument): Either.Either<ActiveSession, ConfigError> =>
+  Either.flatMap(section(document, "active"), (table) =>
+    Either.mapLeft(decodeActive(table), (issues) => problemOf(document, ["active"], issues, []))
+  )
+
+const decodeActive = decodeWith(ActiveSession)
+
+/** `[active].account` as it is written, whether or not the rest of the block can be used. */
+export const activeAccountName = (document: ConfigDocument): Option.Option<string> =>
+  Option.filter(block(document, "active", "account"), (value) => typeof value === "string")
+
+/** `[settings.custom_header]`: a header that every session carries. */
+export const customHeader = (document: ConfigDocument): Either.Either<Option.Option<CustomHeader>, ConfigError> =>
+  Option.match(block(document, "settings", "custom_header"), {
+    onNone: () => Either.right(Option.none()),
+    onSome: (value) => {
+      const name = isTable(value) ? own(value, "name") : undefined
+      const text = isTable(value) ? own(value, "value") : undefined
+      return typeof name === "string" && typeof text === "string"
+        ? Either.mapBoth(
+            parseCustomHeader(name, text, `${document.path}, [settings.custom_header]`, editAt(document.path, 1)),
+            {
+              onLeft: (error) => problemAt(document, ["settings", "custom_header"], error.message),
+              onRight: Option.some
+            }
+          )
+        : Either.left(problemAt(document, ["settings", "custom_header"], "needs the strings name and value"))
+    }
+  })
+
+/** The keys that `[settings]` holds for a project. */
+export interface ProjectSettings {
+  readonly secret: Option.Option<Redacted.Redacted>
+  readonly token: Option.Option<Redacted.Redacted>
+}
+
+/**
+ * A project's own credentials: `[settings.projects.ID]` with `secret` and `token`, else
+ * `project_secret` and `project_token` of `[settings]`. The predecessor keeps both and ignores them.
+ */
+export const projectSettings = (
+  document: ConfigDocument,
+  project: ProjectId
+): Either.Either<ProjectSettings, ConfigError> =>
+  Either.gen(function* () {
+    const settings = yield* section(document, "settings")
+    const perProject = own(asTable(own(settings, "projects")), project)
+    const secret = yield* secretAt(document, ["settings", "projects", project, "secret"], asTable(perProject))
+    const token = yield* secretAt(document, ["settings", "projects", project, "token"], asTable(perProject))
+    const anySecret = yield* secretAt(document, ["settings", "project_secret"], settings)
+    const anyToken = yield* secretAt(document, ["settings", "project_token"], settings)
+    return { secret: Option.orElse(secret, () => anySecret), token: Option.orElse(token, () => anyToken) }
+  })
+
+const asTable = (value: Toml.TomlValue | undefined): Toml.TomlTable => (isTable(value) ? value : {})
+
+const decodeSecret = decodeTolerant(Secret)
+
+const secretAt = (
+  document: ConfigDocument,
+  keys: ReadonlyArray<string>,
+  table: Toml.TomlTable
+): Either.Either<Option.Option<Redacted.Redacted>, ConfigError> => {
+  const value = own(table, keys.at(-1) ?? "")
+  return value === undefined
+    ? Either.right(Option.none())
+    : Either.mapBoth(decodeSecret(value), {
+        onLeft: (issues) => problemAt(document, keys, describeIssues(issues)),
+        onRight: Option.some
+      })
+}
+
+/** Everything that is wrong with the file, block by block. */
+export const problems = (document: ConfigDocument): ReadonlyArray<ConfigError> => {
+  const sections: ReadonlyArray<Section> = ["accounts", "targets", "active", "settings"]
+  const broken = sections.flatMap((name) => lefts([section(document, name)]))
+  if (broken.length > 0) return broken
+  return [
+    ...lefts(accounts(document).map(({ value }) => value)),
+    ...lefts(targets(document).map(({ value }) => value)),
+    ...lefts([active(document), customHeader(document)]),
+    ...danglingReferences(document)
+  ]
+}
+
+const lefts = (values: ReadonlyArray<Either.Either<unknown, ConfigError>>): ReadonlyArray<ConfigError> =>
+  values.flatMap((value) => (Either.isLeft(value) ? [value.left] : []))
+
+const danglingReferences = (document: ConfigDocument): ReadonlyArray<ConfigError> => {
+  const known = new Set(accountNames(document))
+  const dangling = (keys: ReadonlyArray<string>, name: string, fixes: ReadonlyArray<Command>) =>
+    known.has(name) ? [] : [problemAt(document, keys, `names account '${name}', which is not configured`, fixes)]
+  return [
+    ...Option.toArray(activeAccountName(document)).flatMap((name) =>
+      dangling(
+        ["active", "account"],
+        name,
+        [...known].slice(0, 1).map((first) => command`mp account use ${argument(first)}`)
+      )
+    ),
+    ...targets(document).flatMap(({ name, value }) =>
+      Either.isRight(value)
+        ? dangling(["targets", name, "account"], value.right.account, [command`mp target remove ${argument(name)}`])
+        : []
+    )
+  ]
+}

@@ -1,0 +1,22 @@
+/** The configuration as it may be shown to anyone. */
+import { type ConfigDocument } from "./ConfigDocument.ts"
+import { hidden, maskText, maskValue } from "../toml/mask.ts"
+import type { TomlPath, TomlValue } from "../toml/TomlDocument.ts"
+
+/** The file's text, comments and all, with the values of secrets hidden: those that were commented out, too. */
+export const maskedText = ({ toml }: ConfigDocument): string =>
+  maskText(toml, isSecret).replace(commentedOut, (all: string, head: string, key: string) =>
+    isSecret([key]) ? `${head}"${hidden}"` : all
+  )
+
+const commentedOut = /(#[^\r\n]*?([\w-]*(?:secret|token|password|credential)[\w-]*)["']?\s*[=:]\s*)[^\r\n]+/gi
+
+/** The file's content with the values of secrets hidden. */
+export const maskedValue = ({ toml }: ConfigDocument): TomlValue => maskValue(toml.value, isSecret)
+
+/** Keys that hold secrets, and keys that sound as if they did. */
+const isSecret = (path: TomlPath): boolean => {
+  const key = path.at(-1) ?? ""
+  if (path.join(".") === "settings.custom_header.value") return true
+  return key !== "token_env" && /secret|token|password|credential/i.test(key)
+}

@@ -1,0 +1,47 @@
+/** By what a configuration of an earlier version is recognised. */
+import * as Option from "effect/Option"
+import type { TomlDocument, TomlPath, TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
+import { isTable } from "../../toml/TomlValue.ts"
+
+/** `0.3`: a flat file. `2.x`: credentials, saved projects and an active choice. */
+export type OldFormat = "0.3" | "2.x"
+
+/** An old format, and the key that gives it away. */
+export interface Recognised {
+  readonly format: OldFormat
+  readonly key: TomlPath
+}
+
+/** Which old format a document is in; `None` for today's. */
+export const recognise = ({ text, value }: TomlDocument): Option.Option<Recognised> => {
+  if (own(value, "config_version") !== undefined) return found("2.x", ["config_version"])
+  if (isTable(own(value, "credentials"))) return found("2.x", ["credentials"])
+  if (typeof own(value, "default") === "string") return found("0.3", ["default"])
+  const flat = mayHoldFlatAccounts(text) ? flatAccount(tableAt(value, "accounts")) : undefined
+  return flat === undefined ? Option.none() : found("0.3", ["accounts", flat])
+}
+
+/**
+ * Whether a key of the text can be `project_id` at all, as it is or in escapes. Looking through the accounts
+ * themselves would be the dearest step of reading a large file after its parse. The pattern is a part of that key: V8
+ * searches forty times as fast for fewer than seven characters of which the first is rare.
+ */
+const mayHoldFlatAccounts = (text: string): boolean => text.includes("ject_i") || text.includes("\\")
+
+const flatAccount = (accounts: TomlTable): string | undefined =>
+  Object.keys(accounts).find((name) => isFlatAccount(accounts[name]))
+
+const found = (format: OldFormat, key: TomlPath): Option.Option<Recognised> => Option.some({ format, key })
+
+const isFlatAccount = (block: TomlValue | undefined): boolean =>
+  isTable(block) && own(block, "type") === undefined && own(block, "project_id") !== undefined
+
+/** A key of a table itself, not of what it inherits. */
+export const own = (table: TomlTable, key: string): TomlValue | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
+
+/** The table under a key; anything else counts as empty. */
+export const tableAt = (table: TomlTable, key: string): TomlTable => {
+  const value = own(table, key)
+  return isTable(value) ? value : {}
+}

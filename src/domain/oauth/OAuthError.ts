@@ -1,0 +1,317 @@
+/** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
+import type { YieldableError } from "effect/Cause"
+import * as Data from "effect/Data"
+import { type Again, argument, type Command, command } from "../hints/Command.ts"
+import type { ConfigError, Explained, FileError, LockError } from "../errors.ts"
+import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
+import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
+
+/** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
+export class OAuthTokenError
+  extends Data.TaggedError("OAuthTokenError")<{
+    readonly account: string
+    /** What is wrong, as a sentence naming the file or the variable. */
+    readonly reason: string
+    readonly fix: Command
+    readonly details: Readonly<Record<string, unknown>>
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_TOKEN_ERROR"
+  override get message(): string {
+    return `Account '${this.account}' has no usable token: ${this.reason}`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return [this.fix]
+  }
+}
+
+/** The refresh token is dead: the server said `invalid_grant`, and nobody else has a newer one. */
+export class OAuthRefreshRevoked
+  extends Data.TaggedError("OAuthRefreshRevoked")<{
+    readonly account: string
+    /** Where logging in again is not what helps. */
+    readonly fix?: Command
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_REFRESH_REVOKED"
+  override get message(): string {
+    return `The login of account '${this.account}' was revoked or has expired.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return [this.fix ?? command`mp account login ${argument(this.account)}`]
+  }
+  get details() {
+    return { account: this.account }
+  }
+}
+
+/** The token could not be refreshed; the stored tokens are untouched. */
+export class OAuthRefreshError
+  extends Data.TaggedError("OAuthRefreshError")<{
+    readonly account: string
+    readonly reason: string
+    /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
+    readonly temporary: boolean
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_REFRESH_ERROR"
+  override get message(): string {
+    return `The token of account '${this.account}' could not be refreshed: ${this.reason}. It is kept as it was.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.temporary ? [] : [command`mp account login ${argument(this.account)}`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.temporary ? [{}] : []
+  }
+  get details() {
+    return { account: this.account, reason: this.reason, temporary: this.temporary }
+  }
+}
+
+/** The refresh token was spent, and what came of it could not be kept: this login may have ended with it. */
+export class OAuthTokensLost
+  extends Data.TaggedError("OAuthTokensLost")<{
+    readonly account: string
+    /** Why the tokens could not be kept, as a sentence without its full stop. */
+    readonly reason: string
+    /** What mends that, and the command that logs in. */
+    readonly fixes: ReadonlyArray<Command>
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_TOKENS_LOST"
+  override get message(): string {
+    return `The token of account '${this.account}' was refreshed, but the new tokens could not be stored, and the old refresh token is spent: ${this.reason}.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.fixes
+  }
+  get details() {
+    return { account: this.account, reason: this.reason }
+  }
+}
+
+/** The tokens belong to another server than the one that requests go to now: nothing was sent, and the login lives. */
+export class OAuthWrongOrigin
+  extends Data.TaggedError("OAuthWrongOrigin")<{
+    readonly account: string
+    readonly elsewhere: MintedElsewhere
+    readonly fixes: ReadonlyArray<Command>
+  }>
+  implements Explained
+{
+  readonly code = "OAUTH_REFRESH_ERROR"
+  override get message(): string {
+    return `The token of account '${this.account}' was not refreshed: ${describeElsewhere(this.elsewhere)}. It is kept as it was.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.fixes
+  }
+  get details() {
+    const { current, minted, variable } = this.elsewhere
+    return { account: this.account, minted_by: minted, requests_go_to: current, variable, temporary: false }
+  }
+}
+
+/** Why a login failed. */
+export interface LoginFailure {
+  /** A phrase; never anything that a request or a response said, except a standard error code. */
+  readonly reason: string
+  /** What to do about it, where the login's caller knows better than the error. */
+  readonly fix?: Command | undefined
+  /** Whether trying again helps. */
+  readonly temporary?: boolean
+}
+
+/** What the errors of a login have in common. */
+export type LoginErrorClass<Tag extends string, Code extends string> = new (
+  failure: LoginFailure
+) => YieldableError & LoginFailure & Explained & { readonly _tag: Tag; readonly code: Code }
+
+/** An error of a login: a sentence made of a reason, and one thing to do. */
+const loginError = <const Tag extends string, const Code extends string>(
+  tag: Tag,
+  code: Code,
+  say: (reason: string) => string,
+  otherwise: Again = {}
+): LoginErrorClass<Tag, Code> => {
+  class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
+    readonly code: Code = code
+    override get message(): string {
+      return say(this.reason)
+    }
+    get hints(): ReadonlyArray<Command> {
+      return this.fix === undefined ? [] : [this.fix]
+    }
+    get again(): ReadonlyArray<Again> {
+      return this.fix === undefined ? [otherwise] : []
+    }
+    get details() {
+      return { reason: this.reason, temporary: this.temporary === true }
+    }
+  }
+  return LoginErrorBase
+}
+
+/** The authorization server refused to register a client, or could not be reached for it (RFC 7591). */
+export class OAuthRegistrationError extends loginError(
+  "OAuthRegistrationError",
+  "OAUTH_REGISTRATION_ERROR",
+  (reason) => `No OAuth client could be registered: ${reason}.`
+) {}
+
+/** The code could not be exchanged for tokens (RFC 6749, section 4.1.3). */
+export class OAuthExchangeError extends loginError(
+  "OAuthExchangeError",
+  "OAUTH_TOKEN_ERROR",
+  (reason) => `The login was approved, but no tokens came of it: ${reason}.`
+) {}
+
+/** No port could be listened on for the redirect. */
+export class OAuthPortError extends loginError(
+  "OAuthPortError",
+  "OAUTH_PORT_ERROR",
+  (reason) => `No port of 127.0.0.1 could be opened for the login: ${reason}.`,
+  { flags: [["no-browser"]] }
+) {}
+
+/** The browser could not be started. The address was printed. */
+export class OAuthBrowserError extends loginError(
+  "OAuthBrowserError",
+  "OAUTH_BROWSER_ERROR",
+  (reason) => `No browser could be opened: ${reason}.`,
+  { flags: [["no-browser"]] }
+) {}
+
+/** What was pasted is no redirect of a login. */
+export class OAuthPasteError extends loginError(
+  "OAuthPasteError",
+  "OAUTH_PASTE_ERROR",
+  (reason) =>
+    `What was pasted cannot be used: ${reason}. It must be the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=….`
+) {}
+
+/** The person, or the server, said no. */
+export class OAuthAuthDenied extends loginError(
+  "OAuthAuthDenied",
+  "OAUTH_AUTH_DENIED",
+  (reason) => `The login was not approved: ${reason}.`
+) {}
+
+/** A redirect belongs to another login, or to another server. */
+export class OAuthStateMismatch extends loginError(
+  "OAuthStateMismatch",
+  "OAUTH_STATE_MISMATCH",
+  (reason) => `The redirect does not belong to this login: ${reason}.`
+) {}
+
+/** Nobody finished the login within its deadline. */
+export class OAuthTimeout
+  extends Data.TaggedError("OAuthTimeout")<{ readonly seconds: number; readonly fix?: Command | undefined }>
+  implements Explained
+{
+  readonly code = "OAUTH_TIMEOUT"
+  override get message(): string {
+    return `The login was not finished within ${this.seconds} s.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return this.fix === undefined ? [] : [this.fix]
+  }
+  get again(): ReadonlyArray<Again> {
+    return this.fix === undefined ? [{}] : []
+  }
+  get details() {
+    return { seconds: this.seconds }
+  }
+}
+
+/** Said wherever nothing answers. */
+export const wayToTheNetwork =
+  "The way to it is set by HTTPS_PROXY and NO_PROXY, and the authorities that are trusted by NODE_EXTRA_CA_CERTS."
+
+/** Another credential in the place of the one that was refused. */
+const another = (source: string): Command => {
+  if (source.includes("--secret-stdin")) return command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
+  if (source.includes("MP_SECRET")) return command`export MP_SECRET="$SECRET"`
+  return /^\w+$/.test(source) ? command`export ${source}="$TOKEN"` : command`mp login`
+}
+
+interface RegionProbe {
+  /** In the order in which they were made; at least one. */
+  readonly attempts: ReadonlyArray<RegionAttempt>
+  /** Where the credential came from. */
+  readonly source: string
+}
+
+const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
+
+/** A region that looked at the credential refused it, and none accepted it. */
+export class OAuthRegionProbeFailed
+  extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe>
+  implements Explained
+{
+  readonly code = "OAUTH_REGION_PROBE_FAILED"
+  private get unasked(): ReadonlyArray<RegionAttempt> {
+    return this.attempts.filter(({ outcome }) => outcome !== "refused")
+  }
+  override get message(): string {
+    const headline =
+      this.unasked.length === 0
+        ? `The credential (${this.source}) was refused in ${this.attempts.length === 1 ? "region" : "every region"}`
+        : `The credential (${this.source}) was refused where it could be looked at, and ${regionsOf(this.unasked)} could not be asked`
+    return `${headline}: ${this.attempts.map(inFull).join("; ")}`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return [another(this.source)]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [
+      ...(this.unasked.length === 0 ? [] : [{}]),
+      ...(this.attempts.length === 1 ? [{ without: ["region"] }] : [])
+    ]
+  }
+  get details() {
+    return { attempts: this.attempts }
+  }
+}
+
+/** No region answered the question whom a credential belongs to. */
+export class OAuthNetworkUnreachable
+  extends Data.TaggedError("OAuthNetworkUnreachable")<RegionProbe>
+  implements Explained
+{
+  readonly code = "OAUTH_NETWORK_UNREACHABLE"
+  override get message(): string {
+    const none = this.attempts.length === 1 ? "The region did not answer" : "No region answered"
+    return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")} ${wayToTheNetwork}`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return [command`mp doctor`]
+  }
+  get again(): ReadonlyArray<Again> {
+    return [{}]
+  }
+  get details() {
+    return { attempts: this.attempts, temporary: true }
+  }
+}
+
+/** What can be wrong with the tokens themselves. */
+export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin | OAuthTokensLost
+
+/** Everything that asking for a bearer can answer instead of one. */
+export type BearerError = OAuthError | ConfigError | FileError | LockError
+
+/** Everything that a login can answer instead of tokens. */
+export type LoginError =
+  | OAuthRegistrationError
+  | OAuthExchangeError
+  | OAuthTimeout
+  | OAuthPortError
+  | OAuthPasteError
+  | OAuthAuthDenied
+  | OAuthStateMismatch

@@ -1,0 +1,101 @@
+/** A set of OAuth tokens and the one question that is asked of it: is it still good at this instant? */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { type DecodeIssue, decodeTolerant, optionalKey, Secret, saying, Text } from "../internal/decode.ts"
+
+/** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
+export const expiryBufferMillis = 30_000
+
+/** What stands for "not said" on the wire: the predecessor's reader wants a time in every file. */
+const farFuture = Date.UTC(9999, 11, 31)
+
+const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
+
+/** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
+const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Schema.Number, {
+  strict: true,
+  decode: (wire, _, ast) => {
+    const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
+    return Number.isFinite(millis)
+      ? ParseResult.succeed(writable(millis))
+      : ParseResult.fail(new ParseResult.Type(ast, "instant"))
+  },
+  encode: (millis) => ParseResult.succeed(isoMicros(millis))
+}).annotations(saying("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
+
+/** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
+export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
+  strict: true,
+  decode: (wire, _, ast) => {
+    const url = URL.canParse(wire) ? new URL(wire) : undefined
+    return url !== undefined && (url.protocol === "https:" || url.protocol === "http:")
+      ? ParseResult.succeed(url.origin)
+      : ParseResult.fail(new ParseResult.Type(ast, wire))
+  },
+  encode: (origin) => ParseResult.succeed(origin)
+}).annotations(saying("must be an origin such as https://mixpanel.com"))
+
+/**
+ * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
+ * (the predecessor ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
+ * say, in which case the token is used until it is refused.
+ */
+export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
+  accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
+  expiresAt: optionalKey(Instant, "expires_at"),
+  tokenType: Text.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
+  scope: Schema.String.annotations(saying("must be a string")),
+  refreshToken: optionalKey(Secret, "refresh_token"),
+  clientId: optionalKey(Text, "client_id"),
+  /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
+  session: optionalKey(Text, "session"),
+  /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
+  origin: optionalKey(Origin, "origin")
+}) {
+  /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
+  isExpiredAt(now: number): boolean {
+    return Option.exists(this.expiresAt, (expiresAt) => now + expiryBufferMillis >= expiresAt)
+  }
+}
+
+/** Decodes tokens from the content of `tokens.json` or of a bridge; unknown keys are ignored. */
+export const decodeTokens = (input: unknown): Either.Either<OAuthTokens, ReadonlyArray<DecodeIssue>> =>
+  Either.map(decode(input), (tokens) =>
+    Option.exists(tokens.expiresAt, (at) => at >= farFuture)
+      ? new OAuthTokens({ ...tokens, expiresAt: Option.none() })
+      : tokens
+  )
+
+const decode = decodeTolerant(OAuthTokens)
+
+/** The wire form, secrets in clear, in the predecessor's key order: for the file writers only. */
+export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
+  access_token: Redacted.value(tokens.accessToken),
+  expires_at: isoMicros(Option.getOrElse(tokens.expiresAt, () => farFuture)),
+  token_type: tokens.tokenType,
+  scope: tokens.scope,
+  ...Option.match(tokens.refreshToken, {
+    onNone: () => ({}),
+    onSome: (token) => ({ refresh_token: Redacted.value(token) })
+  }),
+  ...Option.match(tokens.clientId, { onNone: () => ({}), onSome: (id) => ({ client_id: id }) }),
+  ...Option.match(tokens.session, { onNone: () => ({}), onSome: (session) => ({ session }) }),
+  ...Option.match(tokens.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) })
+})
+
+/** No number keeps tokens from being written: what is no time on the wire is one that is far off, or long gone. */
+const writable = (millis: number): number =>
+  Number.isNaN(millis) ? farFuture : Math.max(0, Math.min(Math.floor(millis), farFuture))
+
+const isoMicros = (millis: number): string => new Date(writable(millis)).toISOString().replace("Z", "000+00:00")
+
+/** The content of `tokens.json`: one line with a space after `:` and `,`, as the predecessor writes it. */
+export const tokensText = (tokens: OAuthTokens): string => {
+  const fields = Object.entries(encodeTokens(tokens)).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`
+  )
+  return `{${fields.join(", ")}}`
+}

@@ -1,0 +1,155 @@
+/**
+ * A bridge: one JSON file that carries an account, its tokens and a cursor to a machine that has no
+ * configuration of its own.
+ */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Account, decodeNamedAccount } from "../account/Account.ts"
+import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
+import { type DecodeIssue, decodeWith, describeIssues, optionalKey, saying } from "../internal/decode.ts"
+import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import { isRecord } from "../internal/isRecord.ts"
+import { parseJson } from "../internal/json.ts"
+import { lazily } from "../internal/lazily.ts"
+import { decodeTokens, encodeTokens, OAuthTokens } from "../oauth/OAuthTokens.ts"
+import { SessionHeaders } from "./SessionHeaders.ts"
+
+/** Version 2 of the bridge, the only one there is a reader for. */
+export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
+  Schema.Struct({
+    account: Schema.typeSchema(Account),
+    tokens: Schema.OptionFromSelf(Schema.typeSchema(OAuthTokens)),
+    project: Schema.OptionFromSelf(ProjectId),
+    workspace: Schema.OptionFromSelf(WorkspaceId),
+    headers: SessionHeaders
+  }).pipe(
+    Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
+      ...saying("a bridge for an oauth_browser account needs tokens")
+    })
+  )
+) {
+  readonly version = 2
+}
+
+const jsonObject = () =>
+  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(saying("must be an object"))
+
+/** The predecessor reads digits in a string as a workspace too. */
+const lenientWorkspaceId = () =>
+  Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
+    strict: false
+  }).annotations(saying("must be a positive whole number"))
+
+/** The outer shape; account and tokens are decoded by their own rules. */
+const decodeEnvelope = lazily(() =>
+  decodeWith(
+    Schema.Struct({
+      version: Schema.optionalWith(Schema.Literal(2).annotations(saying("must be 2")), { default: () => 2 as const }),
+      account: jsonObject(),
+      tokens: optionalKey(jsonObject(), "tokens"),
+      project: optionalKey(ProjectId, "project"),
+      workspace: optionalKey(lenientWorkspaceId(), "workspace"),
+      headers: Schema.optionalWith(
+        Schema.Record({
+          key: Schema.String,
+          value: Schema.Redacted(Schema.String.annotations(saying("must be a string")))
+        }).annotations(saying("must be an object of strings")),
+        { default: () => ({}) }
+      )
+    })
+  )
+)
+
+const decodeHeaders = lazily(() => decodeWith(Schema.typeSchema(SessionHeaders)))
+
+/** Parses and decodes the text of a bridge. */
+export const readBridge = (text: string): Either.Either<BridgeFile, string> =>
+  Either.flatMap(
+    Either.mapLeft(parseJson(text, { maxDepth: maxBridgeDepth }), (problem) => `it is ${problem}`),
+    (json) => Either.mapLeft(decodeBridge(json), describeIssues)
+  )
+
+/** Decodes the parsed JSON of a bridge. Unknown keys are refused, except inside `tokens`. */
+export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>
+  Either.gen(function* () {
+    yield* sound(outOfBounds(json))
+    const envelope = yield* decodeEnvelope()(json)
+    yield* under("headers", sound(headerIssue(Object.keys(envelope.headers))))
+    const account = yield* under("account", decodeNamedAccount(envelope.account))
+    yield* sound(variableIssue(account))
+    const tokens = yield* Option.match(envelope.tokens, {
+      onNone: () => Either.right(Option.none<OAuthTokens>()),
+      onSome: (wire) => Either.map(under("tokens", decodeTokens(wire)), Option.some)
+    })
+    if (account.type === "oauth_browser" && Option.isNone(tokens)) {
+      return yield* Either.left([{ path: ["tokens"], message: "is missing (an oauth_browser account needs it)" }])
+    }
+    const headers: Readonly<Record<string, Redacted.Redacted>> = yield* under(
+      "headers",
+      decodeHeaders()(envelope.headers)
+    )
+    return new BridgeFile({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
+  })
+
+const sound = (issue: DecodeIssue | undefined): Either.Either<void, ReadonlyArray<DecodeIssue>> =>
+  issue === undefined ? Either.void : Either.left([issue])
+
+/** A variable that a bridge names is read and sent: it must be one that is meant for that. */
+const variableIssue = (account: Account): DecodeIssue | undefined => {
+  const name = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
+  const message = name === undefined ? undefined : tokenEnvIssue(name)
+  return message === undefined ? undefined : { path: ["account", "token_env"], message }
+}
+
+const under = <A>(
+  key: string,
+  result: Either.Either<A, ReadonlyArray<DecodeIssue>>
+): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
+  Either.mapLeft(result, (issues) => issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })))
+
+/** The content of a bridge, secrets in clear: keys sorted, nothing absent, `headers` always there. */
+export const bridgeText = (bridge: BridgeFile): string =>
+  layOut({
+    version: bridge.version,
+    account: Schema.encodeSync(Account)(bridge.account),
+    tokens: Option.getOrUndefined(Option.map(bridge.tokens, encodeTokens)),
+    project: Option.getOrUndefined(bridge.project),
+    workspace: Option.getOrUndefined(bridge.workspace),
+    headers: Object.fromEntries(Object.entries(bridge.headers).map(([name, value]) => [name, Redacted.value(value)]))
+  })
+
+/**
+ * The text of a bridge with other tokens and everything else as it was; `None` when it is no JSON object, or nested so
+ * deeply that it cannot be written again.
+ */
+export const withTokens = (text: string, tokens: OAuthTokens): Option.Option<string> =>
+  Option.flatten(Either.getRight(Either.try(() => Option.map(parsedObject(text), (json) => replacing(json, tokens)))))
+
+const parsedObject = (text: string): Option.Option<Record<string, unknown>> =>
+  Option.filter(Either.getRight(parseJson(text)), isRecord)
+
+const replacing = (json: Readonly<Record<string, unknown>>, tokens: OAuthTokens): string => {
+  const former = isRecord(json["tokens"]) ? json["tokens"] : {}
+  const { client_id: _, refresh_token: __, session: ___, origin: ____, ...kept } = former
+  return JSON.stringify({ ...json, tokens: sorted({ ...kept, ...encodeTokens(tokens) }) }, null, 2)
+}
+
+/** Whether a bridge can be written again with other tokens: to be asked before the old ones are spent. */
+export const canTakeTokens = (text: string): boolean => Option.isSome(withTokens(text, anyTokens()))
+
+const anyTokens = lazily(
+  () => new OAuthTokens({ accessToken: Redacted.make("any"), tokenType: "Bearer", scope: "", expiresAt: Option.none() })
+)
+
+const layOut = (value: unknown): string => JSON.stringify(sorted(value), null, 2)
+
+const sorted = (value: unknown): unknown =>
+  isRecord(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, item]) => [key, sorted(item)])
+      )
+    : value

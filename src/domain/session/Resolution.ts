@@ -1,0 +1,160 @@
+/**
+ * The resolver: from environment, overrides, target, bridge and configuration to a session, axis by
+ * axis, with the whole provenance. It decides nothing by looking at the world and forgets nothing it saw:
+ * `mp session --explain`, error messages and notices are all read off its value.
+ */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Account } from "../account/Account.ts"
+import type { BridgeSources } from "./BridgeSources.ts"
+import * as Config from "../config/ConfigDocument.ts"
+import type { Environment } from "./Environment.ts"
+import { unusedCredentials } from "./EnvironmentAccount.ts"
+import { NoAccount, NoProject, type ResolutionError } from "../errors.ts"
+import type { ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import { Project } from "./Project.ts"
+import { accountOffers } from "./resolution/account.ts"
+import { bridgeNotices, brokenHere } from "./resolution/bridge.ts"
+import { sessionHeaders } from "./resolution/headers.ts"
+import { pick } from "./resolution/Offer.ts"
+import { projectOffers } from "./resolution/project.ts"
+import { chosenTarget } from "./resolution/target.ts"
+import { workspaceOffers } from "./resolution/workspace.ts"
+import { type CredentialOrigin, Session } from "./Session.ts"
+import type { SessionHeaders } from "./SessionHeaders.ts"
+import { WorkspaceRef } from "./WorkspaceRef.ts"
+
+/** The kinds of source, in order of precedence. */
+export type Source = "environment" | "flag" | "target" | "bridge" | "active" | "account"
+
+/** One source that had something to say about an axis. */
+export interface Candidate {
+  readonly source: Source
+  /** The variable, flag, or file and key. */
+  readonly origin: string
+  /** What it says: a name or an id, never a secret. */
+  readonly value: string
+  readonly status: "used" | "shadowed" | "skipped"
+  /** Why it was skipped, or what shadows it. */
+  readonly reason: string | null
+}
+
+/** A value that someone asked for by hand, and how they asked. */
+export interface Override<A> {
+  readonly value: A
+  /** `--project`, `MP_ACCOUNT`, or `project` for a caller of the library. */
+  readonly origin: string
+}
+
+/** What a caller asks for explicitly. A target excludes the other three. */
+export interface Overrides {
+  readonly account: Option.Option<Override<string>>
+  readonly project: Option.Option<Override<ProjectId>>
+  readonly workspace: Option.Option<Override<WorkspaceId>>
+  readonly target: Option.Option<Override<string>>
+}
+
+/** No overrides. */
+export const noOverrides: Overrides = {
+  account: Option.none(),
+  project: Option.none(),
+  workspace: Option.none(),
+  target: Option.none()
+}
+
+/** Everything that resolution looks at. */
+export interface Inputs {
+  readonly overrides: Overrides
+  readonly environment: Environment
+  readonly config: Config.ConfigDocument
+  readonly bridges: BridgeSources
+}
+
+/** Who is calling, and where the credential comes from. */
+export interface Identity {
+  readonly account: Account
+  readonly origin: CredentialOrigin
+}
+
+/** The outcome of every axis, and why. */
+export interface Resolution {
+  readonly identity: Either.Either<Identity, ResolutionError>
+  readonly project: Either.Either<ProjectId, ResolutionError>
+  readonly workspace: Either.Either<Option.Option<WorkspaceId>, ResolutionError>
+  readonly headers: Either.Either<SessionHeaders, ResolutionError>
+  readonly explain: {
+    readonly account: ReadonlyArray<Candidate>
+    readonly project: ReadonlyArray<Candidate>
+    readonly workspace: ReadonlyArray<Candidate>
+  }
+  /** One line for each thing that would surprise: an override that had no effect, credentials not used. */
+  readonly notices: ReadonlyArray<string>
+}
+
+/**
+ * Resolves all axes.
+ *
+ * @example
+ * ```ts
+ * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges })
+ * const session = toSession(resolution)
+ * ```
+ */
+export const resolve = (inputs: Inputs): Resolution => {
+  const target = chosenTarget(inputs)
+  const active = Config.active(inputs.config)
+  const account = pick(accountOffers(inputs, target, active))
+  const identity = Either.flatMap(account.winner, (found) =>
+    Option.match(found, { onNone: () => Either.left(noAccount(inputs)), onSome: Either.right })
+  )
+  const project = pick(projectOffers(inputs, target, identity))
+  const projectId = Either.flatMap(project.winner, (found) =>
+    Option.match(found, { onNone: () => Either.left(noProject(inputs, identity)), onSome: Either.right })
+  )
+  const workspace = pick(workspaceOffers(inputs, target, active, identity, projectId))
+  return {
+    identity: Either.flatMap(target, () => identity),
+    project: Either.flatMap(target, () => projectId),
+    workspace: Either.flatMap(target, () => workspace.winner),
+    headers: sessionHeaders(inputs, identity),
+    explain: { account: account.candidates, project: project.candidates, workspace: workspace.candidates },
+    notices: [
+      ...bridgeNotices(inputs, identity, account.candidates),
+      ...unusedCredentials(inputs.environment),
+      ...[account, project, workspace].flatMap(({ candidates }) => overridden(candidates))
+    ]
+  }
+}
+
+/** All parts come out of decoders that looked at them, and a bare workspace id belongs to no project yet. */
+const alreadyChecked = { disableValidation: true }
+
+/** The session, if every axis it needs resolved; else the first thing that stands in the way. */
+export const toSession = (resolution: Resolution): Either.Either<Session, ResolutionError> =>
+  Either.gen(function* () {
+    const { account, origin } = yield* resolution.identity
+    const project = new Project({ id: yield* resolution.project }, alreadyChecked)
+    const workspace = Option.map(yield* resolution.workspace, (id) => new WorkspaceRef({ id }, alreadyChecked))
+    const headers = Object.freeze({ ...(yield* resolution.headers) })
+    return new Session({ account, project, workspace, origin, headers }, alreadyChecked)
+  })
+
+const noAccount = (inputs: Inputs): NoAccount =>
+  new NoAccount({ notes: [...unusedCredentials(inputs.environment), ...brokenHere(inputs)] })
+
+const noProject = ({ environment }: Inputs, identity: Either.Either<Identity, ResolutionError>): NoProject =>
+  new NoProject({
+    account: Either.match(identity, { onLeft: () => null, onRight: ({ account }) => account.name }),
+    notes: unusedCredentials(environment)
+  })
+
+/** What someone asked for by hand and did not get, because the environment comes first. */
+const overridden = (candidates: ReadonlyArray<Candidate>): ReadonlyArray<string> => {
+  const used = candidates.find(({ status }) => status === "used")
+  if (used?.source !== "environment") return []
+  return candidates
+    .filter(({ source, status, value }) => isExplicit(source) && status === "shadowed" && value !== used.value)
+    .map(({ origin, value }) => `${used.origin} overrides ${origin} ${value}: ${used.value} is used.`)
+}
+
+const isExplicit = (source: Source): boolean => source === "flag" || source === "target"

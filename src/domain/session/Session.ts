@@ -1,0 +1,86 @@
+/** The resolved, immutable answer to who, which project, which workspace. */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Account } from "../account/Account.ts"
+import { saying } from "../internal/decode.ts"
+import type { ProjectId, Region, WorkspaceId } from "../account/identifiers.ts"
+import { Project } from "./Project.ts"
+import { SessionHeaders } from "./SessionHeaders.ts"
+import { WorkspaceRef } from "./WorkspaceRef.ts"
+
+/** Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge. */
+export const CredentialOrigin = Schema.Literal("environment", "config", "bridge")
+export type CredentialOrigin = typeof CredentialOrigin.Type
+
+/** What `replace` may change: an omitted axis is kept; `workspace: Option.none()` and `headers: {}` clear. */
+export interface SessionChanges {
+  readonly account?: Account
+  readonly origin?: CredentialOrigin
+  readonly project?: Project
+  readonly workspace?: Option.Option<WorkspaceRef>
+  readonly headers?: SessionHeaders
+}
+
+/**
+ * One account, one project, perhaps one workspace, and headers. Immutable; a workspace that is known to
+ * belong to another project is refused, by the constructor and by `replace` alike.
+ *
+ * @example
+ * ```ts
+ * const perProject = projects.map((project) => session.replace({ project, workspace: Option.none() }))
+ * ```
+ */
+export class Session extends Schema.Class<Session>("Session")(
+  Schema.Struct({
+    account: Schema.typeSchema(Account),
+    project: Schema.typeSchema(Project),
+    workspace: Schema.OptionFromSelf(Schema.typeSchema(WorkspaceRef)).pipe(
+      Schema.propertySignature,
+      Schema.withConstructorDefault(() => Option.none<WorkspaceRef>())
+    ),
+    origin: CredentialOrigin.pipe(
+      Schema.propertySignature,
+      Schema.withConstructorDefault((): CredentialOrigin => "config")
+    ),
+    headers: SessionHeaders.pipe(
+      Schema.propertySignature,
+      Schema.withConstructorDefault((): SessionHeaders => ({}))
+    )
+  }).pipe(
+    Schema.filter(({ project, workspace }) => belongs(project, workspace), {
+      ...saying("the workspace of the session belongs to another project")
+    })
+  )
+) {
+  get projectId(): ProjectId {
+    return this.project.id
+  }
+  get workspaceId(): Option.Option<WorkspaceId> {
+    return Option.map(this.workspace, (workspace) => workspace.id)
+  }
+  get region(): Region {
+    return this.account.region
+  }
+
+  /**
+   * A session with some axes changed. Changing the account or the project without naming a workspace
+   * drops the old one, which would belong elsewhere.
+   */
+  replace(changes: SessionChanges): Session {
+    const moved =
+      changes.account !== undefined || (changes.project !== undefined && changes.project.id !== this.projectId)
+    return new Session({
+      account: changes.account ?? this.account,
+      project: changes.project ?? this.project,
+      workspace: changes.workspace ?? (moved ? Option.none() : this.workspace),
+      origin: changes.origin ?? this.origin,
+      headers: changes.headers ?? this.headers
+    })
+  }
+}
+
+const belongs = (project: Project, workspace: Option.Option<WorkspaceRef>): boolean =>
+  Option.match(
+    Option.flatMap(workspace, (ref) => ref.projectId),
+    { onNone: () => true, onSome: (id) => id === project.id }
+  )

@@ -1,0 +1,91 @@
+/**
+ * Switching a session: what each axis becomes, and what of it may be kept in the configuration. As in the
+ * resolver, no workspace ever survives a move to another account or project.
+ */
+import { command } from "../hints/Command.ts"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { SessionChange } from "../config/ConfigEdits.ts"
+import { InvalidArgument, type ResolutionError } from "../errors.ts"
+import type { WorkspaceId } from "../account/identifiers.ts"
+import { Project } from "./Project.ts"
+import { type Candidate, type Inputs, type Overrides, type Resolution, resolve, toSession } from "./Resolution.ts"
+import type { Session } from "./Session.ts"
+import { WorkspaceRef } from "./WorkspaceRef.ts"
+
+/** A session, and which of its axes came from the environment or a bridge: those are never persisted. */
+export interface Standing {
+  readonly session: Session
+  readonly borrowed: { readonly project: boolean; readonly workspace: boolean }
+}
+
+/** Where a session stands that was just resolved. */
+export const standingOf = (resolution: Resolution): Either.Either<Standing, ResolutionError> =>
+  Either.map(toSession(resolution), (session) => ({
+    session,
+    borrowed: {
+      project: resolution.explain.project.some(isBorrowed),
+      workspace: resolution.explain.workspace.some(isBorrowed)
+    }
+  }))
+
+const isBorrowed = ({ source, status }: Candidate): boolean =>
+  status === "used" && (source === "environment" || source === "bridge")
+
+/**
+ * The named account, whatever credentials the environment holds. Its project is that of `MP_PROJECT_ID`, the
+ * one asked for or its own default, and never the former session's; its workspace the one
+ * asked for or that of `MP_WORKSPACE_ID`, and never a pinned one.
+ */
+export const toAccount = (inputs: Inputs): Either.Either<Standing, ResolutionError> =>
+  Either.map(standingOf(resolve(withoutCredentials(inputs))), ({ borrowed, session }) => {
+    const asked = Option.map(inputs.overrides.workspace, ({ value }) => value)
+    const workspace = Option.orElse(asked, () => inputs.environment.workspaceId)
+    return {
+      session: session.replace({ workspace: Option.map(workspace, bare) }),
+      borrowed: { project: borrowed.project, workspace: Option.isNone(asked) && Option.isSome(workspace) }
+    }
+  })
+
+const withoutCredentials = (inputs: Inputs): Inputs => ({
+  ...inputs,
+  environment: { ...inputs.environment, username: Option.none(), secret: Option.none(), oauthToken: Option.none() }
+})
+
+const bare = (id: WorkspaceId): WorkspaceRef => new WorkspaceRef({ id })
+
+/** Another project or workspace of the same account. A project clears the workspace, unless one is given. */
+export const within = (standing: Standing, { project, workspace }: Overrides): Standing => {
+  if (Option.isNone(project) && Option.isNone(workspace)) return standing
+  return {
+    session: standing.session.replace({
+      workspace: Option.map(workspace, ({ value }) => bare(value)),
+      ...Option.match(project, { onNone: () => ({}), onSome: ({ value }) => ({ project: new Project({ id: value }) }) })
+    }),
+    borrowed: { project: standing.borrowed.project && Option.isNone(project), workspace: false }
+  }
+}
+
+/**
+ * What a standing leaves in the configuration: its account, and the project and workspace as far as they were
+ * chosen and not borrowed. A workspace goes with the project that is kept, or not at all.
+ */
+export const persisted = ({ borrowed, session }: Standing): Either.Either<SessionChange, InvalidArgument> => {
+  const { account, origin, projectId, workspaceId } = session
+  if (origin !== "config") return Either.left(notConfigured(session))
+  const inPlace = !borrowed.project || Option.contains(account.defaultProject, projectId)
+  return Either.right({
+    account: account.name,
+    ...(borrowed.project ? {} : { project: projectId }),
+    ...(Option.isSome(workspaceId) && inPlace && !borrowed.workspace ? { workspace: workspaceId.value } : {})
+  })
+}
+
+const sources = { environment: "the environment", bridge: "a bridge", config: "the configuration" }
+
+const notConfigured = ({ account, origin }: Session): InvalidArgument =>
+  new InvalidArgument({
+    message: `Account '${account.name}' comes from ${sources[origin]} and cannot be persisted.`,
+    hints: [command`mp login`],
+    details: { account: account.name, origin }
+  })

@@ -1,0 +1,15 @@
+/** A saved cursor: account, project and perhaps a workspace under one name. */
+import * as Schema from "effect/Schema"
+import { optionalKey, Text } from "../internal/decode.ts"
+import { AccountName, ProjectId, WorkspaceId } from "../account/identifiers.ts"
+
+/**
+ * A `[targets.NAME]` block. New names follow the pattern of account names; names that are there already
+ * may be anything.
+ */
+export class Target extends Schema.Class<Target>("Target")({
+  name: Text,
+  account: AccountName,
+  project: ProjectId,
+  workspace: optionalKey(WorkspaceId, "workspace")
+}) {}

@@ -1,0 +1,54 @@
+/** The sources of one axis, and which of them wins. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { ResolutionError } from "../../errors.ts"
+import type { Candidate, Source } from "../Resolution.ts"
+
+/** One source of an axis before it is known who wins. */
+export interface Offer<A> {
+  readonly source: Source
+  readonly origin: string
+  readonly value: string
+  readonly take: Either.Either<A, ResolutionError>
+  /** Set when this source does not count here. */
+  readonly skip: string | null
+}
+
+export const offer = <A>(source: Source, origin: string, value: A, shown = String(value)): Offer<A> => ({
+  source,
+  origin,
+  value: shown,
+  take: Either.right(value),
+  skip: null
+})
+
+/** What each kind of source is called in a reason. */
+export const sourceNames: Record<Source, string> = {
+  environment: "the environment",
+  flag: "the flag",
+  target: "the target",
+  bridge: "the bridge",
+  active: "the active account",
+  account: "the account's default"
+}
+
+/** The first offer that counts wins; what became of the others is kept. */
+export const pick = <A>(offers: ReadonlyArray<Offer<A>>) => {
+  const won = offers.find((offer) => offer.skip === null)
+  const candidates = offers.map(({ origin, skip, source, value }, index): Candidate => {
+    if (skip !== null) return { source, origin, value, status: "skipped", reason: skip }
+    if (won !== undefined && offers.indexOf(won) === index)
+      return { source, origin, value, status: "used", reason: null }
+    return {
+      source,
+      origin,
+      value,
+      status: "shadowed",
+      reason: `${sourceNames[won?.source ?? "environment"]} comes first`
+    }
+  })
+  const winner: Either.Either<Option.Option<A>, ResolutionError> = won === undefined
+    ? Either.right(Option.none())
+    : Either.map(won.take, Option.some)
+  return { winner, candidates }
+}

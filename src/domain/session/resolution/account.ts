@@ -1,0 +1,90 @@
+/** Who is calling: the sources of the account, in order. */
+import { argument, type Command, command } from "../../hints/Command.ts"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { BridgeSource } from "../BridgeSources.ts"
+import * as Config from "../../config/ConfigDocument.ts"
+import type { Environment } from "../Environment.ts"
+import { environmentCredentials } from "../EnvironmentAccount.ts"
+import { AccountNotFound, NoAccount, type ResolutionError } from "../../errors.ts"
+import type { Identity, Inputs, Source } from "../Resolution.ts"
+import type { Offer } from "./Offer.ts"
+import { type ChosenTarget, fromTarget } from "./target.ts"
+
+export type Active = ReturnType<typeof Config.active>
+
+/** A bridge of the working directory comes last: whoever writes there decides nothing that the user has decided. */
+export const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Active): ReadonlyArray<Offer<Identity>> => [
+  ...environmentOffers(inputs.environment),
+  ...Option.toArray(inputs.overrides.account).map(({ origin, value }) =>
+    configured(inputs, "flag", origin, value, origin)
+  ),
+  ...fromTarget(inputs, target, "account", ({ account, name }, origin) => [
+    configured(inputs, "target", origin, account, `target '${name}'`, command`mp target remove ${argument(name)}`)
+  ]),
+  ...Option.toArray(inputs.bridges.chosen).map(bridged),
+  ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, active, name)),
+  ...Option.toArray(inputs.bridges.here).map(bridgedHere)
+]
+
+/** A bridge that cannot be used fails where it would win, and harms nobody else. */
+const bridged = ({ content, path }: BridgeSource): Offer<Identity> => ({
+  source: "bridge",
+  origin: `${path}, account`,
+  value: Either.match(content, { onLeft: () => "(broken)", onRight: ({ account }) => account.name }),
+  take: Either.map(content, ({ account }): Identity => ({ account, origin: "bridge" })),
+  skip: null
+})
+
+const bridgedHere = (source: BridgeSource): Offer<Identity> => ({
+  ...bridged(source),
+  skip: Either.match(source.content, { onLeft: ({ message }) => message.replace(/\.$/, ""), onRight: () => null })
+})
+
+const configured = (
+  { config }: Inputs,
+  source: Source,
+  origin: string,
+  name: string,
+  asker: string,
+  fix?: Command
+): Offer<Identity> => ({
+  source,
+  origin,
+  value: name,
+  skip: null,
+  take: Option.match(Config.account(config, name), {
+    onNone: () =>
+      Either.left(
+        new AccountNotFound({
+          account: name,
+          origin: asker,
+          available: Config.accountNames(config),
+          ...(fix === undefined ? {} : { fix })
+        })
+      ),
+    onSome: (found): Either.Either<Identity, ResolutionError> =>
+      Either.map(found, (account) => ({ account, origin: "config" }))
+  })
+})
+
+const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
+  const origin = `${inputs.config.path}, [active] account`
+  const [first] = Config.accountNames(inputs.config)
+  const fix = first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
+  const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`, fix)
+  return { ...found, take: Either.flatMap(active, () => found.take) }
+}
+
+/** The credentials that the environment holds whole, and those that it holds in part. */
+const environmentOffers = (environment: Environment): ReadonlyArray<Offer<Identity>> =>
+  environmentCredentials(environment).map(({ credential, name, origin }) => ({
+    source: "environment",
+    origin,
+    value: name,
+    take: Either.mapBoth(credential, {
+      onLeft: () => new NoAccount({ notes: [] }),
+      onRight: (account): Identity => ({ account, origin: "environment" })
+    }),
+    skip: Either.match(credential, { onLeft: (missing) => missing, onRight: () => null })
+  }))

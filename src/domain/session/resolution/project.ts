@@ -1,0 +1,35 @@
+/** Which project: the sources, in order. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { ProjectId } from "../../account/identifiers.ts"
+import type { Inputs } from "../Resolution.ts"
+import { fromBridges, type ResolvedIdentity, usedBridge } from "./bridge.ts"
+import { type Offer, offer } from "./Offer.ts"
+import { type ChosenTarget, fromTarget } from "./target.ts"
+
+export const projectOffers = (
+  inputs: Inputs,
+  target: ChosenTarget,
+  identity: ResolvedIdentity
+): ReadonlyArray<Offer<ProjectId>> => [
+  ...Option.toArray(inputs.environment.projectId).map((id) => offer("environment", "MP_PROJECT_ID", id)),
+  ...Option.toArray(inputs.overrides.project).map(({ origin, value }) => offer("flag", origin, value)),
+  ...fromTarget(inputs, target, "project", ({ project }, origin) => [offer("target", origin, project)]),
+  ...fromBridges(inputs, identity, "project", (file) => file.project),
+  ...accountDefault(inputs, identity)
+]
+
+const accountDefault = (inputs: Inputs, identity: ResolvedIdentity): ReadonlyArray<Offer<ProjectId>> =>
+  Either.match(identity, {
+    onLeft: () => [],
+    onRight: ({ account, origin }) => {
+      const where = {
+        environment: "MP_PROJECT_ID",
+        config: `${inputs.config.path}, [accounts.${account.name}] default_project`,
+        bridge: `${Option.match(usedBridge(inputs, identity), { onNone: () => "bridge", onSome: ({ path }) => path })}, account.default_project`
+      }[origin]
+      return origin === "environment"
+        ? []
+        : Option.toArray(account.defaultProject).map((id) => offer("account", where, id))
+    }
+  })

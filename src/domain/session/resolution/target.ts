@@ -1,0 +1,37 @@
+/** What a saved target says. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Config from "../../config/ConfigDocument.ts"
+import { type ResolutionError, TargetNotFound } from "../../errors.ts"
+import type { Inputs } from "../Resolution.ts"
+import type { Target } from "../Target.ts"
+import type { Offer } from "./Offer.ts"
+
+/** The target that was asked for, if any. */
+export const chosenTarget = ({ config, overrides }: Inputs): Either.Either<Option.Option<Target>, ResolutionError> =>
+  Option.match(overrides.target, {
+    onNone: () => Either.right(Option.none()),
+    onSome: ({ origin, value }) =>
+      Option.match(Config.target(config, value), {
+        onNone: () => Either.left(new TargetNotFound({ target: value, origin, available: Config.targetNames(config) })),
+        onSome: (found): Either.Either<Option.Option<Target>, ResolutionError> => Either.map(found, Option.some)
+      })
+  })
+
+export type ChosenTarget = ReturnType<typeof chosenTarget>
+
+/** What the chosen target offers for an axis, under the name of its key. */
+export const fromTarget = <A>(
+  inputs: Inputs,
+  target: ChosenTarget,
+  key: string,
+  offer: (target: Target, origin: string) => ReadonlyArray<Offer<A>>
+): ReadonlyArray<Offer<A>> =>
+  Either.match(target, {
+    onLeft: () => [],
+    onRight: (found) =>
+      Option.match(found, {
+        onNone: () => [],
+        onSome: (target) => offer(target, `${inputs.config.path}, [targets.${target.name}] ${key}`)
+      })
+  })

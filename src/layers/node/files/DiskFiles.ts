@@ -1,0 +1,77 @@
+/** The door to the disk, on Node: the one tree of modules that touches `node:fs`. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { dirname, resolve } from "node:path"
+import type { FileError, LockLost } from "../../../domain/errors.ts"
+import { CredentialFiles, type CredentialFilesShape } from "../../../services/platform/CredentialFiles.ts"
+import { soon } from "../soon.ts"
+import { andThen, type Awaitable, orElse } from "./awaitable.ts"
+import { type DiskOps, nodeOps } from "./DiskOps.ts"
+import { openExisting, syncDirectory } from "./directories.ts"
+import { call, errno, explain, refusalOrErrno, unconfirmed } from "./failures.ts"
+import { realDirectories } from "./guards.ts"
+import { makeFileLocks } from "./lock/fileLocks.ts"
+import { type LockTiming, protocolTiming } from "./lock/timing.ts"
+import { type Disk, readFile } from "./reading.ts"
+import { makeRememberedTexts } from "./RememberedTexts.ts"
+import { prepare, replace, type Writing } from "./Replacement.ts"
+
+/** `None` for a file that is not there. */
+const textOf = (disk: Disk, path: string, now: number): Awaitable<Option.Option<string>> =>
+  orElse(
+    () => andThen(readFile(disk, path, now), Option.some),
+    (cause) => {
+      if (errno(cause).code === "ENOENT") return Option.none()
+      throw cause
+    }
+  )
+
+const notRead =
+  (path: string) =>
+  (cause: unknown): FileError => {
+    const error = refusalOrErrno(cause)
+    return error._tag === "FileError" ? error : explain(path, "read")(error)
+  }
+
+const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, FileError> =>
+  Effect.clockWith((clock) => {
+    const path = resolve(given)
+    return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis()), notRead(path))
+  })
+
+/** Removes a file and makes it last. `false` when there was none. */
+const removeFile = ({ confirm, ops }: Writing, path: string): Effect.Effect<boolean, FileError | LockLost> =>
+  Effect.gen(function* () {
+    yield* realDirectories(ops, path, "removed")
+    yield* confirm(path)
+    yield* call(() => ops.unlink(path))
+    yield* Effect.scoped(Effect.flatMap(openExisting(ops, dirname(path)), syncDirectory)).pipe(
+      Effect.mapError(unconfirmed(path, "removed"))
+    )
+    return true
+  }).pipe(
+    Effect.catchTag("Errno", (error) =>
+      error.code === "ENOENT" ? Effect.succeed(false) : Effect.fail(explain(path, "removed")(error))
+    ),
+    Effect.uninterruptible
+  )
+
+export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): CredentialFilesShape => {
+  const disk: Disk = { ops, texts: makeRememberedTexts() }
+  const locks = makeFileLocks(ops, timing)
+  const writing: Writing = { ops, confirm: locks.confirm }
+  return {
+    read: (path) => read(disk, path),
+    write: (path, text) => Effect.suspend(() => replace(writing, resolve(path), text)),
+    reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
+    remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
+    withLock: locks.withLock
+  }
+}
+
+/** On other calls of the system than Node's, or with other figures: for tests of this layer. */
+export const layerWith = (ops: DiskOps, timing: LockTiming = protocolTiming): Layer.Layer<CredentialFiles> =>
+  Layer.sync(CredentialFiles, () => make(ops, timing))
+
+export const layer: Layer.Layer<CredentialFiles> = layerWith(nodeOps)

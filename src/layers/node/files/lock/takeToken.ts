@@ -1,0 +1,191 @@
+/** From asking for a lock to its token in hand. Waiting leaves no mark: a waiter may be killed at any moment. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { type FileError, type LockHolder, LockTimeout } from "../../../../domain/errors.ts"
+import type { DiskOps } from "../DiskOps.ts"
+import type { Errno } from "../failures.ts"
+import { hostHash } from "../ProcessHost.ts"
+import { holdToken, type HeldToken } from "./HeldToken.ts"
+import { type Holding, holdingsIn, isDead, type NameAges } from "./judging.ts"
+import type { Restore } from "./KeyedMutex.ts"
+import { type LockTiming, longestPause, shortestPause } from "./timing.ts"
+import { found, guardLockDirectory, inTheWay, move, tokensIn, touch } from "./tokenDirectory.ts"
+import { free, type TokenName, tokenName } from "./tokenName.ts"
+
+/** What all locks of a disk share. */
+export interface LockRoom {
+  readonly ops: DiskOps
+  readonly timing: LockTiming
+  readonly ages: NameAges
+}
+
+/** How one asks. */
+export interface Waiting {
+  readonly waitMillis: number
+  readonly restore: Restore
+  /** Also a process that is there counts as dead when its name has been the same for this long; then waited for longer. */
+  readonly stuckAfter: number
+}
+
+/** A clock that only goes forward: a step of the wall clock neither ends nor prolongs a wait. */
+export const monotonicMillis: Effect.Effect<number> = Effect.map(
+  Clock.currentTimeNanos,
+  (nanos) => Number(nanos) / 1_000_000
+)
+
+type Failure = Errno | FileError
+
+/** What one try came to: the token, or who has it. */
+type Outcome = { readonly _tag: "Taken" } | { readonly _tag: "Held"; readonly by: Holding | null }
+
+const taken: Outcome = { _tag: "Taken" }
+const heldBy = (by: Holding | null): Outcome => ({ _tag: "Held", by })
+
+/** One asker. */
+interface Asker {
+  /** The name under which it has the token. */
+  readonly name: () => TokenName
+  /** The free token, when there is one. */
+  readonly take: Effect.Effect<Outcome, Failure>
+  /** Lists the names, founds the directory where there is none, and takes over what is dead. */
+  readonly look: Effect.Effect<Outcome, Failure>
+  /** Leaves without the lock: should a file server have given it to us and said that it did not, it goes back. */
+  readonly leave: Effect.Effect<void>
+  readonly touch: Effect.Effect<void>
+}
+
+const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfter: number): Asker => {
+  const { host } = ops
+  const judge = { ages, lease: timing.lease, stuckAfter }
+  let mine: TokenName = {
+    nonce: host.nonce(),
+    beat: 0,
+    host: hostHash(host.id()),
+    pid: host.pid,
+    start: host.start() ?? "0"
+  }
+  const rename = (from: string, to: string) => move(ops, directory, from, to)
+  const list = tokensIn(ops, directory)
+
+  const observed = (names: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Holding>> =>
+    Effect.map(monotonicMillis, (now) => {
+      ages.observe(directory, names, now)
+      return holdingsIn(host, names)
+    })
+
+  /** The next name is another one: a name must never come back. */
+  const letGo: Effect.Effect<void, Failure> = Effect.suspend(() => {
+    const former = tokenName(mine)
+    mine = { ...mine, beat: mine.beat + 1 }
+    return Effect.asVoid(rename(former, free))
+  })
+
+  const absorb = (name: string): Effect.Effect<unknown, Failure> =>
+    Effect.catchIf(
+      rename(name, tokenName(mine)),
+      ({ code }) => code === "EISDIR" || code === "ENOTDIR" || code === "ENOTEMPTY",
+      () => Effect.zipRight(letGo, inTheWay(directory, name))
+    )
+
+  /** There may be two tokens, after a restored backup: a free or dead one becomes ours, to a living one we give way. */
+  const alone: Effect.Effect<Outcome, Failure> = Effect.gen(function* () {
+    while (true) {
+      const others = (yield* list).filter((name) => name !== tokenName(mine))
+      if (others.length === 0) return taken
+      const living = (yield* observed(others)).filter((other) => !isDead(judge, directory, other))
+      const dead = others.find((name) => living.every((other) => other.name !== name))
+      if (dead === undefined) return yield* Effect.as(letGo, heldBy(living[0] ?? null))
+      yield* absorb(dead)
+    }
+  })
+
+  const takeAs = (from: string, by: Holding | null): Effect.Effect<Outcome, Failure> =>
+    Effect.flatMap(
+      Effect.suspend(() => rename(from, tokenName(mine))),
+      (moved) => (moved === "moved" ? alone : Effect.succeed(heldBy(by)))
+    )
+  const take = takeAs(free, null)
+
+  const takeOver = (names: ReadonlyArray<string>): Effect.Effect<Outcome, Failure> =>
+    Effect.flatMap(observed(names), (holdings) => {
+      const dead = holdings.find((holding) => isDead(judge, directory, holding))
+      if (dead !== undefined) return takeAs(dead.name, dead)
+      const first = holdings[0] ?? null
+      return names.includes(free) ? takeAs(free, first) : Effect.succeed(heldBy(first))
+    })
+
+  return {
+    name: () => mine,
+    take,
+    look: Effect.flatMap(list, (names) => {
+      if (names.length === 0) return Effect.zipRight(found(ops, directory, mine.nonce), take)
+      return names.includes(tokenName(mine)) ? alone : takeOver(names)
+    }),
+    leave: Effect.ignore(Effect.suspend(() => rename(tokenName(mine), free))),
+    touch: Effect.suspend(() => touch(ops, directory, mine.nonce))
+  }
+}
+
+/** Takes the lock of a directory. To be run uninterruptibly; where it waits it can be interrupted. */
+export const takeToken = (
+  room: LockRoom,
+  directory: string,
+  waiting: Waiting
+): Effect.Effect<HeldToken, Failure | LockTimeout> => {
+  const { ages, ops, timing } = room
+  const asker = makeAsker(room, directory, waiting.stuckAfter)
+  return guardLockDirectory(ops, directory).pipe(
+    Effect.zipRight(asker.take),
+    Effect.flatMap((outcome) => (outcome._tag === "Taken" ? Effect.void : wait(room, directory, waiting, asker))),
+    Effect.onError(() => asker.leave),
+    Effect.zipRight(
+      Effect.suspend(() => {
+        ages.forget(directory)
+        return holdToken(ops, timing, directory, asker.name())
+      })
+    )
+  )
+}
+
+const wait = (room: LockRoom, directory: string, waiting: Waiting, asker: Asker) =>
+  Effect.gen(function* () {
+    const { look, touch: touchEvery } = room.timing
+    const since = yield* monotonicMillis
+    let pause = shortestPause
+    let nextLook = since
+    let nextTouch = since + touchEvery
+    let seen: Holding | null = null
+    while (true) {
+      const now = yield* monotonicMillis
+      const isLook = now >= nextLook
+      const outcome = yield* isLook ? asker.look : asker.take
+      if (outcome._tag === "Taken") return
+      if (isLook) {
+        seen = outcome.by
+        nextLook = now + look
+      }
+      if (now >= nextTouch) {
+        yield* asker.touch
+        nextTouch = now + touchEvery
+      }
+      const left = since + patience(room, directory, waiting, seen) - now
+      if (left <= 0) return yield* timeout(directory, waiting, seen?.holder ?? null)
+      const jittered = pause * (0.5 + (yield* Random.next))
+      yield* waiting.restore(Effect.sleep(Math.min(left, jittered)))
+      pause = Math.min(longestPause, pause * 1.5)
+    }
+  })
+
+/** A second more than it takes: looks are not made at the very moment. */
+const margin = 1_500
+
+/** How long to wait in all: for a holder that seems stuck, until that is certain. */
+const patience = ({ ages }: LockRoom, directory: string, { stuckAfter, waitMillis }: Waiting, seen: Holding | null) => {
+  if (seen === null || stuckAfter === Number.POSITIVE_INFINITY) return waitMillis
+  const isUnchanged = ages.of(directory, seen.name) + margin >= waitMillis
+  return isUnchanged ? Math.max(waitMillis, stuckAfter + 2 * margin) : waitMillis
+}
+
+const timeout = (path: string, { waitMillis }: Waiting, holder: LockHolder | null) =>
+  new LockTimeout({ path, waitedMillis: waitMillis, holder })

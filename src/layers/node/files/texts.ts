@@ -1,0 +1,39 @@
+/** What may become the content of a file: shared by the disk and its twin in memory. */
+import * as Effect from "effect/Effect"
+import { command } from "../../../domain/hints/Command.ts"
+import { moveAside } from "../../../domain/hints/fileFixes.ts"
+import { FileError } from "../../../domain/errors.ts"
+import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
+
+export const wouldBeTooLarge = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "too_large",
+    reason: `was not written: it would be larger than ${maxSizeOf(path)}`,
+    fix: moveAside(path)
+  })
+
+const notEncodable = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "not_utf8",
+    reason: "was not written: its new content has half a character (an unpaired surrogate)",
+    fix: command`mp config check`
+  })
+
+export const reservationUsed = (path: string): FileError =>
+  new FileError({
+    path,
+    problem: "io",
+    reason: "was not written: the place reserved for it was used or released before",
+    fix: command`mp doctor`
+  })
+
+/** UTF-8 that is not too long. An unpaired surrogate would silently become another character. */
+export const encodeText = (path: string, text: string): Effect.Effect<Uint8Array, FileError> =>
+  Effect.suspend(() => {
+    // With `u` a pair is one character, and no part of this range.
+    if (/[\ud800-\udfff]/u.test(text)) return notEncodable(path)
+    const bytes = new TextEncoder().encode(text)
+    return bytes.byteLength > maxBytesOf(path) ? wouldBeTooLarge(path) : Effect.succeed(bytes)
+  })

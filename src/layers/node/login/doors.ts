@@ -1,0 +1,142 @@
+/** One port of the loopback interface, on both of its addresses, and the sockets that came in. */
+import * as Effect from "effect/Effect"
+import type { RequestListener, Server, ServerOptions } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
+import { OAuthPortError } from "../../../domain/oauth/OAuthError.ts"
+import { rejectBytes } from "./responses.ts"
+
+export interface DoorLimits {
+  /** Of a request line with its headers. */
+  readonly headBytes: number
+  /** A request that is not complete by then is dropped. */
+  readonly headMillis: number
+  /** As many connections may be without a request; with one more, the oldest of them goes. */
+  readonly silentSockets: number
+}
+
+export interface Doors {
+  readonly port: number
+  /** Gives the port back and ends every connection. */
+  readonly close: Effect.Effect<void>
+}
+
+/** On the first of these ports that is free, else on any. Not to be interrupted. */
+export const openDoors = (
+  ports: ReadonlyArray<number>,
+  limits: DoorLimits,
+  listener: RequestListener
+): Effect.Effect<Doors, OAuthPortError> =>
+  Effect.gen(function* () {
+    const { createServer } = yield* Effect.promise(() => import("node:http"))
+    const crowd = makeCrowd(limits)
+    const makeServer = () => guarded(createServer(optionsOf(limits)), crowd, crowd.listening(listener))
+    const candidates = [...ports, ...Array.from({ length: anyPortAttempts }, () => 0)]
+    const { port, servers } = yield* Effect.firstSuccessOf(candidates.map((port) => bindBoth(makeServer, port)))
+    return { port, close: closeAll(servers) }
+  }).pipe(Effect.mapError(({ code }) => new OAuthPortError({ reason: `the system answers ${code}` })))
+
+/** A port that the system hands out on one address may be taken on the other. */
+const anyPortAttempts = 8
+
+const optionsOf = ({ headBytes, headMillis }: DoorLimits): ServerOptions => ({
+  maxHeaderSize: headBytes,
+  headersTimeout: headMillis,
+  requestTimeout: headMillis,
+  connectionsCheckingInterval: Math.min(500, headMillis / 4),
+  // Missing hosts get the same answer as wrong ones.
+  requireHostHeader: false
+})
+
+const guarded = (server: Server, crowd: Crowd, listener: RequestListener): Server => {
+  // One answer, then the connection ends; whatever was sent after the request is not looked at.
+  server.maxRequestsPerSocket = 1
+  return server
+    .on("connection", crowd.enter)
+    .on("request", listener)
+    .on("checkContinue", listener)
+    .on("checkExpectation", listener)
+    .on("clientError", (error, socket) => (crowd.isSilent(socket) ? rejectBytes(error, socket) : socket.destroy()))
+    .on("error", () => {
+      // Out of descriptors, for one: the connections that are there, and later ones, are still served.
+    })
+}
+
+interface Bound {
+  readonly port: number
+  readonly servers: ReadonlyArray<Server>
+}
+
+interface Unbound {
+  readonly code: string
+}
+
+/** `localhost` may mean either address, and a browser may try ::1 first: whoever holds that gets the code. */
+const bindBoth = (makeServer: () => Server, wanted: number): Effect.Effect<Bound, Unbound> =>
+  Effect.gen(function* () {
+    const first = makeServer()
+    const port = yield* bind(first, "127.0.0.1", wanted)
+    const second = makeServer()
+    return yield* bind(second, "::1", port).pipe(
+      Effect.as<Bound>({ port, servers: [first, second] }),
+      Effect.catchAll((refusal) =>
+        isTaken(refusal)
+          ? Effect.zipRight(closeAll([first]), Effect.fail(refusal))
+          : Effect.succeed<Bound>({ port, servers: [first] })
+      )
+    )
+  })
+
+/** Any other refusal means that there is no IPv6 here. */
+const isTaken = ({ code }: Unbound): boolean => code === "EADDRINUSE" || code === "EACCES"
+
+const bind = (server: Server, host: string, port: number): Effect.Effect<number, Unbound> =>
+  Effect.async((resume) => {
+    const refused = (error: Error) =>
+      resume(Effect.fail({ code: "code" in error && typeof error.code === "string" ? error.code : error.name }))
+    server.once("error", refused)
+    server.listen({ host, port, backlog: 1024, exclusive: true }, () => {
+      server.off("error", refused)
+      resume(Effect.succeed(portOf(server.address())))
+    })
+  })
+
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === "object" && address !== null ? address.port : 0
+
+const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
+  Effect.forEach(
+    servers,
+    (server) =>
+      Effect.async<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      }),
+    { concurrency: "unbounded", discard: true }
+  )
+
+/** Everybody who came in: those who say nothing must not keep others out. */
+interface Crowd {
+  readonly enter: (socket: Duplex) => void
+  /** Whether no request came from it yet. */
+  readonly isSilent: (socket: Duplex) => boolean
+  /** Notes who has made a request. */
+  readonly listening: (listener: RequestListener) => RequestListener
+}
+
+const makeCrowd = ({ silentSockets }: DoorLimits): Crowd => {
+  const silent = new Set<Duplex>()
+  return {
+    enter: (socket) => {
+      silent.add(socket)
+      socket.once("close", () => silent.delete(socket))
+      const [oldest] = silent
+      if (silent.size > silentSockets) oldest?.destroy()
+    },
+    isSilent: (socket) => silent.has(socket),
+    listening: (listener) => (request, response) => {
+      silent.delete(request.socket)
+      listener(request, response)
+    }
+  }
+}

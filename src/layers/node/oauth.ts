@@ -1,0 +1,17 @@
+/** The OAuth flow on this machine: network, browser, loopback and random numbers. */
+import * as Layer from "effect/Layer"
+import * as ClientStore from "../../services/oauth/ClientStore.ts"
+import * as OAuthFlow from "../../services/oauth/flow.ts"
+import * as CommandHttp from "./http/CommandHttp.ts"
+import * as LoopbackListener from "./login/LoopbackListener.ts"
+import * as NodeRandom from "./NodeRandom.ts"
+import * as SystemBrowser from "./login/SystemBrowser.ts"
+
+/** A browser, a listener and random numbers: the flow's hands. */
+export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
+
+/** The flow over `CredentialFiles`, `Locations` and any `HttpClient`, with the registrations that it keeps there. */
+export const flow = OAuthFlow.layer.pipe(Layer.provide(hands), Layer.provideMerge(ClientStore.layer))
+
+/** The same for a program that sends a request or two and ends. */
+export const layer = Layer.provide(flow, CommandHttp.layer)

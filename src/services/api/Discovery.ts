@@ -1,0 +1,134 @@
+/** Projects and workspaces found rather than typed: from the cache where it is fresh, else from the server. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { RequestError } from "../../domain/api/ApiError.ts"
+import { asksForWorkspace } from "../../domain/api/PathTemplate.ts"
+import { NoWorkspaces } from "../../domain/errors.ts"
+import { type Me, projectsByName, workspacesOf } from "../../domain/api/Me.ts"
+import { type Caller, probeSession } from "../../domain/session/probeSession.ts"
+import type { Project } from "../../domain/session/Project.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import type { WorkspaceRef } from "../../domain/session/WorkspaceRef.ts"
+import { fetchMe, fetchWorkspaces } from "./http/answers.ts"
+import { MeCache } from "./MeCache.ts"
+import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
+import { makeSingleFlight } from "../tokens/SingleFlight.ts"
+
+export interface DiscoveryOptions {
+  /** Asks the server even if the cache is fresh. */
+  readonly refresh?: boolean
+}
+
+export interface DiscoveryShape {
+  /**
+   * Who a credential belongs to and what it can see. A session is a caller, and so is an account with its
+   * origin: no project is needed. For accounts of the configuration the answer is kept for 24 h.
+   */
+  readonly me: (caller: Caller, options?: DiscoveryOptions) => Effect.Effect<Me, RequestError>
+  /**
+   * The projects that the credential can see, by name.
+   *
+   * @example
+   * ```ts
+   * const projects = yield* discovery.projects(session, { refresh: true })
+   * ```
+   */
+  readonly projects: (caller: Caller, options?: DiscoveryOptions) => Effect.Effect<ReadonlyArray<Project>, RequestError>
+  /** The workspaces of the session's project: those of `/me`, or what the project itself lists. */
+  readonly workspaces: (
+    session: Session,
+    options?: DiscoveryOptions
+  ) => Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError>
+  /**
+   * The workspace that calls for this session are about: its own, else the default one of its project, else
+   * the first. Asked for once for each session, however many fibers ask, and remembered as long as it lives.
+   */
+  readonly resolveWorkspace: (session: Session) => Effect.Effect<WorkspaceRef, RequestError | NoWorkspaces>
+  /** The session itself, or with its workspace resolved where one of the texts asks for `{workspace_id}`. */
+  readonly placed: (
+    session: Session,
+    texts: ReadonlyArray<string>
+  ) => Effect.Effect<Session, RequestError | NoWorkspaces>
+}
+
+export class Discovery extends Context.Tag("effect-mixpanel/Discovery")<Discovery, DiscoveryShape>() {}
+
+const make = Effect.gen(function* () {
+  const client = yield* MixpanelHttpClient
+  const cache = yield* MeCache
+  const once = makeSingleFlight<WorkspaceRef, RequestError | NoWorkspaces>(yield* Effect.scope)
+  const keyOf = numbering<Session>()
+  const resolved = new WeakMap<Session, WorkspaceRef>()
+
+  const ask = (caller: Caller): Effect.Effect<Me, RequestError> =>
+    Effect.tap(fetchMe(client, probeSession(caller)), (me) => cache.put(caller, me))
+
+  const me = Effect.fn("Discovery.me")(function* (caller: Caller, { refresh = false }: DiscoveryOptions = {}) {
+    const cached = refresh ? Option.none<Me>() : yield* cache.get(caller)
+    return Option.isSome(cached) ? cached.value : yield* ask(caller)
+  })
+
+  const listed = (session: Session, options?: DiscoveryOptions) =>
+    Effect.catchIf(
+      Effect.map(me(session, options), (found) => workspacesOf(found, session.projectId)),
+      mayStillSeeProjects,
+      () => Effect.succeed([])
+    )
+
+  const workspaces = Effect.fn("Discovery.workspaces")(function* (session: Session, options?: DiscoveryOptions) {
+    const known = yield* listed(session, options)
+    return known.length > 0 ? known : yield* fetchWorkspaces(client, session)
+  })
+
+  const find = (session: Session) =>
+    Effect.flatMap(workspaces(session), (found) => {
+      const chosen = found.find(({ isDefault }) => Option.getOrElse(isDefault, () => false)) ?? found[0]
+      if (chosen === undefined) {
+        return Effect.fail(new NoWorkspaces({ account: session.account.name, project: session.projectId }))
+      }
+      resolved.set(session, chosen)
+      return Effect.succeed(chosen)
+    })
+
+  const resolveWorkspace = (session: Session) =>
+    Option.match(
+      Option.orElse(session.workspace, () => Option.fromNullable(resolved.get(session))),
+      {
+        onNone: () => once(keyOf(session), () => find(session)),
+        onSome: (workspace) => Effect.succeed(workspace)
+      }
+    )
+
+  return Discovery.of({
+    me,
+    projects: (caller, options) => Effect.map(me(caller, options), projectsByName),
+    workspaces,
+    resolveWorkspace: (session) => Effect.suspend(() => resolveWorkspace(session)),
+    placed: (session, texts) =>
+      Option.isNone(session.workspace) && texts.some(asksForWorkspace)
+        ? Effect.map(
+            Effect.suspend(() => resolveWorkspace(session)),
+            (workspace) => session.replace({ workspace: Option.some(workspace) })
+          )
+        : Effect.succeed(session)
+  })
+})
+
+/** A credential may be barred from `/me` (403) and still see the projects it is for. */
+const mayStillSeeProjects = (error: RequestError): boolean =>
+  error._tag === "AuthenticationFailed" && error.status === 403
+
+/** Gives each object a key of its own for as long as it lives. */
+const numbering = <A extends object>() => {
+  const keys = new WeakMap<A, string>()
+  let next = 0
+  return (object: A): string => {
+    const key = keys.get(object) ?? String(next++)
+    keys.set(object, key)
+    return key
+  }
+}
+
+export const layer: Layer.Layer<Discovery, never, MixpanelHttpClient | MeCache> = Layer.scoped(Discovery, make)

@@ -1,0 +1,89 @@
+/** What `/me` said last, for each account of the configuration: `accounts/NAME/me.json`. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { type CachedMe, cachedMeText, decodeCachedMe, isFor, isFreshAt } from "../../domain/api/CachedMe.ts"
+import { describeIssues } from "../../domain/internal/decode.ts"
+import type { FileError, LockLost } from "../../domain/errors.ts"
+import type { AccountName } from "../../domain/account/identifiers.ts"
+import type { Me } from "../../domain/api/Me.ts"
+import type { Identity } from "../../domain/session/Resolution.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { markOf } from "./credentialMark.ts"
+import { Locations } from "../platform/Locations.ts"
+
+/**
+ * The cache that is shared with the predecessor. An account from the environment or from a bridge has none.
+ * A file that cannot be used, or that holds what another credential of the account was told, counts as
+ * absent; `--verbose` tells why.
+ */
+export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
+  MeCache,
+  {
+    /** The answer, if it is less than 24 h old. */
+    readonly get: (identity: Identity) => Effect.Effect<Option.Option<Me>>
+    /** The answer of whatever age: names seldom change, and an old one says more than an id. */
+    readonly names: (identity: Identity) => Effect.Effect<Option.Option<Me>>
+    /** Keeps an answer. What cannot be kept is asked for again next time. */
+    readonly put: (identity: Identity, me: Me) => Effect.Effect<void>
+    /** Forgets the answer for an account; `false` when there was none. */
+    readonly drop: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+
+  const load = (account: AccountName): Effect.Effect<Option.Option<CachedMe>> =>
+    Effect.flatMap(locations.meCache(account), (path) =>
+      Effect.map(
+        files.read(path),
+        Option.map((text) => decoded(path, text))
+      )
+    ).pipe(
+      Effect.mapError(({ message }) => message),
+      Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: Effect.asSome })),
+      Effect.catchAll((reason) => Effect.as(Effect.logDebug(`The cache is not used: ${reason}`), Option.none()))
+    )
+
+  const read = Effect.fn("MeCache.read")(function* ({ account, origin }: Identity) {
+    if (origin !== "config") return Option.none<CachedMe>()
+    const found = yield* load(account.name)
+    // Hashing is the dearest step of a command that only looks: it is done when there is something to compare with.
+    const marked = Option.flatMap(found, ({ credential }) => credential)
+    const mark = Option.isSome(marked) ? yield* markOf(account) : ""
+    return Option.filter(found, (cached) => isFor(cached, mark))
+  })
+
+  return MeCache.of({
+    get: (identity) =>
+      Effect.zipWith(read(identity), Clock.currentTimeMillis, (found, now) =>
+        Option.map(
+          Option.filter(found, (cached) => isFreshAt(cached, now)),
+          ({ me }) => me
+        )
+      ),
+    names: (identity) =>
+      Effect.map(
+        read(identity),
+        Option.map(({ me }) => me)
+      ),
+    put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
+      if (origin !== "config") return
+      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* markOf(account))
+      yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
+        Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not kept: ${message}`))
+      )
+    }),
+    drop: (account) => Effect.flatMap(locations.meCache(account), files.remove)
+  })
+})
+
+const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
+  Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
+
+export const layer: Layer.Layer<MeCache, never, CredentialFiles | Locations> = Layer.effect(MeCache, make)

@@ -1,0 +1,145 @@
+/** Mixpanel's API as typed calls, each on behalf of the session that it is given. */
+import * as Chunk from "effect/Chunk"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { RequestError } from "../../domain/api/ApiError.ts"
+import { decodePage, mostPages } from "../../domain/api/Pagination.ts"
+import {
+  decodeSegmentation,
+  type Segmentation,
+  type SegmentationQuery,
+  segmentationParameters
+} from "../../domain/api/Segmentation.ts"
+import { decodeTolerant } from "../../domain/internal/decode.ts"
+import type { NoWorkspaces } from "../../domain/errors.ts"
+import { type Me, projectsOf } from "../../domain/api/Me.ts"
+import type { Project } from "../../domain/session/Project.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import type { WorkspaceRef } from "../../domain/session/WorkspaceRef.ts"
+import { Discovery } from "./Discovery.ts"
+import { answer, type Call, decoded, decodedAs, fetchMe, fetchWorkspaces, unexpected } from "./http/answers.ts"
+import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
+
+export type { Call } from "./http/answers.ts"
+
+export interface MixpanelShape {
+  /** Who the session's credential belongs to, and what it can see. The session's project plays no part. */
+  readonly me: (session: Session) => Effect.Effect<Me, RequestError>
+  /** The projects that the credential can see, by ascending id. From `/me`. */
+  readonly projects: (session: Session) => Effect.Effect<ReadonlyArray<Project>, RequestError>
+  /** The workspaces of the session's project. */
+  readonly workspaces: (session: Session) => Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError>
+  /** The names of the project's events. */
+  readonly events: (session: Session) => Effect.Effect<ReadonlyArray<string>, RequestError>
+  /**
+   * How often an event happened, by date and by the values of a property.
+   *
+   * @example
+   * ```ts
+   * mixpanel.segmentation(session, { event: "Login", from: "2026-01-01", to: "2026-01-31", unit: "week" })
+   * ```
+   */
+  readonly segmentation: (session: Session, query: SegmentationQuery) => Effect.Effect<Segmentation, RequestError>
+  /**
+   * Any other request: the JSON that is answered, or `{ status: "ok" }` where there is no content (204).
+   * A session without a workspace has one found for it where the path asks for `{workspace_id}`.
+   *
+   * @example
+   * ```ts
+   * mixpanel.request(session, { family: "app", path: "/projects/{project_id}/cohorts" })
+   * ```
+   */
+  readonly request: (session: Session, call: Call) => Effect.Effect<unknown, RequestError | NoWorkspaces>
+  /**
+   * The `results` of a list that comes in pages, following `pagination.next_cursor` as the parameter
+   * `cursor`. A page is asked for when its elements are; a cursor that comes again, or a list of more than
+   * 1,000 pages, is an `UnexpectedResponse`.
+   */
+  readonly paginate: (session: Session, call: Call) => Stream.Stream<unknown, RequestError | NoWorkspaces>
+}
+
+export class Mixpanel extends Context.Tag("effect-mixpanel/Mixpanel")<Mixpanel, MixpanelShape>() {}
+
+const make = Effect.gen(function* () {
+  const client = yield* MixpanelHttpClient
+  const discovery = yield* Discovery
+
+  const me = (session: Session) => fetchMe(client, session)
+
+  const ask = (session: Session, call: Call) =>
+    Effect.flatMap(discovery.placed(session, [call.path]), (placed) => answer(client, placed, call))
+
+  const page = (session: Session, call: Call, cursor: Option.Option<string>) =>
+    Effect.flatMap(ask(session, withCursor(call, cursor)), (got) =>
+      Effect.map(decodedAs(got, "a page with a list of results", decodePage), ({ next, results }) => ({
+        got,
+        next,
+        results
+      }))
+    )
+
+  return Mixpanel.of({
+    me: traced("me", me),
+    projects: traced("projects", (session: Session) => Effect.map(me(session), projectsOf)),
+    workspaces: traced("workspaces", (session: Session) => fetchWorkspaces(client, session)),
+    events: traced("events", (session: Session) =>
+      decoded(
+        client,
+        session,
+        { family: "query", path: "/events/names", query: { project_id: session.projectId, type: "general" } },
+        "a list of names",
+        decodeNames
+      )
+    ),
+    segmentation: (session, query) =>
+      Effect.flatMap(segmentationParameters(session.projectId, query), (parameters) =>
+        decoded(
+          client,
+          session,
+          { family: "query", path: "/segmentation", query: Object.fromEntries(parameters) },
+          "the answer of a segmentation query",
+          decodeSegmentation
+        )
+      ).pipe(Effect.withSpan("Mixpanel.segmentation", { captureStackTrace: false })),
+    request: (session, call) =>
+      Effect.map(ask(session, call), ({ json }) => json).pipe(
+        Effect.withSpan("Mixpanel.request", { captureStackTrace: false })
+      ),
+    paginate: (session, call) =>
+      Stream.suspend(() => {
+        const seen = new Set<string>()
+        return Stream.paginateChunkEffect(Option.none<string>(), (cursor) =>
+          Effect.flatMap(page(session, call, cursor), ({ got, next, results }) => {
+            if (Option.exists(next, (value) => seen.has(value))) {
+              return Effect.fail(unexpected(got, "it names a page that was read already"))
+            }
+            if (seen.size >= mostPages) {
+              return Effect.fail(unexpected(got, `the list does not end: ${mostPages} pages were read`))
+            }
+            Option.map(next, (value) => seen.add(value))
+            return Effect.succeed([Chunk.fromIterable(results), Option.map(next, Option.some)] as const)
+          })
+        )
+      })
+  })
+})
+
+/** The calls over `MixpanelHttpClient`; `Discovery` finds the workspaces that paths leave open. */
+export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery> = Layer.effect(Mixpanel, make)
+
+const traced =
+  <A, E>(name: string, call: (session: Session) => Effect.Effect<A, E>) =>
+  (session: Session): Effect.Effect<A, E> =>
+    Effect.withSpan(call(session), `Mixpanel.${name}`, { captureStackTrace: false })
+
+const withCursor = (call: Call, cursor: Option.Option<string>): Call =>
+  Option.match(cursor, {
+    onNone: () => call,
+    onSome: (value) => ({ ...call, query: { ...call.query, cursor: value } })
+  })
+
+const decodeNames = decodeTolerant(Schema.Array(Schema.String))

@@ -1,0 +1,177 @@
+/** An HTTP client that acts for a session: right host, right credential, retries, typed errors. */
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { ApiError, RequestError } from "../../domain/api/ApiError.ts"
+import { sessionHeaders, userAgent } from "../../domain/api/RequestHeaders.ts"
+import { refused } from "../../domain/api/Refused.ts"
+import { summarize, urlRoom } from "../../domain/api/RequestUrl.ts"
+import { reasonOf } from "../../domain/api/Scrub.ts"
+import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
+import type { ConfigError } from "../../domain/errors.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import { endpointOverrides } from "../platform/environment.ts"
+import { readBeginning } from "./http/body.ts"
+import { credentialFor } from "./http/Credential.ts"
+import { type Channel, type Delivered, exchange } from "./http/exchange.ts"
+import { SafeResponse } from "./http/SafeResponse.ts"
+import { tellOverrides } from "./OverrideListener.ts"
+import { ProjectCredentials } from "./ProjectCredentials.ts"
+import { TokenResolver } from "../tokens/TokenResolver.ts"
+
+/** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
+export type RootedAt = "family" | "host"
+
+export interface RequestOptions {
+  /** `family` unless given. */
+  readonly rootedAt?: RootedAt
+}
+
+export interface MixpanelHttpClientShape {
+  /**
+   * A client for one API family on behalf of a session. A request's URL is relative to the family's base
+   * (`/segmentation`), or absolute on one of the region's own origins; any other is an `InvalidArgument`
+   * before a credential is looked at. Answers with 2xx responses, their bodies unread; every other status
+   * is an error. Connections are shared by all clients, whatever their session.
+   *
+   * Passing failures are retried up to 3 times (429 for any method; 5xx and failures of the network for
+   * GET, HEAD, PUT, DELETE and OPTIONS), a refused bearer is replaced once. An attempt may take 120 s until
+   * its response begins, 600 s for `export`. Hosts and project keys are read when the client is made,
+   * bearers at every attempt.
+   *
+   * @example
+   * ```ts
+   * const client = yield* mixpanel.forSession(session, "query")
+   * const response = yield* client.get("/segmentation", { urlParams: { event: "Login" } })
+   * ```
+   */
+  readonly forSession: (
+    session: Session,
+    family: ApiFamily,
+    options?: RequestOptions
+  ) => Effect.Effect<HttpClient.HttpClient.With<RequestError>, ConfigError>
+
+  /**
+   * One request in the same way, but with the last response as received, whatever its status: for callers
+   * that show a failure's body. What has no response to show (no answer, no credential, a redirect that is
+   * not followed) fails as above.
+   *
+   * @example
+   * ```ts
+   * const response = yield* mixpanel.send(session, "app", HttpClientRequest.get("/api/app/me"), { rootedAt: "host" })
+   * ```
+   */
+  readonly send: (
+    session: Session,
+    family: ApiFamily,
+    request: HttpClientRequest.HttpClientRequest,
+    options?: RequestOptions
+  ) => Effect.Effect<HttpClientResponse.HttpClientResponse, RequestError>
+}
+
+export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHttpClient")<
+  MixpanelHttpClient,
+  MixpanelHttpClientShape
+>() {}
+
+/** The client over any transport: it speaks to `HttpClient`, `TokenResolver` and `ProjectCredentials` only. */
+export const make: Effect.Effect<
+  MixpanelHttpClientShape,
+  never,
+  HttpClient.HttpClient | TokenResolver | ProjectCredentials
+> = Effect.gen(function* () {
+  const transport = yield* HttpClient.HttpClient
+  const tokens = yield* TokenResolver
+  const projects = yield* ProjectCredentials
+  const open = (session: Session, family: ApiFamily, options: RequestOptions = {}) =>
+    Effect.gen(function* () {
+      const overrides = yield* endpointOverrides
+      // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
+      if (session.origin !== "environment") yield* tellOverrides(overrides)
+      const root = options.rootedAt === "host" ? rootUrl : baseUrl
+      const channel: Channel = {
+        transport,
+        room: urlRoom(root(family, session.region, overrides), allowedOrigins(session.region, overrides)),
+        credential: yield* credentialFor(session, family, tokens, projects),
+        headers: sessionHeaders(session.headers, userAgent(process.versions.node)),
+        headerSecrets: Object.values(session.headers).map(Redacted.value).filter(isWorthHiding),
+        timeoutMillis: family === "export" ? 600_000 : 120_000
+      }
+      return sender(channel, session, family)
+    })
+  return {
+    forSession: (session, family, options) =>
+      Effect.map(open(session, family, options), (send) =>
+        HttpClient.makeWith(
+          (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
+            Effect.flatMap(request, (asked) => send(asked, (delivered) => accepted(session, asked, delivered))),
+          Effect.succeed
+        )
+      ),
+    send: (session, family, request, options) =>
+      Effect.flatMap(open(session, family, options), (send) =>
+        send(request, ({ response, url }) => Effect.succeed(new SafeResponse(response, request.method, url)))
+      )
+  }
+})
+
+/** `make` as a layer. */
+export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient | TokenResolver | ProjectCredentials> =
+  Layer.effect(MixpanelHttpClient, make)
+
+type Finish = (delivered: Delivered) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
+
+/** Sends requests of one channel, each in a span that names family, account, attempt and status. */
+const sender = (channel: Channel, session: Session, family: ApiFamily) => {
+  const options = {
+    attributes: { family, account: session.account.name },
+    kind: "client",
+    captureStackTrace: false
+  } as const
+  const names = Object.keys(session.headers).map((name) => name.toLowerCase())
+  const hideHeaders = names.length === 0 ? identity : hiding(names)
+  return (request: HttpClientRequest.HttpClientRequest, finish: Finish) =>
+    hideHeaders(
+      Effect.useSpan("MixpanelHttpClient.request", options, (span) =>
+        Effect.flatMap(exchange(channel, request, span), finish)
+      )
+    )
+}
+
+const identity = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => effect
+
+/** Has the session's own headers shown as `<redacted>` wherever the platform shows headers. */
+const hiding =
+  (names: ReadonlyArray<string>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.locallyWith(effect, Headers.currentRedactedNames, (known) => [...known, ...names])
+
+/** 2xx is handed on; anything else is read a little and becomes an error. */
+const accepted = (
+  session: Session,
+  request: HttpClientRequest.HttpClientRequest,
+  { response, retryAfter, secrets, url }: Delivered
+): Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError> =>
+  response.status >= 200 && response.status < 300
+    ? Effect.succeed(new SafeResponse(response, request.method, url))
+    : Effect.flatMap(readBeginning(response), (body) =>
+        Effect.fail(
+          refused({
+            ...summarize(request.method, url),
+            status: response.status,
+            reason: reasonOf(body, secrets),
+            account: session.account.name,
+            accountType: session.account.type,
+            project: session.projectId,
+            retryAfter
+          })
+        )
+      )
+
+/** A header value such as `1` or `on` says nothing, and hiding it would riddle every message. */
+const isWorthHiding = (value: string): boolean => value.length >= 4

@@ -1,0 +1,44 @@
+/** The credentials that belong to a project rather than to an account. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { type ProjectSettings as ProjectKeys, projectSettings } from "../../domain/config/ConfigDocument.ts"
+import type { ConfigError } from "../../domain/errors.ts"
+import type { ProjectId } from "../../domain/account/identifiers.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
+import { variable } from "../platform/environment.ts"
+
+export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCredentials")<
+  ProjectCredentials,
+  {
+    /**
+     * `MP_PROJECT_SECRET` and `MP_PROJECT_TOKEN`, else `[settings.projects.ID]` (`secret`, `token`), else
+     * `[settings]` (`project_secret`, `project_token`).
+     */
+    readonly forProject: (project: ProjectId) => Effect.Effect<ProjectKeys, ConfigError>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+  return ProjectCredentials.of({
+    forProject: Effect.fn("ProjectCredentials.forProject")(function* (project) {
+      const fromEnvironment = yield* Effect.all({
+        secret: redacted("MP_PROJECT_SECRET"),
+        token: redacted("MP_PROJECT_TOKEN")
+      })
+      const { document } = yield* store.known
+      const settings = yield* projectSettings(document, project)
+      return {
+        secret: Option.orElse(fromEnvironment.secret, () => settings.secret),
+        token: Option.orElse(fromEnvironment.token, () => settings.token)
+      }
+    })
+  })
+})
+
+const redacted = (name: string) => Effect.map(variable(name), Option.map(Redacted.make))
+
+export const layer: Layer.Layer<ProjectCredentials, never, ConfigStore> = Layer.effect(ProjectCredentials, make)

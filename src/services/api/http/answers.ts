@@ -1,0 +1,128 @@
+/** Requests whose answer is JSON: sent, read within a deadline, decoded. */
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type { HttpMethod } from "@effect/platform/HttpMethod"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import {
+  NetworkFailed,
+  type RequestError,
+  type RequestSummary,
+  UnexpectedResponse
+} from "../../../domain/api/ApiError.ts"
+import { bodyReason, timedOut } from "../../../domain/api/NetworkReason.ts"
+import { fillPath } from "../../../domain/api/PathTemplate.ts"
+import type { DecodeIssue } from "../../../domain/internal/decode.ts"
+import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
+import { InvalidArgument } from "../../../domain/errors.ts"
+import { parseJson } from "../../../domain/internal/json.ts"
+import { decodeMe, decodeWorkspaces, type Me } from "../../../domain/api/Me.ts"
+import type { Session } from "../../../domain/session/Session.ts"
+import type { WorkspaceRef } from "../../../domain/session/WorkspaceRef.ts"
+import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
+import { hasNoBody } from "./bodyStream.ts"
+import { withDeadline } from "./deadline.ts"
+import { gather, maxAnswerBytes, textOf } from "./gather.ts"
+
+/** A request that has no call of its own. */
+export interface Call extends RequestOptions {
+  readonly family: ApiFamily
+  /** Below the family's base, or below the host with `rootedAt: "host"`; `{project_id}` and `{workspace_id}` are filled in. */
+  readonly path: string
+  /** `GET` unless given. */
+  readonly method?: HttpMethod
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+/** Reads a JSON value, or says what is wrong with it. */
+export type Decode<A> = (input: unknown) => Either.Either<A, ReadonlyArray<DecodeIssue>>
+
+/** A JSON answer, and as much of where it came from as an error may tell. */
+export interface Answer {
+  readonly json: unknown
+  readonly summary: RequestSummary
+  readonly status: number
+}
+
+/** Sends a call on behalf of a session. */
+export const answer = (client: MixpanelHttpClientShape, session: Session, call: Call) =>
+  Effect.gen(function* () {
+    const request = yield* toRequest(session, call)
+    const bound = yield* client.forSession(session, call.family, { rootedAt: call.rootedAt ?? "family" })
+    const response = yield* bound.execute(request)
+    return yield* readJson(response)
+  })
+
+/** Sends a call and decodes its answer; `what` says what it was expected to be. */
+export const decoded = <A>(
+  client: MixpanelHttpClientShape,
+  session: Session,
+  call: Call,
+  what: string,
+  decode: Decode<A>
+): Effect.Effect<A, RequestError> =>
+  Effect.flatMap(answer(client, session, call), (got) => decodedAs(got, what, decode))
+
+/** Who the session's credential belongs to, and what it can see. */
+export const fetchMe = (client: MixpanelHttpClientShape, session: Session): Effect.Effect<Me, RequestError> =>
+  decoded(client, session, { family: "app", path: "/me" }, "an answer that names a user", decodeMe)
+
+/** The workspaces of the session's project. */
+export const fetchWorkspaces = (
+  client: MixpanelHttpClientShape,
+  session: Session
+): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
+  decoded(
+    client,
+    session,
+    { family: "app", path: "/projects/{project_id}/workspaces/public" },
+    "a list of workspaces",
+    decodeWorkspaces(session.projectId)
+  )
+
+const toRequest = (session: Session, { body, method = "GET", path, query = {} }: Call) =>
+  Effect.flatMap(fillPath(path, session), (filled) => {
+    const request = HttpClientRequest.make(method)(filled).pipe(
+      HttpClientRequest.setUrlParams(query),
+      HttpClientRequest.acceptJson
+    )
+    return body === undefined
+      ? Effect.succeed(request)
+      : Effect.mapError(HttpClientRequest.bodyJson(request, body), () => notJson)
+  })
+
+const notJson = new InvalidArgument({ message: "The body of the request cannot be written as JSON.", hints: [] })
+
+const bodyMillis = 120_000
+
+const readJson = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Answer, NetworkFailed | UnexpectedResponse> => {
+  const summary: RequestSummary = { method: response.request.method, url: response.request.url }
+  const { status } = response
+  if (hasNoBody(response)) return Effect.succeed({ json: { status: "ok" }, summary, status })
+  return gather(response, maxAnswerBytes).pipe(
+    Effect.mapError((error) =>
+      error._tag === "BodyTooLong"
+        ? unexpected({ summary, status }, error.reason)
+        : new NetworkFailed({ ...summary, reason: bodyReason(error) })
+    ),
+    withDeadline(bodyMillis, () => new NetworkFailed({ ...summary, reason: timedOut(bodyMillis) })),
+    Effect.flatMap((bytes) =>
+      Either.match(parseJson(textOf(bytes)), {
+        onLeft: (problem) => Effect.fail(unexpected({ summary, status }, `the body is ${problem}`)),
+        onRight: (json) => Effect.succeed({ json, summary, status })
+      })
+    )
+  )
+}
+
+/** What is wrong with a body is not told in detail: the place would be named by keys of the body itself. */
+export const decodedAs = <A>(got: Answer, what: string, decode: Decode<A>): Effect.Effect<A, UnexpectedResponse> =>
+  Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
+
+/** An answer that is not what was asked for. */
+export const unexpected = ({ status, summary }: Omit<Answer, "json">, reason: string): UnexpectedResponse =>
+  new UnexpectedResponse({ ...summary, status, reason })

@@ -1,0 +1,227 @@
+/** One request through all its attempts: signed, sent, redirected, re-authenticated, retried. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type * as Tracer from "effect/Tracer"
+import { NetworkFailed, type RequestError, UnexpectedResponse } from "../../../domain/api/ApiError.ts"
+import { isLasting, networkReason, timedOut } from "../../../domain/api/NetworkReason.ts"
+import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
+import { resolveRedirect, resolveUrl, summarize, type UrlRoom } from "../../../domain/api/RequestUrl.ts"
+import {
+  backoffCap,
+  maxRedirects,
+  nextStep,
+  type Progress,
+  type Replay,
+  retriesTransport
+} from "../../../domain/api/RetryPolicy.ts"
+import { shown } from "../../../domain/api/Scrub.ts"
+import { discard } from "./body.ts"
+import { careful } from "./careful.ts"
+import type { Credential, Presented } from "./Credential.ts"
+import { withDeadline } from "./deadline.ts"
+import { retryAfterOf } from "./retryAfter.ts"
+
+/** A client's fixed part: everything that does not change from request to request. */
+export interface Channel {
+  readonly transport: HttpClient.HttpClient
+  readonly room: UrlRoom
+  readonly credential: Credential
+  readonly headers: PlainHeaders
+  readonly headerSecrets: ReadonlyArray<string>
+  readonly timeoutMillis: number
+}
+
+/** The last response of an exchange, whatever its status, and what must not be shown of it. */
+export interface Delivered {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly url: URL
+  readonly secrets: ReadonlyArray<string>
+  readonly retryAfter: Option.Option<number>
+}
+
+type Request = HttpClientRequest.HttpClientRequest
+
+interface Attempt extends Progress {
+  readonly request: Request
+  readonly replay: Replay
+  readonly url: URL
+  /** Secrets of earlier attempts: a later answer may quote them too. */
+  readonly spent: ReadonlyArray<string>
+  readonly span: Tracer.Span
+}
+
+/** Sends a request on a channel and follows it to its last response. The address is checked before anything else. */
+export const exchange = (
+  channel: Channel,
+  request: Request,
+  span: Tracer.Span
+): Effect.Effect<Delivered, RequestError> =>
+  Either.match(resolveUrl(request.url, channel.room), {
+    onLeft: (refused) => Effect.fail(refused),
+    onRight: (url) =>
+      attempt(channel, {
+        request,
+        replay: { method: request.method, replayable: isReplayable(request), renewable: channel.credential.renewable },
+        url,
+        spent: channel.headerSecrets,
+        span,
+        retries: 0,
+        redirects: 0,
+        reauthenticated: false
+      })
+  })
+
+const attempt = (channel: Channel, current: Attempt): Effect.Effect<Delivered, RequestError> =>
+  Effect.flatMap(presentIn(channel.credential, current.span), (presented) => {
+    current.span.attribute("attempt", attemptNumber(current))
+    return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
+      onFailure: (silence) => afterSilence(channel, current, silence),
+      onSuccess: (response) =>
+        Effect.zipRight(
+          Effect.logDebug(`${current.request.method} ${current.url.origin}${current.url.pathname}: ${response.status}`),
+          afterAnswer(channel, current, presented, response)
+        )
+    })
+  })
+
+/** Looking a bearer up may have spans of its own, which belong below the request's. */
+const presentIn = ({ present, renewable }: Credential, span: Tracer.Span): Credential["present"] =>
+  renewable ? Effect.withParentSpan(present, span) : present
+
+const attemptNumber = ({ reauthenticated, redirects, retries }: Progress): number =>
+  1 + retries + redirects + (reauthenticated ? 1 : 0)
+
+/** Why there is no response, and whether it would be the same if it were tried again. */
+interface Silence {
+  readonly reason: string
+  readonly isLasting: boolean
+}
+
+/** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
+const transmit = (channel: Channel, request: Request): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
+  Effect.mapError(channel.transport.execute(request), (error) => ({
+    reason: networkReason(error),
+    isLasting: isLasting(error)
+  })).pipe(
+    withDeadline(channel.timeoutMillis, () => ({ reason: timedOut(channel.timeoutMillis), isLasting: false }), careful)
+  )
+
+const signed = (channel: Channel, { redirects, request, url }: Attempt, presented: Presented): Request => {
+  const headers = requestHeaders(channel.headers, request.headers, presented.authorization)
+  // A URL object brings its own query instead of the request's parameters; a string keeps them.
+  return HttpClientRequest.setUrl(withHeaders(request, headers), redirects === 0 ? url.href : url)
+}
+
+/** Setting headers adds to those that are there; where one of the caller's has to go, the request is made anew. */
+const withHeaders = (request: Request, headers: PlainHeaders): Request => {
+  const kept = Object.keys(request.headers).some((name) => reservedHeaders.has(name))
+    ? HttpClientRequest.make(request.method)(request.url).pipe(
+        HttpClientRequest.setUrlParams(request.urlParams),
+        HttpClientRequest.setBody(request.body)
+      )
+    : request
+  return HttpClientRequest.setHeaders(kept, headers)
+}
+
+const afterSilence = (
+  channel: Channel,
+  current: Attempt,
+  { isLasting, reason }: Silence
+): Effect.Effect<Delivered, RequestError> =>
+  !isLasting && retriesTransport(current.replay, current)
+    ? retry(channel, current, Option.none(), reason)
+    : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason }))
+
+const afterAnswer = (
+  channel: Channel,
+  current: Attempt,
+  presented: Presented,
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Delivered, RequestError> => {
+  const { status } = response
+  current.span.attribute("status", status)
+  const secrets = () => [...current.spent, ...presented.secrets]
+  if (status < 300) return Effect.succeed({ response, url: current.url, secrets: secrets(), retryAfter: Option.none() })
+  return Effect.flatMap(retryAfterOf(response), (retryAfter) => {
+    const next = { ...current, spent: secrets() }
+    const delivered = Effect.succeed({ response, url: current.url, secrets: next.spent, retryAfter })
+    const step = nextStep({ status, retryAfter }, current.replay, current)
+    switch (step._tag) {
+      case "Deliver":
+        return delivered
+      case "Redirect":
+        return redirect(channel, next, response)
+      case "Retry":
+        return Effect.zipRight(discard(response), retry(channel, next, step.after, `status ${status}`))
+      case "Reauthenticate":
+        return reauthenticate(channel, next, presented, response, delivered)
+    }
+  })
+}
+
+const retry = (
+  channel: Channel,
+  current: Attempt,
+  after: Option.Option<number>,
+  why: string
+): Effect.Effect<Delivered, RequestError> =>
+  Effect.flatMap(Option.match(after, { onNone: () => backoff(current.retries), onSome: Effect.succeed }), (millis) =>
+    Effect.logDebug(`Sending the request again in ${Math.round(millis)} ms: ${why}`).pipe(
+      Effect.zipRight(Effect.sleep(millis)),
+      Effect.zipRight(Effect.suspend(() => attempt(channel, { ...current, retries: current.retries + 1 })))
+    )
+  )
+
+const backoff = (retries: number): Effect.Effect<number> => Random.nextRange(0, backoffCap(retries))
+
+/** Another bearer, once; where there is none to be had, the refusal stands. */
+const reauthenticate = (
+  channel: Channel,
+  current: Attempt,
+  presented: Presented,
+  response: HttpClientResponse.HttpClientResponse,
+  delivered: Effect.Effect<Delivered>
+): Effect.Effect<Delivered, RequestError> =>
+  Effect.flatMap(
+    Option.match(presented.bearer, { onNone: () => Effect.succeed(false), onSome: channel.credential.refused }),
+    (another) =>
+      another ? Effect.zipRight(discard(response), attempt(channel, { ...current, reauthenticated: true })) : delivered
+  ).pipe(Effect.withParentSpan(current.span))
+
+const redirect = (
+  channel: Channel,
+  current: Attempt,
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Delivered, RequestError> => {
+  const { method } = current.request
+  const target = resolveRedirect(current.url, response.headers["location"])
+  const unexpected = (reason: string) =>
+    Effect.zipRight(
+      discard(response),
+      new UnexpectedResponse({
+        ...summarize(method, current.url),
+        status: response.status,
+        reason: shown(reason, current.spent)
+      })
+    )
+  if (Either.isLeft(target)) return unexpected(target.left)
+  if (method !== "GET" && method !== "HEAD") {
+    return unexpected(`a redirect to ${target.right.origin}, which is not followed for ${method}`)
+  }
+  if (current.redirects >= maxRedirects) return unexpected(`more than ${maxRedirects} redirects`)
+  return Effect.zipRight(
+    discard(response),
+    attempt(channel, { ...current, url: target.right, redirects: current.redirects + 1 })
+  )
+}
+
+/** Bodies that are used up by sending cannot be sent again. */
+const isReplayable = ({ body }: Request): boolean =>
+  body._tag === "Empty" || body._tag === "Uint8Array" || body._tag === "FormData" || isText(body)
+
+const isText = (body: Request["body"]): boolean => body._tag === "Raw" && typeof body.body === "string"

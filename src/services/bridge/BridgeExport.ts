@@ -1,0 +1,191 @@
+/** Bridges made and unmade: an account and its credential, packed for a machine that has neither. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Account } from "../../domain/account/Account.ts"
+import { tokenEnvIssue } from "../../domain/session/bridgeBounds.ts"
+import { BridgeFile, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
+import { argument, type Command, command } from "../../domain/hints/Command.ts"
+import * as Config from "../../domain/config/ConfigDocument.ts"
+import { AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
+import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts"
+import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { BridgeTokens } from "./BridgeTokens.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Locations, searched } from "../platform/Locations.ts"
+import { TokenResolver } from "../tokens/TokenResolver.ts"
+
+/** What to pack. Only what is named here is pinned; the environment plays no part. */
+export interface BridgeRequest {
+  /** Where to; `~` is expanded. */
+  readonly to: string
+  /** The active account unless given. */
+  readonly account?: string | undefined
+  readonly project?: ProjectId | undefined
+  readonly workspace?: WorkspaceId | undefined
+  /** `false`: a courier that cannot outlive its access token. */
+  readonly refreshToken?: boolean
+}
+
+export interface WrittenBridge {
+  readonly path: string
+  readonly file: BridgeFile
+}
+
+/** What removing a bridge did. */
+export interface RemovedBridge {
+  /** The bridge that was removed; `None` when there was none. */
+  readonly path: Option.Option<string>
+  /** The account that went on with the bridge's tokens, which were newer than its own. */
+  readonly handedBack: Option.Option<string>
+}
+
+export type BridgeExportError = AccountNotFound | NoAccount | BearerError
+
+export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
+  BridgeExport,
+  {
+    /**
+     * Writes a bridge for an account of the configuration, 0600, with the header of `[settings]`. Tokens
+     * that have expired are refreshed before.
+     *
+     * @example
+     * ```ts
+     * const { path } = yield* bridges.write({ to: "~/.claude/mixpanel/auth.json", account: "me" })
+     * ```
+     */
+    readonly write: (request: BridgeRequest) => Effect.Effect<WrittenBridge, BridgeExportError>
+    /** Removes the bridge at a path, or the one that the search finds. What is no bridge is left as it is. */
+    readonly remove: (
+      at?: string
+    ) => Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const config = yield* ConfigStore
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+  const resolver = yield* TokenResolver
+  const tokenPlaces = yield* BridgeTokens
+
+  const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
+    const document = yield* config.get
+    const account = yield* accountOf(document, request.account)
+    const headers = Option.match(yield* Config.customHeader(document), {
+      onNone: () => ({}),
+      onSome: ({ name, value }) => ({ [name]: value })
+    })
+    const path = yield* locations.resolve(request.to)
+    const pack = (tokens: Option.Option<OAuthTokens>) => {
+      const project = Option.fromNullable(request.project)
+      const workspace = Option.fromNullable(request.workspace)
+      const file = new BridgeFile({ account, tokens, headers, project, workspace })
+      return Effect.gen(function* () {
+        const text = yield* portable(file, document.path)
+        yield* replaceable(path)
+        yield* files.write(path, text)
+        return { path, file }
+      })
+    }
+    yield* replaceable(path)
+    if (account.type !== "oauth_browser") {
+      const { result } = yield* tokenPlaces.settling(path, pack(Option.none()))
+      return result
+    }
+    yield* resolver.bearer(account, "config")
+    yield* tokenPlaces.settling(path, Effect.void)
+    const refreshable = request.refreshToken !== false
+    return yield* tokenPlaces.sharing(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
+  })
+
+  /** Whether a path is free, or holds a bridge. Whatever else is there is not ours to replace or remove. */
+  const isBridge = (path: string): Effect.Effect<boolean, string> =>
+    Effect.flatMap(
+      Effect.mapError(files.read(path), ({ reason }) => `it ${reason}`),
+      Option.match({
+        onNone: () => Effect.succeed(false),
+        onSome: (text) => Effect.as(readBridge(text), true)
+      })
+    )
+
+  const replaceable = (path: string) =>
+    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mv ${path} ${`${path}.aside`}`))
+
+  const removable = (path: string) =>
+    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mp session --bridge`))
+
+  /** A bridge that cannot be read is there all the same. */
+  const isThere = (path: string): Effect.Effect<boolean> =>
+    Effect.match(files.read(path), { onFailure: () => true, onSuccess: Option.isSome })
+
+  const removeFirst = (
+    paths: ReadonlyArray<string>
+  ): Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError> =>
+    Effect.gen(function* () {
+      const path = yield* Effect.findFirst(paths, isThere)
+      if (Option.isNone(path)) return { path, handedBack: Option.none() }
+      yield* removable(path.value)
+      const remove = Effect.zipRight(removable(path.value), files.remove(path.value))
+      const { handedBack, result } = yield* tokenPlaces.settling(path.value, remove)
+      return { path: Option.filter(path, () => result), handedBack }
+    })
+
+  return BridgeExport.of({
+    write,
+    remove: Effect.fn("BridgeExport.remove")(function* (at) {
+      if (at !== undefined) return yield* removeFirst([yield* locations.resolve(at)])
+      return yield* removeFirst(searched(yield* locations.bridge))
+    })
+  })
+})
+
+const notABridge = (path: string, why: string, hint: Command) =>
+  new ConfigError({
+    message: `${path} is left as it is: no bridge can be read there, for ${why}.`,
+    hints: [hint],
+    details: { path }
+  })
+
+/** The text of a bridge, which its reader takes. */
+const portable = (file: BridgeFile, configPath: string): Either.Either<string, ConfigError> => {
+  const text = bridgeText(file)
+  const { account } = file
+  const variable = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
+  const hint =
+    variable === undefined || tokenEnvIssue(variable) === undefined
+      ? command`mp config show`
+      : command`mp account update --token-env MP_BEARER_TOKEN ${argument(account.name)}`
+  return Either.mapBoth(readBridge(text), {
+    onLeft: (why) =>
+      new ConfigError({
+        message: `Account '${account.name}' cannot travel in a bridge as ${configPath} has it: ${why}.`,
+        hints: [hint],
+        details: { account: account.name, path: configPath }
+      }),
+    onRight: () => text
+  })
+}
+
+const accountOf = (
+  document: Config.ConfigDocument,
+  asked: string | undefined
+): Effect.Effect<Account, AccountNotFound | NoAccount | ConfigError> => {
+  const active = Option.getOrUndefined(Config.activeAccountName(document))
+  const name = asked ?? active
+  if (name === undefined) return Effect.fail(new NoAccount({ notes: [] }))
+  const origin = asked === undefined ? `[active].account in ${document.path}` : "--account"
+  return Option.getOrElse(Config.account(document, name), () =>
+    Effect.fail(new AccountNotFound({ account: name, origin, available: Config.accountNames(document) }))
+  )
+}
+
+export const layer: Layer.Layer<
+  BridgeExport,
+  never,
+  ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
+> = Layer.effect(BridgeExport, make)

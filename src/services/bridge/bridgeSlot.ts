@@ -1,0 +1,164 @@
+/**
+ * One bridge file as a place for tokens: what it holds, its lock, and how other tokens get into it. Where it
+ * cannot be written, a private file under the storage root takes them, and wins for as long as the bridge
+ * still holds what those tokens were made from.
+ */
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { canTakeTokens, withTokens } from "../../domain/session/BridgeFile.ts"
+import { ConfigError, type FileError, type LockError, type LockLost } from "../../domain/errors.ts"
+import { parseJson } from "../../domain/internal/json.ts"
+import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { LoadedBridge } from "../../domain/session/BridgeSources.ts"
+import { decode } from "./Bridge.ts"
+import type { CredentialFiles, FileLock, LockOptions } from "../platform/CredentialFiles.ts"
+import type { Locations } from "../platform/Locations.ts"
+import type { Reservation } from "../tokens/TokenStore.ts"
+import { fingerprintOf } from "../tokens/lineage.ts"
+
+/** The newest tokens of a bridge, and the bridge. */
+export interface BridgeTokensNow {
+  readonly bridge: LoadedBridge
+  readonly tokens: OAuthTokens
+}
+
+export interface BridgeSlot {
+  readonly path: string
+  /** `None` without a file, and for an account that has no tokens. */
+  readonly now: Effect.Effect<Option.Option<BridgeTokensNow>, ConfigError>
+  /** The bridge's own lock; what cannot be locked (a read-only directory) gives `unlockable` the word. */
+  readonly withLock: <A, E, R>(
+    use: (lock: FileLock) => Effect.Effect<A, E, R>,
+    unlockable: (error: FileError) => Effect.Effect<A, E | FileError | LockError, R>,
+    options?: LockOptions
+  ) => Effect.Effect<A, E | FileError | LockError, R>
+  /** The lock of the private file. */
+  readonly withCacheLock: <A, E, R>(
+    use: (lock: FileLock) => Effect.Effect<A, E, R>,
+    options?: LockOptions
+  ) => Effect.Effect<A, E | FileError | LockError, R>
+  readonly reserve: Effect.Effect<Reservation, FileError, Scope.Scope>
+  readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+  readonly dead: Effect.Effect<Option.Option<string>, FileError>
+  readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
+  /** Removes what is kept beside the bridge. */
+  readonly forget: Effect.Effect<void>
+}
+
+type Files = Context.Tag.Service<CredentialFiles>
+
+/** More than any set of tokens takes (16 KiB). */
+const tokensRoom = 16_384
+
+/** The slot of a path; it touches nothing until it is used. */
+export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Locations>, path: string): BridgeSlot => {
+  const cache = locations.bridgeCache(path)
+  const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
+
+  const bridge = files.read(path).pipe(
+    Effect.mapError(ConfigError.fromFile),
+    Effect.flatMap((text) => (Option.isNone(text) ? Effect.succeedNone : Effect.asSome(decode(path, text.value))))
+  )
+
+  const now = Effect.gen(function* () {
+    const found = yield* bridge
+    const own = Option.flatMap(found, ({ file }) => file.tokens)
+    if (Option.isNone(found) || Option.isNone(own)) return Option.none<BridgeTokensNow>()
+    const cached = yield* cachedTokens(files, cache, own.value)
+    return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
+  })
+
+  const withCacheLock: BridgeSlot["withCacheLock"] = (use, options) =>
+    Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
+
+  const reserve = Effect.gen(function* () {
+    const text = yield* files.read(path)
+    const size = Option.match(text, { onNone: () => 0, onSome: (held) => Buffer.byteLength(held) })
+    const inBridge = yield* Effect.either(files.reserve(path, size + tokensRoom))
+    if (Either.isLeft(inBridge) && !isUnwritable(inBridge.left)) return yield* inBridge.left
+    const inCache = yield* Effect.either(Effect.flatMap(cache, (file) => files.reserve(file, tokensRoom)))
+    const needsCache = Either.isLeft(inBridge) || !Option.exists(text, canTakeTokens)
+    if (needsCache && Either.isLeft(inCache)) return yield* inCache.left
+    const toCache = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
+      Effect.flatMap(inCache, ({ commit }) => commit(cacheText(text, path, tokens)))
+    const toBridge = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
+      Effect.flatMap(inBridge, ({ commit }) =>
+        Option.match(
+          Option.flatMap(text, (held) => withTokens(held, tokens)),
+          { onNone: () => toCache(tokens), onSome: commit }
+        )
+      )
+    return { commit: (tokens: OAuthTokens) => orElse(toBridge(tokens), () => toCache(tokens)) }
+  })
+
+  return {
+    path,
+    now,
+    withLock: (use, unlockable, options) =>
+      files
+        .withLock(
+          path,
+          options
+        )((lock) => Effect.either(use(lock)))
+        .pipe(
+          Effect.either,
+          Effect.flatMap(
+            Either.match({
+              onLeft: (error) => (error._tag === "FileError" ? unlockable(error) : Effect.fail(error)),
+              onRight: (done) => done
+            })
+          )
+        ),
+    withCacheLock,
+    reserve,
+    put: (tokens) => Effect.scoped(Effect.flatMap(reserve, ({ commit }) => commit(tokens))),
+    dead: Effect.flatMap(deadMarker, files.read),
+    markDead: (fingerprint) => Effect.flatMap(deadMarker, (file) => files.write(file, fingerprint)),
+    forget: Effect.ignore(
+      Effect.zipRight(Effect.flatMap(cache, files.remove), Effect.flatMap(deadMarker, files.remove))
+    )
+  }
+}
+
+/** The second place also takes what a defect kept from the first: the tokens are spent either way. */
+const orElse = (
+  first: Effect.Effect<void, FileError | LockLost>,
+  second: () => Effect.Effect<void, FileError | LockLost>
+): Effect.Effect<void, FileError | LockLost> =>
+  Effect.catchAllCause(first, (cause) =>
+    Option.exists(Cause.failureOption(cause), ({ _tag }) => _tag === "LockLost") ? Effect.failCause(cause) : second()
+  )
+
+/** Read-only, or not ours to write: it will be the same the next time. */
+const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only" || problem === "permission"
+
+/** What was made from `own`, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
+const cachedTokens = (
+  files: Files,
+  file: Effect.Effect<string, FileError>,
+  own: OAuthTokens
+): Effect.Effect<Option.Option<OAuthTokens>> =>
+  Effect.flatMap(file, files.read).pipe(
+    Effect.option,
+    Effect.map((text) => Option.flatMap(Option.flatten(text), (held) => parseCache(held, own)))
+  )
+
+const parseCache = (text: string, own: OAuthTokens): Option.Option<OAuthTokens> =>
+  Option.flatMap(Either.getRight(parseJson(text)), (json) =>
+    typeof json === "object" && json !== null && "from" in json && json.from === fingerprintOf(own.accessToken)
+      ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
+      : Option.none()
+  )
+
+/** Says what the tokens were made from: another export, or a refresh elsewhere, makes them void. */
+const cacheText = (bridge: Option.Option<string>, path: string, tokens: OAuthTokens): string => {
+  const own = Option.flatMap(bridge, (text) =>
+    Option.flatMap(Either.getRight(decode(path, text)), ({ file }) => file.tokens)
+  )
+  const from = Option.map(own, ({ accessToken }) => fingerprintOf(accessToken))
+  return JSON.stringify({ bridge: path, from: Option.getOrNull(from), tokens: encodeTokens(tokens) })
+}

@@ -1,0 +1,224 @@
+/** The accounts that are configured: listed, shown, added, changed, removed, chosen. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Account } from "../../domain/account/Account.ts"
+import * as Config from "../../domain/config/ConfigDocument.ts"
+import * as Edits from "../../domain/config/ConfigEdits.ts"
+import {
+  AccountNotFound,
+  type ConfigError,
+  type EditError,
+  type FileError,
+  type LockError
+} from "../../domain/errors.ts"
+import type { AccountName } from "../../domain/account/identifiers.ts"
+import type { LastTest } from "../../domain/account/LastTest.ts"
+import type { CredentialOrigin } from "../../domain/session/Session.ts"
+import { ConfigStore } from "./ConfigStore.ts"
+import { variable } from "../platform/environment.ts"
+import { LastTests } from "../login/LastTests.ts"
+import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
+
+/**
+ * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
+ * was refused), `needs_token` (its variable is unset, or it was refused), `ok` when the last test of this
+ * very credential succeeded, `untested` when there was none or it ended for other reasons.
+ */
+export type AccountStatus = "ok" | "needs_login" | "needs_token" | "untested"
+
+/** An account with what the rest of the configuration says about it. No secret. */
+export interface AccountSummary {
+  readonly account: Account
+  readonly status: AccountStatus
+  /** The last time that the server was asked about this very credential. */
+  readonly lastTest: Option.Option<LastTest>
+  readonly isActive: boolean
+  readonly referencedByTargets: ReadonlyArray<string>
+}
+
+/** An account block that cannot be used, and why. */
+export interface BrokenAccount {
+  readonly name: string
+  readonly problem: ConfigError
+  readonly isActive: boolean
+  readonly referencedByTargets: ReadonlyArray<string>
+}
+
+/** Where the bearer of an account comes from, and how long it lasts. */
+export interface TokenSummary {
+  readonly source: Option.Option<"inline" | "tokens.json" | `env:${string}`>
+  /** Epoch milliseconds. */
+  readonly expiresAt: Option.Option<number>
+  readonly path: Option.Option<string>
+}
+
+/** A summary with everything else there is to show. */
+export interface AccountDetails extends AccountSummary {
+  readonly tokens: TokenSummary
+}
+
+/** What removing an account left behind. */
+export interface RemovedAccount extends Edits.RemovedAccount {
+  /** Its directory, and what is in it that is not ours. A broken block owns none. */
+  readonly left: Option.Option<LeftBehind>
+}
+
+type AccountEditError = EditError | LockError
+
+export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
+  Accounts,
+  {
+    /** All accounts, sorted by name; a broken block is listed as broken and harms no other. */
+    readonly list: Effect.Effect<ReadonlyArray<Either.Either<AccountSummary, BrokenAccount>>, ConfigError>
+    /** One account by name. */
+    readonly get: (name: string) => Effect.Effect<Account, AccountNotFound | ConfigError>
+    /** One account by name, with its tokens' state. */
+    readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError>
+    /** The same for an account that need not be configured, such as one from the environment. */
+    readonly describe: (account: Account, origin?: CredentialOrigin) => Effect.Effect<AccountDetails, ConfigError>
+    /** Adds an account; the first one becomes active. */
+    readonly add: (account: Account) => Effect.Effect<Edits.AddedAccount, AccountEditError>
+    /** Changes what is given. What belongs to the former identity (caches, another region's login) is dropped. */
+    readonly update: (
+      name: string,
+      changes: Edits.AccountChanges
+    ) => Effect.Effect<Edits.UpdatedAccount, AccountEditError | FileError>
+    /** Removes an account with its tokens and caches; of a block that was broken, the block alone. */
+    readonly remove: (
+      name: string,
+      options?: { readonly force?: boolean }
+    ) => Effect.Effect<RemovedAccount, AccountEditError | FileError>
+    /** Makes an account active and clears the pinned workspace, in one write. */
+    readonly use: (name: string) => Effect.Effect<Account, AccountEditError>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+  const tokens = yield* TokenStore
+  const lastTests = yield* LastTests
+
+  const summarize = Effect.fn("Accounts.summarize")(function* (
+    references: References,
+    account: Account,
+    origin: CredentialOrigin = "config"
+  ) {
+    const lastTest = origin === "config" ? yield* lastTests.get(account) : Option.none<LastTest>()
+    const present = yield* presenceOf(account)
+    return { ...references, account, status: statusOf(account, present, lastTest), lastTest }
+  })
+
+  const listed = (
+    references: References,
+    { name, value }: Config.Named<Account>
+  ): Effect.Effect<Either.Either<AccountSummary, BrokenAccount>> =>
+    Either.match(value, {
+      onLeft: (problem) => Effect.succeed(Either.left({ ...references, name, problem })),
+      onRight: (account) => Effect.map(summarize(references, account), Either.right)
+    })
+
+  const presenceOf = (account: Account): Effect.Effect<boolean> => {
+    if (account.type === "service_account") return Effect.succeed(true)
+    return account.type === "oauth_token" ? bearerPresent(account.tokenEnv) : loginUsable(account.name)
+  }
+
+  const loginUsable = (name: AccountName): Effect.Effect<boolean> =>
+    Effect.zipWith(Effect.option(tokens.get(name)), Clock.currentTimeMillis, (stored, now) =>
+      Option.exists(Option.flatten(stored), (found) => !found.isExpiredAt(now) || Option.isSome(found.refreshToken))
+    )
+
+  const tokensOf = Effect.fn("Accounts.tokensOf")(function* (account: Account) {
+    if (account.type === "service_account") return noTokens
+    if (account.type === "oauth_token") return { ...noTokens, source: Option.some(staticSource(account.tokenEnv)) }
+    const path = Option.some(yield* tokens.describe(account.name))
+    const stored = Option.flatten(yield* Effect.option(tokens.get(account.name)))
+    const source = Option.map(stored, () => "tokens.json" as const)
+    return { source, path, expiresAt: Option.flatMap(stored, ({ expiresAt }) => expiresAt) }
+  })
+
+  const find = (config: Config.ConfigDocument, name: string): Either.Either<Account, AccountNotFound | ConfigError> =>
+    Option.getOrElse(
+      Config.account(config, name),
+      (): Either.Either<Account, AccountNotFound | ConfigError> =>
+        Either.left(new AccountNotFound({ account: name, origin: "NAME", available: Config.accountNames(config) }))
+    )
+
+  const details = Effect.fn("Accounts.details")(function* (
+    config: Config.ConfigDocument,
+    account: Account,
+    origin?: CredentialOrigin
+  ) {
+    return {
+      ...(yield* summarize(referencesTo(config, account.name), account, origin)),
+      tokens: yield* tokensOf(account)
+    }
+  })
+
+  return Accounts.of({
+    list: Effect.gen(function* () {
+      const config = yield* store.get
+      yield* Config.section(config, "accounts")
+      const references = referencesIn(config)
+      return yield* Effect.forEach(Config.accounts(config), (block) => listed(references(block.name), block))
+    }),
+    get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
+    show: (name) =>
+      Effect.flatMap(store.get, (config) => Effect.flatMap(find(config, name), (account) => details(config, account))),
+    describe: (account, origin) => Effect.flatMap(store.known, ({ document }) => details(document, account, origin)),
+    add: (account) => store.modify(Edits.addAccount(account)),
+    update: Effect.fn("Accounts.update")(function* (name, changes) {
+      const updated = yield* store.modify(Edits.updateAccount(name, changes))
+      const { account, identityChanged } = updated
+      if (identityChanged) yield* tokens.forgetCaches(account.name)
+      if (account.type === "oauth_browser" && identityChanged)
+        yield* tokens.withLock(account.name)(() => tokens.remove(account.name))
+      return updated
+    }),
+    remove: Effect.fn("Accounts.remove")(function* (name, options) {
+      const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
+      const owned = Option.filter(removed.account, () => Option.isNone(removed.neighbour))
+      const left = Option.map(owned, (account) => tokens.forget(account.name))
+      return { ...removed, left: yield* Effect.transposeOption(left) }
+    }),
+    use: (name) => store.modify(Edits.useAccount(name))
+  })
+})
+
+/** A credential that is there counts for as much as its last test said. */
+const statusOf = (account: Account, present: boolean, lastTest: Option.Option<LastTest>): AccountStatus => {
+  const needed = account.type === "oauth_browser" ? "needs_login" : "needs_token"
+  if (!present || Option.exists(lastTest, ({ refused }) => refused)) return needed
+  return Option.exists(lastTest, ({ ok }) => ok) ? "ok" : "untested"
+}
+
+const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none(), path: Option.none() }
+
+const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
+  Option.isNone(tokenEnv) ? "inline" : `env:${tokenEnv.value}`
+
+const bearerPresent = (tokenEnv: Option.Option<string>): Effect.Effect<boolean> =>
+  Option.match(tokenEnv, {
+    onNone: () => Effect.succeed(true),
+    onSome: (name) => Effect.map(variable(name), Option.isSome)
+  })
+
+/** What the rest of the configuration says about an account. */
+type References = Pick<AccountSummary, "isActive" | "referencedByTargets">
+
+const referencesTo = (config: Config.ConfigDocument, name: string): References => ({
+  isActive: Option.contains(Config.activeAccountName(config), name),
+  referencedByTargets: Config.targetsOf(config, name)
+})
+
+/** The same for many accounts, in one pass over the targets. */
+const referencesIn = (config: Config.ConfigDocument): ((name: string) => References) => {
+  const active = Config.activeAccountName(config)
+  const targets = Config.targetsByAccount(config)
+  return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
+}
+
+export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | LastTests> = Layer.effect(Accounts, make)

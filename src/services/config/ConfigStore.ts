@@ -1,0 +1,117 @@
+/** The configuration file as a service: read it, or change it in one locked, verified, atomic step. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Config from "../../domain/config/ConfigDocument.ts"
+import type { Edit } from "../../domain/config/ConfigEdits.ts"
+import { ConfigError, type EditError, type FileError, type LockError } from "../../domain/errors.ts"
+import * as Toml from "../../domain/toml/TomlDocument.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { waysOut } from "../../domain/hints/waysOut.ts"
+import { Locations } from "../platform/Locations.ts"
+
+/** The configuration, or why there can be none. */
+export interface KnownConfig {
+  readonly document: Config.ConfigDocument
+  /** Set where the user has no home directory: then the document is empty. */
+  readonly homeless: Option.Option<ConfigError>
+}
+
+export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
+  ConfigStore,
+  {
+    /** The file that is in force: `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
+    readonly path: Effect.Effect<string, FileError>
+    /** The configuration now; without a file, an empty one. */
+    readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
+    /** The same for those who can do without, as with credentials from the environment. */
+    readonly known: Effect.Effect<KnownConfig, ConfigError>
+    /**
+     * Applies an edit as one transaction: lock, read, edit, verify that the new text says exactly what
+     * was intended, write. Nothing is written when the edit fails or changes nothing.
+     *
+     * @example
+     * ```ts
+     * yield* store.modify(ConfigEdits.useAccount("team"))
+     * ```
+     */
+    readonly modify: <A>(edit: Edit<A>) => Effect.Effect<A, EditError | LockError>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+  const parse = rememberingTheLast()
+
+  const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
+    files.read(path).pipe(
+      Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),
+      Effect.flatMap(
+        Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
+      )
+    )
+
+  const change = <A>(path: string, edit: Edit<A>) =>
+    Effect.gen(function* () {
+      const before = yield* read(path)
+      const { document, result } = yield* edit(before)
+      if (document.toml.text === before.toml.text) return result
+      yield* verify(document)
+      yield* Effect.mapError(files.write(path, document.toml.text), (error) =>
+        error._tag === "FileError" ? waysOut("MP_CONFIG_PATH", path)(error) : error
+      )
+      return result
+    })
+
+  const known = Effect.matchEffect(locations.config, {
+    onFailure: (error) =>
+      error.problem === "no_home"
+        ? Effect.succeed({ document: Config.empty(error.path), homeless: Option.some(ConfigError.fromFile(error)) })
+        : Effect.fail(ConfigError.fromFile(error)),
+    onSuccess: (path) => Effect.map(read(path), (document) => ({ document, homeless: Option.none() }))
+  })
+
+  return ConfigStore.of({
+    path: locations.config,
+    known,
+    get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
+    modify: (edit) =>
+      Effect.flatMap(locations.config, (path) => files.withLock(path)(() => change(path, edit))).pipe(
+        Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error)))
+      )
+  })
+})
+
+/**
+ * `Config.parse` that works only when the text is another one than the last time: a program that runs on reads
+ * the same file again and again, and parsing is nearly all that reading a large one costs.
+ */
+const rememberingTheLast = (): typeof Config.parse => {
+  let last: { readonly path: string; readonly text: string; readonly parsed: ReturnType<typeof Config.parse> } | null =
+    null
+  return (path, text) => {
+    if (last !== null && last.path === path && last.text === text) return last.parsed
+    // Let go of the former one first: whoever collects garbage meanwhile need not carry both.
+    last = null
+    const parsed = Config.parse(path, text)
+    last = { path, text, parsed }
+    return parsed
+  }
+}
+
+/** The last guard before a write: an editor's mistake must never reach the disk. */
+const verify = (document: Config.ConfigDocument): Either.Either<void, ConfigError> =>
+  Toml.isFaithful(document.toml)
+    ? Either.void
+    : Either.left(
+        new ConfigError({
+          message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
+          hints: [Config.editAt(document.path, 1)],
+          details: { path: document.path }
+        })
+      )
+
+export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)

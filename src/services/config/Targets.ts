@@ -1,0 +1,48 @@
+/** Saved cursors: listed, shown, added, removed, applied. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Config from "../../domain/config/ConfigDocument.ts"
+import * as Edits from "../../domain/config/ConfigEdits.ts"
+import { type ConfigError, type EditError, type LockError, TargetNotFound } from "../../domain/errors.ts"
+import type { Target } from "../../domain/session/Target.ts"
+import { ConfigStore } from "./ConfigStore.ts"
+
+export class Targets extends Context.Tag("effect-mixpanel/Targets")<
+  Targets,
+  {
+    /** All targets, sorted by name; a broken block is listed as broken. */
+    readonly list: Effect.Effect<ReadonlyArray<Config.Named<Target>>, ConfigError>
+    readonly show: (name: string) => Effect.Effect<Target, TargetNotFound | ConfigError>
+    /** Saves a target; its account must be configured. */
+    readonly add: (target: Target) => Effect.Effect<Target, EditError | LockError>
+    readonly remove: (name: string) => Effect.Effect<string, EditError | LockError>
+    /** Makes the target's account, project and workspace the persisted session, in one write. */
+    readonly use: (name: string) => Effect.Effect<Target, EditError | LockError>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const store = yield* ConfigStore
+
+  const find = (config: Config.ConfigDocument, name: string): Either.Either<Target, TargetNotFound | ConfigError> =>
+    Option.getOrElse(
+      Config.target(config, name),
+      (): Either.Either<Target, TargetNotFound | ConfigError> =>
+        Either.left(new TargetNotFound({ target: name, origin: "NAME", available: Config.targetNames(config) }))
+    )
+
+  return Targets.of({
+    list: Effect.flatMap(store.get, (config) =>
+      Effect.map(Config.section(config, "targets"), () => Config.targets(config))
+    ),
+    show: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
+    add: (target) => store.modify(Edits.addTarget(target)),
+    remove: (name) => store.modify(Edits.removeTarget(name)),
+    use: (name) => store.modify(Edits.useTarget(name))
+  })
+})
+
+export const layer: Layer.Layer<Targets, never, ConfigStore> = Layer.effect(Targets, make)

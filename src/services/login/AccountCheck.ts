@@ -1,0 +1,87 @@
+/** Asks the server whether a credential works: the one question that only the server can answer. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Me } from "../../domain/api/Me.ts"
+import type { Caller } from "../../domain/session/probeSession.ts"
+import type { Identity } from "../../domain/session/Resolution.ts"
+import type { SessionHeaders } from "../../domain/session/SessionHeaders.ts"
+import { Discovery } from "../api/Discovery.ts"
+import { LastTests, type TestOutcome } from "./LastTests.ts"
+import type { RequestError } from "../../domain/api/ApiError.ts"
+
+export { unknownProject } from "../../domain/session/probeSession.ts"
+
+/** The person or service account behind a credential. */
+export interface VerifiedUser {
+  readonly id: number
+  readonly email: string
+}
+
+/** The outcome of a check; a failure is an outcome, not an error. */
+export interface AccountCheckResult {
+  readonly account: string
+  readonly outcome: Either.Either<VerifiedAccount, RequestError>
+}
+
+/** What `/me` said about a credential that works. */
+export interface VerifiedAccount {
+  readonly user: Option.Option<VerifiedUser>
+  readonly accessibleProjects: number
+}
+
+export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
+  AccountCheck,
+  {
+    /**
+     * Calls `/me` with the account's credential, whatever its project. Never fails. For an account of the
+     * configuration the outcome is remembered: `Accounts` shows it as the account's status.
+     */
+    readonly run: (identity: Identity, headers?: SessionHeaders) => Effect.Effect<AccountCheckResult>
+    /** The same, with all that `/me` said. */
+    readonly probe: (caller: Caller) => Effect.Effect<Either.Either<Me, RequestError>>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const discovery = yield* Discovery
+  const lastTests = yield* LastTests
+
+  const probe = Effect.fn("AccountCheck.probe")(function* (caller: Caller) {
+    const answer = yield* Effect.either(discovery.me(caller, { refresh: true }))
+    yield* lastTests.put(caller, outcomeOf(answer, yield* Clock.currentTimeMillis))
+    return answer
+  })
+
+  return AccountCheck.of({
+    probe,
+    run: ({ account, origin }, headers = {}) =>
+      Effect.map(probe({ account, origin, headers }), (answer) => ({
+        account: account.name,
+        outcome: Either.map(answer, verified)
+      }))
+  })
+})
+
+const verified = (me: Me): VerifiedAccount => ({
+  user: Option.all({ id: me.userId, email: me.userEmail }),
+  accessibleProjects: Object.keys(me.projects).length
+})
+
+const outcomeOf = (answer: Either.Either<Me, RequestError>, at: number): TestOutcome =>
+  Either.match(answer, {
+    onRight: () => ({ at, ok: true, code: Option.none(), refused: false }),
+    onLeft: (error) => ({ at, ok: false, code: Option.some(error.code), refused: isRefusal(error) })
+  })
+
+/** The credential is at fault, and not the way to the server, or what the credential may see. */
+const isRefusal = (error: RequestError): boolean => {
+  if (error._tag === "AuthenticationFailed") return error.status === 401
+  if (error._tag === "OAuthRefreshError") return !error.temporary
+  return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
+}
+
+export const layer: Layer.Layer<AccountCheck, never, Discovery | LastTests> = Layer.effect(AccountCheck, make)

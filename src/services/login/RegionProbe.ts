@@ -1,0 +1,115 @@
+/** Finds the region that a credential belongs to: by asking, as nothing else tells. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Account } from "../../domain/account/Account.ts"
+import type { RequestError } from "../../domain/api/ApiError.ts"
+import { timedOut } from "../../domain/api/NetworkReason.ts"
+import { rootUrl } from "../../domain/api/Endpoints.ts"
+import type { ConfigError } from "../../domain/errors.ts"
+import { type Region, regions } from "../../domain/account/identifiers.ts"
+import { attemptOf, type RegionAttempt, unreachable } from "../../domain/login/RegionAttempt.ts"
+import type { Me } from "../../domain/api/Me.ts"
+import { OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
+import { Discovery } from "../api/Discovery.ts"
+import { endpointOverrides } from "../platform/environment.ts"
+import { tellOverrides } from "../api/OverrideListener.ts"
+
+/** What a region said: nothing but yes, or why not. */
+export interface ProbeEvent {
+  readonly region: Region
+  readonly problem: Option.Option<RegionAttempt>
+}
+
+/** The region that knows the credential, and whom it takes it for. */
+export interface FoundRegion {
+  readonly region: Region
+  readonly me: Me
+}
+
+export interface ProbeRequest {
+  /** The account as it would be in a region. */
+  readonly account: (region: Region) => Account
+  /** Where the credential comes from, for messages. */
+  readonly source: string
+  /** Asks this region only. */
+  readonly region: Option.Option<Region>
+  /** Told after each answer while there is a choice of regions. */
+  readonly report: (event: ProbeEvent) => Effect.Effect<void>
+}
+
+export type ProbeError = RequestError | OAuthRegionProbeFailed | OAuthNetworkUnreachable
+
+export class RegionProbe extends Context.Tag("effect-mixpanel/RegionProbe")<
+  RegionProbe,
+  {
+    /**
+     * Asks `us`, `eu` and `in` for `/me`, one after the other and 5 s each, until one knows the credential.
+     * Regions that overrides move to the same address are asked once. Nothing is kept.
+     */
+    readonly find: (request: ProbeRequest) => Effect.Effect<FoundRegion, ProbeError>
+  }
+>() {}
+
+const probeMillis = 5000
+
+type Tried = Option.Option<RegionAttempt>
+
+const make = Effect.gen(function* () {
+  const discovery = yield* Discovery
+
+  const ask = (account: Account): Effect.Effect<Me, RequestError> =>
+    discovery.me({ account, origin: "environment" }, { refresh: true })
+
+  const attempt = (request: ProbeRequest, region: Region) =>
+    Effect.map(ask(request.account(region)), (me): FoundRegion => ({ region, me })).pipe(
+      Option.isSome(request.region)
+        ? (asked) => asked
+        : Effect.timeoutFail({ duration: probeMillis, onTimeout: () => unreachable(region, timedOut(probeMillis)) }),
+      Effect.mapError((error) => ("outcome" in error ? error : Option.getOrElse(attemptOf(region, error), () => error)))
+    )
+
+  const told = (request: ProbeRequest, region: Region, problem: Tried) =>
+    Option.isSome(request.region) ? Effect.void : request.report({ region, problem })
+
+  const firstOf = (
+    request: ProbeRequest,
+    candidates: ReadonlyArray<Region>,
+    failed: ReadonlyArray<RegionAttempt>
+  ): Effect.Effect<FoundRegion, ProbeError> => {
+    const [region, ...others] = candidates
+    if (region === undefined) return Effect.fail(unknownEverywhere(request.source, failed))
+    return Effect.matchEffect(attempt(request, region), {
+      onSuccess: (found) => Effect.as(told(request, region, Option.none()), found),
+      onFailure: (error) =>
+        "outcome" in error
+          ? Effect.zipRight(told(request, region, Option.some(error)), firstOf(request, others, [...failed, error]))
+          : Effect.fail(error)
+    })
+  }
+
+  return RegionProbe.of({
+    find: Effect.fn("RegionProbe.find")(function* (request) {
+      yield* Effect.flatMap(endpointOverrides, tellOverrides)
+      const candidates = Option.isSome(request.region) ? [request.region.value] : yield* distinctRegions
+      return yield* firstOf(request, candidates, [])
+    })
+  })
+})
+
+/** The regions by different addresses: an override that serves all of them is one. */
+const distinctRegions: Effect.Effect<ReadonlyArray<Region>, ConfigError> = Effect.map(
+  endpointOverrides,
+  (overrides) => {
+    const addresses = regions.map((region) => rootUrl("app", region, overrides))
+    return regions.filter((_, index) => addresses.indexOf(addresses[index] ?? "") === index)
+  }
+)
+
+const unknownEverywhere = (source: string, attempts: ReadonlyArray<RegionAttempt>) =>
+  attempts.some(({ outcome }) => outcome === "refused")
+    ? new OAuthRegionProbeFailed({ attempts, source })
+    : new OAuthNetworkUnreachable({ attempts, source })
+
+export const layer: Layer.Layer<RegionProbe, never, Discovery> = Layer.effect(RegionProbe, make)

@@ -1,0 +1,128 @@
+/**
+ * The OAuth clients that were registered: one per region, authorization server and redirect URI. The file of a region that
+ * mixpanel_headless reads belongs to Mixpanel's own server. What another server registered (an override led there) lies
+ * there only while nothing else does, and is never offered to Mixpanel.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { FileError, LockLost } from "../../domain/errors.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
+import { parseJson } from "../../domain/internal/json.ts"
+import { noOverrides } from "../../domain/api/Endpoints.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
+import {
+  type ClientRegistration,
+  decodeRegistration,
+  encodeRegistration,
+  mayBeOf
+} from "../../domain/oauth/ClientRegistration.ts"
+import { sha256 } from "../../domain/internal/sha256.ts"
+import { preferredPorts } from "./CallbackListener.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Locations } from "../platform/Locations.ts"
+
+export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
+  ClientStore,
+  {
+    /** Where the registration is kept that minted tokens, for messages; the region's own file for an unknown one. */
+    readonly describe: (region: Region, tokens: OAuthTokens) => Effect.Effect<string, FileError>
+    /** The registration that `mixpanel_headless` reads, if a server may know it: for tokens that do not name their client. */
+    readonly primary: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientRegistration>, FileError>
+    /** The registration for a redirect URI at a server. */
+    readonly find: (
+      region: Region,
+      origin: string,
+      redirectUri: string
+    ) => Effect.Effect<Option.Option<ClientRegistration>, FileError>
+    /**
+     * Keeps a registration in place of an older one for the same redirect URI at the same server; others stay, above all
+     * the one that `mixpanel_headless` reads.
+     */
+    readonly put: (client: ClientRegistration) => Effect.Effect<void, FileError | LockLost>
+  }
+>() {}
+
+export const make = Effect.gen(function* () {
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+
+  const read = (path: string): Effect.Effect<Option.Option<ClientRegistration>, FileError> =>
+    Effect.flatMap(files.read(path), (text) => {
+      const decoded = Option.flatMap(text, parse)
+      return Option.isSome(text) && Option.isNone(decoded)
+        ? Effect.as(Effect.logDebug(`${path} is malformed and counts as absent`), decoded)
+        : Effect.succeed(decoded)
+    })
+
+  const readPrimary = (region: Region) => Effect.flatMap(locations.client(region), read)
+
+  const primary = (region: Region, origin: string) =>
+    Effect.map(
+      readPrimary(region),
+      Option.filter((client) => mayBeOf(client, origin))
+    )
+
+  /** A file of its own for what does not belong in the region's. */
+  const besides = (region: Region, origin: string, redirectUri: string) =>
+    Effect.map(locations.client(region), (path) => besidesPath(path, region, origin, new URL(redirectUri).port))
+
+  const find = Effect.fnUntraced(function* (region: Region, origin: string, redirectUri: string) {
+    const own = yield* Effect.flatMap(besides(region, origin, redirectUri), read)
+    const candidates = [yield* primary(region, origin), own].map(
+      Option.filter(
+        (client) => client.redirectUri === redirectUri && client.region === region && mayBeOf(client, origin)
+      )
+    )
+    // What was registered at this very server goes before what does not say where.
+    return Option.orElse(Option.firstSomeOf(candidates.map(Option.filter(saysOrigin))), () =>
+      Option.firstSomeOf(candidates)
+    )
+  })
+
+  const put = Effect.fnUntraced(function* (client: ClientRegistration) {
+    const { redirectUri, region } = client
+    const first = yield* readPrimary(region)
+    const path = Option.exists(first, (held) => !givesWay(held, client))
+      ? yield* besides(region, originOf(client), redirectUri)
+      : yield* locations.client(region)
+    yield* files.write(path, encodeRegistration(client))
+  })
+
+  const describe = Effect.fnUntraced(function* (region: Region, { clientId, origin }: OAuthTokens) {
+    const path = yield* locations.client(region)
+    const server = Option.getOrElse(origin, () => ownOrigin(region))
+    const candidates = [path, ...preferredPorts.map((port) => besidesPath(path, region, server, `${port}`))]
+    const held = yield* Effect.forEach(candidates, read)
+    const index = held.findIndex(Option.exists((client) => Option.contains(clientId, client.clientId)))
+    return candidates[index] ?? path
+  })
+
+  return ClientStore.of({ describe, primary, find, put })
+})
+
+const ownOrigin = (region: Region): string => authorizationServer(region, noOverrides).origin
+
+const originOf = ({ origin, region }: ClientRegistration): string => Option.getOrElse(origin, () => ownOrigin(region))
+
+const saysOrigin = ({ origin }: ClientRegistration): boolean => Option.isSome(origin)
+
+/** Whether the region's file may be written over: by a newer registration of the same, or by Mixpanel's own. */
+const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean => {
+  const isSameServer = originOf(held) === originOf(client)
+  return isSameServer ? held.redirectUri === client.redirectUri : originOf(client) === ownOrigin(client.region)
+}
+
+/** `client_us_19285.json`; for another server than Mixpanel's its digest goes before the port. */
+const besidesPath = (path: string, region: Region, origin: string, port: string): string => {
+  const server = origin === ownOrigin(region) ? "" : `${sha256(origin, "hex").slice(0, 16)}_`
+  return path.replace(/\.json$/, `_${server}${port}.json`)
+}
+
+const parse = (text: string): Option.Option<ClientRegistration> =>
+  Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
+
+export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Locations> = Layer.effect(ClientStore, make)

@@ -1,0 +1,46 @@
+/**
+ * The OAuth side of browser accounts: log in (RFC 6749 with PKCE, RFC 7636, over loopback, RFC 8252), refresh,
+ * revoke (RFC 7009), register clients (RFC 7591).
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ConfigError, FileError, LockError, LockLost } from "../../domain/errors.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
+import type { LoginError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { MintedElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
+import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import type { NoAnswer } from "./endpoint.ts"
+import type { LoginRequest } from "./LoginRequest.ts"
+
+export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
+  OAuthFlow,
+  {
+    /**
+     * A whole login: registers a client where needed, waits for the redirect or a paste (whichever comes
+     * first), exchanges the code and has the tokens kept. Ports, sockets and terminal are released however it ends.
+     */
+    readonly login: (
+      request: LoginRequest
+    ) => Effect.Effect<OAuthTokens, LoginError | FileError | LockError | ConfigError>
+    /**
+     * Spends the refresh token (RFC 6749, section 6), at the origin that minted it and at no other. The caller holds
+     * the account's lock, has a place for the answer, and does not let itself be interrupted between this and storing
+     * it. `beforeSending` is the last thing done before the request: what it fails with, nothing was spent.
+     */
+    readonly refresh: (
+      region: Region,
+      tokens: OAuthTokens,
+      beforeSending: Effect.Effect<void, LockLost>
+    ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost>
+    /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
+    readonly whoIs: (
+      region: Region,
+      token: Redacted.Redacted
+    ) => Effect.Effect<Option.Option<number>, NoAnswer | ConfigError>
+    /** Revokes both tokens at the server that minted them. Fails with a phrase when the server could not be asked or refused. */
+    readonly revoke: (region: Region, tokens: OAuthTokens) => Effect.Effect<void, string | FileError | ConfigError>
+  }
+>() {}

@@ -1,0 +1,91 @@
+/**
+ * The only door to the disk. Everything that is stored (configuration, tokens, registrations, caches,
+ * bridges) goes through these few operations, so that replacing this one service replaces the disk.
+ */
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
+
+/** The largest file that is read or written: 1 MiB. */
+export const maxFileBytes = 1_048_576
+
+/** The largest cache: `/me` of an organization with thousands of projects is longer than any credential. */
+const maxCacheBytes = 16_777_216
+
+/** How large the file at a path may be. */
+export const maxBytesOf = (path: string): number => (path.endsWith("/me.json") ? maxCacheBytes : maxFileBytes)
+
+/** The same for people. */
+export const maxSizeOf = (path: string): string => `${maxBytesOf(path) / 1_048_576} MiB`
+
+/** How long a lock is waited for by default: 45 s, longer than the longest hold. */
+export const defaultLockWait: Duration.DurationInput = "45 seconds"
+
+export interface LockOptions {
+  /** How long to wait for the lock; 45 s unless given. */
+  readonly wait?: Duration.DurationInput
+}
+
+/** A lock in hand. */
+export interface FileLock {
+  /**
+   * Makes sure, in one step, that the lock is still held, and keeps others from taking this process for dead for
+   * another 20 s. To be called just before something that cannot be undone.
+   */
+  readonly confirm: Effect.Effect<void, LockLost>
+  /**
+   * Ends the lock, and removes the directory of the file it belongs to unless something else is in it: the names
+   * that are. Nothing may be done under the lock afterwards.
+   */
+  readonly removeDirectory: Effect.Effect<ReadonlyArray<string>, FileError | LockLost>
+}
+
+/** A place that is taken for content which is not known yet. */
+export interface FileReservation {
+  readonly commit: (text: string) => Effect.Effect<void, FileError | LockLost>
+}
+
+export interface CredentialFilesShape {
+  /**
+   * The text of a file, or `None` when there is no such file.
+   *
+   * Refused, with the command that mends it: links (also a linked directory below the home directory),
+   * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB (`me.json`: 16 MiB),
+   * invalid UTF-8. The checks are made on the opened file, not on its name.
+   */
+  readonly read: (path: string) => Effect.Effect<Option.Option<string>, FileError>
+
+  /**
+   * Replaces a file as a whole: afterwards, and after a crash at any moment, it is the old or the new
+   * one. Mode 0600 from the first byte, missing directories are made with 0700, existing ones are left
+   * as they are. Durable on return. While the lock of the file is held here, it is confirmed just before
+   * the new content takes the name; `commit` and `remove` do the same.
+   */
+  readonly write: (path: string, text: string) => Effect.Effect<void, FileError | LockLost>
+
+  /**
+   * Takes the place for the next content of `path` before it is known (disk space, permission, file
+   * descriptor): `commit` then only fills and renames. Released unused when the scope closes.
+   */
+  readonly reserve: (path: string, bytes: number) => Effect.Effect<FileReservation, FileError, Scope.Scope>
+
+  /** Deletes a file; `false` when there was none. A link is deleted, never followed. */
+  readonly remove: (path: string) => Effect.Effect<boolean, FileError | LockLost>
+
+  /**
+   * Runs an effect while this process alone holds the lock that belongs to `path`. A holder that has died is
+   * noticed at once on the same machine, and within 20 s elsewhere. Not re-entrant.
+   */
+  readonly withLock: (
+    path: string,
+    options?: LockOptions
+  ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
+}
+
+export class CredentialFiles extends Context.Tag("effect-mixpanel/CredentialFiles")<
+  CredentialFiles,
+  CredentialFilesShape
+>() {}

@@ -1,0 +1,70 @@
+/** A session as the variables of another program: what that program needs, and nothing that outlives it. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { BearerError } from "../../domain/oauth/OAuthError.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import { tellOverridesInForce } from "../api/OverrideListener.ts"
+import { TokenResolver } from "../tokens/TokenResolver.ts"
+
+/** Variables to set, and those to remove because they would say something else. */
+export interface ChildVariables {
+  readonly set: ReadonlyArray<readonly [name: string, value: Redacted.Redacted]>
+  readonly removed: ReadonlyArray<string>
+}
+
+export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironment")<
+  ChildEnvironment,
+  {
+    /**
+     * The variables that make another program (any of the `mp` family, or one that reads the same names)
+     * work as this session: project, region, workspace, and a user name with its secret or a bearer that is
+     * fresh now. A refresh token is never among them.
+     */
+    readonly of: (session: Session) => Effect.Effect<ChildVariables, BearerError>
+  }
+>() {}
+
+/** All variables that decide who calls and what about. */
+const identityVariables = [
+  "MP_ACCOUNT",
+  "MP_TARGET",
+  "MP_USERNAME",
+  "MP_SECRET",
+  "MP_OAUTH_TOKEN",
+  "MP_PROJECT_ID",
+  "MP_REGION",
+  "MP_WORKSPACE_ID"
+]
+
+export const make = Effect.map(TokenResolver, (resolver) => {
+  const credential = ({ account, origin }: Session): Effect.Effect<ChildVariables["set"], BearerError> =>
+    account.type === "service_account"
+      ? Effect.succeed([
+          ["MP_USERNAME", Redacted.make(account.username)],
+          ["MP_SECRET", account.secret]
+        ])
+      : Effect.map(resolver.bearer(account, origin), ({ token }) => [["MP_OAUTH_TOKEN", token]])
+
+  return ChildEnvironment.of({
+    of: (session) =>
+      Effect.map(Effect.zipRight(handedOut(session), credential(session)), (own) => {
+        const set = [...own, ...place(session)]
+        const names = new Set(set.map(([name]) => name))
+        return { set, removed: identityVariables.filter((name) => !names.has(name)) }
+      })
+  })
+})
+
+const handedOut = ({ origin }: Session): Effect.Effect<void> =>
+  origin === "environment" ? Effect.void : tellOverridesInForce
+
+const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
+  ["MP_PROJECT_ID", Redacted.make(projectId)],
+  ["MP_REGION", Redacted.make(region)],
+  ...Option.toArray(workspaceId).map((id) => ["MP_WORKSPACE_ID", Redacted.make(String(id))] as const)
+]
+
+export const layer: Layer.Layer<ChildEnvironment, never, TokenResolver> = Layer.effect(ChildEnvironment, make)

@@ -1,0 +1,168 @@
+/** One session that can be switched while a program runs. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Edits from "../../domain/config/ConfigEdits.ts"
+import { ConfigError, type EditError, type LockError, type ResolutionError } from "../../domain/errors.ts"
+import type { BearerError } from "../../domain/oauth/OAuthError.ts"
+import type { Overrides } from "../../domain/session/Resolution.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import { type SessionRequest, toOverrides } from "../../domain/session/SessionRequest.ts"
+import { persisted, type Standing, standingOf, toAccount, within } from "../../domain/session/SessionSwitch.ts"
+import { Bridge } from "../bridge/Bridge.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
+import { environment } from "../platform/environment.ts"
+import { SessionResolver } from "./SessionResolver.ts"
+import { TokenResolver } from "../tokens/TokenResolver.ts"
+
+/** Where to switch to. A target excludes the other axes; what is absent follows from what is given. */
+export interface SessionSwitch extends Omit<SessionRequest, "origins"> {
+  /** Keeps the new session for the next process too, in one write of the configuration. */
+  readonly persist?: boolean
+}
+
+/** Everything that a switch can answer; the session is then what it was. */
+export type SwitchError = ResolutionError | EditError | LockError | BearerError
+
+export interface CurrentSessionShape {
+  /**
+   * The session at this moment: a value that no later switch changes. Work in parallel takes such snapshots.
+   *
+   * @example
+   * ```ts
+   * const session = yield* current.get
+   * const projects = yield* discovery.projects(session)
+   * yield* Effect.forEach(projects, (project) => mixpanel.events(session.replace({ project })), { concurrency: 8 })
+   * ```
+   */
+  readonly get: Effect.Effect<Session>
+  /** The session now, and again after each switch. */
+  readonly changes: Stream.Stream<Session>
+  /**
+   * Switches, and answers with the new session. One switch happens at a time, wholly or not at all:
+   *
+   * - `account`: that account, whatever credentials the environment holds; its bearer must be obtainable.
+   *   The project is that of `MP_PROJECT_ID`, the one given or the account's default, and never the former one; the workspace is the one given or that of `MP_WORKSPACE_ID`, else none.
+   * - `project`: that project; the workspace is the one given, else none.
+   * - `workspace`: that workspace of the same project.
+   * - `target`: what resolving that target gives, the environment coming first as everywhere.
+   *
+   * The headers stay those of the first session, but a bridge's headers go with its account. Connections and the answers of `/me` stay too, for they
+   * belong to accounts and hosts. With `persist` the new session, but for what the environment or a bridge
+   * lent it, is written to the configuration; alone, it persists the session as it is.
+   *
+   * @example
+   * ```ts
+   * yield* current.use({ account: "team" })
+   * yield* current.use({ project: "3018488", workspace: 3448414 })
+   * yield* current.use({ target: "ecom", persist: true })
+   * ```
+   */
+  readonly use: (to: SessionSwitch) => Effect.Effect<Session, SwitchError>
+}
+
+type Needs = SessionResolver | ConfigStore | Bridge | TokenResolver
+
+export class CurrentSession extends Context.Tag("effect-mixpanel/CurrentSession")<
+  CurrentSession,
+  CurrentSessionShape
+>() {
+  /**
+   * A current session that begins with what the request resolves to when the layer is built.
+   *
+   * @example
+   * ```ts
+   * const program = Effect.gen(function* () {
+   *   const current = yield* CurrentSession
+   *   yield* current.use({ project: "3713224" })
+   *   return yield* Effect.flatMap(current.get, mixpanel.events)
+   * }).pipe(Effect.provide(CurrentSession.layer({ account: "team" }).pipe(Layer.provideMerge(layer))))
+   * ```
+   */
+  static readonly layer = (request?: SessionRequest): Layer.Layer<CurrentSession, ResolutionError, Needs> =>
+    Layer.effect(CurrentSession, make(request))
+}
+
+const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, ResolutionError, Needs> =>
+  Effect.gen(function* () {
+    const resolver = yield* SessionResolver
+    const store = yield* ConfigStore
+    const bridges = yield* Bridge
+    const tokens = yield* TokenResolver
+    const first = yield* Effect.flatMap(resolver.inspect(request), standingOf)
+    const ref = yield* SubscriptionRef.make(first)
+    const turn = yield* Effect.makeSemaphore(1)
+
+    const byTarget = (target: string): Effect.Effect<Standing, ResolutionError> =>
+      Effect.flatMap(resolver.inspect({ target }), standingOf)
+
+    const byAccount = (overrides: Overrides): Effect.Effect<Standing, ResolutionError> =>
+      Effect.gen(function* () {
+        const [env, config, found] = yield* Effect.all([
+          environment,
+          store.get,
+          Effect.mapError(bridges.sources, ConfigError.fromFile)
+        ])
+        return yield* toAccount({ overrides, environment: env, config, bridges: found })
+      })
+
+    const presentable = ({ session: { account, origin } }: Standing): Effect.Effect<void, BearerError> =>
+      account.type === "service_account" ? Effect.void : Effect.asVoid(tokens.bearer(account, origin))
+
+    const next = (
+      before: Standing,
+      { account, target }: SessionSwitch,
+      overrides: Overrides
+    ): Effect.Effect<Standing, ResolutionError | BearerError> => {
+      if (target === undefined && account === undefined) return Effect.succeed(within(before, overrides))
+      const found = target === undefined ? byAccount(overrides) : byTarget(target)
+      return Effect.tap(Effect.map(found, withHeadersOf(first)), presentable)
+    }
+
+    const write = (standing: Standing, { persist, target }: SessionSwitch) =>
+      persist === true
+        ? Effect.flatMap(persisted(standing), (change) => toTheEnd(store.modify(edit(change, target))))
+        : Effect.void
+
+    return CurrentSession.of({
+      get: Effect.map(SubscriptionRef.get(ref), ({ session }) => session),
+      changes: ref.changes.pipe(
+        Stream.map(({ session }) => session),
+        Stream.changesWith((before, after) => before === after)
+      ),
+      use: Effect.fn("CurrentSession.use")(function* (to) {
+        const overrides = yield* toOverrides(to)
+        return yield* turn.withPermits(1)(
+          Effect.uninterruptibleMask((restore) =>
+            Effect.gen(function* () {
+              const before = yield* SubscriptionRef.get(ref)
+              const after = yield* restore(next(before, to, overrides))
+              yield* write(after, to)
+              yield* SubscriptionRef.set(ref, after)
+              return after.session
+            })
+          )
+        )
+      })
+    })
+  })
+
+const withHeadersOf =
+  (first: Standing) =>
+  (next: Standing): Standing =>
+    [first, next].some(({ session }) => session.origin === "bridge")
+      ? next
+      : { ...next, session: next.session.replace({ headers: first.session.headers }) }
+
+const edit = (change: Edits.SessionChange, target: string | undefined): Edits.Edit<unknown> =>
+  target === undefined ? Edits.applySession(change) : Edits.useTarget(target)
+
+/**
+ * Runs to its end even if the caller is interrupted meanwhile, so that file and memory never disagree; in a
+ * fiber of its own, where its own deadlines work.
+ */
+const toTheEnd = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.flatMap(Effect.forkDaemon(Effect.interruptible(effect)), Fiber.join)

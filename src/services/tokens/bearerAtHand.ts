@@ -1,0 +1,103 @@
+/** What an account can present without a lock and without the network: a static bearer, or stored tokens that are fresh. */
+import { argument, command } from "../../domain/hints/Command.ts"
+import { isVariableName } from "../../domain/account/identifiers.ts"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { OAuthBrowserAccount, OAuthTokenAccount } from "../../domain/account/Account.ts"
+import { type BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { CredentialOrigin } from "../../domain/session/Session.ts"
+import type { Bridge } from "../bridge/Bridge.ts"
+import type { BridgeTokens } from "../bridge/BridgeTokens.ts"
+import { variable } from "../platform/environment.ts"
+import type { TokenPlace } from "./TokenPlace.ts"
+
+/** A bearer token (RFC 6750) and, where it is known, when it expires. */
+export interface Bearer {
+  readonly token: Redacted.Redacted
+  /** Epoch milliseconds. `None` for static bearers, and where the server did not say. */
+  readonly expiresAt: Option.Option<number>
+}
+
+/** The account kinds that present a bearer. */
+export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
+
+/** Where tokens are looked for. */
+export interface TokenPlaces {
+  readonly bridges: Context.Tag.Service<Bridge>
+  readonly tokens: Context.Tag.Service<BridgeTokens>
+}
+
+/** Where the tokens of an account are: in a file of its own, or in the bridge that it came with. */
+export const placeOf = (
+  { bridges, tokens }: TokenPlaces,
+  account: OAuthBrowserAccount,
+  origin: CredentialOrigin
+): Effect.Effect<TokenPlace, BearerError> =>
+  origin === "bridge"
+    ? Effect.flatMap(bridges.find, (bridge) =>
+        Option.match(bridge, {
+          onNone: () => Effect.fail(withoutBridge(account)),
+          onSome: ({ path }) => Effect.succeed(tokens.ofBridge(account, path))
+        })
+      )
+    : Effect.succeed(tokens.ofAccount(account))
+
+/** The tokens at a place, while they are fresh. */
+export const freshTokens = ({ peek }: TokenPlace) =>
+  Effect.zipWith(peek, Clock.currentTimeMillis, (tokens, now) =>
+    Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))
+  )
+
+/** `None` where the tokens have to be refreshed first. */
+export const bearerAtHand = (
+  places: TokenPlaces,
+  account: BearerAccount,
+  origin: CredentialOrigin
+): Effect.Effect<Option.Option<Bearer>, BearerError> =>
+  account.type === "oauth_token"
+    ? Effect.asSome(staticBearer(account))
+    : placeOf(places, account, origin).pipe(Effect.flatMap(freshTokens), Effect.map(Option.map(toBearer)))
+
+export const toBearer = (tokens: OAuthTokens): Bearer => ({ token: tokens.accessToken, expiresAt: tokens.expiresAt })
+
+export const staticBearer = (account: OAuthTokenAccount): Effect.Effect<Bearer, OAuthTokenError> =>
+  Effect.map(Option.match(account.token, { onSome: Effect.succeed, onNone: () => fromVariable(account) }), (token) => ({
+    token,
+    expiresAt: Option.none()
+  }))
+
+const fromVariable = (account: OAuthTokenAccount): Effect.Effect<Redacted.Redacted, OAuthTokenError> => {
+  const name = Option.getOrElse(account.tokenEnv, () => "")
+  return Effect.flatMap(
+    variable(name),
+    Option.match({
+      onNone: () => Effect.fail(variableUnset(account, name)),
+      onSome: (value) => Effect.succeed(Redacted.make(value))
+    })
+  )
+}
+
+const variableUnset = (account: OAuthTokenAccount, name: string) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason: isVariableName(name)
+      ? `its variable ${name} is not set or empty.`
+      : `its token_env ${JSON.stringify(name)} is not the name of a variable.`,
+    fix: isVariableName(name)
+      ? command`export ${name}="$TOKEN"`
+      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`,
+    details: { account: account.name, variable: name }
+  })
+
+const withoutBridge = (account: OAuthBrowserAccount) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason:
+      "it came with a bridge, and there is no bridge any more. It is exported again on the machine that has the account.",
+    fix: command`mp account export-bridge --account ${account.name} --to PATH`,
+    details: { account: account.name }
+  })

@@ -1,0 +1,216 @@
+/**
+ * Spending a refresh token so that nothing is lost: under the account's lock, against a fresh read, with the
+ * place for the answer taken beforehand, and not to be interrupted from the request to the stored answer.
+ */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
+import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
+import {
+  type BearerError,
+  OAuthRefreshError,
+  OAuthRefreshRevoked,
+  OAuthTokenError,
+  OAuthWrongOrigin
+} from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/AuthorizationServer.ts"
+import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import { defaultLockWait } from "../platform/CredentialFiles.ts"
+import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import type { Reservation } from "./TokenStore.ts"
+import { fingerprintOf, isNewer, succeeding } from "./lineage.ts"
+import { type Answer, storeAnswer, storeLate } from "./storeAnswer.ts"
+import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
+
+/** What a refresh works on. */
+export interface Refresh {
+  readonly place: TokenPlace
+  readonly flow: Context.Tag.Service<OAuthFlow>
+  readonly account: OAuthBrowserAccount
+  /** The access token that the server refused, when that is why. */
+  readonly refused: Option.Option<Redacted.Redacted>
+}
+
+interface Locked extends Refresh {
+  readonly held: HeldPlace
+  /** The answer, from its arrival until it is stored. */
+  readonly inHand: Ref.Ref<Option.Option<Answer>>
+}
+
+/** The login was dead, and newer tokens have taken its place: they are to be refreshed in turn. */
+class AdoptedNewer extends Data.TaggedError("AdoptedNewer") {}
+
+/** New tokens, or those that someone else has got in the meantime. */
+export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const inHand = yield* Ref.make(Option.none<Answer>())
+      // Whatever ends the attempt, an interruption too: an answer that is in hand is stored first.
+      const exit = yield* Effect.exit(restore(attempts(asked, inHand)))
+      const answer = yield* Ref.get(inHand)
+      return yield* Option.match(answer, {
+        onNone: () => exit,
+        onSome: (late) => storeLate(asked.account, asked.place, late)
+      })
+    })
+  )
+
+const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1_000_000)
+
+/** Begins again, within the wait for one lock, as long as the lock is lost before anything is spent. */
+const attempts = (asked: Refresh, inHand: Locked["inHand"]): Effect.Effect<OAuthTokens, BearerError> =>
+  Effect.gen(function* () {
+    const end = (yield* monotonicMillis) + Duration.toMillis(defaultLockWait)
+    const attempt = (adopted: boolean): Effect.Effect<OAuthTokens, BearerError> =>
+      Effect.flatMap(monotonicMillis, (now) =>
+        asked.place
+          .withLock((held) => refreshLocked({ ...asked, held, inHand }), { wait: Math.max(0, end - now) })
+          .pipe(
+            Effect.catchTags({
+              AdoptedNewer: () => (adopted ? Effect.fail(superseded(asked.account)) : attempt(true)),
+              LockLost: (lost) => again(lost, adopted)
+            })
+          )
+      )
+    const again = (lost: LockLost, adopted: boolean) =>
+      Effect.gen(function* () {
+        const isOver = lost.errno !== null || Option.isSome(yield* Ref.get(inHand))
+        return isOver || (yield* monotonicMillis) >= end ? yield* lost : yield* attempt(adopted)
+      })
+    return yield* attempt(false)
+  })
+
+const refreshLocked = (locked: Locked): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+  Effect.gen(function* () {
+    const tokens = yield* locked.held.read
+    const now = yield* Clock.currentTimeMillis
+    if (isUsable(locked, tokens, now)) return tokens
+    const fingerprint = yield* refreshTokenOf(locked, tokens)
+    if (Option.contains(yield* locked.held.dead, fingerprint)) return yield* revoked(locked, tokens)
+    return yield* Effect.scoped(
+      Effect.flatMap(locked.held.reserve, (place) => spend(locked, tokens, place, fingerprint))
+    )
+  })
+
+/** Fresh, and not the one that was refused. */
+const isUsable = ({ refused }: Refresh, tokens: OAuthTokens, now: number): boolean =>
+  !tokens.isExpiredAt(now) &&
+  !Option.exists(refused, (bearer) => Redacted.value(bearer) === Redacted.value(tokens.accessToken))
+
+/** The fingerprint of the refresh token, which must be there. */
+const refreshTokenOf = (locked: Locked, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
+  Option.match(refreshToken, {
+    onNone: () => Effect.fail(notRefreshable(locked)),
+    onSome: (token) => Effect.succeed(fingerprintOf(token))
+  })
+
+/** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
+const revoked = (locked: Locked, dead: OAuthTokens): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+  Effect.gen(function* () {
+    const { account, held } = locked
+    const now = yield* Clock.currentTimeMillis
+    const newer = (yield* held.elsewhere).find(
+      (tokens) => isNewer(tokens, dead) && (isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken))
+    )
+    if (newer === undefined) return yield* new OAuthRefreshRevoked({ account: account.name, fix: held.fix })
+    yield* held.put(newer)
+    return isUsable(locked, newer, now) ? newer : yield* new AdoptedNewer()
+  })
+
+const spend = (
+  locked: Locked,
+  tokens: OAuthTokens,
+  place: Reservation,
+  spent: string
+): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+  Effect.uninterruptible(
+    Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, locked.held.confirm), {
+      onSuccess: (answer) => Effect.flatMap(successor(tokens, answer), (next) => keep(locked, place, { next, spent })),
+      onFailure: (failure) => afterRefusal(locked, spent, failure)
+    })
+  )
+
+/** Which login the answer belongs to must not stand between it and its place. */
+const successor = (previous: OAuthTokens, answer: OAuthTokens): Effect.Effect<OAuthTokens> =>
+  Effect.orElseSucceed(
+    Effect.try(() => succeeding(previous, answer)),
+    () => answer
+  )
+
+/** The old token is spent: the answer is let go of only when it is stored, or cannot be. */
+const keep = (
+  { account, held, inHand }: Locked,
+  place: Reservation,
+  answer: Answer
+): Effect.Effect<OAuthTokens, BearerError> =>
+  Effect.gen(function* () {
+    yield* Ref.set(inHand, Option.some(answer))
+    yield* held.confirm
+    yield* storeAnswer(account, held, place.commit(answer.next), answer)
+    return answer.next
+  }).pipe(
+    Effect.tapBoth({
+      onSuccess: () => Ref.set(inHand, Option.none()),
+      onFailure: ({ _tag }) => (_tag === "LockLost" ? Effect.void : Ref.set(inHand, Option.none()))
+    })
+  )
+
+const afterRefusal = (
+  locked: Locked,
+  fingerprint: string,
+  failure: TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost
+): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> => {
+  if ("_tag" in failure) return Effect.fail(failure._tag === "MintedElsewhere" ? notSent(locked, failure) : failure)
+  if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)
+  const { reason, temporary } = failure
+  return Effect.fail(new OAuthRefreshError({ account: locked.account.name, reason, temporary }))
+}
+
+/**
+ * The server called the refresh token dead. That ends the session only if it is still the one that is
+ * stored: a tool that takes no lock may have got new ones in the meantime.
+ */
+const confirmed = (locked: Locked, fingerprint: string): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+  Effect.gen(function* () {
+    const { account, held } = locked
+    const latest = yield* held.read
+    const now = yield* Clock.currentTimeMillis
+    if (Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === fingerprint)) {
+      yield* held.confirm
+      yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
+        Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)
+      )
+      return yield* revoked(locked, latest)
+    }
+    return latest.isExpiredAt(now) ? yield* Effect.fail(superseded(account)) : latest
+  })
+
+const superseded = (account: OAuthBrowserAccount) =>
+  new OAuthRefreshError({
+    account: account.name,
+    reason: "another program has stored other tokens meanwhile",
+    temporary: true
+  })
+
+/** Only an origin that this machine has noted itself may stand in a command that sends tokens there. */
+const notSent = ({ account, held }: Locked, elsewhere: MintedElsewhere) =>
+  new OAuthWrongOrigin({
+    account: account.name,
+    elsewhere,
+    fixes: [...(held.isOwn ? wayHome(elsewhere) : wayToRegion(elsewhere)), held.fix]
+  })
+
+const notRefreshable = ({ account, held, refused }: Locked) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason: `it ${Option.isSome(refused) ? "was refused" : "has expired"}, and there is no refresh token.`,
+    fix: held.fix,
+    details: { account: account.name }
+  })

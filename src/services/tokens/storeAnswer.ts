@@ -1,0 +1,109 @@
+/** Storing what a spent refresh token gave: the one step of a refresh that may not be given up lightly. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
+import { argument, type Command, command } from "../../domain/hints/Command.ts"
+import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
+import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { fingerprintOf } from "./lineage.ts"
+import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
+
+/** What the server gave for a refresh token that is spent now. */
+export interface Answer {
+  readonly next: OAuthTokens
+  /** The fingerprint of the refresh token that was spent. */
+  readonly spent: string
+}
+
+/** Something threw that never should: it loses no tokens, and only its kind is told. */
+interface Thrown {
+  readonly _tag: "Thrown"
+  readonly name: string
+}
+
+type NotStored = FileError | LockLost | Thrown
+
+const caught = <E>(step: Effect.Effect<void, E>): Effect.Effect<void, E | Thrown> =>
+  Effect.catchAllDefect(step, (defect) =>
+    Effect.fail<Thrown>({ _tag: "Thrown", name: defect instanceof Error ? defect.name : "an unknown error" })
+  )
+
+/** Tries the place that was taken for the answer, and then another one. A lost lock ends it: others may write now. */
+export const storeAnswer = (
+  account: OAuthBrowserAccount,
+  held: HeldPlace,
+  reserved: Effect.Effect<void, FileError | LockLost>,
+  { next }: Answer
+): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
+  caught(reserved).pipe(
+    Effect.catchAll(
+      (error): Effect.Effect<void, NotStored> =>
+        error._tag === "LockLost" ? Effect.fail(error) : caught(held.put(next))
+    ),
+    Effect.catchAll(
+      (error): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
+        error._tag === "LockLost" ? Effect.fail(error) : unlessThere(account, held, next, error)
+    )
+  )
+
+/** The disk may have stored them without confirming it: then they are not lost. */
+const unlessThere = (
+  account: OAuthBrowserAccount,
+  held: HeldPlace,
+  next: OAuthTokens,
+  error: FileError | Thrown
+): Effect.Effect<void, OAuthTokensLost | FileError> =>
+  Effect.gen(function* () {
+    const there = yield* Effect.option(held.read)
+    const isThere = Option.exists(
+      there,
+      ({ accessToken }) => Redacted.value(accessToken) === Redacted.value(next.accessToken)
+    )
+    if (isThere) return error._tag === "FileError" ? yield* error : undefined
+    return yield* error._tag === "FileError"
+      ? tokensLost(account, error.message, [error.fix, held.fix])
+      : tokensLost(account, `an internal error (${error.name})`, [held.fix])
+  })
+
+const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: ReadonlyArray<Command>) =>
+  new OAuthTokensLost({ account: account.name, reason, fixes })
+
+/** How often the lock is taken again for an answer that is in hand. */
+const lateTries = 3
+
+/**
+ * The lock was lost while the answer was on its way: under the lock, taken again, it is stored if nobody has stored
+ * anything since, and else what they stored is what counts.
+ */
+export const storeLate = (
+  account: OAuthBrowserAccount,
+  place: TokenPlace,
+  answer: Answer
+): Effect.Effect<OAuthTokens, BearerError> => {
+  const once = place.withLock((held) =>
+    Effect.gen(function* () {
+      const latest = yield* held.read
+      if (!Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === answer.spent)) return latest
+      yield* held.confirm
+      yield* storeAnswer(account, held, held.put(answer.next), answer)
+      return answer.next
+    })
+  )
+  return Effect.retry(once, { times: lateTries - 1, while: (error) => error._tag === "LockLost" }).pipe(
+    Effect.catchTags({
+      LockLost: (error) => notLocked(account, error),
+      LockTimeout: (error) => notLocked(account, error),
+      FileError: (error) => notLocked(account, error)
+    })
+  )
+}
+
+const notLocked = (account: OAuthBrowserAccount, error: LockError | FileError) =>
+  Effect.fail(
+    tokensLost(account, `the lock was lost before they came, and could not be had again: ${error.message}`, [
+      ...error.hints,
+      command`mp account login ${argument(account.name)}`
+    ])
+  )

@@ -1,0 +1,88 @@
+/** What the process tests run in processes of their own: `worker.mjs TASK LOCK PATH [COUNT]`. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { appendFileSync, writeSync } from "node:fs"
+import { join } from "node:path"
+import { make } from "#src/layers/node/files/DiskFiles.ts"
+import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
+import { protocolTiming } from "#src/layers/node/files/lock/timing.ts"
+import type { CredentialFilesShape, FileLock } from "#src/services/platform/CredentialFiles.ts"
+
+const say = (word: string) => Effect.sync(() => writeSync(1, `${word}\n`))
+
+const increment = (files: CredentialFilesShape, path: string) =>
+  Effect.gen(function* () {
+    const before = Number(Option.getOrElse(yield* files.read(path), () => "0"))
+    yield* files.write(path, String(before + 1))
+  })
+
+/** A text that shows by itself whether it is whole. */
+const selfDescribing = (generation: number): string => {
+  const filler = String(generation % 10).repeat(20_000 + (generation % 7) * 10_000)
+  return JSON.stringify({ generation, length: filler.length, filler })
+}
+
+const rewrite = (files: CredentialFilesShape, directory: string) =>
+  Effect.gen(function* () {
+    for (let generation = 0; ; generation += 1) {
+      yield* files.write(join(directory, "config.toml"), selfDescribing(generation))
+      yield* Effect.scoped(
+        Effect.flatMap(files.reserve(join(directory, "tokens.json"), 30_000), ({ commit }) =>
+          commit(selfDescribing(generation))
+        )
+      )
+      if (generation === 0) yield* say("ready")
+    }
+  })
+
+const tasks: Readonly<
+  Record<string, (files: CredentialFilesShape, path: string, count: number) => Effect.Effect<unknown, unknown>>
+> = {
+  increment: (files, path, count) =>
+    Effect.repeatN(
+      files.withLock(path, { wait: "2 minutes" })(() => increment(files, path)),
+      count - 1
+    ),
+  hold: (files, path) => files.withLock(path)(() => Effect.zipRight(say("held"), Effect.never)),
+  /** Notes entry and exit; two entries without an exit between them are two holders. */
+  enter: (files, path, count) =>
+    Effect.repeatN(
+      files.withLock(path, { wait: "2 minutes" })(() =>
+        Effect.gen(function* () {
+          appendFileSync(`${path}.log`, `+${process.pid}\n`)
+          yield* Effect.sleep("1 millis")
+          appendFileSync(`${path}.log`, `-${process.pid}\n`)
+        })
+      ),
+      count - 1
+    ),
+  rewrite
+}
+
+const [task = "", lock = "", path = "", count = "1"] = process.argv.slice(2)
+const run = tasks[task]
+if (run === undefined) throw new Error(`unknown: ${task}`)
+
+const { MP_TEST_HOST: host, MP_TEST_LEASE: lease } = process.env
+
+/** Where this process says it is: elsewhere, when the test wants it to be. */
+const ops =
+  host === undefined ? nodeOps : { ...nodeOps, host: { ...nodeOps.host, id: () => ({ ...nodeOps.host.id(), host }) } }
+
+/** The figures of the protocol, all shorter by as much as the lease. */
+const shorter = (millis: number) => {
+  const scale = millis / protocolTiming.lease
+  const { beat, credit, lease, look, touch } = protocolTiming
+  return { beat: beat * scale, lease: lease * scale, look: look * scale, credit: credit * scale, touch: touch * scale }
+}
+
+const files = make(ops, lease === undefined ? protocolTiming : shorter(Number(lease)))
+
+const free: FileLock = { confirm: Effect.void, removeDirectory: Effect.succeed([]) }
+
+/** `none` is the defect to seed: a lock that always says yes. */
+const chosen: CredentialFilesShape = lock === "none" ? { ...files, withLock: () => (use) => use(free) } : files
+
+const alive = setInterval(() => undefined, 1000)
+await Effect.runPromise(run(chosen, path, Number(count)))
+clearInterval(alive)
