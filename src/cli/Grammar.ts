@@ -276,8 +276,9 @@ const unknown = (
   instead?: string
 ): InvalidArgument => {
   const begun = candidates.find((candidate) => word.length > 3 && candidate.startsWith(word))
-  const near = begun ?? (candidates.length === 0 ? undefined : closest(word, [...candidates]))
-  const suggestion = near !== undefined && isNear(word, near) ? ` Did you mean '${near}'?` : ""
+  const swapped = candidates.find((candidate) => isSwapped(word, candidate))
+  const near = begun ?? swapped ?? (candidates.length === 0 ? undefined : closest(word, [...candidates]))
+  const suggestion = near !== undefined && (near === swapped || isNear(word, near)) ? ` Did you mean '${near}'?` : ""
   return usageError(progress, `Unknown ${what}${instead === undefined ? "" : ` (${instead})`}.${suggestion}`)
 }
 
@@ -286,6 +287,12 @@ const isNear = (word: string, candidate: string): boolean =>
   candidate.startsWith(word)
     ? word.length > 1
     : distance(word, candidate) <= Math.max(1, Math.floor(Math.min(word.length, candidate.length) / 3))
+
+/** Two neighbours change places in the most frequent slip of all, and count as two wrong letters elsewhere. */
+const isSwapped = (word: string, candidate: string): boolean =>
+  [...word].some(
+    (_, at) => word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2) === candidate
+  )
 
 /** A complaint about the command line, with the usage of the command it was about. */
 const usageError = (progress: Progress, message: string): InvalidArgument =>

@@ -12,7 +12,7 @@ const doors: Readonly<Record<string, string>> = {
   "cli/ProcessTerminal.ts": "the terminal",
   "cli/askSecret.ts": "what a prompt draws",
   "cli/ChildProcess.ts": "asks whether there is a terminal",
-  "layers/disk/BlockingOps.ts": "writes files"
+  "layers/node/files/BlockingOps.ts": "writes files"
 }
 
 const ways = [

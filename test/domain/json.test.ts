@@ -62,7 +62,7 @@ it("a byte order mark is passed over; what is no JSON is named as that", () => {
 const src = fileURLToPath(new URL("../../src/", import.meta.url))
 
 /** What reads no foreign text: the package's own help pages, and servers of the sandbox. */
-const own = /^(domain\/json\.ts|cli\/launcher\/|cli\/start\/|layers\/sandbox\/|layers\/disk\/FallbackLock\.ts)/
+const own = /^(domain\/internal\/json\.ts|cli\/start\/|layers\/sandbox\/)/
 
 it("nothing in the sources parses JSON in another way", () => {
   const parsing = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(

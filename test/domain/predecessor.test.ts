@@ -140,7 +140,7 @@ describe("bridges", () => {
     ["project with other digits", { account: bearer, project: "٣" }, "project"],
     ["workspace 0", { account: bearer, workspace: 0 }, "workspace"],
     ["a header that is no string", { account: bearer, headers: { a: 1 } }, "headers"],
-    ["a header of two lines", { account: bearer, headers: { a: "x\ny" } }, "headers"],
+    ["a header of two lines", { account: bearer, headers: { a: "x\ny" } }, "headers.a"],
     ["a login without tokens", { account: { name: "b", type: "oauth_browser", region: "us" } }, "tokens"],
     ["a region in capitals", { account: { ...bearer, region: "US" } }, "account.region"],
     ["no account", { version: 2 }, "account"],
