@@ -49,7 +49,7 @@ project = "3018488"
 const snapshot = async (directory: string): Promise<Readonly<Record<string, string>>> => {
   const entries = await readdir(directory, { recursive: true })
   const facts = entries
-    .filter((name) => !name.endsWith(".lock"))
+    .filter((name) => !/\.lock\.d(\/free)?$/.test(name))
     .map(async (name) => {
       const path = join(directory, name)
       const { mode } = await lstat(path)
