@@ -74,14 +74,15 @@ export const runHere = (args: ReadonlyArray<string>, world: World = {}): Effect.
 export const runOnDisk = (
   directory: string,
   args: ReadonlyArray<string>,
-  env: Readonly<Record<string, string>> = {}
+  env: Readonly<Record<string, string>> = {},
+  cwd = `${directory}/work`
 ): Effect.Effect<Outcome> =>
   Effect.suspend(() => {
     const terminal = listening("")
     const services = Layer.mergeAll(
       DiskFiles.layer,
       Inspector.layer,
-      Layer.succeed(Locations, make({ home: directory, cwd: `${directory}/work` })),
+      Layer.succeed(Locations, make({ home: directory, cwd })),
       terminal.layer,
       Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(env))))
     )
