@@ -9,6 +9,8 @@ import process, { env as inherited } from "node:process"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { moreOpenFiles } from "../domain/hints/fileFixes.ts"
+import { meaningOf } from "../domain/internal/errno.ts"
 import { type Command, command, quoted } from "../domain/hints/Command.ts"
 import type { Explained } from "../domain/errors.ts"
 import type { ChildVariables } from "../services/session/ChildEnvironment.ts"
@@ -22,15 +24,26 @@ export class CommandNotStarted
     return isMissing(this.reason) ? "COMMAND_NOT_FOUND" : "COMMAND_NOT_EXECUTABLE"
   }
   override get message(): string {
-    const what = isMissing(this.reason) ? "was not found" : `cannot be run (${this.reason})`
+    const what = isMissing(this.reason) ? "was not found" : `cannot be run: ${meaningOf(this.reason)}`
     return `The command ${quoted(this.command)} ${what}.`
   }
   get hints(): ReadonlyArray<Command> {
-    return isMissing(this.reason) ? [command`mp exec -- sh -c ${this.command}`] : [command`chmod +x ${this.command}`]
+    return [(fixes[this.reason] ?? (() => command`ls -lL ${this.command}`))(this.command)]
   }
   get details() {
     return { command: this.command, reason: this.reason }
   }
+}
+
+/** By what the system says. A program that is being written, or that has no room now, is only to be tried again. */
+const fixes: Readonly<Record<string, (program: string) => Command>> = {
+  ENOENT: (program) => command`mp exec -- sh -c ${program}`,
+  ENOTDIR: (program) => command`mp exec -- sh -c ${program}`,
+  EACCES: (program) => command`chmod +x ${program}`,
+  EPERM: (program) => command`chmod +x ${program}`,
+  ENOEXEC: (program) => command`mp exec -- sh ${program}`,
+  EMFILE: () => moreOpenFiles.EMFILE,
+  ENFILE: () => moreOpenFiles.ENFILE
 }
 
 const isMissing = (reason: string): boolean => reason === "ENOENT" || reason === "ENOTDIR"

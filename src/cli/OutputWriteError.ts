@@ -1,5 +1,6 @@
 /** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
 import * as Data from "effect/Data"
+import { meaningOf } from "../domain/internal/errno.ts"
 import { type Command, command } from "../domain/hints/Command.ts"
 
 export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
@@ -8,7 +9,7 @@ export class OutputWriteError extends Data.TaggedError("OutputWriteError")<{
 }> {
   readonly code = "OUTPUT_NOT_WRITTEN"
   override get message(): string {
-    return `What mp had to say could not be written to ${this.to} (${this.errno}).`
+    return `What mp had to say could not be written to ${this.to}: ${meaningOf(this.errno)}.`
   }
   get hints(): ReadonlyArray<Command> {
     return [command`df -h`]

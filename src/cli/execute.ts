@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import type { Format } from "./formats.ts"
 import { Terminal } from "./Terminal.ts"
 import { OutputWriteError } from "./OutputWriteError.ts"
+import { systemFailure } from "./systemFailure.ts"
 
 /** Runs a command to its exit code; a bug stays a defect. */
 const tell = <R>(
@@ -49,7 +50,7 @@ export const report = (
   )
 
 /**
- * A defect, told as any other error: it explains itself, or is a bug of ours. The values that a bug happened to hold may
+ * A defect, told as any other error: it explains itself, is a refusal of the system, or is a bug of ours. The values that a bug happened to hold may
  * be secrets: they are not shown.
  */
 export const crash = (
@@ -60,12 +61,12 @@ export const crash = (
   report(
     defect instanceof OutputWriteError
       ? defect
-      : {
+      : (systemFailure(defect) ?? {
           code: "INTERNAL_ERROR",
           message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
           hints: [],
           again: [{ flags: [["verbose"]] }]
-        },
+        }),
     format,
     typed
   )

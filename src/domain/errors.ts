@@ -3,6 +3,7 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
+import { meaningOf } from "./internal/errno.ts"
 import { type Again, argument, type Command, command } from "./hints/Command.ts"
 
 /** What every error of this library tells about itself. */
@@ -145,7 +146,7 @@ export class LockLost
   override get message(): string {
     return this.errno === null
       ? `The lock ${this.path} was lost: this process was stopped for too long, or somebody removed it. Nothing was written.`
-      : `The lock ${this.path} could not be confirmed (${this.errno}). Nothing was written.`
+      : `The lock ${this.path} could not be confirmed: ${meaningOf(this.errno)}. Nothing was written.`
   }
   get hints(): ReadonlyArray<Command> {
     return [command`mp doctor`]

@@ -9,6 +9,7 @@ const src = fileURLToPath(new URL("../../src/", import.meta.url))
 const doors: Readonly<Record<string, string>> = {
   "cli/writeSync.ts": "writes bytes to a descriptor",
   "cli/start/writeOut.ts": "writes what the fast path has to say",
+  "cli/start/refused.ts": "writes why no program can be loaded",
   "cli/ProcessTerminal.ts": "the terminal",
   "cli/askSecret.ts": "what a prompt draws",
   "cli/ChildProcess.ts": "asks whether there is a terminal",

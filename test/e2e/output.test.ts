@@ -13,7 +13,7 @@ const frequent = ["account list", "account token", "session"]
 const full = ["account list --no-input", "config path", "config show", "completions bash", "env"]
 const all = [...answered, ...frequent, ...full]
 
-const sentence = "What mp had to say could not be written to stdout (ENOSPC)."
+const sentence = "What mp had to say could not be written to stdout: the disk is full (ENOSPC)."
 const hints = ["df -h"]
 
 // Linux has a device that is always full; other systems have nothing like it.

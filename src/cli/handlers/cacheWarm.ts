@@ -1,9 +1,9 @@
 /** What `mp cache warm` does. */
-import { tmpdir } from "node:os"
 import * as Effect from "effect/Effect"
 import { command } from "../../domain/hints/Command.ts"
 import { ConfigError } from "../../domain/errors.ts"
 import { done } from "../Output.ts"
+import { systemFailure } from "../systemFailure.ts"
 import { type NotWarmed, warm } from "../start/warm.ts"
 
 const problems: Readonly<Record<NotWarmed, ConfigError>> = {
@@ -23,11 +23,13 @@ const problems: Readonly<Record<NotWarmed, ConfigError>> = {
 }
 
 /** No room for the home of the commands that are run, or one of them failed. */
-const failed = (cause: unknown): ConfigError =>
-  new ConfigError({
-    message: `The code cache was not written: ${cause instanceof Error ? cause.message : "its commands failed"}`,
-    hints: [command`df -h ${tmpdir()}`]
+const failed = (cause: unknown): ConfigError => {
+  const told = systemFailure(cause)
+  return new ConfigError({
+    message: `The code cache was not written. ${told?.message ?? "The commands whose code it holds failed."}`,
+    hints: told?.hints ?? [command`mp account list`]
   })
+}
 
 export const cacheWarm = Effect.gen(function* () {
   const warmed = yield* Effect.tryPromise({ try: () => warm(process.argv[1]), catch: failed })

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { version } from "../../domain/internal/version.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, load } from "./load.ts"
+import { refused } from "./refused.ts"
 import { type Groups, route } from "./route.ts"
 import { writeOut } from "./writeOut.ts"
 
@@ -40,9 +41,17 @@ const runFast = async (command: FastCommand): Promise<void> => {
 const launch = (): void => {
   const taken = route(process.argv.slice(2), GROUPS)
   if (taken.kind === "version") return print(`${version}\n`)
-  if (taken.kind === "fast") return void runFast(taken.command)
+  if (taken.kind === "fast") return void runFast(taken.command).catch(fail)
   const page = taken.kind === "help" ? pages()[taken.page] : undefined
   return page === undefined ? runMain() : print(page)
 }
 
-launch()
+const fail = (error: unknown): void => {
+  process.exitCode = refused(error, process.argv.slice(2))
+}
+
+try {
+  launch()
+} catch (error) {
+  fail(error)
+}

@@ -1,4 +1,6 @@
 /** Why no answer arrived, or none that is whole, as a phrase for a person: from the code that the network stack gives. */
+import { isErrno, meaningOf, meaningsForConnections } from "../internal/errno.ts"
+import { moreOpenFiles } from "../hints/fileFixes.ts"
 import { BodyTooLong, BrokenBody, ProxyProblem } from "./TransportProblem.ts"
 
 const malformed = "the request could not be sent: a header or the address is malformed"
@@ -6,15 +8,9 @@ const malformed = "the request could not be sent: a header or the address is mal
 const headersTooLarge = "the headers of the answer are too large"
 
 const phrases: Readonly<Record<string, string>> = {
+  ...meaningsForConnections,
   ENOTFOUND: "the name does not resolve",
   EAI_AGAIN: "the name could not be resolved now",
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was reset",
-  ECONNABORTED: "the connection was aborted",
-  EPIPE: "the connection was closed while the request was sent",
-  EHOSTUNREACH: "there is no route to the host",
-  ENETUNREACH: "there is no route to the network",
-  ETIMEDOUT: "the connection timed out",
   UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
   UND_ERR_HEADERS_TIMEOUT: "no answer arrived in time",
   UND_ERR_BODY_TIMEOUT: "the answer stopped arriving",
@@ -29,7 +25,9 @@ const phrases: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet (is this machine's clock right?)",
   ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS",
-  EPROTO: "the TLS handshake failed"
+  // What has to be done is nothing of the network.
+  EMFILE: `${meaningOf("EMFILE")}; "${moreOpenFiles.EMFILE}" allows more of them in this shell`,
+  ENFILE: `${meaningOf("ENFILE")}; "${moreOpenFiles.ENFILE}" allows more of them`
 }
 
 const unknownIssuers: ReadonlySet<string> = new Set([
@@ -56,6 +54,7 @@ export const networkReason = (cause: unknown): string => {
   if (known !== undefined) return known
   const code = codes[0]
   if (code?.startsWith("HPE_") || chain.some(isParserError)) return "the answer is not HTTP"
+  if (code !== undefined && isErrno(code)) return meaningOf(code)
   if (code !== undefined) return `the connection failed (${code})`
   return isRefusedByStack(chain) ? malformed : "the connection failed"
 }

@@ -17,3 +17,9 @@ export const inPlaceOfLink = (path: string): Command =>
 /** A copy where something can be written: all of ours, where the path lies in it. */
 export const writableCopy = (path: string): Command =>
   command`export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && cp -RpL ${ourPart(path)}/. "$MP_OAUTH_STORAGE_DIR"`
+
+/** For this shell and what it starts; for the whole machine. */
+export const moreOpenFiles = {
+  EMFILE: command`ulimit -n 4096`,
+  ENFILE: command`sudo sysctl -w fs.file-max=1000000`
+} as const

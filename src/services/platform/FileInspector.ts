@@ -16,9 +16,9 @@ export interface Abandoned {
 export interface FileInspectorShape {
   /** What is there; what cannot be looked at counts as absent. */
   readonly stat: (path: string) => Effect.Effect<Option.Option<PathFacts>>
-  /** The names in a directory, sorted; none where there is no directory. */
-  readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>>
-  readonly abandoned: (directory: string) => Effect.Effect<Abandoned>
+  /** The names in a directory, sorted; none where there is no directory, or none that the user may list. */
+  readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>, FileError>
+  readonly abandoned: (directory: string) => Effect.Effect<Abandoned, FileError>
   /** Changes the mode of a file or directory of the user's own. */
   readonly chmod: (path: string, mode: number) => Effect.Effect<void, FileError>
   /**

@@ -31,13 +31,17 @@ const stat = (ops: DiskOps, path: string): Effect.Effect<Option.Option<PathFacts
     )
   )
 
-const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.orElseSucceed(
-    Effect.map(
-      call(() => ops.readdir(directory)),
-      (names) => [...names].sort()
-    ),
-    () => []
+/** Other looks tell of these: the directory is not there, or not the user's. */
+const toldOtherwise: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"])
+
+const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
+  Effect.map(
+    call(() => ops.readdir(directory)),
+    (names) => [...names].sort()
+  ).pipe(
+    Effect.catchAll((error) =>
+      toldOtherwise.has(error.code) ? Effect.succeed([]) : Effect.fail(explain(directory, "listed")(error))
+    )
   )
 
 const those = (names: ReadonlyArray<string>, test: (name: string) => Effect.Effect<boolean, Errno>) =>

@@ -2,8 +2,16 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import { dirname } from "node:path"
+import { meaningOf } from "../../../domain/internal/errno.ts"
 import { type Command, command, inTurn } from "../../../domain/hints/Command.ts"
-import { inPlaceOfLink, moveAside, ourPart, ownAgain, writableCopy } from "../../../domain/hints/fileFixes.ts"
+import {
+  inPlaceOfLink,
+  moreOpenFiles,
+  moveAside,
+  ourPart,
+  ownAgain,
+  writableCopy
+} from "../../../domain/hints/fileFixes.ts"
 import { FileError, type FileProblem } from "../../../domain/errors.ts"
 import { soon } from "../soon.ts"
 import type { Awaitable } from "./awaitable.ts"
@@ -26,122 +34,80 @@ export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> 
 export const refusalOrErrno = (cause: unknown): FileError | Errno => (cause instanceof FileError ? cause : errno(cause))
 
 /** What was tried, as the participle that the message needs. */
-export type Attempt = "read" | "written" | "removed" | "locked"
-
-interface Explanation {
-  readonly problem: FileProblem
-  readonly reason: string
-  readonly fix: Command
-}
+export type Attempt = "read" | "listed" | "written" | "removed" | "locked"
 
 interface Situation {
   readonly path: string
   readonly attempt: Attempt
-  readonly code: string
 }
 
-const denied = ({ attempt, code, path }: Situation): Explanation => {
-  return {
-    problem: "permission",
-    reason: `cannot be ${attempt}: permission denied (${code})`,
-    fix: inTurn(ownAgain(path), command`chmod -R u+rwX ${ourPart(path)}`)
-  }
+interface Explanation {
+  readonly problem: FileProblem
+  readonly fix: (situation: Situation) => Command
+  /** What the file is, where that says more than what was tried. */
+  readonly reason?: string
 }
 
-const noSpace = ({ attempt, code, path }: Situation): Explanation =>
-  code === "EDQUOT"
-    ? {
-        problem: "no_space",
-        reason: `cannot be ${attempt}: the disk quota is used up (EDQUOT)`,
-        fix: command`quota -s`
-      }
-    : {
-        problem: "no_space",
-        reason: `cannot be ${attempt}: the disk is full (${code})`,
-        fix: command`df -h ${dirname(path)}`
-      }
+const denied: Explanation = {
+  problem: "permission",
+  fix: ({ path }) => inTurn(ownAgain(path), command`chmod -R u+rwX ${ourPart(path)}`)
+}
 
-const readOnly = ({ attempt, code, path }: Situation): Explanation => ({
-  problem: "read_only",
-  reason: `cannot be ${attempt}: its file system is read-only (${code})`,
-  fix: writableCopy(path)
-})
+const fullDisk: Explanation = { problem: "no_space", fix: ({ path }) => command`df -h ${dirname(path)}` }
 
-const tooManyOpen = ({ attempt, code }: Situation): Explanation => ({
-  problem: "io",
-  reason: `cannot be ${attempt}: too many files are open (${code})`,
-  fix: code === "EMFILE" ? command`ulimit -n 4096` : command`sudo sysctl -w fs.file-max=1000000`
-})
-
-const deviceError = ({ attempt, code }: Situation): Explanation => ({
-  problem: "io",
-  reason: `cannot be ${attempt}: the disk reported an error (${code})`,
-  fix: command`sudo dmesg`
-})
-
-const isDirectory = ({ path }: Situation): Explanation => ({
+const notAFile = (reason: string): Explanation => ({
   problem: "not_a_file",
-  reason: "is a directory; a regular file is needed",
-  fix: moveAside(path)
+  fix: ({ path }) => moveAside(path),
+  reason
 })
 
-const notBelowDirectory = ({ attempt, code, path }: Situation): Explanation => ({
-  problem: "not_a_file",
-  reason: `cannot be ${attempt}: something above it is not a directory (${code})`,
-  fix: moveAside(dirname(path))
-})
+/** Another disk does what this one does not; what cannot be read has to be looked at. */
+const elsewhere = ({ attempt, path }: Situation): Command =>
+  attempt === "read" || attempt === "listed" ? command`ls -ld ${path}` : writableCopy(path)
 
-const isLink = ({ path }: Situation): Explanation => ({
-  problem: "symlink",
-  reason: "is a symbolic link; a regular file is needed",
-  fix: inPlaceOfLink(path)
-})
+const io = (fix: Explanation["fix"]): Explanation => ({ problem: "io", fix })
 
-const special = ({ path }: Situation): Explanation => ({
-  problem: "not_a_file",
-  reason: "is a socket, pipe or device; a regular file is needed",
-  fix: moveAside(path)
-})
+const anything = io(elsewhere)
 
-const tooLong = ({ attempt, code }: Situation): Explanation => ({
-  problem: "io",
-  reason: `cannot be ${attempt}: its name is too long (${code})`,
-  fix: command`unset MP_CONFIG_PATH MP_OAUTH_STORAGE_DIR MP_STORAGE_DIR MP_AUTH_FILE`
-})
+const deviceError = io(() => command`sudo dmesg`)
 
-const vanished = ({ attempt, code, path }: Situation): Explanation => ({
-  problem: "io",
-  reason: `cannot be ${attempt}: it or its directory was removed meanwhile (${code})`,
-  fix: command`mkdir -p -m 700 ${dirname(path)}`
-})
-
-const anything = ({ attempt, code, path }: Situation): Explanation => ({
-  problem: "io",
-  reason: `cannot be ${attempt} (${code})`,
-  fix: command`ls -ld ${path}`
-})
-
-const explanations: Readonly<Record<string, (situation: Situation) => Explanation>> = {
+/** What is done about those that have a way out of their own. */
+const explanations: Readonly<Record<string, Explanation>> = {
   EACCES: denied,
   EPERM: denied,
-  EROFS: readOnly,
-  ENOSPC: noSpace,
-  EDQUOT: noSpace,
-  EMFILE: tooManyOpen,
-  ENFILE: tooManyOpen,
+  EROFS: { problem: "read_only", fix: ({ path }) => writableCopy(path) },
+  ENOSPC: fullDisk,
+  EDQUOT: { problem: "no_space", fix: () => command`quota -s` },
+  EFBIG: io(() => command`ulimit -f unlimited`),
+  EMFILE: io(() => moreOpenFiles.EMFILE),
+  ENFILE: io(() => moreOpenFiles.ENFILE),
+  ENOMEM: io(() => command`free -m`),
   EIO: deviceError,
-  EISDIR: isDirectory,
-  ENOTDIR: notBelowDirectory,
-  ELOOP: isLink,
-  ENXIO: special,
-  ENAMETOOLONG: tooLong,
-  ENOENT: vanished
+  EBADMSG: deviceError,
+  ESTALE: io(() => command`mount`),
+  EISDIR: notAFile("is a directory; a regular file is needed"),
+  ENOTDIR: { problem: "not_a_file", fix: ({ path }) => moveAside(dirname(path)) },
+  ELOOP: {
+    problem: "symlink",
+    fix: ({ path }) => inPlaceOfLink(path),
+    reason: "is a symbolic link; a regular file is needed"
+  },
+  ENXIO: notAFile("is a socket, pipe or device; a regular file is needed"),
+  ENAMETOOLONG: io(() => command`unset MP_CONFIG_PATH MP_OAUTH_STORAGE_DIR MP_STORAGE_DIR MP_AUTH_FILE`),
+  ENOENT: io(({ path }) => command`mkdir -p -m 700 ${dirname(path)}`)
 }
 
 export const explain =
   (path: string, attempt: Attempt) =>
-  ({ code }: Errno): FileError =>
-    new FileError({ path, ...(explanations[code] ?? anything)({ path, attempt, code }) })
+  ({ code }: Errno): FileError => {
+    const { fix, problem, reason } = (Object.hasOwn(explanations, code) ? explanations[code] : undefined) ?? anything
+    return new FileError({
+      path,
+      problem,
+      reason: reason ?? `cannot be ${attempt}: ${meaningOf(code)}`,
+      fix: fix({ path, attempt })
+    })
+  }
 
 /** The change is made; whether a power cut would undo it is not known. */
 export const unconfirmed =
@@ -150,6 +116,6 @@ export const unconfirmed =
     new FileError({
       path,
       problem: "io",
-      reason: `was ${change}, but the disk did not confirm that this will last (${code})`,
+      reason: `was ${change}, but the disk did not confirm that this will last: ${meaningOf(code)}`,
       fix: command`sudo dmesg`
     })

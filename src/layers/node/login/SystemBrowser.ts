@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { EventEmitter } from "node:events"
+import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthBrowserError } from "../../../domain/oauth/OAuthError.ts"
 import { Browser } from "../../../services/oauth/Browser.ts"
 import { variable } from "../../../services/platform/environment.ts"
@@ -97,7 +98,7 @@ const launch = (system: BrowserSystem, url: string, program: Program | null): Ef
 /** Never the message: it may hold the address. */
 const reasonOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string"
-    ? `the system answers ${cause.code}`
+    ? meaningOf(cause.code)
     : "the system cannot open links"
 
 /** Some openers say at once that they found no browser; one that runs on has found one. */

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { RequestListener, Server, ServerOptions } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
+import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthPortError } from "../../../domain/oauth/OAuthError.ts"
 import { rejectBytes } from "./responses.ts"
 
@@ -34,7 +35,7 @@ export const openDoors = (
     const candidates = [...ports, ...Array.from({ length: anyPortAttempts }, () => 0)]
     const { port, servers } = yield* Effect.firstSuccessOf(candidates.map((port) => bindBoth(makeServer, port)))
     return { port, close: closeAll(servers) }
-  }).pipe(Effect.mapError(({ code }) => new OAuthPortError({ reason: `the system answers ${code}` })))
+  }).pipe(Effect.mapError(({ code }) => new OAuthPortError({ reason: meaningOf(code) })))
 
 /** A port that the system hands out on one address may be taken on the other. */
 const anyPortAttempts = 8
