@@ -6,6 +6,14 @@ import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
 const code = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes))
 const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 })
 
+const damages = [
+  () => 0,
+  () => 0xff,
+  (byte: number) => byte ^ 1,
+  (byte: number) => byte ^ 0x80,
+  (byte: number) => byte | 4
+]
+
 describe("an entry of the code cache", () => {
   it.prop(
     "gives what was packed, for its own bundle",
@@ -27,6 +35,33 @@ describe("an entry of the code cache", () => {
       const index = at % damaged.length
       damaged[index] = (damaged[index] ?? 0) ^ change
       return unpack(damaged, name) === undefined
+    }
+  )
+
+  // Both copies, byte for byte alike: a block of zeros, a bit that hangs, the same write gone astray twice.
+  it.prop(
+    "gives nothing after both copies were damaged in the same way at the same place",
+    [code, key, fc.nat(), fc.integer({ min: 1, max: 64 }), fc.constantFrom(...damages)],
+    ([bytes, name, from, count, damage]) => {
+      const damaged = pack(bytes, name)
+      const start = from % bytes.length
+      for (let index = start; index < Math.min(start + count, bytes.length); index++) {
+        for (const at of [index, bytes.length + index]) damaged[at] = damage(damaged[at] ?? 0)
+      }
+      const isChanged = !damaged.equals(pack(bytes, name))
+      return !isChanged || unpack(damaged, name) === undefined
+    }
+  )
+
+  it.prop(
+    "gives nothing after every byte of a kind has become another, all over",
+    [code, key, fc.nat(), fc.integer({ min: 1, max: 255 })],
+    ([bytes, name, at, change]) => {
+      const from = bytes[at % bytes.length] ?? 0
+      const sound = pack(bytes, name)
+      const copies = bytes.length + 4 * Math.ceil(bytes.length / 3)
+      const damaged = sound.map((byte, index) => (index < copies && byte === from ? byte ^ change : byte))
+      return unpack(Buffer.from(damaged), name) === undefined
     }
   )
 
