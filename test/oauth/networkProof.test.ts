@@ -16,13 +16,14 @@ import { layerWith as memoryWith, MemoryFilesControl } from "#src/layers/memory/
 import * as ScriptedHttp from "#src/layers/memory/ScriptedHttp.ts"
 import { TokenStore } from "#src/services/tokens/TokenStore.ts"
 import { makeAuthority } from "./support/StrictAuthority.ts"
-import { brokenConnections, generous, type Shape, shapes } from "./support/shapes.ts"
+import { brokenConnections, generous, salvageable, type Shape, shapes } from "./support/shapes.ts"
 import { type StrictServer, strictServer } from "./support/StrictServer.ts"
 import {
   account,
   bearer,
   clientId,
   diskAt,
+  expireStored,
   over,
   plantExpired,
   readText,
@@ -254,6 +255,27 @@ describe("odd answers that are good all the same", () => {
           expect(server.arrived()).toBe(1)
         }).pipe(Effect.provide(world(dir, server)))
       })
+    )
+  }
+
+  for (const { name, rewrite } of salvageable) {
+    it.effect(`${name}: both tokens are found in it, used and stored`, () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const dir = yield* temporaryHome
+          const server = yield* strictServer
+          yield* plantExpired(dir, server.authority.login(clientId))
+          server.fail({ kind: "rewrite", rewrite })
+          for (const [, network] of transports) {
+            const access = yield* Effect.provide(bearer, world(dir, server, network))
+            expect(server.authority.accepts(access)).toBe(true)
+            yield* expireStored(dir)
+          }
+          server.fail(null)
+          expect(server.authority.accepts(yield* Effect.provide(bearer, world(dir, server)))).toBe(true)
+          expect(server.authority.figures()).toMatchObject({ requests: 3, reuses: 0 })
+        })
+      )
     )
   }
 })

@@ -4,12 +4,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { parseJson } from "../internal/json.ts"
 import { OAuthTokens } from "./OAuthTokens.ts"
+import { topLevelStrings } from "./salvage.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
 /** An answer as it arrived. */
 export interface RawResponse {
   readonly status: number
   readonly body: string
+  /** Why the body is not whole, where it is not. */
+  readonly cut?: string
 }
 
 /** Why no tokens came of it. */
@@ -36,16 +39,34 @@ export interface TokenRequestContext {
 
 /** Reads tokens out of an answer, or says why there are none. */
 export const readTokenResponse = (
-  { body, status }: RawResponse,
+  answer: RawResponse,
   context: TokenRequestContext
 ): Either.Either<OAuthTokens, TokenRefusal> => {
+  const { body, status } = answer
   const json = parseObject(body)
-  if (status < 200 || status > 299) return Either.left(refusalOf(status, json))
+  if (!isGood(answer)) return Either.left(refusalOf(status, json))
   return Option.match(json, {
-    onNone: () => Either.left(nonsense(status, "it is no JSON object")),
+    onNone: () => readSalvaged(answer, context),
     onSome: (fields) => tokensOf(status, fields, context)
   })
 }
+
+/**
+ * The tokens of a good answer that cannot be read otherwise, when both are in it. One without a refresh token is not
+ * taken: whether there was a new one behind what can be read is not known.
+ */
+export const readSalvaged = (
+  answer: RawResponse,
+  context: TokenRequestContext
+): Either.Either<OAuthTokens, TokenRefusal> => {
+  const { body, cut, status } = answer
+  const fields = topLevelStrings(body)
+  return isGood(answer) && Option.isSome(refreshTokenText(fields.get("refresh_token")))
+    ? tokensOf(status, Object.fromEntries(fields), context)
+    : Either.left(nonsense(status, cut ?? "it is no JSON object"))
+}
+
+const isGood = ({ status }: RawResponse): boolean => status >= 200 && status <= 299
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -86,7 +107,7 @@ const longestLifetime = 315_360_000
  */
 const lifetime = (value: unknown): Option.Option<number> => {
   const seconds = typeof value === "string" && /^[0-9]+$/.test(value) ? Number(value) : value
-  return typeof seconds === "number" && seconds > 0
+  return typeof seconds === "number" && seconds >= 1
     ? Option.some(Math.min(Math.floor(seconds), longestLifetime))
     : Option.none()
 }

@@ -29,6 +29,7 @@ export const whoIs = (
       HttpClientRequest.setHeader("authorization", bearer(Redacted.value(token)))
     )
     const answer = yield* ask(client, request, maxAnswerBytes)
+    if (answer.cut !== undefined) return yield* new NoAnswer({ reason: answer.cut })
     if (answer.status >= 500 || answer.status === 429) {
       return yield* new NoAnswer({ reason: `the server answered ${answer.status}` })
     }

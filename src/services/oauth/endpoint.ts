@@ -6,8 +6,9 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
+import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
-import { gather, maxOAuthBytes, textOf } from "../api/http/gather.ts"
+import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
@@ -44,12 +45,19 @@ const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
     HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
   )
 
-/** A longer answer is no answer. */
+/** Of a longer answer, what fits: the tokens in it may be whole. One that refuses is no answer then. */
 const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number
 ): Effect.Effect<RawResponse, NoAnswer> =>
-  Effect.mapBoth(gather(response, maxBytes), {
-    onFailure: (error) => new NoAnswer({ reason: bodyReason(error) }),
-    onSuccess: (bytes) => ({ status: response.status, body: textOf(bytes) })
-  })
+  Effect.flatMap(
+    Effect.mapError(gatherBeginning(response, maxBytes + 1), (error) => new NoAnswer({ reason: bodyReason(error) })),
+    (bytes) => {
+      const { status } = response
+      if (bytes.length <= maxBytes) return Effect.succeed({ status, body: textOf(bytes) })
+      const cut = bodyReason(new BodyTooLong({ maxBytes }))
+      return status >= 200 && status <= 299
+        ? Effect.succeed({ status, body: textOf(bytes), cut })
+        : Effect.fail(new NoAnswer({ reason: cut }))
+    }
+  )

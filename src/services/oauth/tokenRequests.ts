@@ -26,7 +26,13 @@ import {
   type MintedElsewhere,
   minter
 } from "../../domain/oauth/AuthorizationServer.ts"
-import { readTokenResponse, type TokenRefusal, type TokenRequestContext } from "../../domain/oauth/TokenResponse.ts"
+import {
+  type RawResponse,
+  readSalvaged,
+  readTokenResponse,
+  type TokenRefusal,
+  type TokenRequestContext
+} from "../../domain/oauth/TokenResponse.ts"
 import type { ClientStore } from "./ClientStore.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { tellOverrides } from "../api/OverrideListener.ts"
@@ -78,12 +84,21 @@ export const requestTokens = <E = never>(
     yield* beforeSending
     const now = yield* Clock.currentTimeMillis
     return yield* Effect.mapError(ask(http, request), silent).pipe(
-      Effect.flatMap((answer) =>
-        Effect.suspend(() => readTokenResponse(answer, { ...context, now, origin: server.origin }))
-      ),
+      Effect.flatMap((answer) => readTwice(answer, { ...context, now, origin: server.origin })),
       Effect.catchAllDefect((defect) => Effect.fail(broken(defect)))
     )
   })
+
+/** What was answered is the only copy of the tokens: when reading it throws, it is read in the other way. */
+const readTwice = (answer: RawResponse, context: TokenRequestContext): Effect.Effect<OAuthTokens, TokenRefusal> =>
+  Effect.catchAllDefect(
+    Effect.suspend(() => readTokenResponse(answer, context)),
+    (defect) =>
+      Effect.mapError(
+        Effect.suspend(() => readSalvaged(answer, context)),
+        () => broken(defect)
+      )
+  )
 
 const broken = (defect: unknown): TokenRefusal => ({
   status: 0,
@@ -172,7 +187,8 @@ export const registerClient = (
       HttpClientRequest.bodyUnsafeJson(registrationRequest(redirectUri)),
       HttpClientRequest.setHeader("accept", "application/json")
     )
-    const { body, status } = yield* Effect.mapError(ask(http, request), ({ reason }) => unregistered(reason, true))
+    const { body, cut, status } = yield* Effect.mapError(ask(http, request), ({ reason }) => unregistered(reason, true))
+    if (cut !== undefined) return yield* unregistered(cut, true)
     const json = Either.getOrElse(parseJson(body), () => null)
     if (status < 200 || status > 299) return yield* refusedRegistration(status, json)
     const { client_id } = yield* Either.mapLeft(readRegistered(json), () =>

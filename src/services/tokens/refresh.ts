@@ -153,7 +153,7 @@ const keep = (
   Effect.gen(function* () {
     yield* Ref.set(inHand, Option.some(answer))
     yield* held.confirm
-    yield* storeAnswer(account, held, place.commit(answer.next), answer)
+    yield* storeAnswer(account, held, () => place.commit(answer.next), answer)
     return answer.next
   }).pipe(
     Effect.tapBoth({

@@ -25,22 +25,23 @@ interface Thrown {
 
 type NotStored = FileError | LockLost | Thrown
 
-const caught = <E>(step: Effect.Effect<void, E>): Effect.Effect<void, E | Thrown> =>
-  Effect.catchAllDefect(step, (defect) =>
-    Effect.fail<Thrown>({ _tag: "Thrown", name: defect instanceof Error ? defect.name : "an unknown error" })
-  )
+const nameOf = (defect: unknown): string => (defect instanceof Error ? defect.name : "an unknown error")
+
+/** What is thrown while the step is made counts as what is thrown while it runs. */
+const caught = <A, E>(step: () => Effect.Effect<A, E>): Effect.Effect<A, E | Thrown> =>
+  Effect.catchAllDefect(Effect.suspend(step), (defect) => Effect.fail<Thrown>({ _tag: "Thrown", name: nameOf(defect) }))
 
 /** Tries the place that was taken for the answer, and then another one. A lost lock ends it: others may write now. */
 export const storeAnswer = (
   account: OAuthBrowserAccount,
   held: HeldPlace,
-  reserved: Effect.Effect<void, FileError | LockLost>,
+  reserved: () => Effect.Effect<void, FileError | LockLost>,
   { next }: Answer
 ): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
   caught(reserved).pipe(
     Effect.catchAll(
       (error): Effect.Effect<void, NotStored> =>
-        error._tag === "LockLost" ? Effect.fail(error) : caught(held.put(next))
+        error._tag === "LockLost" ? Effect.fail(error) : caught(() => held.put(next))
     ),
     Effect.catchAll(
       (error): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
@@ -56,7 +57,7 @@ const unlessThere = (
   error: FileError | Thrown
 ): Effect.Effect<void, OAuthTokensLost | FileError> =>
   Effect.gen(function* () {
-    const there = yield* Effect.option(held.read)
+    const there = yield* Effect.option(caught(() => held.read))
     const isThere = Option.exists(
       there,
       ({ accessToken }) => Redacted.value(accessToken) === Redacted.value(next.accessToken)
@@ -74,36 +75,41 @@ const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: Readonl
 const lateTries = 3
 
 /**
- * The lock was lost while the answer was on its way: under the lock, taken again, it is stored if nobody has stored
- * anything since, and else what they stored is what counts.
+ * The lock was lost while the answer was on its way, or something threw: under the lock, taken again, it is stored if
+ * nobody has stored anything since, and else what they stored is what counts.
  */
 export const storeLate = (
   account: OAuthBrowserAccount,
   place: TokenPlace,
   answer: Answer
 ): Effect.Effect<OAuthTokens, BearerError> => {
-  const once = place.withLock((held) =>
-    Effect.gen(function* () {
-      const latest = yield* held.read
-      if (!Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === answer.spent)) return latest
-      yield* held.confirm
-      yield* storeAnswer(account, held, held.put(answer.next), answer)
-      return answer.next
-    })
-  )
-  return Effect.retry(once, { times: lateTries - 1, while: (error) => error._tag === "LockLost" }).pipe(
+  const once = caught(() => place.withLock((held) => storeUnlessNewer(account, held, answer)))
+  return Effect.retry(once, {
+    times: lateTries - 1,
+    while: ({ _tag }) => _tag === "LockLost" || _tag === "Thrown"
+  }).pipe(
     Effect.catchTags({
       LockLost: (error) => notLocked(account, error),
       LockTimeout: (error) => notLocked(account, error),
-      FileError: (error) => notLocked(account, error)
+      FileError: (error) => notLocked(account, error),
+      Thrown: ({ name }) => tokensLost(account, `an internal error (${name})`, [loginTo(account)])
     })
   )
 }
 
+const storeUnlessNewer = (account: OAuthBrowserAccount, held: HeldPlace, answer: Answer) =>
+  Effect.gen(function* () {
+    const latest = yield* held.read
+    if (!Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === answer.spent)) return latest
+    yield* held.confirm
+    yield* storeAnswer(account, held, () => held.put(answer.next), answer)
+    return answer.next
+  })
+
+const loginTo = ({ name }: OAuthBrowserAccount): Command => command`mp account login ${argument(name)}`
+
 const notLocked = (account: OAuthBrowserAccount, error: LockError | FileError) =>
-  Effect.fail(
-    tokensLost(account, `the lock was lost before they came, and could not be had again: ${error.message}`, [
-      ...error.hints,
-      command`mp account login ${argument(account.name)}`
-    ])
-  )
+  tokensLost(account, `the lock was lost before they came, and could not be had again: ${error.message}`, [
+    ...error.hints,
+    loginTo(account)
+  ])

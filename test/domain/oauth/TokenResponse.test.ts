@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe } from "vitest"
 import { decodeTokens, OAuthTokens, tokensText } from "#src/domain/oauth/OAuthTokens.ts"
+import { topLevelStrings } from "#src/domain/oauth/salvage.ts"
 import { isInvalidGrant, readTokenResponse } from "#src/domain/oauth/TokenResponse.ts"
 
 const now = Date.UTC(2026, 10, 21)
@@ -173,5 +174,57 @@ describe("stored tokens", () => {
       expect({ value, actual }).toEqual({ value, actual: expected })
       if (Either.isRight(decoded)) expect(() => tokensText(decoded.right)).not.toThrow()
     }
+  })
+})
+
+describe("an answer that cannot be parsed", () => {
+  const lossless = JSON.stringify(good)
+
+  it("the strings at its top are those that a parser finds, whatever else is in it", () => {
+    const names = FastCheck.constantFrom("access_token", "refresh_token", "a", '"', "\\", "\u2028")
+    const objects = FastCheck.dictionary(names, FastCheck.oneof(FastCheck.fullUnicodeString(), FastCheck.jsonValue()))
+    FastCheck.assert(
+      FastCheck.property(objects, FastCheck.boolean(), (object, isSpaced) => {
+        const text = JSON.stringify(object, null, isSpaced ? 2 : undefined)
+        const parsed: unknown = JSON.parse(text)
+        const strings = Object.entries(Object(parsed)).filter(([, value]) => typeof value === "string")
+        expect(Object.fromEntries(topLevelStrings(text))).toEqual(Object.fromEntries(strings))
+      })
+    )
+  })
+
+  it("any text is read without a throw, in the time of its length", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.fullUnicodeString({ maxLength: 400 }), (text) => void topLevelStrings(text))
+    )
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.nat(lossless.length),
+        FastCheck.constantFrom("", '"', "{", "[", "\\", ",", ":", "}"),
+        (at, piece) => {
+          topLevelStrings(`${lossless.slice(0, at)}${piece}${lossless.slice(at)}`)
+        }
+      )
+    )
+    for (const piece of ['"', "{", "[", '{"', '\\"', ",", '"a":', " "])
+      topLevelStrings(`{${piece.repeat(262_144 / piece.length)}`)
+  })
+
+  it("cut off anywhere: both tokens whole, or none taken", () => {
+    for (let length = 0; length < lossless.length; length += 1) {
+      const answer = read(200, lossless.slice(0, length))
+      const tokens = Either.getOrUndefined(answer)
+      const isThere = lossless.indexOf('"rt"') + 4 <= length
+      expect([length, tokens !== undefined]).toEqual([length, isThere])
+      if (tokens !== undefined) expect(Option.map(tokens.refreshToken, Redacted.value)).toEqual(Option.some("rt"))
+    }
+  })
+
+  it("what stands deeper, in a refusal, in HTML or in a list is no token", () => {
+    const deep = `{"x":${lossless},`
+    for (const text of [deep, `[${lossless},`, `<p>${lossless}`, `"${lossless}`]) {
+      expect(Either.isLeft(read(200, text))).toBe(true)
+    }
+    expect(Either.isLeft(read(400, lossless.slice(0, -1)))).toBe(true)
   })
 })

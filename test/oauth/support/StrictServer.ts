@@ -15,6 +15,8 @@ export type Fault =
     }
   /** Handled by the rules, and then the body of the answer is changed. */
   | { readonly kind: "change"; readonly change: (body: Answer["body"]) => unknown }
+  /** Handled by the rules, and then the text of the answer is changed. */
+  | { readonly kind: "rewrite"; readonly rewrite: (text: string) => string }
   /** The connection is reset, with or without the request having been handled. */
   | { readonly kind: "reset"; readonly handled: boolean }
   /** Bytes that are no HTTP. */
@@ -66,6 +68,12 @@ const faulty = (response: ServerResponse, fault: Fault, handle: () => Answer): v
       const { body, status } = handle()
       response.writeHead(status, { "content-type": "application/json" })
       response.end(JSON.stringify(fault.change(body)))
+      return
+    }
+    case "rewrite": {
+      const { body, status } = handle()
+      response.writeHead(status, { "content-type": "application/json" })
+      response.end(fault.rewrite(JSON.stringify(body)))
       return
     }
     case "reset":

@@ -135,6 +135,21 @@ export const generous: ReadonlyArray<{
   { name: "expires_in zero", change: (body) => ({ ...body, expires_in: 0 }), lifetime: null },
   { name: "expires_in an object", change: (body) => ({ ...body, expires_in: { s: 1 } }), lifetime: null },
   { name: "expires_in beyond all bounds", change: (body) => ({ ...body, expires_in: 1e300 }), lifetime: 315_360_000 },
+  { name: "expires_in 1e308", change: (body) => ({ ...body, expires_in: 1e308 }), lifetime: 315_360_000 },
+  { name: "expires_in 1e18", change: (body) => ({ ...body, expires_in: 1e18 }), lifetime: 315_360_000 },
+  {
+    name: "expires_in negative beyond all bounds",
+    change: (body) => ({ ...body, expires_in: -1e308 }),
+    lifetime: null
+  },
+  { name: "expires_in less than a second", change: (body) => ({ ...body, expires_in: 5e-324 }), lifetime: null },
+  { name: "expires_in NaN as text", change: (body) => ({ ...body, expires_in: "NaN" }), lifetime: null },
+  {
+    name: "expires_in in 400 digits",
+    change: (body) => ({ ...body, expires_in: "9".repeat(400) }),
+    lifetime: 315_360_000
+  },
+  { name: "expires_in true", change: (body) => ({ ...body, expires_in: true }), lifetime: null },
   {
     name: "refresh_token missing",
     change: without("refresh_token"),
@@ -152,4 +167,28 @@ export const generous: ReadonlyArray<{
   { name: "token_type missing", change: without("token_type"), lifetime: 3600 },
   { name: "token_type bearer", change: (body) => ({ ...body, token_type: "bearer" }), lifetime: 3600 },
   { name: "more than is known", change: (body) => ({ ...body, id_token: "x", __proto__x: 1 }), lifetime: 3600 }
+]
+
+/**
+ * Answers that cannot be parsed, or not to their end, with both tokens in what can be read: to throw them away would end
+ * the session. Of the lifetime nothing is known then.
+ */
+export const salvageable: ReadonlyArray<{ readonly name: string; readonly rewrite: (text: string) => string }> = [
+  {
+    name: "nested 100,000 deep",
+    rewrite: (text) => `${text.slice(0, -1)},"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`
+  },
+  {
+    name: "deep things first",
+    rewrite: (text) => `{"x":${'{"access_token":'.repeat(300)}"y"${"}".repeat(300)},${text.slice(1)}`
+  },
+  { name: "expires_in a bare NaN", rewrite: (text) => text.replace('"expires_in":3600', '"expires_in":NaN') },
+  {
+    name: "one byte more than 256 KiB",
+    rewrite: (text) => `${text.slice(0, -1)},"x":"${"x".repeat(262_145 - text.length - 7)}"}`
+  },
+  { name: "4 MiB", rewrite: (text) => `${text.slice(0, -1)},"x":"${"x".repeat(4_194_304)}"}` },
+  { name: "the last bracket is missing", rewrite: (text) => text.slice(0, -1) },
+  { name: "a comma too many", rewrite: (text) => `${text.slice(0, -1)},}` },
+  { name: "something behind it", rewrite: (text) => `${text}<!-- served by node 7 -->` }
 ]

@@ -50,7 +50,10 @@ interface Asker {
   readonly take: Effect.Effect<Outcome, Failure>
   /** Lists the names, founds the directory where there is none, and takes over what is dead. */
   readonly look: Effect.Effect<Outcome, Failure>
-  /** Leaves without the lock: should a file server have given it to us and said that it did not, it goes back. */
+  /**
+   * Leaves without the lock. A token that is ours is given back as any holder gives it; and should a file server have
+   * given it to us and said that it did not, it goes back too.
+   */
   readonly leave: Effect.Effect<void>
   readonly touch: Effect.Effect<void>
 }
@@ -65,6 +68,8 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
     pid: host.pid,
     start: host.start() ?? "0"
   }
+  /** The token bears our name, for all we know. */
+  let isOurs = false
   const rename = (from: string, to: string) => move(ops, directory, from, to)
   const list = tokensIn(ops, directory)
 
@@ -74,12 +79,14 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
       return holdingsIn(host, names)
     })
 
-  /** The next name is another one: a name must never come back. */
-  const letGo: Effect.Effect<void, Failure> = Effect.suspend(() => {
-    const former = tokenName(mine)
-    mine = { ...mine, beat: mine.beat + 1 }
-    return Effect.asVoid(rename(former, free))
-  })
+  /** The next name is another one: a name must never come back. What cannot be given back now stays ours. */
+  const letGo: Effect.Effect<void, Failure> = Effect.suspend(() =>
+    Effect.map(rename(tokenName(mine), free), (moved) => {
+      if (moved === "busy") return
+      mine = { ...mine, beat: mine.beat + 1 }
+      isOurs = false
+    })
+  )
 
   const absorb = (name: string): Effect.Effect<unknown, Failure> =>
     Effect.catchIf(
@@ -103,7 +110,11 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
   const takeAs = (from: string, by: Holding | null): Effect.Effect<Outcome, Failure> =>
     Effect.flatMap(
       Effect.suspend(() => rename(from, tokenName(mine))),
-      (moved) => (moved === "moved" ? alone : Effect.succeed(heldBy(by)))
+      (moved) => {
+        if (moved !== "moved") return Effect.succeed(heldBy(by))
+        isOurs = true
+        return alone
+      }
     )
   const take = takeAs(free, null)
 
@@ -122,7 +133,11 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
       if (names.length === 0) return Effect.zipRight(found(ops, directory, mine.nonce), take)
       return names.includes(tokenName(mine)) ? alone : takeOver(names)
     }),
-    leave: Effect.ignore(Effect.suspend(() => rename(tokenName(mine), free))),
+    leave: Effect.suspend(() =>
+      isOurs
+        ? Effect.flatMap(holdToken(ops, timing, directory, mine), ({ release }) => release)
+        : Effect.ignore(rename(tokenName(mine), free))
+    ),
     touch: Effect.suspend(() => touch(ops, directory, mine.nonce))
   }
 }
