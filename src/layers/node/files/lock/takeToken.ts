@@ -120,10 +120,11 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
 
   const takeOver = (names: ReadonlyArray<string>): Effect.Effect<Outcome, Failure> =>
     Effect.flatMap(observed(names), (holdings) => {
-      const dead = holdings.find((holding) => isDead(judge, directory, holding))
-      if (dead !== undefined) return takeAs(dead.name, dead)
       const first = holdings[0] ?? null
-      return names.includes(free) ? takeAs(free, first) : Effect.succeed(heldBy(first))
+      // With it in hand, what is dead beside it is absorbed; a directory that somebody put there never becomes a token.
+      if (names.includes(free)) return takeAs(free, first)
+      const dead = holdings.find((holding) => isDead(judge, directory, holding))
+      return dead === undefined ? Effect.succeed(heldBy(first)) : takeAs(dead.name, dead)
     })
 
   return {
