@@ -153,7 +153,10 @@ const codeOf = (stderr: string): unknown => {
 }
 
 const noticesOf = (stderr: string): ReadonlyArray<string> =>
-  stderr.split("\n").flatMap((text) => (text.startsWith("note: ") ? [text.slice(6)] : []))
+  stderr.split("\n").flatMap((text) => {
+    if (text.startsWith("note: ")) return [text.slice(6)]
+    return text.startsWith('{"note":') ? [String(Object(Object(JSON.parse(text)).note).message)] : []
+  })
 
 const failsWith = (code: string) => ({ error: expect.objectContaining({ code, hints: expect.any(Array) }) })
 
