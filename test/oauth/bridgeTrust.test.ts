@@ -100,6 +100,21 @@ describe("tokens of the same user", () => {
     })
   )
 
+  it.scoped("are not taken from a bridge that was not exported, when it ends or is replaced", () =>
+    Effect.gen(function* () {
+      for (const end of ["removeAt", "exportTo"] as const) {
+        const world = yield* twoHomes
+        yield* world.exportTo(sharedPath)
+        const other = world.authority.login(clientId)
+        yield* forge(world, sharedPath, atHome, other)
+        yield* world[end](atHome)
+        expect(JSON.stringify(yield* own(world))).not.toContain(other.refresh)
+        yield* later
+        yield* keepsItsOwn(world, other)
+      }
+    })
+  )
+
   it.scoped("wait while the server cannot be asked whose they are: nothing is spent, nothing removed", () =>
     Effect.gen(function* () {
       const world = yield* twoHomes
