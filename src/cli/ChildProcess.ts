@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted"
 import { moreOpenFiles } from "../domain/hints/fileFixes.ts"
 import { meaningOf } from "../domain/internal/errno.ts"
 import { type Command, command, quoted } from "../domain/hints/Command.ts"
-import type { Explained } from "../domain/errors.ts"
+import { type Explained, fixOf } from "../domain/errors.ts"
 import type { ChildVariables } from "../services/session/ChildEnvironment.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
@@ -31,7 +31,7 @@ export class CommandNotStarted
     return [(fixes[this.reason] ?? (() => command`ls -lL ${this.command}`))(this.command)]
   }
   get details() {
-    return { command: this.command, reason: this.reason }
+    return { command: this.command, reason: this.reason, fix: fixOf(this.hints) }
   }
 }
 

@@ -65,7 +65,8 @@ export const crash = (
           code: "INTERNAL_ERROR",
           message: `mp has a bug: ${defect instanceof Error ? `${defect.name} ${placeOf(defect)}` : "a defect that is no error"}`,
           hints: [],
-          again: [{ flags: [["verbose"]] }]
+          again: [{ flags: [["verbose"]] }],
+          details: { fix: null }
         }),
     format,
     typed

@@ -40,8 +40,8 @@ const byCode: Readonly<Record<string, number>> = {
 
 /** The exit code of an error. A program that `mp exec` ran has its own; an `OAUTH_*` that is not temporary means that someone has to log in. */
 export const exitCodeOf = ({ code, details }: Explained): number => {
-  if (code === "COMMAND_ENDED" && typeof details?.["exit_code"] === "number") return details["exit_code"]
-  if (code === "QUERY_FAILED" && details?.["status"] === 404) return exitCodes.notFound
-  if (details?.["temporary"] === true) return exitCodes.tryAgain
+  if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
+  if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound
+  if (details["temporary"] === true) return exitCodes.tryAgain
   return byCode[code] ?? (code.startsWith("OAUTH_") ? exitCodes.authentication : exitCodes.general)
 }

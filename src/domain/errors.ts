@@ -6,6 +6,24 @@ import * as Data from "effect/Data"
 import { meaningOf } from "./internal/errno.ts"
 import { type Again, argument, type Command, command } from "./hints/Command.ts"
 
+/** Facts for programs: paths, names, numbers. Never a secret. */
+export interface Details {
+  /** The one command that mends it; `null` where there is none, or where only who typed the command line can write it. */
+  readonly fix: Command | null
+  readonly [fact: string]: unknown
+}
+
+/** The best of the hints. */
+export const fixOf = (hints: ReadonlyArray<Command>): Command | null => hints[0] ?? null
+
+/** What an error is made from, where its maker knows the facts. */
+interface Told {
+  readonly message: string
+  readonly hints: ReadonlyArray<Command>
+  readonly again?: ReadonlyArray<Again>
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
 /** What every error of this library tells about itself. */
 export interface Explained {
   readonly code: string
@@ -14,8 +32,7 @@ export interface Explained {
   readonly hints: ReadonlyArray<Command>
   /** How the command line that failed would succeed; `mp` writes these out behind the hints. */
   readonly again?: ReadonlyArray<Again> | undefined
-  /** Facts for programs: paths, names, numbers. Never a secret. */
-  readonly details?: Readonly<Record<string, unknown>>
+  readonly details: Details
 }
 
 /** Why a file was not used: what it is (`symlink`, `mode`, …) or what the system said. */
@@ -40,7 +57,8 @@ export class FileError
     readonly problem: FileProblem
     /** What happened, as a phrase that follows the path. */
     readonly reason: string
-    readonly fix: Command
+    /** What mends it; `null` where no command does, and the reason says what is to be done. */
+    readonly fix: Command | null
     /** Other commands that mend it. */
     readonly others?: ReadonlyArray<Command>
   }>
@@ -51,23 +69,21 @@ export class FileError
     return `${this.path} ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [this.fix, ...(this.others ?? [])]
+    return [...(this.fix === null ? [] : [this.fix]), ...(this.others ?? [])]
   }
   get details() {
-    return { path: this.path, problem: this.problem }
+    return { path: this.path, problem: this.problem, fix: fixOf(this.hints) }
   }
 }
 
 /** The configuration, the environment or a bridge file says something that cannot be used. */
 export class ConfigError
-  extends Data.TaggedError("ConfigError")<{
-    readonly message: string
-    readonly hints: ReadonlyArray<Command>
-    readonly again?: ReadonlyArray<Again>
-    readonly details?: Readonly<Record<string, unknown>>
-  }>
+  extends Data.TaggedError("ConfigError")<Told & { readonly details: Details }>
   implements Explained
 {
+  constructor(told: Told) {
+    super({ ...told, details: { ...told.details, fix: fixOf(told.hints) } })
+  }
   readonly code = "CONFIG_ERROR"
   /** The same problem, told by the door to the disk. */
   static fromFile(error: FileError): ConfigError {
@@ -77,14 +93,12 @@ export class ConfigError
 
 /** An argument, flag or override is not acceptable. */
 export class InvalidArgument
-  extends Data.TaggedError("InvalidArgument")<{
-    readonly message: string
-    readonly hints: ReadonlyArray<Command>
-    readonly again?: ReadonlyArray<Again>
-    readonly details?: Readonly<Record<string, unknown>>
-  }>
+  extends Data.TaggedError("InvalidArgument")<Told & { readonly details: Details }>
   implements Explained
 {
+  constructor(told: Told) {
+    super({ ...told, details: { ...told.details, fix: fixOf(told.hints) } })
+  }
   readonly code = "INVALID_ARGUMENT"
 }
 
@@ -119,7 +133,13 @@ export class LockTimeout
   }
   get details() {
     const { holder, path, waitedMillis } = this
-    return { path, waited_ms: waitedMillis, pid: holder?.pid ?? null, here: holder?.here ?? null }
+    return {
+      path,
+      waited_ms: waitedMillis,
+      pid: holder?.pid ?? null,
+      here: holder?.here ?? null,
+      fix: fixOf(this.hints)
+    }
   }
 }
 
@@ -149,13 +169,13 @@ export class LockLost
       : `The lock ${this.path} could not be confirmed: ${meaningOf(this.errno)}. Nothing was written.`
   }
   get hints(): ReadonlyArray<Command> {
-    return [command`mp doctor`]
+    return []
   }
   get again(): ReadonlyArray<Again> {
     return [{}]
   }
   get details() {
-    return { path: this.path, errno: this.errno }
+    return { path: this.path, errno: this.errno, fix: fixOf(this.hints) }
   }
 }
 
@@ -188,7 +208,7 @@ export class AccountNotFound
     return insteadOf(this.account, this.fix === undefined ? this.origin : "", this.available)
   }
   get details() {
-    return { account: this.account, origin: this.origin, available: this.available }
+    return { account: this.account, origin: this.origin, available: this.available, fix: fixOf(this.hints) }
   }
 }
 
@@ -216,7 +236,7 @@ export class AccountExists
     return this.hint === null ? [{ argument: [this.account, `${this.account}-2`] }] : []
   }
   get details() {
-    return { account: this.account, other: this.other }
+    return { account: this.account, other: this.other, fix: fixOf(this.hints) }
   }
 }
 
@@ -239,7 +259,7 @@ export class AccountInUse
     ]
   }
   get details() {
-    return { account: this.account, referenced_by: this.referencedBy }
+    return { account: this.account, referenced_by: this.referencedBy, fix: fixOf(this.hints) }
   }
 }
 
@@ -267,7 +287,7 @@ export class TargetNotFound
     return insteadOf(this.target, this.origin, this.available)
   }
   get details() {
-    return { target: this.target, origin: this.origin, available: this.available }
+    return { target: this.target, origin: this.origin, available: this.available, fix: fixOf(this.hints) }
   }
 }
 
@@ -284,7 +304,7 @@ export class TargetExists extends Data.TaggedError("TargetExists")<{ readonly ta
     return [{ argument: [this.target, `${this.target}-2`] }]
   }
   get details() {
-    return { target: this.target }
+    return { target: this.target, fix: fixOf(this.hints) }
   }
 }
 
@@ -308,7 +328,7 @@ export class NoAccount
     ]
   }
   get details() {
-    return { notes: this.notes }
+    return { notes: this.notes, fix: fixOf(this.hints) }
   }
 }
 
@@ -337,7 +357,7 @@ export class NoProject
     return [{ flags: [["project", "ID"]] }, { without: ["account"], flags: [["target", "NAME"]] }]
   }
   get details() {
-    return { account: this.account, notes: this.notes }
+    return { account: this.account, notes: this.notes, fix: fixOf(this.hints) }
   }
 }
 
@@ -365,7 +385,7 @@ export class ProjectNotFound
       : []
   }
   get details() {
-    return { project: this.project, origin: this.origin, available: this.available }
+    return { project: this.project, origin: this.origin, available: this.available, fix: fixOf(this.hints) }
   }
 }
 
@@ -385,7 +405,7 @@ export class NoWorkspaces
     return [{ flags: [["workspace", "ID"]] }, { flags: [["project", "ID"]] }]
   }
   get details() {
-    return { account: this.account, project: this.project }
+    return { account: this.account, project: this.project, fix: fixOf(this.hints) }
   }
 }
 

@@ -28,5 +28,5 @@ const ended = (command: string, code: number) => ({
   code: "COMMAND_ENDED",
   message: `${command} ended with ${code}.`,
   hints: [],
-  details: { exit_code: code }
+  details: { exit_code: code, fix: null }
 })

@@ -47,9 +47,10 @@ const unprintable = ({ name, type }: Account) =>
   new OAuthTokenError({
     account: name,
     reason: "it holds control characters, or others that are not seen.",
-    fix:
+    fixes: [
       type === "oauth_token"
         ? command`printf %s "$TOKEN" | mp account update ${name} --token-stdin`
-        : command`mp account login ${name}`,
+        : command`mp account login ${name}`
+    ],
     details: {}
   })

@@ -27,7 +27,7 @@ const failed = (cause: unknown): ConfigError => {
   const told = systemFailure(cause)
   return new ConfigError({
     message: `The code cache was not written. ${told?.message ?? "The commands whose code it holds failed."}`,
-    hints: told?.hints ?? [command`mp account list`]
+    hints: told?.hints ?? []
   })
 }
 

@@ -36,8 +36,11 @@ const block = (found: Finding): TerminalText =>
     text`${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
     text`         ${found.problem}`,
     text`         why: ${found.cause}`,
-    text`         fix: ${found.fix}${isFixable(found) && !found.fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""}`
+    ...(found.fix === null ? [] : [text`         fix: ${found.fix}${alternative(found.fix, found)}`])
   ])
+
+const alternative = (fix: string, found: Finding): string =>
+  isFixable(found) && !fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""
 
 const countOf = (number: number): string => `${number} ${number === 1 ? "finding needs" : "findings need"} attention.`
 
@@ -77,7 +80,7 @@ const publish = (published: string) => record({ report: published }, { bare: Ter
 const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
 
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
-  new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [] } })
+  new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
 
 export const examineAll = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {

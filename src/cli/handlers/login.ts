@@ -131,7 +131,7 @@ const tokenVariable = (text: string, name: Option.Option<AccountName>) =>
       return yield* new OAuthTokenError({
         account: Option.getOrElse(name, () => "(new)"),
         reason: `the variable ${tokenEnv} is not set or empty.`,
-        fix: command`export ${tokenEnv}="$TOKEN"`,
+        fixes: [command`export ${tokenEnv}="$TOKEN"`],
         details: { variable: tokenEnv }
       })
     }

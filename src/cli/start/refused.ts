@@ -21,7 +21,7 @@ export const refused = (error: unknown, argv: ReadonlyArray<string>): number => 
       : [`the system answers ${code}`, "npm install --global effect-mixpanel"]
   const message = `mp cannot load its own program (${about ?? syscall}): ${reason}.`
   const text = isJson(argv)
-    ? JSON.stringify({ error: { code: "SYSTEM_ERROR", message, hints: [hint], details: { errno: code } } })
+    ? JSON.stringify({ error: { code: "SYSTEM_ERROR", message, hints: [hint], details: { errno: code, fix: hint } } })
     : `error: ${message.replaceAll("\n", " ")}\ntry:\n  ${hint}`
   writeSync("stderr", Buffer.from(`${escapeUnseen(text)}\n`))
   return exitCodes.general

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import type { ConfigError, Explained, InvalidArgument } from "../errors.ts"
+import { type ConfigError, type Explained, fixOf, type InvalidArgument } from "../errors.ts"
 import { type BearerError, wayToTheNetwork } from "../oauth/OAuthError.ts"
 
 /** The request, as far as it may be shown: no query, no header, no body. */
@@ -38,13 +38,13 @@ export class AuthenticationFailed
     return `${what} (${this.status}): ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
-    return this.status === 403 ? [command`mp project list`] : [accountHint(this)]
+    return this.status === 403 ? [] : [accountHint(this)]
   }
   get again(): ReadonlyArray<Again> {
     return this.status === 403 ? [{ flags: [["project", "ID"]] }] : []
   }
   get details() {
-    return { ...refusalDetails(this), project: this.project }
+    return { ...refusalDetails(this), project: this.project, fix: fixOf(this.hints) }
   }
 }
 
@@ -64,7 +64,7 @@ export class RateLimited
     return [{ after: command`sleep ${Math.ceil(Option.getOrElse(this.retryAfterSeconds, () => 60))}` }]
   }
   get details() {
-    return { ...refusalDetails(this), retry_after: Option.getOrNull(this.retryAfterSeconds) }
+    return { ...refusalDetails(this), retry_after: Option.getOrNull(this.retryAfterSeconds), fix: fixOf(this.hints) }
   }
 }
 
@@ -75,10 +75,10 @@ export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> im
     return `Mixpanel rejected ${this.method} ${this.url} (${this.status}): ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [command`mp session --explain`]
+    return []
   }
   get details() {
-    return refusalDetails(this)
+    return { ...refusalDetails(this), fix: fixOf(this.hints) }
   }
 }
 
@@ -95,7 +95,7 @@ export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> impl
     return [{ after: command`sleep ${60}` }]
   }
   get details() {
-    return refusalDetails(this)
+    return { ...refusalDetails(this), fix: fixOf(this.hints) }
   }
 }
 
@@ -109,13 +109,13 @@ export class NetworkFailed
     return `${new URL(this.url).host} could not be reached: ${this.reason}${this.reason.endsWith(".") ? "" : "."} ${wayToTheNetwork}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [isOwnHost(this.url) ? command`mp doctor` : withoutOverrides]
+    return wayBack(this.url)
   }
   get again(): ReadonlyArray<Again> {
     return [{}]
   }
   get details() {
-    return { method: this.method, url: this.url, reason: this.reason }
+    return { method: this.method, url: this.url, reason: this.reason, fix: fixOf(this.hints) }
   }
 }
 
@@ -129,10 +129,10 @@ export class UnexpectedResponse
     return `${this.method} ${this.url} answered (${this.status}) with something unexpected: ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [isOwnHost(this.url) ? command`mp session --explain` : withoutOverrides]
+    return wayBack(this.url)
   }
   get details() {
-    return { method: this.method, url: this.url, status: this.status, reason: this.reason }
+    return { method: this.method, url: this.url, status: this.status, reason: this.reason, fix: fixOf(this.hints) }
   }
 }
 
@@ -164,8 +164,9 @@ const ofTheEnvironment: Readonly<Record<string, Command>> = {
 
 const isOwnHost = (url: string): boolean => /(^|\.)mixpanel\.com$/.test(new URL(url).hostname)
 
-/** What answers from elsewhere does so because a variable says so. */
-const withoutOverrides = command`unset MP_API_BASE_URL MP_APP_BASE_URL`
+/** What is asked elsewhere is asked there because a variable says so. */
+export const wayBack = (url: string): ReadonlyArray<Command> =>
+  isOwnHost(url) ? [] : [command`unset MP_API_BASE_URL MP_APP_BASE_URL`]
 
 const refusalDetails = ({ account, method, reason, status, url }: Refusal) => ({ account, method, url, status, reason })
 

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { ApiFamily } from "./Endpoints.ts"
 import { type Command, command } from "../hints/Command.ts"
-import type { Explained } from "../errors.ts"
+import { type Explained, fixOf } from "../errors.ts"
 
 /** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
 export type CredentialKind = "service_account" | "project_secret" | "project_token" | "oauth_token"
@@ -61,7 +61,7 @@ export class CredentialNotAccepted
     return this.needed.map((kind) => howToGive[kind])
   }
   get details() {
-    return { family: this.family, needed: this.needed, available: this.available }
+    return { family: this.family, needed: this.needed, available: this.available, fix: fixOf(this.hints) }
   }
 }
 

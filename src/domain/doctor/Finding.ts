@@ -29,13 +29,19 @@ export interface Finding {
   readonly problem: string
   /** How it comes to be, or what it leads to. */
   readonly cause: string
-  /** The command that mends it. */
-  readonly fix: Command
+  /** The command that mends it; `null` where none does, and the problem or the cause says what is to be done. */
+  readonly fix: Command | null
   readonly repair: Option.Option<Repair>
 }
 
 /** A finding with what the catalogue knows about its kind. */
-export const finding = (id: FindingId, subject: Subject, problem: string, fix: Command, repair?: Repair): Finding => {
+export const finding = (
+  id: FindingId,
+  subject: Subject,
+  problem: string,
+  fix: Command | null,
+  repair?: Repair
+): Finding => {
   const { area, cause, severity } = catalogue[id]
   return { id, severity, area, subject, problem, cause, fix, repair: Option.fromNullable(repair) }
 }

@@ -49,7 +49,7 @@ const contentFindings = ({ content, path }: BridgeSource, now: number): Readonly
 const notPrivate = ({ mode, path }: Found, inWorkingDirectory: boolean): Finding => {
   const problem = `The bridge ${path} is open to other users (mode ${octal(mode)}).`
   return inWorkingDirectory
-    ? finding("bridge-not-private", file(path), problem, command`unset MP_AUTH_FILE`)
+    ? finding("bridge-here-not-private", file(path), problem, command`unset MP_AUTH_FILE`)
     : finding("bridge-not-private", file(path), problem, command`chmod 600 ${path}`, {
         kind: "chmod",
         path,

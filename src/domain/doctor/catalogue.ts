@@ -2,6 +2,7 @@
  * Every kind of finding: how grave it is, and what can be said about it without naming anything of the
  * user's. A public report is made of these words alone.
  */
+import { type Command, command } from "../hints/Command.ts"
 
 /** `error`: something does not work; `warning`: it will surprise, or is not safe; `info`: worth knowing. */
 export type Severity = "error" | "warning" | "info"
@@ -16,17 +17,20 @@ interface Kind {
   /** The problem, without names. */
   readonly means: string
   readonly cause: string
-  /** The command, with placeholders. */
-  readonly remedy: string
+  /** The command, with words in capitals for what is not to be named; `null` where none mends it. */
+  readonly remedy: Command | null
+  /** What is to be done besides, or instead. */
+  readonly advice: string | null
 }
 
-const kind = (severity: Severity, area: Area, means: string, cause: string, remedy: string): Kind => ({
-  severity,
-  area,
-  means,
-  cause,
-  remedy
-})
+const kind = (
+  severity: Severity,
+  area: Area,
+  means: string,
+  cause: string,
+  remedy: Command | null,
+  advice: string | null = null
+): Kind => ({ severity, area, means, cause, remedy, advice })
 
 export const catalogue = {
   "config-not-private": kind(
@@ -34,364 +38,376 @@ export const catalogue = {
     "configuration",
     "The configuration is open to other users.",
     "It was copied or made by a program that does not keep its mode; it holds secrets, so it is not read.",
-    "chmod 600 CONFIG"
+    command`chmod 600 CONFIG`
   ),
   "config-link": kind(
     "error",
     "configuration",
     "The configuration, or a directory on the way to it, is a symbolic link.",
     "Whoever can change the link decides which credentials are used, so links are not followed.",
-    "mv the real file to its place, or set MP_CONFIG_PATH"
+    command`export MP_CONFIG_PATH="$(readlink -f CONFIG)"`
   ),
   "config-unreadable": kind(
     "error",
     "configuration",
     "The configuration cannot be read.",
     "Its owner, kind, size or encoding is not that of a configuration.",
-    "ls -la CONFIG"
+    null,
+    "What mends it depends on what is the matter: mp doctor names the command."
   ),
   "config-byte-order-mark": kind(
     "error",
     "configuration",
     "The configuration starts with a byte-order mark.",
     "Some editors write one before UTF-8; TOML has no place for it.",
-    "mp doctor --fix"
+    command`mp doctor --fix`
   ),
   "config-not-toml": kind(
     "error",
     "configuration",
     "The configuration is not valid TOML.",
     "A slip while it was edited by hand; nothing of it can be used until it is mended.",
-    "edit CONFIG at the line that mp config check names"
+    command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "config-old-format": kind(
     "error",
     "configuration",
     "The configuration is in the format of an earlier version.",
     "It was written by version 0.3 or 2.x.",
-    "mp config migrate"
+    command`mp config migrate`
   ),
   "config-missing": kind(
     "warning",
     "configuration",
     "MP_CONFIG_PATH names a file that does not exist.",
     "Without the file the configuration is empty, whatever there is in ~/.mp.",
-    "unset MP_CONFIG_PATH"
+    command`unset MP_CONFIG_PATH`
   ),
   "nothing-configured": kind(
     "info",
     "accounts",
     "No account is configured.",
     "This is where everybody begins.",
-    "mp login"
+    command`mp login`
   ),
   "section-broken": kind(
     "error",
     "configuration",
     "A top-level part of the configuration is not a table.",
     "A slip while it was edited by hand.",
-    "mp config check"
+    command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "account-broken": kind(
     "error",
     "configuration",
     "An account block cannot be used.",
     "A key is missing, unknown or of the wrong kind; other accounts keep working.",
-    "edit CONFIG at the line that mp config check names"
+    command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "target-broken": kind(
     "error",
     "configuration",
     "A target block cannot be used.",
     "A key is missing, unknown or of the wrong kind; other targets keep working.",
-    "mp target remove NAME"
+    command`mp target remove NAME`
   ),
   "active-broken": kind(
     "error",
     "configuration",
     "The [active] block cannot be used.",
     "It has an unknown key or a value of the wrong kind; the project, for one, belongs to the account.",
-    "edit CONFIG at the line that mp config check names"
+    command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "header-broken": kind(
     "error",
     "configuration",
     "[settings.custom_header] cannot be used.",
     "It needs a header name and one line of text.",
-    "edit CONFIG at the line that mp config check names"
+    command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "active-account-dangling": kind(
     "error",
     "configuration",
     "The active account is not configured.",
     "Its block was removed or renamed by hand.",
-    "mp account use NAME"
+    command`mp account use NAME`
   ),
   "target-account-dangling": kind(
     "error",
     "configuration",
     "A target names an account that is not configured.",
     "The account was removed or renamed while the target stayed.",
-    "mp target remove NAME"
+    command`mp target remove NAME`
   ),
   "workspace-never-counts": kind(
     "warning",
     "configuration",
     "A pinned workspace never counts.",
     "A workspace counts only together with an active account that has a default project.",
-    "mp doctor --fix"
+    command`mp doctor --fix`
   ),
   "not-logged-in": kind(
     "warning",
     "accounts",
     "A browser account has never been logged in.",
     "There are no tokens for it.",
-    "mp account login NAME"
+    command`mp account login NAME`
   ),
   "tokens-malformed": kind(
     "error",
     "accounts",
     "The tokens of an account cannot be used.",
     "The file was cut short, edited, or written by another program.",
-    "mp account login NAME"
+    command`mp account login NAME`
   ),
   "tokens-expired": kind(
     "error",
     "accounts",
     "The access token has expired and there is no refresh token.",
     "The login did not come with a refresh token, so it cannot be renewed.",
-    "mp account login NAME"
+    command`mp account login NAME`
   ),
   "refresh-token-dead": kind(
     "error",
     "accounts",
     "The refresh token was refused by the server for good.",
     "It was revoked, spent by another machine, or not used for too long.",
-    "mp account login NAME"
+    command`mp account login NAME`
   ),
   "registration-missing": kind(
     "error",
     "accounts",
     "The tokens do not say which client they were issued to, and the region has no registration.",
     "The oauth directory was removed or not copied along; the tokens cannot be refreshed without it.",
-    "mp account login NAME"
+    command`mp account login NAME`
   ),
   "token-variable-unset": kind(
     "error",
     "accounts",
     "The variable that holds the token of an account is not set.",
     "It is exported in another shell or on another machine.",
-    "export VARIABLE=TOKEN"
+    command`export VARIABLE="$TOKEN"`
   ),
   "region-mismatch": kind(
     "error",
     "accounts",
     "The projects of an account are in another region than the account.",
     "The region was mistaken when the account was added, so requests for data go to the wrong host.",
-    "mp account update NAME --region REGION"
+    command`mp account update --region REGION NAME`
   ),
   "directory-not-private": kind(
     "warning",
     "files",
     "A directory of credentials is open to other users.",
     "It was made by another program, or its mode was changed; others see which accounts there are.",
-    "chmod 700 DIRECTORY"
+    command`chmod 700 DIRECTORY`
   ),
   "tokens-not-private": kind(
     "error",
     "files",
     "The tokens of an account are open to other users.",
     "The file was copied by a program that does not keep its mode; it is not read as it is.",
-    "chmod 600 FILE"
+    command`chmod 600 FILE`
   ),
   "file-not-private": kind(
     "warning",
     "files",
     "A stored file is open to other users.",
     "The file was copied by a program that does not keep its mode; it is not read as it is.",
-    "chmod 600 FILE"
+    command`chmod 600 FILE`
   ),
   "file-unusable": kind(
     "error",
     "files",
     "A stored file or directory is a link, of the wrong kind, or belongs to another user.",
     "Only regular files of your own, in directories of your own, are read.",
-    "rm FILE"
+    command`mv FILE FILE.aside`,
+    "A link is replaced by a copy of what it leads to, and what belongs to another user is taken over: mp doctor names the command."
   ),
   leftover: kind(
     "warning",
     "files",
     "A temporary file was left behind.",
     "The process that wrote it was killed; nobody needs it any more, and it may hold a secret.",
-    "rm FILE"
+    command`rm FILE`
   ),
   "stale-lock": kind(
     "warning",
     "files",
     "A lock is still marked as held by a process that has ended, or nobody can take it.",
     "The holder was killed, and the next one has to find out that it is dead; or somebody removed the lock's token.",
-    "mp doctor --fix"
+    command`mp doctor --fix`
   ),
   "lock-held": kind(
     "info",
     "files",
     "A process holds a lock.",
     "It may be at work. One that is stopped, or was killed in another container or on another machine, keeps others waiting.",
-    "mp doctor --fix"
+    command`mp doctor --fix`
   ),
   "lock-blocked": kind(
     "error",
     "files",
     "Something else is where a lock belongs.",
     "A link to a directory, or a file, was put there; nobody can take the lock.",
-    "mv LOCK LOCK.aside"
+    command`mv LOCK LOCK.aside`
   ),
   "orphaned-directory": kind(
     "info",
     "files",
     "Something is stored for an account that is not configured.",
     "The account was removed from the configuration by hand; its tokens may still be valid.",
-    "rm -r DIRECTORY"
+    command`rm -r DIRECTORY`
   ),
   "variable-malformed": kind(
     "error",
     "environment",
     "A variable has a value that cannot be used.",
     "It is never silently skipped: every command that reads it fails.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "credential-partial": kind(
     "warning",
     "environment",
     "Only a part of a credential is exported, so it is not used.",
     "A service account takes MP_USERNAME, MP_SECRET, MP_PROJECT_ID and MP_REGION; a bearer MP_OAUTH_TOKEN, MP_PROJECT_ID and MP_REGION.",
-    "export the missing variable, or unset the others"
+    command`unset VARIABLE`,
+    "Or the variables that are missing are exported."
   ),
   "account-shadowed": kind(
     "info",
     "environment",
     "Credentials of the environment are used instead of the configured account.",
     "Complete credentials in variables come before everything else.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "project-shadowed": kind(
     "warning",
     "environment",
     "A variable decides the project, against the configuration.",
     "Variables come before flags, targets and the configuration.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "workspace-shadowed": kind(
     "warning",
     "environment",
     "A variable decides the workspace, against the configuration.",
     "Variables come before flags, targets and the configuration.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "account-and-target-set": kind(
     "error",
     "environment",
     "MP_ACCOUNT and MP_TARGET are both set.",
     "Each says which account to use, and neither comes first: commands that need a session refuse both.",
-    "unset MP_TARGET"
+    command`unset MP_TARGET`
   ),
   "name-unknown": kind(
     "error",
     "environment",
     "A variable names an account or target that is not configured.",
     "It was removed or renamed, or the variable is meant for another home directory.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "address-unsafe": kind(
     "error",
     "environment",
     "A variable gives an address that no credential is sent to.",
     "It has to be https:, or this machine itself, without user name, query or fragment.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "address-moved": kind(
     "info",
     "environment",
     "A variable sends requests to another address than Mixpanel's own.",
     "That is meant for gateways and tests.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "proxy-unusable": kind(
     "error",
     "environment",
     "A proxy variable is not an address that can be used.",
     "It has to be an http: or https: address; every request fails until it is.",
-    "unset VARIABLE"
+    command`unset VARIABLE`
   ),
   "certificates-missing": kind(
     "warning",
     "environment",
     "NODE_EXTRA_CA_CERTS names a file that does not exist.",
     "Node ignores it, so a private authority is not trusted.",
-    "unset NODE_EXTRA_CA_CERTS"
+    command`unset NODE_EXTRA_CA_CERTS`
   ),
   "bridge-missing": kind(
     "warning",
     "bridge",
     "MP_AUTH_FILE names a file that does not exist.",
     "No other bridge is looked for while it is set.",
-    "unset MP_AUTH_FILE"
+    command`unset MP_AUTH_FILE`
   ),
   "bridge-not-private": kind(
     "error",
     "bridge",
     "The bridge is open to other users.",
     "It was copied by a program that does not keep its mode; it is not read as it is.",
-    "chmod 600 BRIDGE"
+    command`chmod 600 BRIDGE`
+  ),
+  "bridge-here-not-private": kind(
+    "error",
+    "bridge",
+    "MP_AUTH_FILE names a bridge of the working directory that is open to other users.",
+    "It may be anybody's; it is not read as it is.",
+    command`unset MP_AUTH_FILE`
   ),
   "bridge-broken": kind(
     "error",
     "bridge",
     "The bridge cannot be used.",
     "It was cut short, edited, or is no bridge at all.",
-    "mp account export-bridge --to BRIDGE"
+    command`mp account export-bridge --to BRIDGE`
   ),
   "bridge-expired": kind(
     "error",
     "bridge",
     "The bridge's access token has expired and it carries no refresh token.",
     "It was exported with --no-refresh-token, or from a login without one.",
-    "mp account export-bridge --to BRIDGE"
+    command`mp account export-bridge --to BRIDGE`
   ),
   "bridge-here": kind(
     "info",
     "bridge",
     "There is a bridge in the working directory.",
     "It may be anybody's, so it counts only where nothing else gives an account.",
-    "cd ~"
+    command`cd ~`
   ),
   unreachable: kind(
     "error",
     "network",
     "Mixpanel cannot be reached.",
     "No network, a firewall, a proxy, or a certificate that is not trusted.",
-    "curl -sSI ADDRESS"
+    null,
+    "The way to it is set by HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS, and the address by MP_API_BASE_URL and MP_APP_BASE_URL."
   ),
   "server-trouble": kind(
     "warning",
     "network",
     "The server answers with an error of its own.",
     "The service, or something between it and this machine, is out of order.",
-    "curl -sSI ADDRESS"
+    null,
+    "It passes by itself, or the operator of what stands in between has to mend it."
   ),
   "clock-skewed": kind(
     "warning",
     "network",
     "This machine's clock differs from the server's by more than 30 seconds.",
     "Tokens are taken for valid or expired too late or too early.",
-    "sudo timedatectl set-ntp true"
+    command`sudo timedatectl set-ntp true`
   ),
   "clock-far-off": kind(
     "error",
     "network",
     "This machine's clock differs from the server's by more than 5 minutes.",
     "Tokens are taken for valid or expired at the wrong time, and certificates may be refused.",
-    "sudo timedatectl set-ntp true"
+    command`sudo timedatectl set-ntp true`
   )
 } satisfies Record<string, Kind>
 

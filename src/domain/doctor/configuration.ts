@@ -2,8 +2,8 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Config from "../config/ConfigDocument.ts"
-import { argument, type Command, command } from "../hints/Command.ts"
-import type { ConfigError, FileError } from "../errors.ts"
+import { argument, command } from "../hints/Command.ts"
+import { type ConfigError, type FileError, fixOf } from "../errors.ts"
 import type { FindingId } from "./catalogue.ts"
 import type { ConfigFacts, Facts } from "./Facts.ts"
 import { account, file, type Finding, finding, target, variable } from "./Finding.ts"
@@ -73,10 +73,10 @@ const inDocument = (document: Config.ConfigDocument): ReadonlyArray<Finding> => 
 
 const inBlocks = (document: Config.ConfigDocument): ReadonlyArray<Finding> => [
   ...Config.accounts(document).flatMap(({ name, value }) =>
-    lefts(value).map((error) => finding("account-broken", account(name), error.message, fixOf(error)))
+    lefts(value).map((error) => finding("account-broken", account(name), error.message, fixOf(error.hints)))
   ),
   ...Config.targets(document).flatMap(({ name, value }) =>
-    lefts(value).map((error) => finding("target-broken", target(name), error.message, fixOf(error)))
+    lefts(value).map((error) => finding("target-broken", target(name), error.message, fixOf(error.hints)))
   ),
   ...problem("active-broken", document, Config.active(document)),
   ...problem("header-broken", document, Config.customHeader(document)),
@@ -87,13 +87,11 @@ const inBlocks = (document: Config.ConfigDocument): ReadonlyArray<Finding> => [
 
 const lefts = <E>(value: Either.Either<unknown, E>): ReadonlyArray<E> => (Either.isLeft(value) ? [value.left] : [])
 
-const fixOf = ({ hints }: ConfigError): Command => hints[0] ?? command`mp config check`
-
 const problem = (
   id: FindingId,
   { path }: Config.ConfigDocument,
   value: Either.Either<unknown, ConfigError>
-): ReadonlyArray<Finding> => lefts(value).map((error) => finding(id, file(path), error.message, fixOf(error)))
+): ReadonlyArray<Finding> => lefts(value).map((error) => finding(id, file(path), error.message, fixOf(error.hints)))
 
 const danglingActive = (document: Config.ConfigDocument): ReadonlyArray<Finding> => {
   const known = Config.accountNames(document)

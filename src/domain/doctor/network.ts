@@ -2,6 +2,9 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"
+import { wayBack } from "../api/ApiError.ts"
+import { fixOf } from "../errors.ts"
+import { wayToTheNetwork } from "../oauth/OAuthError.ts"
 import type { Answered, Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 
@@ -13,14 +16,21 @@ export const networkFindings = ({ network, platform }: Facts): ReadonlyArray<Fin
   ...clockFindings(network, platform)
 ]
 
-const probe = (url: string): Command => command`curl -sSI ${url}`
-
 const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
   const { host: name } = new URL(url)
   return Either.match(outcome, {
-    onLeft: (reason) => [finding("unreachable", host(name), `${name} cannot be reached: ${reason}.`, probe(url))],
+    onLeft: (reason) => [
+      finding(
+        "unreachable",
+        host(name),
+        `${name} cannot be reached: ${reason}. ${wayToTheNetwork}`,
+        fixOf(wayBack(url))
+      )
+    ],
     onRight: ({ status }) =>
-      status >= 500 ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, probe(url))] : []
+      status >= 500
+        ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, fixOf(wayBack(url)))]
+        : []
   })
 }
 

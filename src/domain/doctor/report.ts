@@ -17,11 +17,12 @@ export interface ReportedSystem {
 export const report = (findings: ReadonlyArray<Finding>, system: ReportedSystem): string => {
   const name = placeholders()
   const lines = findings.flatMap((found) => {
-    const { means, remedy } = catalogue[found.id]
+    const { advice, means, remedy } = catalogue[found.id]
     return [
       `[${found.severity}] ${found.id}: ${publicSubject(found.subject, system.home, name)}`,
       `  ${means}`,
-      `  fix: ${remedy}${isFixable(found) ? " (or mp doctor --fix)" : ""}`
+      ...(remedy === null ? [] : [`  fix: ${remedy}${isFixable(found) ? " (or mp doctor --fix)" : ""}`]),
+      ...(advice === null ? [] : [`  ${advice}`])
     ]
   })
   return [

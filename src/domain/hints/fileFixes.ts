@@ -5,18 +5,31 @@ import { type Command, command } from "./Command.ts"
 export const moveAside = (path: string): Command => command`mv ${path} ${`${path}.aside`}`
 
 /** The directory of ours that a path lies in, else the path itself: what `sudo mp` left behind is more than one file. */
-export const ourPart = (path: string): string => /^.*?\/\.mp(?=\/|$)/.exec(path)?.[0] ?? path
+export const ourPart = (path: string): string => ours(path) ?? path
+
+const ours = (path: string): string | null => /^.*?\/\.mp(?=\/|$)/.exec(path)?.[0] ?? null
+
+/** The directory with all that is stored, which a path lies in; `null` where none can be told. */
+const storageOf = (path: string): string | null =>
+  ours(path) ?? /^(.+?)\/(?:accounts|oauth|bridges)(?:\/|$)/.exec(path)?.[1] ?? null
 
 /** The numbers, because a user in a container may have no name. */
 export const ownAgain = (path: string): Command => command`sudo chown -R "$(id -u):$(id -g)" ${ourPart(path)}`
 
-/** Puts a copy of what a link points at into its place; a directory's link stays beside it. */
-export const inPlaceOfLink = (path: string): Command =>
-  command`cp -RpL ${path} ${`${path}.real`} && mv ${path} ${`${path}.link`} && mv ${`${path}.real`} ${path}`
+/** Puts a private copy of what a link points at into its place; a directory's link stays beside it. */
+export const inPlaceOfLink = (path: string): Command => {
+  const real = `${path}.real`
+  return command`cp -RL ${path} ${real} && chmod -R go= ${real} && mv ${path} ${`${path}.link`} && mv ${real} ${path}`
+}
 
-/** A copy where something can be written: all of ours, where the path lies in it. */
-export const writableCopy = (path: string): Command =>
-  command`export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && cp -RpL ${ourPart(path)}/. "$MP_OAUTH_STORAGE_DIR"`
+/** A copy of all that is stored, private and where it can be written; nothing where the path is not part of that. */
+export const storageCopies = (path: string): ReadonlyArray<Command> => {
+  const root = storageOf(path)
+  return root === null ? [] : [storageCopy(root)]
+}
+
+const storageCopy = (root: string): Command =>
+  command`export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && cp -RL ${root}/. "$MP_OAUTH_STORAGE_DIR" && chmod -R go= "$MP_OAUTH_STORAGE_DIR"`
 
 /** For this shell and what it starts; for the whole machine. */
 export const moreOpenFiles = {

@@ -9,35 +9,44 @@ import { FileError } from "../errors.ts"
 /** The variables that name a file. */
 export type FileVariable = "MP_CONFIG_PATH" | "MP_AUTH_FILE"
 
-/** The same error, with the ways out of it. */
+/** The same error about a file that a variable names, with the ways out of it. */
 export const waysOut =
   (variable: FileVariable, path: string) =>
-  (error: FileError): FileError => {
-    const { problem, reason } = error
-    const mended = (fix: Command, ...others: ReadonlyArray<Command>) =>
-      new FileError({ path: error.path, problem, reason, fix, others })
-    switch (problem) {
-      case "symlink":
-        return mended(
-          error.path === path ? nameReal(variable, path) : nameAll(path, error.path),
-          nameCopy(variable, path)
-        )
-      case "read_only":
-        return mended(nameCopy(variable, path))
-      case "foreign_owner":
-      case "permission":
-      case "wide_mode":
-        return mended(error.fix, nameCopy(variable, path))
-      default:
-        return error
-    }
+  (error: FileError): FileError =>
+    led(
+      error,
+      error.path === path ? nameReal(variable, path) : nameAll(variable, path, error.path),
+      nameCopy(variable, path)
+    )
+
+/** `real` leads past a link, `copy` past what cannot be changed. */
+const led = (error: FileError, real: Command, copy: Command): FileError => {
+  const { fix, path, problem, reason } = error
+  const mended = (...fixes: ReadonlyArray<Command | null>) => {
+    const [first = null, ...others] = fixes.filter((one) => one !== null)
+    return new FileError({ path, problem, reason, fix: first, others })
   }
+  switch (problem) {
+    case "symlink":
+      return mended(real, copy)
+    case "read_only":
+      return mended(copy)
+    case "foreign_owner":
+    case "permission":
+    case "wide_mode":
+      return mended(fix, copy)
+    default:
+      return error
+  }
+}
 
 const nameReal = (variable: FileVariable, path: string): Command => command`export ${variable}="$(readlink -f ${path})"`
 
 /** A linked directory holds more than the configuration. */
-const nameAll = (path: string, directory: string): Command =>
-  command`export MP_CONFIG_PATH="$(readlink -f ${path})" MP_OAUTH_STORAGE_DIR="$(readlink -f ${directory})"`
+const nameAll = (variable: FileVariable, path: string, directory: string): Command =>
+  variable === "MP_CONFIG_PATH"
+    ? command`export MP_CONFIG_PATH="$(readlink -f ${path})" MP_OAUTH_STORAGE_DIR="$(readlink -f ${directory})"`
+    : nameReal(variable, path)
 
 const nameCopy = (variable: FileVariable, path: string): Command =>
   command`export ${variable}="$(mktemp -d)/"${path.slice(path.lastIndexOf("/") + 1)} && install -m 600 ${path} "$${variable}"`

@@ -2,27 +2,34 @@
 import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import type { ConfigError, Explained, FileError, LockError } from "../errors.ts"
+import { type ConfigError, type Details, type Explained, type FileError, fixOf, type LockError } from "../errors.ts"
 import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
 
+/** Why a token cannot be used. */
+interface Unusable {
+  readonly account: string
+  /** What is wrong, as a sentence naming the file or the variable. */
+  readonly reason: string
+  /** What mends it, best first. */
+  readonly fixes: ReadonlyArray<Command>
+  readonly details: Readonly<Record<string, unknown>>
+}
+
 /** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
 export class OAuthTokenError
-  extends Data.TaggedError("OAuthTokenError")<{
-    readonly account: string
-    /** What is wrong, as a sentence naming the file or the variable. */
-    readonly reason: string
-    readonly fix: Command
-    readonly details: Readonly<Record<string, unknown>>
-  }>
+  extends Data.TaggedError("OAuthTokenError")<Unusable & { readonly details: Details }>
   implements Explained
 {
+  constructor(unusable: Unusable) {
+    super({ ...unusable, details: { ...unusable.details, fix: fixOf(unusable.fixes) } })
+  }
   readonly code = "OAUTH_TOKEN_ERROR"
   override get message(): string {
     return `Account '${this.account}' has no usable token: ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [this.fix]
+    return this.fixes
   }
 }
 
@@ -43,7 +50,7 @@ export class OAuthRefreshRevoked
     return [this.fix ?? command`mp account login ${argument(this.account)}`]
   }
   get details() {
-    return { account: this.account }
+    return { account: this.account, fix: fixOf(this.hints) }
   }
 }
 
@@ -68,7 +75,7 @@ export class OAuthRefreshError
     return this.temporary ? [{}] : []
   }
   get details() {
-    return { account: this.account, reason: this.reason, temporary: this.temporary }
+    return { account: this.account, reason: this.reason, temporary: this.temporary, fix: fixOf(this.hints) }
   }
 }
 
@@ -91,7 +98,7 @@ export class OAuthTokensLost
     return this.fixes
   }
   get details() {
-    return { account: this.account, reason: this.reason }
+    return { account: this.account, reason: this.reason, fix: fixOf(this.hints) }
   }
 }
 
@@ -113,7 +120,14 @@ export class OAuthWrongOrigin
   }
   get details() {
     const { current, minted, variable } = this.elsewhere
-    return { account: this.account, minted_by: minted, requests_go_to: current, variable, temporary: false }
+    return {
+      account: this.account,
+      minted_by: minted,
+      requests_go_to: current,
+      variable,
+      temporary: false,
+      fix: fixOf(this.hints)
+    }
   }
 }
 
@@ -151,7 +165,7 @@ const loginError = <const Tag extends string, const Code extends string>(
       return this.fix === undefined ? [otherwise] : []
     }
     get details() {
-      return { reason: this.reason, temporary: this.temporary === true }
+      return { reason: this.reason, temporary: this.temporary === true, fix: fixOf(this.hints) }
     }
   }
   return LoginErrorBase
@@ -225,7 +239,7 @@ export class OAuthTimeout
     return this.fix === undefined ? [{}] : []
   }
   get details() {
-    return { seconds: this.seconds }
+    return { seconds: this.seconds, fix: fixOf(this.hints) }
   }
 }
 
@@ -275,7 +289,7 @@ export class OAuthRegionProbeFailed
     ]
   }
   get details() {
-    return { attempts: this.attempts }
+    return { attempts: this.attempts, fix: fixOf(this.hints) }
   }
 }
 
@@ -290,13 +304,13 @@ export class OAuthNetworkUnreachable
     return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")} ${wayToTheNetwork}`
   }
   get hints(): ReadonlyArray<Command> {
-    return [command`mp doctor`]
+    return []
   }
   get again(): ReadonlyArray<Again> {
     return [{}]
   }
   get details() {
-    return { attempts: this.attempts, temporary: true }
+    return { attempts: this.attempts, temporary: true, fix: fixOf(this.hints) }
   }
 }
 

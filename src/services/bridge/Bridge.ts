@@ -13,6 +13,7 @@ import {
 } from "../../domain/session/BridgeSources.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { ConfigError, type FileError } from "../../domain/errors.ts"
+import { waysOut } from "../../domain/hints/waysOut.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { type BridgeSearch, Locations } from "../platform/Locations.ts"
 
@@ -32,7 +33,7 @@ export const make = Effect.gen(function* () {
 
   const load = (path: string): Effect.Effect<Option.Option<BridgeSource>> =>
     Effect.match(files.read(path), {
-      onFailure: (error) => Option.some({ path, content: Either.left(unreadable(error, locations)) }),
+      onFailure: (error) => Option.some({ path, content: Either.left(unreadable(path, error, locations)) }),
       onSuccess: Option.map((text) => ({ path, content: Either.map(decode(path, text), ({ file }) => file) }))
     })
 
@@ -67,8 +68,8 @@ export const make = Effect.gen(function* () {
 })
 
 /** Nobody is advised to make usable what lies in the working directory: it may be somebody else's. */
-const unreadable = (error: FileError, locations: Context.Tag.Service<Locations>): ConfigError => {
-  if (!locations.inWorkingDirectory(error.path)) return ConfigError.fromFile(error)
+const unreadable = (path: string, error: FileError, locations: Context.Tag.Service<Locations>): ConfigError => {
+  if (!locations.inWorkingDirectory(path)) return ConfigError.fromFile(waysOut("MP_AUTH_FILE", path)(error))
   const { details, message } = error
   return new ConfigError({ message, hints: [command`unset MP_AUTH_FILE`], details })
 }

@@ -76,7 +76,7 @@ const neverLoggedIn = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
     reason: `nobody is logged in (there is no ${path}).`,
-    fix: command`mp account login ${argument(account.name)}`,
+    fixes: [command`mp account login ${argument(account.name)}`],
     details: { account: account.name, path }
   })
 

@@ -150,7 +150,7 @@ export const uncertain = (account: OAuthBrowserAccount, path: string, why: strin
   new OAuthTokenError({
     account: account.name,
     reason: `the bridge ${path} has newer tokens of this login, and the server could not be asked whose they are: ${why}.`,
-    fix: command`mp account test ${account.name}`,
+    fixes: [command`mp account test ${account.name}`],
     details: { account: account.name, path }
   })
 
@@ -158,6 +158,6 @@ const aheadHere = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
     reason: `the bridge ${path} has newer tokens of this login, and none are taken from a file of the working directory.`,
-    fix: command`cd ~ && mp account test ${account.name}`,
+    fixes: [command`cd ~ && mp account test ${account.name}`],
     details: { account: account.name, path }
   })

@@ -41,7 +41,7 @@ export const gone = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,
     reason: `the bridge ${path} does not hold it any more. It is exported again on the machine that has the account.`,
-    fix: exportAgain(account, path),
+    fixes: [exportAgain(account, path)],
     details: { account: account.name, path }
   })
 

@@ -60,9 +60,7 @@ export const make = Effect.gen(function* () {
       const { document, result } = yield* edit(before)
       if (document.toml.text === before.toml.text) return result
       yield* verify(document)
-      yield* Effect.mapError(files.write(path, document.toml.text), (error) =>
-        error._tag === "FileError" ? waysOut("MP_CONFIG_PATH", path)(error) : error
-      )
+      yield* files.write(path, document.toml.text)
       return result
     })
 
@@ -79,9 +77,13 @@ export const make = Effect.gen(function* () {
     known,
     get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
     modify: (edit) =>
-      Effect.flatMap(locations.config, (path) => files.withLock(path)(() => change(path, edit))).pipe(
-        Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error)))
-      )
+      Effect.flatMap(locations.config, (path) =>
+        Effect.catchTag(
+          files.withLock(path)(() => change(path, edit)),
+          "FileError",
+          (error) => Effect.fail(waysOut("MP_CONFIG_PATH", path)(error))
+        )
+      ).pipe(Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error))))
   })
 })
 

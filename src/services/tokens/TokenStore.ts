@@ -135,11 +135,11 @@ const malformed = (account: AccountName, path: string, why: string) =>
   new OAuthTokenError({
     account,
     reason: `${path} cannot be used: ${why}.`,
-    fix: command`mp account login ${argument(account)}`,
+    fixes: [command`mp account login ${argument(account)}`],
     details: { account, path }
   })
 
-const refused = (account: AccountName, error: FileError) =>
-  new OAuthTokenError({ account, reason: `${error.message}.`, fix: error.fix, details: { account, ...error.details } })
+const refused = (account: AccountName, { details, hints, message }: FileError) =>
+  new OAuthTokenError({ account, reason: `${message}.`, fixes: hints, details: { account, ...details } })
 
 export const layer: Layer.Layer<TokenStore, never, CredentialFiles | Locations> = Layer.effect(TokenStore, make)

@@ -87,9 +87,11 @@ const variableUnset = (account: OAuthTokenAccount, name: string) =>
     reason: isVariableName(name)
       ? `its variable ${name} is not set or empty.`
       : `its token_env ${JSON.stringify(name)} is not the name of a variable.`,
-    fix: isVariableName(name)
-      ? command`export ${name}="$TOKEN"`
-      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`,
+    fixes: [
+      isVariableName(name)
+        ? command`export ${name}="$TOKEN"`
+        : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`
+    ],
     details: { account: account.name, variable: name }
   })
 
@@ -98,6 +100,6 @@ const withoutBridge = (account: OAuthBrowserAccount) =>
     account: account.name,
     reason:
       "it came with a bridge, and there is no bridge any more. It is exported again on the machine that has the account.",
-    fix: command`mp account export-bridge --account ${account.name} --to PATH`,
+    fixes: [command`mp account export-bridge --account ${account.name} --to PATH`],
     details: { account: account.name }
   })

@@ -211,6 +211,6 @@ const notRefreshable = ({ account, held, refused }: Locked) =>
   new OAuthTokenError({
     account: account.name,
     reason: `it ${Option.isSome(refused) ? "was refused" : "has expired"}, and there is no refresh token.`,
-    fix: held.fix,
+    fixes: [held.fix],
     details: { account: account.name }
   })

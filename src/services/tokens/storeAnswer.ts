@@ -64,7 +64,7 @@ const unlessThere = (
     )
     if (isThere) return error._tag === "FileError" ? yield* error : undefined
     return yield* error._tag === "FileError"
-      ? tokensLost(account, error.message, [error.fix, held.fix])
+      ? tokensLost(account, error.message, [...error.hints, held.fix])
       : tokensLost(account, `an internal error (${error.name})`, [held.fix])
   })
 

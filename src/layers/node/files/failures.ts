@@ -10,7 +10,7 @@ import {
   moveAside,
   ourPart,
   ownAgain,
-  writableCopy
+  storageCopies
 } from "../../../domain/hints/fileFixes.ts"
 import { FileError, type FileProblem } from "../../../domain/errors.ts"
 import { soon } from "../soon.ts"
@@ -43,17 +43,24 @@ interface Situation {
 
 interface Explanation {
   readonly problem: FileProblem
-  readonly fix: (situation: Situation) => Command
+  /** `null` where no command mends it: the meaning of the code says what is the matter. */
+  readonly fix: (situation: Situation) => Command | null
+  /** Whether a copy of what is stored leads past it. */
+  readonly copies?: boolean
   /** What the file is, where that says more than what was tried. */
   readonly reason?: string
 }
 
 const denied: Explanation = {
   problem: "permission",
-  fix: ({ path }) => inTurn(ownAgain(path), command`chmod -R u+rwX ${ourPart(path)}`)
+  fix: ({ path }) => inTurn(ownAgain(path), command`chmod -R u+rwX ${ourPart(path)}`),
+  copies: true
 }
 
-const fullDisk: Explanation = { problem: "no_space", fix: ({ path }) => command`df -h ${dirname(path)}` }
+/** What is to make room, only its owner knows. */
+const fullDisk: Explanation = { problem: "no_space", fix: () => null }
+
+const aCopy: Explanation["fix"] = ({ path }) => storageCopies(path)[0] ?? null
 
 const notAFile = (reason: string): Explanation => ({
   problem: "not_a_file",
@@ -61,35 +68,36 @@ const notAFile = (reason: string): Explanation => ({
   reason
 })
 
-/** Another disk does what this one does not; what cannot be read has to be looked at. */
-const elsewhere = ({ attempt, path }: Situation): Command =>
-  attempt === "read" || attempt === "listed" ? command`ls -ld ${path}` : writableCopy(path)
+/** Another disk does what this one does not. */
+const elsewhere: Explanation["fix"] = (situation) =>
+  situation.attempt === "read" || situation.attempt === "listed" ? null : aCopy(situation)
 
 const io = (fix: Explanation["fix"]): Explanation => ({ problem: "io", fix })
 
 const anything = io(elsewhere)
 
-const deviceError = io(() => command`sudo dmesg`)
+const deviceError = io(() => null)
 
 /** What is done about those that have a way out of their own. */
-const explanations: Readonly<Record<string, Explanation>> = {
+export const explanations: Readonly<Record<string, Explanation>> = {
   EACCES: denied,
   EPERM: denied,
-  EROFS: { problem: "read_only", fix: ({ path }) => writableCopy(path) },
+  EROFS: { problem: "read_only", fix: aCopy },
   ENOSPC: fullDisk,
-  EDQUOT: { problem: "no_space", fix: () => command`quota -s` },
+  EDQUOT: fullDisk,
   EFBIG: io(() => command`ulimit -f unlimited`),
   EMFILE: io(() => moreOpenFiles.EMFILE),
   ENFILE: io(() => moreOpenFiles.ENFILE),
-  ENOMEM: io(() => command`free -m`),
+  ENOMEM: io(() => null),
   EIO: deviceError,
   EBADMSG: deviceError,
-  ESTALE: io(() => command`mount`),
+  ESTALE: io(() => null),
   EISDIR: notAFile("is a directory; a regular file is needed"),
   ENOTDIR: { problem: "not_a_file", fix: ({ path }) => moveAside(dirname(path)) },
   ELOOP: {
     problem: "symlink",
     fix: ({ path }) => inPlaceOfLink(path),
+    copies: true,
     reason: "is a symbolic link; a regular file is needed"
   },
   ENXIO: notAFile("is a socket, pipe or device; a regular file is needed"),
@@ -100,12 +108,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
 export const explain =
   (path: string, attempt: Attempt) =>
   ({ code }: Errno): FileError => {
-    const { fix, problem, reason } = (Object.hasOwn(explanations, code) ? explanations[code] : undefined) ?? anything
+    const { copies, fix, problem, reason } =
+      (Object.hasOwn(explanations, code) ? explanations[code] : undefined) ?? anything
     return new FileError({
       path,
       problem,
       reason: reason ?? `cannot be ${attempt}: ${meaningOf(code)}`,
-      fix: fix({ path, attempt })
+      fix: fix({ path, attempt }),
+      others: copies === true ? storageCopies(path) : []
     })
   }
 
@@ -117,5 +127,5 @@ export const unconfirmed =
       path,
       problem: "io",
       reason: `was ${change}, but the disk did not confirm that this will last: ${meaningOf(code)}`,
-      fix: command`sudo dmesg`
+      fix: null
     })

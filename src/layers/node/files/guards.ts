@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { command } from "../../../domain/hints/Command.ts"
-import { inPlaceOfLink, moveAside, ownAgain } from "../../../domain/hints/fileFixes.ts"
+import { inPlaceOfLink, moveAside, ownAgain, storageCopies } from "../../../domain/hints/fileFixes.ts"
 import { FileError } from "../../../domain/errors.ts"
 import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
@@ -23,7 +23,8 @@ const foreign = (path: string, uid: number): FileError =>
     path,
     problem: "foreign_owner",
     reason: `belongs to another user (uid ${uid})`,
-    fix: ownAgain(path)
+    fix: ownAgain(path),
+    others: storageCopies(path)
   })
 
 const wide = (path: string, mode: number): FileError =>
@@ -31,7 +32,8 @@ const wide = (path: string, mode: number): FileError =>
     path,
     problem: "wide_mode",
     reason: `${(mode & 0o044) === 0 ? "is open to others" : "can be read by others"} (mode ${mode.toString(8).padStart(4, "0")})`,
-    fix: command`chmod 600 ${path}`
+    fix: command`chmod 600 ${path}`,
+    others: storageCopies(path)
   })
 
 export const tooLarge = (path: string): FileError =>
@@ -59,7 +61,8 @@ const linkedDirectory = (path: string): FileError =>
     path,
     problem: "symlink",
     reason: "is a symbolic link; below the home directory only real directories are used",
-    fix: inPlaceOfLink(path)
+    fix: inPlaceOfLink(path),
+    others: storageCopies(path)
   })
 
 const directoriesBelow = (home: string, path: string): ReadonlyArray<string> => {

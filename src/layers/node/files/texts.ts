@@ -1,7 +1,5 @@
 /** What may become the content of a file: shared by the disk and its twin in memory. */
 import * as Effect from "effect/Effect"
-import { command } from "../../../domain/hints/Command.ts"
-import { moveAside } from "../../../domain/hints/fileFixes.ts"
 import { FileError } from "../../../domain/errors.ts"
 import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
 
@@ -10,7 +8,7 @@ export const wouldBeTooLarge = (path: string): FileError =>
     path,
     problem: "too_large",
     reason: `was not written: it would be larger than ${maxSizeOf(path)}`,
-    fix: moveAside(path)
+    fix: null
   })
 
 const notEncodable = (path: string): FileError =>
@@ -18,7 +16,7 @@ const notEncodable = (path: string): FileError =>
     path,
     problem: "not_utf8",
     reason: "was not written: its new content has half a character (an unpaired surrogate)",
-    fix: command`mp config check`
+    fix: null
   })
 
 export const reservationUsed = (path: string): FileError =>
@@ -26,7 +24,7 @@ export const reservationUsed = (path: string): FileError =>
     path,
     problem: "io",
     reason: "was not written: the place reserved for it was used or released before",
-    fix: command`mp doctor`
+    fix: null
   })
 
 /** UTF-8 that is not too long. An unpaired surrogate would silently become another character. */

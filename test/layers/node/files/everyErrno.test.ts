@@ -48,12 +48,13 @@ describe("every code of the system", () => {
     expect(isErrno("toString")).toBe(false)
   })
 
-  it.each(codes)("%s is a sentence with the path and a command, for each attempt", (code) => {
+  it.each(codes)("%s is a sentence with the path, and a command where one mends it, for each attempt", (code) => {
     for (const attempt of attempts) {
       const error = explain("/home/me/.mp/config.toml", attempt)(new Errno({ code }))
       expect(error.message).toMatch(/^\/home\/me\/\.mp\/config\.toml (cannot be \w+: |is a )/)
       expect(error.message).not.toMatch(/undefined|bug/)
-      expect(error.hints.join("\n")).toMatch(/^[a-z][^\n]+$/)
+      for (const hint of error.hints) expect(hint).toMatch(/^[a-z][^\n]+$/)
+      expect(error.details.fix).toBe(error.hints[0] ?? null)
     }
     expect(networkReason(refusal(code))).not.toMatch(/the connection failed|secret/)
   })
@@ -62,7 +63,7 @@ describe("every code of the system", () => {
     for (const error of [refusal(code), new Error("outer", { cause: refusal(code) })]) {
       const told = systemFailure(error)
       expect(told?.message).toBe(`The system refused what mp needs (open /some/where): ${meaningOf(code)}.`)
-      expect(told?.hints.length).toBe(1)
+      expect(told?.details.fix).toBe(told?.hints[0] ?? null)
     }
   })
 

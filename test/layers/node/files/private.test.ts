@@ -145,7 +145,7 @@ describe("what is planted is refused, with the command that mends it", () => {
       yield* Effect.promise(() => withMode(0o644)(path))
       const files = yield* CredentialFiles
       const error = yield* Effect.flip(files.read(path))
-      execFileSync("sh", ["-c", error.fix])
+      execFileSync("sh", ["-c", error.hints.join("\n")])
       expect(yield* files.read(path)).toEqual(Option.some(secret))
     }).pipe(Effect.provide(layerAt("/nonexistent")))
   )
