@@ -126,7 +126,9 @@ export class LockTimeout
     return `${holderText(this.holder)} has held the lock ${this.path} for more than ${Math.round(this.waitedMillis / 1000)} s.`
   }
   get hints(): ReadonlyArray<Command> {
-    return this.holder?.stopped === true ? [command`kill -CONT ${this.holder.pid}`] : [command`mp doctor --fix`]
+    if (this.holder?.stopped === true) return [command`kill -CONT ${this.holder.pid}`]
+    // Who is alive on this machine is at work, and only waiting helps.
+    return this.holder?.here === true ? [] : [command`mp doctor --fix`]
   }
   get again(): ReadonlyArray<Again> {
     return [{}]

@@ -230,7 +230,7 @@ const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds:
   [
     "an open bridge in the working directory, named by the variable",
     bridge({ inWorkingDirectory: true }, 0o644),
-    ["bridge-not-private"]
+    ["bridge-here-not-private"]
   ],
   [
     "a broken bridge in the working directory, passed over",

@@ -17,8 +17,8 @@ interface Row {
   readonly args: ReadonlyArray<string>
   /** What the message names. */
   readonly source: ReadonlyArray<string>
-  /** The first hint, or a part of it. */
-  readonly fix: string
+  /** The first hint, or a part of it; `null` where nothing mends it. */
+  readonly fix: string | null
   readonly details?: Readonly<Record<string, unknown>>
   readonly fault?: SandboxFault
   readonly env?: Readonly<Record<string, string>>
@@ -172,7 +172,7 @@ const online: ReadonlyArray<Row> = [
     code: 2,
     args: ["-p", "4100077", "inspect", "events"],
     source: ["'team'", "project 4100077", "403"],
-    fix: "mp project list"
+    fix: "--project ID"
   },
   {
     error: "AUTH_FAILED",
@@ -180,7 +180,7 @@ const online: ReadonlyArray<Row> = [
     args: ["api", `${app}/me`],
     fault: { path: app, status: 403 },
     source: ["403"],
-    fix: "mp project list"
+    fix: "--project ID"
   },
   {
     error: "RATE_LIMITED",
@@ -196,7 +196,7 @@ const online: ReadonlyArray<Row> = [
     args: ["inspect", "events"],
     fault: { path: events, status: 400, body: { error: "type is wrong" } },
     source: ["GET", `${events}/names (400): type is wrong`],
-    fix: "mp session --explain",
+    fix: null,
     details: { status: 400, reason: "type is wrong" }
   },
   {
@@ -204,7 +204,7 @@ const online: ReadonlyArray<Row> = [
     code: 4,
     args: ["api", `${app}/nowhere`],
     source: [`${app}/nowhere (404)`],
-    fix: "mp session --explain"
+    fix: null
   },
   {
     error: "SERVER_ERROR",
@@ -239,7 +239,9 @@ const tells = (row: Row, { code, files, stderr, stdout }: FullOutcome, before: s
   expect(last).toMatchObject({ error: { code: row.error, details: row.details ?? {} } })
   for (const words of row.source) expect(stderr).toContain(words)
   const hints = JSON.stringify(Object(Object(last).error).hints)
-  expect(JSON.parse(hints)[0]).toContain(row.fix)
+  if (row.fix === null) expect(hints).toBe("[]")
+  else expect(JSON.parse(hints)[0]).toContain(row.fix)
+  expect(last).toMatchObject({ error: { details: { fix: JSON.parse(hints)[0] ?? null } } })
   if (isBare) expect(stdout).toBe("")
   expect(files).toEqual({ [configPath]: before })
 }
@@ -287,7 +289,7 @@ describe("every error code", () => {
         code: 75,
         args: [],
         source: [configPath, "45 s"],
-        fix: "mp account use ci",
+        fix: "mp doctor --fix",
         details: { waited_ms: 45_000 }
       }
       tells(row, yield* Fiber.join(running), config)

@@ -100,7 +100,7 @@ export const refused = (bad: BadInput) =>
       )
       expect({ text, json }).toMatchObject({ text: { code: bad.code }, json: { code: bad.code } })
       expect(text.stdout + json.stdout).toBe("")
-      expect(text.stderr).toMatch(/^(note: .*\n)*error: [^\n]+\n(usage: mp[^\n]*\n)?try:\n( {2}\S[^\n]*\n)+$/)
+      expect(text.stderr).toMatch(/^(note: .*\n)*error: [^\n]+\n(usage: mp[^\n]*\n)?(try:\n( {2}\S[^\n]*\n)+)?$/)
       expect(text.stderr + json.stderr).not.toMatch(/\n\s+at |node:internal|Error:|has a bug/)
       const error = errorOf(json.stderr)
       expect(error).toMatchObject({

@@ -51,13 +51,15 @@ const bad: Readonly<Record<string, Bad>> = {
       await writeFile(`${path}.real`, secret, { mode: 0o600 })
       await symlink(`${path}.real`, path)
     },
-    fix: (path) => `cp -RpL ${path} ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
+    fix: (path) =>
+      `cp -RL ${path} ${path}.real && chmod -R go= ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
   },
   "a dangling link": {
     problem: "symlink",
     reason: /is a symbolic link/,
     plant: (path) => symlink("/nonexistent/target", path),
-    fix: (path) => `cp -RpL ${path} ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
+    fix: (path) =>
+      `cp -RL ${path} ${path}.real && chmod -R go= ${path}.real && mv ${path} ${path}.link && mv ${path}.real ${path}`
   },
   "mode 0644": wide(0o644),
   "mode 0640": wide(0o640),
@@ -210,7 +212,7 @@ describe("a linked directory below the home directory", () => {
           expect(error).toMatchObject({
             problem: "symlink",
             path: join(home, ".mp"),
-            fix: expect.stringMatching(/^cp -RpL .* && mv/)
+            fix: expect.stringMatching(/^cp -RL .* && mv/)
           })
         }
       }).pipe(Effect.provide(layerAt(home)))
