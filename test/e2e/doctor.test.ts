@@ -261,7 +261,7 @@ describe("mp doctor and the network", () => {
       const { code, stdout } = yield* runMp(["doctor"], { home, env: { MP_API_BASE_URL: base } })
       expect(code).toBe(1)
       expect(stdout).toMatch(/unreachable +127\.0\.0\.1:\d+\n.*the connection was refused/)
-      expect(stdout).toContain(`fix: curl -sSI ${base}/api/app`)
+      expect(stdout).toContain("fix: unset MP_API_BASE_URL MP_APP_BASE_URL")
     })
   )
 })

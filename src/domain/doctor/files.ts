@@ -57,7 +57,7 @@ const lockFinding = ({ holder, path, state }: LockFacts): Finding => {
     case "alive":
       return holder?.stopped === true
         ? finding("lock-held", file(path), `${who} holds the lock ${path}.`, command`kill -CONT ${holder.pid}`, repair)
-        : finding("lock-held", file(path), `${who} holds the lock ${path}.`, release, repair)
+        : finding("lock-held", file(path), `${who} holds the lock ${path}, and is at work.`, null)
   }
 }
 

@@ -122,6 +122,14 @@ export const around: ReadonlyArray<Fault> = [
     prepare: write(".claude/mixpanel/auth.json", bridge, 0o644)
   },
   {
+    says: "bridge of the working directory, named and 0644",
+    finds: ["bridge-here-not-private"],
+    fix: /^unset MP_AUTH_FILE$/,
+    env: { MP_AUTH_FILE: "mixpanel_auth.json" },
+    alone: true,
+    prepare: write("mixpanel_auth.json", bridge, 0o644)
+  },
+  {
     says: "bridge expired",
     finds: ["bridge-expired"],
     fix: /^mp account export-bridge /,
