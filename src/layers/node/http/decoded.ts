@@ -6,13 +6,14 @@ import type { Readable, Transform } from "node:stream"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { identity } from "effect/Function"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { networkReason } from "../../../domain/api/NetworkReason.ts"
 import { BrokenBody } from "../../../domain/api/TransportProblem.ts"
 import { bodyStream, hasNoBody } from "../../../services/api/http/bodyStream.ts"
+import { type Pieces, pieces, streamOf } from "../../../services/api/http/pieces.ts"
 import { StreamedResponse } from "../../../services/api/http/StreamedResponse.ts"
 import { builtins } from "../builtins.ts"
+import { readableOf } from "./readableOf.ts"
 
 /** What a request says that it can read. */
 export const acceptedCodings = "gzip, deflate, br"
@@ -28,7 +29,6 @@ const decoderOf: ReadonlyMap<string, () => Transform> = new Map([
 const mostCodings = 5
 
 type Response = HttpClientResponse.HttpClientResponse
-type Body = Stream.Stream<Uint8Array, HttpClientError.ResponseError>
 
 /** An answer of an engine, whose body comes without its codings and fails in words. */
 export class DecodedResponse extends StreamedResponse {
@@ -43,29 +43,50 @@ export class DecodedResponse extends StreamedResponse {
     return this.#received.request
   }
 
-  get stream(): Body {
-    return Stream.suspend(() => {
-      const codings = hasNoBody(this) ? [] : codingsOf(this.headers["content-encoding"])
-      const decoders = codings.map((coding) => decoderOf.get(coding))
-      if (codings.length > mostCodings) return this.#broken("the body has too many encodings")
-      const wire = counted(this.#received)
-      const failed = (cause: unknown) => this.unreadable("the body could not be read", brokenBody(cause, wire, codings))
-      // What is not known here is left as it is: some servers name a character set.
-      if (codings.length === 0 || !decoders.every(isKnown)) return Stream.mapError(wire.stream, failed)
-      const source = builtins.stream.Readable.from(Stream.toAsyncIterable(wire.stream))
-      return Stream.fromAsyncIterable(piecesOf(decoders.reduce(through, source)), identity).pipe(
-        // Nothing at all is an empty body, which servers send without encoding it.
-        Stream.catchAll((cause) =>
-          wire.received === 0 && isZlibError(cause) && isCut(cause) ? Stream.empty : Stream.fail(failed(cause))
-        )
-      )
-    })
+  get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
+    return hasNoBody(this) ? bodyStream(this.#received) : streamOf(() => this[pieces]())
   }
 
-  #broken(reason: string): Body {
-    return Stream.fail(this.unreadable(reason, new BrokenBody({ reason })))
+  [pieces](): Pieces {
+    const codings = codingsOf(this.headers["content-encoding"])
+    const wire = { readable: readableOf(this.#received), received: 0 }
+    return {
+      iterable: codings.length > mostCodings ? refusing(wire.readable) : undone(wire, codings),
+      failed: (cause) => this.unreadable("the body could not be read", brokenBody(cause, wire, codings))
+    }
   }
 }
+
+/** A body as it is received, and how many bytes of it have come so far. */
+interface Wire {
+  readonly readable: Readable
+  received: number
+}
+
+const refusing = (readable: Readable): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () => {
+      readable.destroy()
+      return Promise.reject(new BrokenBody({ reason: "the body has too many encodings" }))
+    }
+  })
+})
+
+/** What is not known here is left as it is: some servers name a character set. */
+const undone = (wire: Wire, codings: ReadonlyArray<string>): AsyncIterable<Uint8Array> => {
+  const decoders = codings.map((coding) => decoderOf.get(coding))
+  const count = (chunk: Uint8Array): void => {
+    wire.received += chunk.length
+  }
+  if (decoders.length === 0 || !decoders.every(isKnown)) return iterating(wire.readable, count, never)
+  const body = decoders.reduce(through, wire.readable)
+  wire.readable.on("data", count)
+  // Nothing at all is an empty body, which servers send without encoding it.
+  return iterating(body, ignore, (cause) => wire.received === 0 && isZlibError(cause) && isCut(cause))
+}
+
+const ignore = () => undefined
+const never = () => false
 
 /** In the order in which they are undone: the last one first. */
 const codingsOf = (header: string | undefined): ReadonlyArray<string> =>
@@ -76,24 +97,8 @@ const codingsOf = (header: string | undefined): ReadonlyArray<string> =>
     .filter((coding) => coding !== "" && coding !== "identity")
     .toReversed()
 
-/** A body, and how many bytes of it have come so far. */
-interface Wire {
-  readonly stream: Body
-  received: number
-}
-
-const counted = (response: Response): Wire => {
-  const wire: Wire = {
-    received: 0,
-    stream: Stream.map(bodyStream(response), (chunk) => {
-      wire.received += chunk.length
-      return chunk
-    })
-  }
-  return wire
-}
-
 const brokenBody = (cause: unknown, { received }: Wire, codings: ReadonlyArray<string>): BrokenBody => {
+  if (cause instanceof BrokenBody) return cause
   const came = `after ${received} ${received === 1 ? "byte" : "bytes"}`
   if (isZlibError(cause)) {
     const encoding = codings.toReversed().join(", ")
@@ -123,13 +128,30 @@ const through = (source: Readable, decoder: () => Transform): Readable =>
   builtins.stream.pipeline(source, decoder(), () => undefined)
 
 /** A stream's own iterator waits for the next piece before it hears that it is to stop. */
-const piecesOf = (stream: Readable): AsyncIterable<Uint8Array> => ({
+const iterating = (
+  stream: Readable,
+  seen: (piece: Uint8Array) => void,
+  isEnd: (cause: unknown) => boolean
+): AsyncIterable<Uint8Array> => ({
   [Symbol.asyncIterator]: () => {
     const iterator: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]()
-    const stop = async (): Promise<IteratorReturnResult<undefined>> => {
-      stream.destroy()
-      return { done: true, value: undefined }
+    return {
+      next: async () => {
+        try {
+          const next = await iterator.next()
+          if (next.done !== true) seen(next.value)
+          return next
+        } catch (cause) {
+          if (isEnd(cause)) return ended
+          throw cause
+        }
+      },
+      return: async () => {
+        stream.destroy()
+        return ended
+      }
     }
-    return { next: () => iterator.next(), return: stop }
   }
 })
+
+const ended: IteratorReturnResult<undefined> = { done: true, value: undefined }

@@ -8,6 +8,7 @@ import { bodyReason } from "../../../domain/api/NetworkReason.ts"
 import { summarize } from "../../../domain/api/RequestUrl.ts"
 import { BrokenBody } from "../../../domain/api/TransportProblem.ts"
 import { bodyStream } from "./bodyStream.ts"
+import { type Pieces, pieces, piecesOf } from "./pieces.ts"
 import { StreamedResponse } from "./StreamedResponse.ts"
 
 /**
@@ -31,6 +32,10 @@ export class SafeResponse extends StreamedResponse {
   }
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     return Stream.mapError(bodyStream(this.#received), (error) => this.#without(error))
+  }
+  [pieces](): Pieces | undefined {
+    const body = piecesOf(this.#received)
+    return body && { iterable: body.iterable, failed: (cause) => this.#without(body.failed(cause)) }
   }
 
   /** The same failure, holding neither the sent request nor a cause that may quote the body. */

@@ -1,10 +1,11 @@
-/** The one way to hold a whole body: decoded, through `stream`, and up to a bound. */
+/** The one way to hold a whole body: decoded, and up to a bound. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { BodyTooLong } from "../../../domain/api/TransportProblem.ts"
-import { bodyStream } from "./bodyStream.ts"
+import { bodyStream, hasNoBody } from "./bodyStream.ts"
+import { eachPiece, piecesOf } from "./pieces.ts"
 
 /** How much is gathered of an answer of the API: 64 MiB. */
 export const maxAnswerBytes = 67_108_864
@@ -19,12 +20,16 @@ export const gather = (
   maxBytes: number
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError | BodyTooLong> =>
   Effect.suspend(() => {
-    const pieces = new Pieces()
-    return Stream.runForEach(bodyStream(response), (chunk) => {
-      if (pieces.size + chunk.length > maxBytes) return Effect.fail(new BodyTooLong({ maxBytes }))
-      pieces.add(chunk)
-      return Effect.void
-    }).pipe(Effect.map(() => pieces.joined()))
+    const held = new Held()
+    const take = (chunk: Uint8Array) => {
+      const fits = held.size + chunk.length <= maxBytes
+      if (fits) held.add(chunk)
+      else held.isCut = true
+      return fits
+    }
+    return Effect.flatMap(each(response, take), () =>
+      held.isCut ? Effect.fail(new BodyTooLong({ maxBytes })) : Effect.succeed(held.joined())
+    )
   })
 
 /** As much of a body as fits, whatever comes after it. */
@@ -33,12 +38,24 @@ export const gatherBeginning = (
   maxBytes: number
 ): Effect.Effect<Uint8Array, HttpClientError.ResponseError> =>
   Effect.suspend(() => {
-    const pieces = new Pieces()
-    return Stream.runForEachWhile(bodyStream(response), (chunk) => {
-      pieces.add(chunk.subarray(0, maxBytes - pieces.size))
-      return Effect.succeed(pieces.size < maxBytes)
-    }).pipe(Effect.map(() => pieces.joined()))
+    const held = new Held()
+    const take = (chunk: Uint8Array) => {
+      held.add(chunk.subarray(0, maxBytes - held.size))
+      return held.size < maxBytes
+    }
+    return Effect.map(each(response, take), () => held.joined())
   })
+
+/** The body piece by piece, for as long as `take` says. */
+const each = (
+  response: Response,
+  take: (chunk: Uint8Array) => boolean
+): Effect.Effect<void, HttpClientError.ResponseError> => {
+  const body = hasNoBody(response) ? undefined : piecesOf(response)
+  return body === undefined
+    ? Stream.runForEachWhile(bodyStream(response), (chunk) => Effect.succeed(take(chunk)))
+    : eachPiece(body, take)
+}
 
 /** UTF-8 without a byte order mark, as `fetch` reads text. */
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
@@ -50,8 +67,10 @@ const longChunk = 4_096
 const blockSize = 65_536
 
 /** What has been gathered, in as much memory as it is long, however small the chunks are that it comes in. */
-class Pieces {
+class Held {
   size = 0
+  /** There was more than may be held. */
+  isCut = false
   readonly #whole: Array<Uint8Array> = []
   #block = new Uint8Array()
   #used = 0

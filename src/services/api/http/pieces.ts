@@ -1,0 +1,57 @@
+/** A body as its pieces, for those who hold all of it: a `Stream` of it costs more than the rest of a request does. */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+type Failure = HttpClientError.ResponseError
+type Response = HttpClientResponse.HttpClientResponse
+
+/** What comes of a body, piece by piece. */
+export interface Pieces {
+  /** Whoever stops early calls its `return`, which gives up the connection at once and not after the next piece. */
+  readonly iterable: AsyncIterable<Uint8Array>
+  /** What an error of it means. */
+  readonly failed: (cause: unknown) => Failure
+}
+
+/** Under this name a response hands them out; other clients' responses have their `stream` only. */
+export const pieces: unique symbol = Symbol.for("effect-mixpanel/pieces")
+
+interface InPieces {
+  readonly [pieces]: () => Pieces | undefined
+}
+
+const isInPieces = (response: Response | (Response & InPieces)): response is Response & InPieces => pieces in response
+
+/** Of a response that knows them. */
+export const piecesOf = (response: Response): Pieces | undefined =>
+  isInPieces(response) ? response[pieces]() : undefined
+
+/** Takes one after the other for as long as `take` says; interruption gives up the connection. */
+export const eachPiece = (body: Pieces, take: (piece: Uint8Array) => boolean): Effect.Effect<void, Failure> =>
+  Effect.async((resume) => {
+    const iterator = body.iterable[Symbol.asyncIterator]()
+    const read = async (): Promise<void> => {
+      for (;;) {
+        const { done, value } = await iterator.next()
+        if (done === true) return
+        if (!take(value)) {
+          await iterator.return?.()
+          return
+        }
+      }
+    }
+    read().then(
+      () => resume(Effect.void),
+      (cause: unknown) => resume(Effect.fail(body.failed(cause)))
+    )
+    return Effect.promise(async () => iterator.return?.())
+  })
+
+/** The same as a stream. */
+export const streamOf = (body: () => Pieces): Stream.Stream<Uint8Array, Failure> =>
+  Stream.suspend(() => {
+    const { failed, iterable } = body()
+    return Stream.fromAsyncIterable(iterable, failed)
+  })
