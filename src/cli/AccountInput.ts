@@ -121,7 +121,7 @@ export const askOr = (question: string, otherwise: () => InvalidArgument) =>
 export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.gen(function* () {
   const { noInput } = yield* Globals
   const { interactive } = yield* Terminal
-  const ci = yield* variable("CI")
+  const ci = Option.filter(yield* variable("CI"), (value) => value !== "0" && value !== "false")
   return interactive && !noInput && Option.isNone(ci)
 })
 

@@ -1,10 +1,11 @@
 /** `mp account`: who may call. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { AccountType } from "../../domain/account/Account.ts"
+import { type Account, AccountType } from "../../domain/account/Account.ts"
 import { regions } from "../../domain/account/identifiers.ts"
+import { argument, command } from "../../domain/hints/Command.ts"
 import { Accounts } from "../../services/config/Accounts.ts"
-import { accountChanges, newAccount } from "../AccountInput.ts"
+import { accountChanges, mayAsk, newAccount } from "../AccountInput.ts"
 import { detailsRecord } from "../AccountRecords.ts"
 import { group, leaf } from "../CommandTree.ts"
 import * as Flag from "../Flag.ts"
@@ -13,6 +14,7 @@ import { accountToken } from "../handlers/accountToken.ts"
 import { done, notice, record } from "../Output.ts"
 import { onDemand } from "../onDemand.ts"
 import { identity } from "../Resolved.ts"
+import { text } from "../TerminalText.ts"
 import { exportBridge, removeBridge } from "./accountBridge.ts"
 import { login, logout } from "./accountLogin.ts"
 
@@ -87,7 +89,7 @@ const update = leaf(
       const login = yield* storedLogin(args.name)
       const { account, changed, identityChanged } = yield* accounts.update(args.name, yield* accountChanges(flags))
       yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
-      if (identityChanged && Option.isSome(login)) yield* notice(stillAlive(args.name, "mp account logout NAME"))
+      if (identityChanged && Option.isSome(login)) yield* notice(movedAway(account))
     })
 )
 
@@ -98,7 +100,7 @@ const remove = leaf(
     arguments: { name },
     flags: {
       force: Flag.toggle("force", { description: "remove it even if targets refer to it" }),
-      revoke: Flag.toggle("revoke", { description: "end its login at the server before" })
+      revoke: Flag.toggle("revoke", { description: "end its login at the server before; on a terminal, you are asked" })
     },
     examples: ["mp account remove team", "mp account remove team --force", "mp account remove me --revoke"]
   },
@@ -107,8 +109,9 @@ const remove = leaf(
       const accounts = yield* Accounts
       const login = yield* storedLogin(args.name)
       const isRefused = Option.exists(login, ({ references }) => references.length > 0) && !flags.force
+      const isLive = Option.isSome(login) && !isRefused
       const ended =
-        flags.revoke && Option.isSome(login) && !isRefused
+        isLive && (flags.revoke || (!flags.force && (yield* mayAsk) && (yield* askToEnd(args.name))))
           ? Option.some(yield* endLogin(args.name))
           : Option.none<Ended>()
       const { account, left, neighbour, orphaned } = yield* accounts.remove(args.name, flags)
@@ -133,7 +136,9 @@ const remove = leaf(
         if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
       }
       if (flags.revoke && Option.isNone(login)) yield* notice(`'${args.name}' had no login that could be revoked.`)
-      if (!flags.revoke && Option.isSome(login)) yield* notice(stillAlive(args.name, "mp account remove NAME --revoke"))
+      if (Option.isNone(ended) && Option.isSome(login)) {
+        yield* notice(`${stillAlive(args.name)} Another time, mp account remove NAME --revoke ends it first.`)
+      }
     })
 )
 
@@ -162,9 +167,21 @@ const endLogin = (name: string) =>
     (handlers) => handlers.endLogin(name)
   )
 
-const stillAlive = (name: string, before: string): string =>
+/** Deleting a login is what was asked for; ending it at the server, for others who have a copy too, is another thing. */
+const askToEnd = (name: string) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../askWhether.ts")),
+    ({ askWhether }) =>
+      askWhether(text`Also end the login of '${name}' at the server, for every bridge and copy of it?`)
+  )
+
+const stillAlive = (name: string): string =>
   `The tokens of '${name}' are deleted here, but its login still lives at the server until it expires or is revoked ` +
-  `in Mixpanel's own settings. Another time, ${before} ends it first.`
+  `in Mixpanel's own settings.`
+
+const movedAway = ({ name, region }: Account): string =>
+  `${stillAlive(name)} ${command`mp account login ${argument(name)}`} logs in to ${region}. ` +
+  `Another time, ${command`mp account logout ${argument(name)}`} ends the old login first.`
 
 const use = leaf(
   {
