@@ -108,7 +108,9 @@ describe("for a user without a home directory", () => {
   const homeless = make({ home: undefined, cwd: "/work" })
   const noHome = (path: string) => ({
     problem: "no_home",
-    message: expect.stringMatching(new RegExp(`^${path} cannot be found.*: HOME is not set`)),
+    message: expect.stringMatching(
+      new RegExp(`^${path} cannot be found.*: HOME is not set to the absolute path of a directory`)
+    ),
     hints: [expect.stringMatching(/^export HOME=/)]
   })
 

@@ -22,6 +22,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { dirname, isAbsolute, join } from "node:path"
+import { homeDirectory } from "../../layers/node/home.ts"
 import { pack, unpack } from "./CodeCacheEntry.ts"
 
 /** So many bundles, versions of Node and architectures side by side; older ones go. */
@@ -36,12 +37,13 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = 
 const isUsed = (env: NodeJS.ProcessEnv): boolean =>
   env["MP_CODE_CACHE"] !== "off" && !env["NODE_OPTIONS"] && process.execArgv.length === 0
 
-/** `XDG_CACHE_HOME/effect-mixpanel`, else `~/.cache/effect-mixpanel`; `undefined` where neither is an absolute path. */
+/** `XDG_CACHE_HOME/effect-mixpanel` where that is absolute, else `~/.cache/effect-mixpanel`; `undefined` without a home. */
 export const userDirectory = (env: NodeJS.ProcessEnv): string | undefined => {
-  const { HOME: home = "", XDG_CACHE_HOME: cache = "" } = env
+  const { XDG_CACHE_HOME: cache = "" } = env
   if (!isUsed(env)) return undefined
   if (isAbsolute(cache)) return join(cache, "effect-mixpanel")
-  return isAbsolute(home) ? join(home, ".cache", "effect-mixpanel") : undefined
+  const home = homeDirectory(env)
+  return home === undefined ? undefined : join(home, ".cache", "effect-mixpanel")
 }
 
 /** Beside the bundles, for all users of an image. Windows does not tell who can write where. */

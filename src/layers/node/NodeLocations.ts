@@ -85,7 +85,7 @@ const noHome = (path: string, from: string | null): FileError =>
   new FileError({
     path,
     problem: "no_home",
-    reason: `cannot be found${namedBy(from)}: HOME is not set to an absolute path, and the system knows no home directory for this user`,
+    reason: `cannot be found${namedBy(from)}: HOME is not set to the absolute path of a directory, and no other home directory is known`,
     fix: command`export HOME="$(mktemp -d)"`
   })
 

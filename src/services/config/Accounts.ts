@@ -19,7 +19,8 @@ import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { LastTest } from "../../domain/account/LastTest.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
-import { variable } from "../platform/environment.ts"
+import { environmentCredentials } from "../../domain/session/EnvironmentAccount.ts"
+import { environment, variable } from "../platform/environment.ts"
 import { LastTests } from "../login/LastTests.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
 
@@ -102,6 +103,17 @@ export const make = Effect.gen(function* () {
   const tokens = yield* TokenStore
   const lastTests = yield* LastTests
 
+  /** Nobody has to have a home who works with credentials from the environment: there are no accounts beside them then. */
+  const listable = Effect.flatMap(store.known, ({ document, homeless }) =>
+    Option.match(homeless, {
+      onNone: () => Effect.succeed(document),
+      onSome: (error) =>
+        Effect.flatMap(environment, (read) =>
+          environmentCredentials(read).length > 0 ? Effect.succeed(document) : Effect.fail(error)
+        )
+    })
+  )
+
   const summarize = Effect.fn("Accounts.summarize")(function* (
     references: References,
     account: Account,
@@ -160,7 +172,7 @@ export const make = Effect.gen(function* () {
 
   return Accounts.of({
     list: Effect.gen(function* () {
-      const config = yield* store.get
+      const config = yield* listable
       yield* Config.section(config, "accounts")
       const references = referencesIn(config)
       return yield* Effect.forEach(Config.accounts(config), (block) => listed(references(block.name), block))

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { dirname } from "node:path"
 import type { Awaitable } from "./awaitable.ts"
 import type { DirectoryHandle, DiskOps } from "./DiskOps.ts"
-import { call, type Errno } from "./failures.ts"
+import { call, Errno } from "./failures.ts"
 
 /** The content of a file that counts is synced before its handle is closed: a failing close loses nothing. */
 export const closeQuietly = (handle: { readonly close: () => Awaitable<void> }): Effect.Effect<void> =>
@@ -35,11 +36,23 @@ const makeDirectory = (ops: DiskOps, directory: string): Effect.Effect<void, Err
     )
   )
 
+/** What still is not there below a link to nothing never will be: no lock is to wait for it. */
+const notBelowDeadLink = (ops: DiskOps, directory: string) => (error: Errno) =>
+  error.code !== "ENOENT"
+    ? Effect.fail(error)
+    : Effect.flatMap(Effect.option(call(() => ops.lstat(directory))), (found) =>
+        Effect.fail(Option.exists(found, ({ kind }) => kind === "link") ? new Errno({ code: "ENOTDIR" }) : error)
+      )
+
 const makeDirectories = (ops: DiskOps, directory: string): Effect.Effect<void, Errno> =>
   makeDirectory(ops, directory).pipe(
     Effect.catchIf(
       ({ code }) => code === "ENOENT" && dirname(directory) !== directory,
-      () => Effect.zipRight(makeDirectories(ops, dirname(directory)), makeDirectory(ops, directory))
+      () =>
+        Effect.zipRight(
+          makeDirectories(ops, dirname(directory)),
+          Effect.catchAll(makeDirectory(ops, directory), notBelowDeadLink(ops, dirname(directory)))
+        )
     )
   )
 
@@ -48,6 +61,10 @@ export const openDirectory = (ops: DiskOps, directory: string): Effect.Effect<Di
   openExisting(ops, directory).pipe(
     Effect.catchIf(
       ({ code }) => code === "ENOENT",
-      () => Effect.zipRight(makeDirectories(ops, directory), openExisting(ops, directory))
+      () =>
+        Effect.zipRight(
+          makeDirectories(ops, directory),
+          Effect.catchAll(openExisting(ops, directory), notBelowDeadLink(ops, directory))
+        )
     )
   )
