@@ -127,7 +127,7 @@ describe("a HOME that is", () => {
               expect(stderr).toMatch(/HOME is not set to the absolute path of a directory/)
               expect(stderr.split("try:\n")[1]?.trim().split("\n")).toHaveLength(1)
             }
-            expect(namesIn(cwd), command).toEqual(before)
+            expect({ command, names: namesIn(cwd) }).toEqual({ command, names: before })
           }
           if (use !== "everything") expect(namesIn(join(root, "shut"))).toEqual([])
         }),
