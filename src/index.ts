@@ -101,7 +101,7 @@ export {
   type WrittenBridge
 } from "./services/bridge/BridgeExport.ts"
 export { BridgeTokens } from "./services/bridge/BridgeTokens.ts"
-export type { SettledBridge } from "./services/bridge/bridgeSettlement.ts"
+export type { SettledBridge } from "./services/bridge/replaceBridge.ts"
 export type { HeldPlace, TokenPlace } from "./services/tokens/TokenPlace.ts"
 export { ChildEnvironment, type ChildVariables } from "./services/session/ChildEnvironment.ts"
 export {

@@ -241,7 +241,7 @@ describe("a bearer that the server refused", () => {
     })
   )
 
-  it.scoped("a courier cannot outlive its access token, and a refresh at home does not reach it", () =>
+  it.scoped("a bridge with an access token only ends with it, and a refresh at home does not reach it", () =>
     Effect.gen(function* () {
       const world = yield* twoHomes
       yield* world.exportTo(sharedPath, { refreshToken: false })

@@ -27,7 +27,7 @@ export interface BridgeRequest {
   readonly account?: string | undefined
   readonly project?: ProjectId | undefined
   readonly workspace?: WorkspaceId | undefined
-  /** `false`: a courier that cannot outlive its access token. */
+  /** `false`: an access token only: the bridge ends with it. */
   readonly refreshToken?: boolean
 }
 
@@ -94,13 +94,13 @@ export const make = Effect.gen(function* () {
     }
     yield* replaceable(path)
     if (account.type !== "oauth_browser") {
-      const { result } = yield* tokenPlaces.settling(path, pack(Option.none()))
+      const { result } = yield* tokenPlaces.replaceBridge(path, pack(Option.none()))
       return result
     }
     yield* resolver.bearer(account, "config")
-    yield* tokenPlaces.settling(path, Effect.void)
+    yield* tokenPlaces.replaceBridge(path, Effect.void)
     const refreshable = request.refreshToken !== false
-    return yield* tokenPlaces.sharing(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
+    return yield* tokenPlaces.exportTokens(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
   })
 
   /** Whether a path is free, or holds a bridge. Whatever else is there is not ours to replace or remove. */
@@ -131,7 +131,7 @@ export const make = Effect.gen(function* () {
       if (Option.isNone(path)) return { path, handedBack: Option.none() }
       yield* removable(path.value)
       const remove = Effect.zipRight(removable(path.value), files.remove(path.value))
-      const { handedBack, result } = yield* tokenPlaces.settling(path.value, remove)
+      const { handedBack, result } = yield* tokenPlaces.replaceBridge(path.value, remove)
       return { path: Option.filter(path, () => result), handedBack }
     })
 

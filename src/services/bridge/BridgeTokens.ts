@@ -15,10 +15,10 @@ import { Bridge } from "./Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
-import { accountPlace, sharing } from "./bridgeAccount.ts"
+import { accountPlace, exportTokens } from "./bridgeAccount.ts"
 import { bridgePlace } from "./bridgePlace.ts"
-import { type SettledBridge, settling } from "./bridgeSettlement.ts"
-import type { BridgeWorld } from "./bridgeWorld.ts"
+import { replaceBridge, type SettledBridge } from "./replaceBridge.ts"
+import type { BridgeDeps } from "./BridgeDeps.ts"
 import type { TokenPlace } from "../tokens/TokenPlace.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
@@ -31,22 +31,22 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
     /** The tokens of the bridge at a path. */
     readonly ofBridge: (account: OAuthBrowserAccount, path: string) => TokenPlace
     /** Hands the account's newest tokens to whoever writes the bridge at `path`, while nobody changes either. */
-    readonly sharing: <A, E>(
+    readonly exportTokens: <A, E>(
       account: OAuthBrowserAccount,
       target: { readonly path: string; readonly refreshable: boolean },
       use: (tokens: OAuthTokens) => Effect.Effect<A, E>
     ) => Effect.Effect<A, E | OAuthTokenError | ConfigError | FileError | LockError>
     /** Runs what ends the bridge at a path; newer tokens of an account's own login go back to it before. */
-    readonly settling: <A, E>(
+    readonly replaceBridge: <A, E>(
       path: string,
       end: Effect.Effect<A, E>
     ) => Effect.Effect<SettledBridge<A>, E | OAuthTokenError | FileError | LockError>
   }
 >() {}
 
-const over = (flow: BridgeWorld["flow"]) =>
+const over = (flow: BridgeDeps["flow"]) =>
   Effect.gen(function* () {
-    const world: BridgeWorld = {
+    const deps: BridgeDeps = {
       flow,
       files: yield* CredentialFiles,
       locations: yield* Locations,
@@ -56,10 +56,10 @@ const over = (flow: BridgeWorld["flow"]) =>
     }
 
     return BridgeTokens.of({
-      ofAccount: (account) => accountPlace(world, account),
-      ofBridge: (account, path) => bridgePlace(world, account, path),
-      sharing: (account, target, use) => sharing(world, account, target, use),
-      settling: (path, end) => settling(world, path, end)
+      ofAccount: (account) => accountPlace(deps, account),
+      ofBridge: (account, path) => bridgePlace(deps, account, path),
+      exportTokens: (account, target, use) => exportTokens(deps, account, target, use),
+      replaceBridge: (path, end) => replaceBridge(deps, path, end)
     })
   })
 

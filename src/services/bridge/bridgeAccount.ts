@@ -12,58 +12,58 @@ import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { FileLock } from "../platform/CredentialFiles.ts"
 import type { Reservation } from "../tokens/TokenStore.ts"
-import type { BridgeSlot } from "./bridgeSlot.ts"
+import type { BridgeTokenFile } from "./BridgeTokenFile.ts"
 import { type Ahead, isTaken, renewAhead, type Unsure } from "./bridgeAhead.ts"
 import { exportsOf, noteExport } from "./bridgeOwner.ts"
-import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
+import { type BridgeDeps, carries, tokenFileOf } from "./BridgeDeps.ts"
 import { isNewer, marked, sameLogin } from "../tokens/lineage.ts"
 import type { HeldPlace, TokenPlace } from "../tokens/TokenPlace.ts"
 
-export const accountPlace = (world: BridgeWorld, account: OAuthBrowserAccount): TokenPlace => ({
-  peek: own(world, account),
+export const accountPlace = (deps: BridgeDeps, account: OAuthBrowserAccount): TokenPlace => ({
+  peek: own(deps, account),
   withLock: (use, options) =>
-    Effect.flatMap(renewShared(world, account), (unsure) =>
-      world.store.withLock(
+    Effect.flatMap(renewShared(deps, account), (unsure) =>
+      deps.store.withLock(
         account.name,
         options
       )((lock) =>
-        Effect.flatMap(sharedBridges(world, account), (slots) =>
-          withEach(slots, [], (locked) => use(held(world, account, lock, locked, unsure)))
+        Effect.flatMap(sharedBridges(deps, account), (tokenFiles) =>
+          withEach(tokenFiles, [], (locked) => use(held(deps, account, lock, locked, unsure)))
         )
       )
     )
 })
 
 /** Before any lock is taken: bridges that are ahead with expired tokens are renewed, so that they can be checked. */
-const renewShared = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<Unsure> =>
-  Effect.flatMap(sharedBridges(world, account), (slots) => renewSlots(world, account, slots))
+const renewShared = (deps: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<Unsure> =>
+  Effect.flatMap(sharedBridges(deps, account), (tokenFiles) => renewTokenFiles(deps, account, tokenFiles))
 
-const renewSlots = (world: BridgeWorld, account: OAuthBrowserAccount, slots: ReadonlyArray<BridgeSlot>) =>
+const renewTokenFiles = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFiles: ReadonlyArray<BridgeTokenFile>) =>
   Effect.gen(function* () {
-    const ours = yield* Effect.option(own(world, account))
+    const ours = yield* Effect.option(own(deps, account))
     if (Option.isNone(ours)) return new Set<string>()
-    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
-    const known = slots.filter((slot) => exported.some(({ path }) => path === slot.path))
-    return yield* renewAhead(world, account, yield* aheadOf(account, known, ours.value))
+    const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
+    const known = tokenFiles.filter((tokenFile) => exported.some(({ path }) => path === tokenFile.path))
+    return yield* renewAhead(deps, account, yield* aheadOf(account, known, ours.value))
   })
 
 /** The bridges that carry newer tokens of the same login. */
 const aheadOf = (
   account: OAuthBrowserAccount,
-  slots: ReadonlyArray<BridgeSlot>,
+  tokenFiles: ReadonlyArray<BridgeTokenFile>,
   ours: OAuthTokens
 ): Effect.Effect<ReadonlyArray<Ahead>> =>
   Effect.map(
-    Effect.forEach(slots, (slot) =>
+    Effect.forEach(tokenFiles, (tokenFile) =>
       Effect.map(
-        sharedTokens(slot.now, account, ours),
-        Option.map((tokens) => ({ slot, tokens }))
+        sharedTokens(tokenFile.now, account, ours),
+        Option.map((tokens) => ({ tokenFile, tokens }))
       )
     ),
     (found) => found.flatMap(Option.toArray).filter(({ tokens }) => isNewer(tokens, ours))
   )
 
-const own = ({ store }: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
+const own = ({ store }: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
   Effect.flatMap(
     store.get(account.name),
     Option.match({
@@ -81,20 +81,20 @@ const neverLoggedIn = (account: OAuthBrowserAccount, path: string) =>
   })
 
 /** The bridges that this store exported and that carry the same login. Locked after the account's own lock, and by nobody who holds another one: nobody waits in a circle. */
-const sharedBridges = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<ReadonlyArray<BridgeSlot>> =>
+const sharedBridges = (deps: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<ReadonlyArray<BridgeTokenFile>> =>
   Effect.gen(function* () {
-    const tokens = yield* Effect.option(own(world, account))
+    const tokens = yield* Effect.option(own(deps, account))
     if (Option.isNone(tokens)) return []
-    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
+    const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
     return yield* Effect.filter(
-      exported.map(({ path }) => slotOf(world, path)),
+      exported.map(({ path }) => tokenFileOf(deps, path)),
       ({ now }) => Effect.map(sharedTokens(now, account, tokens.value), Option.isSome)
     )
   })
 
 /** The tokens of a bridge, if they are of this account and this login. What cannot be read shares nothing. */
 const sharedTokens = (
-  now: BridgeSlot["now"],
+  now: BridgeTokenFile["now"],
   account: OAuthBrowserAccount,
   tokens: OAuthTokens
 ): Effect.Effect<Option.Option<OAuthTokens>> =>
@@ -107,69 +107,69 @@ const sharedTokens = (
   )
 
 /** A bridge whose lock is held. */
-interface LockedSlot extends BridgeSlot {
+interface LockedTokenFile extends BridgeTokenFile {
   readonly confirm: FileLock["confirm"]
 }
 
 /** A bridge that cannot be locked cannot be written either, and is left out. */
 const withEach = <A, E, R>(
-  slots: ReadonlyArray<BridgeSlot>,
-  locked: ReadonlyArray<LockedSlot>,
-  use: (locked: ReadonlyArray<LockedSlot>) => Effect.Effect<A, E, R>
+  tokenFiles: ReadonlyArray<BridgeTokenFile>,
+  locked: ReadonlyArray<LockedTokenFile>,
+  use: (locked: ReadonlyArray<LockedTokenFile>) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | FileError | LockError, R> => {
-  const [slot, ...rest] = slots
-  if (slot === undefined) return use(locked)
-  return slot.withLock(
-    ({ confirm }) => withEach(rest, [...locked, { ...slot, confirm }], use),
+  const [tokenFile, ...rest] = tokenFiles
+  if (tokenFile === undefined) return use(locked)
+  return tokenFile.withLock(
+    ({ confirm }) => withEach(rest, [...locked, { ...tokenFile, confirm }], use),
     () => withEach(rest, locked, use)
   )
 }
 
 const held = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   lock: FileLock,
-  slots: ReadonlyArray<LockedSlot>,
+  tokenFiles: ReadonlyArray<LockedTokenFile>,
   unsure: Unsure
 ): HeldPlace => ({
-  confirm: Effect.forEach([lock, ...slots], ({ confirm }) => confirm, { discard: true }),
-  read: newest(world, account, slots, unsure),
-  reserve: reserveAll(world, account, slots),
-  put: (tokens) => world.store.put(account.name, tokens),
-  dead: world.store.dead(account.name),
-  markDead: (fingerprint) => world.store.markDead(account.name, fingerprint),
-  elsewhere: inBridge(world, account),
+  confirm: Effect.forEach([lock, ...tokenFiles], ({ confirm }) => confirm, { discard: true }),
+  read: newest(deps, account, tokenFiles, unsure),
+  reserve: reserveAll(deps, account, tokenFiles),
+  put: (tokens) => deps.store.put(account.name, tokens),
+  dead: deps.store.dead(account.name),
+  markDead: (fingerprint) => deps.store.markDead(account.name, fingerprint),
+  elsewhere: inBridge(deps, account),
   isOwn: true,
   fix: command`mp account login ${argument(account.name)}`
 })
 
 /** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */
 const newest = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
-  slots: ReadonlyArray<BridgeSlot>,
+  tokenFiles: ReadonlyArray<BridgeTokenFile>,
   unsure: Unsure
 ): HeldPlace["read"] =>
   Effect.gen(function* () {
-    const ours = yield* own(world, account)
-    if (slots.length === 0) return ours
+    const ours = yield* own(deps, account)
+    if (tokenFiles.length === 0) return ours
     let latest = marked(ours)
-    for (const ahead of yield* aheadOf(account, slots, ours)) {
-      if (isNewer(ahead.tokens, latest) && (yield* isTaken(world, account, ahead, unsure))) latest = ahead.tokens
+    for (const ahead of yield* aheadOf(account, tokenFiles, ours)) {
+      if (isNewer(ahead.tokens, latest) && (yield* isTaken(deps, account, ahead, unsure))) latest = ahead.tokens
     }
-    if (isNewer(latest, ours)) yield* Effect.ignore(world.store.put(account.name, latest))
+    if (isNewer(latest, ours)) yield* Effect.ignore(deps.store.put(account.name, latest))
     return latest
   })
 
 /** Bridges first: a crash in between leaves newer tokens where the next refresh looks for them. */
 const reserveAll = (
-  { store }: BridgeWorld,
+  { store }: BridgeDeps,
   account: OAuthBrowserAccount,
-  slots: ReadonlyArray<BridgeSlot>
+  tokenFiles: ReadonlyArray<BridgeTokenFile>
 ): Effect.Effect<Reservation, FileError, Scope.Scope> =>
   Effect.gen(function* () {
     const ours = yield* store.reserve(account.name)
-    const theirs = yield* Effect.forEach(slots, ({ reserve }) => Effect.either(reserve))
+    const theirs = yield* Effect.forEach(tokenFiles, ({ reserve }) => Effect.either(reserve))
     return {
       commit: (tokens) =>
         Effect.zipRight(
@@ -186,19 +186,19 @@ const attempted = <E>(copy: Effect.Effect<void, E>): Effect.Effect<void> =>
   Effect.catchAllCause(copy, (cause) => Effect.logDebug("A bridge did not get the new tokens", cause))
 
 /** Another login of the account's own user, in a bridge that was exported from here. */
-const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
+const inBridge = (deps: BridgeDeps, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
   Effect.gen(function* () {
-    const exported = yield* exportsOf(world, account)
+    const exported = yield* exportsOf(deps, account)
     const held = yield* Effect.forEach(exported, ({ path }) => {
-      const slot = slotOf(world, path)
-      return Effect.map(Effect.option(slot.now), (now) =>
+      const tokenFile = tokenFileOf(deps, path)
+      return Effect.map(Effect.option(tokenFile.now), (now) =>
         Option.filter(Option.flatten(now), ({ bridge }) => carries(bridge, account)).pipe(
-          Option.map(({ tokens }) => ({ slot, tokens }))
+          Option.map(({ tokens }) => ({ tokenFile, tokens }))
         )
       )
     })
     const taken = yield* Effect.filter(held.flatMap(Option.toArray), (ahead) =>
-      isTaken(world, account, ahead, new Set())
+      isTaken(deps, account, ahead, new Set())
     )
     return taken.map(({ tokens }) => tokens)
   }).pipe(Effect.orElseSucceed(() => []))
@@ -207,49 +207,49 @@ const inBridge = (world: BridgeWorld, account: OAuthBrowserAccount): HeldPlace["
  * Hands the account's tokens to whoever writes a bridge at `path`, under the locks of both. Those that can be
  * refreshed over there are marked as shared first, so that either side can tell what the other one did.
  */
-export const sharing = <A, E, R>(
-  world: BridgeWorld,
+export const exportTokens = <A, E, R>(
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   target: { readonly path: string; readonly refreshable: boolean },
   use: (tokens: OAuthTokens) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | FileError | LockError | ConfigError | OAuthTokenError, R> =>
-  world.store.withLock(account.name)(() =>
+  deps.store.withLock(account.name)(() =>
     Effect.gen(function* () {
-      const shared = yield* sharedBridges(world, account)
-      const slot = slotOf(world, target.path)
-      const slots = [...shared.filter(({ path }) => path !== target.path), slot]
-      return yield* withEach(slots, [], (locked) =>
+      const shared = yield* sharedBridges(deps, account)
+      const tokenFile = tokenFileOf(deps, target.path)
+      const tokenFiles = [...shared.filter(({ path }) => path !== target.path), tokenFile]
+      return yield* withEach(tokenFiles, [], (locked) =>
         Effect.gen(function* () {
-          const tokens = yield* newest(world, account, locked, new Set())
-          if (!target.refreshable || Option.isNone(tokens.refreshToken)) return yield* use(courier(tokens))
-          yield* noteExport(world, account, target.path, tokens)
-          yield* world.store.put(account.name, marked(tokens))
+          const tokens = yield* newest(deps, account, locked, new Set())
+          if (!target.refreshable || Option.isNone(tokens.refreshToken)) return yield* use(accessTokenOnly(tokens))
+          yield* noteExport(deps, account, target.path, tokens)
+          yield* deps.store.put(account.name, marked(tokens))
           return yield* use(marked(tokens))
-        }).pipe(Effect.zipLeft(slot.forget))
+        }).pipe(Effect.zipLeft(tokenFile.forget))
       )
     })
   )
 
 /** Tokens that cannot outlive the access token. */
-const courier = (tokens: OAuthTokens): OAuthTokens =>
+const accessTokenOnly = (tokens: OAuthTokens): OAuthTokens =>
   new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() })
 
 /** Gives the account what a bridge of its own login has newer. The locks of both are held. */
-export const handBack = (
-  world: BridgeWorld,
+export const reclaimTokens = (
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
-  slot: BridgeSlot,
+  tokenFile: BridgeTokenFile,
   unsure: Unsure
 ): Effect.Effect<boolean, OAuthTokenError | FileError | LockLost> =>
   Effect.gen(function* () {
-    const ours = yield* Effect.option(own(world, account))
+    const ours = yield* Effect.option(own(deps, account))
     if (Option.isNone(ours)) return false
-    const [ahead] = yield* aheadOf(account, [slot], ours.value)
-    if (ahead === undefined || !(yield* isTaken(world, account, ahead, unsure))) return false
-    yield* world.store.put(account.name, ahead.tokens)
+    const [ahead] = yield* aheadOf(account, [tokenFile], ours.value)
+    if (ahead === undefined || !(yield* isTaken(deps, account, ahead, unsure))) return false
+    yield* deps.store.put(account.name, ahead.tokens)
     return true
   })
 
 /** Brings a bridge that is about to end up to date, so that what it holds can be checked. No lock is held. */
-export const renewBefore = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot) =>
-  renewSlots(world, account, [slot])
+export const renewBefore = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFile: BridgeTokenFile) =>
+  renewTokenFiles(deps, account, [tokenFile])

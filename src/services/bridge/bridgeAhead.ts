@@ -7,13 +7,13 @@ import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { belongs, uncertain } from "./bridgeOwner.ts"
 import { bridgePlace } from "./bridgePlace.ts"
-import type { BridgeSlot } from "./bridgeSlot.ts"
-import type { BridgeWorld } from "./bridgeWorld.ts"
+import type { BridgeTokenFile } from "./BridgeTokenFile.ts"
+import type { BridgeDeps } from "./BridgeDeps.ts"
 import { refresh } from "../tokens/refresh.ts"
 
 /** The tokens of a bridge. */
 export interface Ahead {
-  readonly slot: BridgeSlot
+  readonly tokenFile: BridgeTokenFile
   readonly tokens: OAuthTokens
 }
 
@@ -25,21 +25,21 @@ export type Unsure = ReadonlySet<string>
  * no lock but the bridge's.
  */
 export const renewAhead = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   ahead: ReadonlyArray<Ahead>
 ): Effect.Effect<Unsure> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const expired = ahead.filter(({ tokens }) => tokens.isExpiredAt(now) && Option.isSome(tokens.refreshToken))
-    const failed = yield* Effect.forEach(expired, ({ slot }) =>
-      Option.match(world.flow, {
-        onNone: () => Effect.succeedSome(slot.path),
+    const failed = yield* Effect.forEach(expired, ({ tokenFile }) =>
+      Option.match(deps.flow, {
+        onNone: () => Effect.succeedSome(tokenFile.path),
         onSome: (flow) =>
           Effect.match(
-            refresh({ place: bridgePlace(world, account, slot.path), flow, account, refused: Option.none() }),
+            refresh({ place: bridgePlace(deps, account, tokenFile.path), flow, account, refused: Option.none() }),
             {
-              onFailure: (error) => (isFinal(error) ? Option.none<string>() : Option.some(slot.path)),
+              onFailure: (error) => (isFinal(error) ? Option.none<string>() : Option.some(tokenFile.path)),
               onSuccess: () => Option.none<string>()
             }
           )
@@ -56,14 +56,14 @@ const isFinal = (error: BearerError): boolean =>
 
 /** Whether the account goes on with them. */
 export const isTaken = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
-  { slot, tokens }: Ahead,
+  { tokenFile, tokens }: Ahead,
   unsure: Unsure
 ): Effect.Effect<boolean, OAuthTokenError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    if (!tokens.isExpiredAt(now)) return belongs(world, account, slot.path, tokens)
-    return unsure.has(slot.path)
-      ? Effect.fail(uncertain(account, slot.path, "they have expired and could not be renewed"))
+    if (!tokens.isExpiredAt(now)) return belongs(deps, account, tokenFile.path, tokens)
+    return unsure.has(tokenFile.path)
+      ? Effect.fail(uncertain(account, tokenFile.path, "they have expired and could not be renewed"))
       : Effect.succeed(false)
   })

@@ -15,7 +15,7 @@ import { parseJson } from "../../domain/internal/json.ts"
 import { lazily } from "../../domain/internal/lazily.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import type { BridgeWorld } from "./bridgeWorld.ts"
+import type { BridgeDeps } from "./BridgeDeps.ts"
 import { familyOf } from "../tokens/lineage.ts"
 
 /** Where tokens of an account were exported to, whose they were, as far as that was known, and of which login. */
@@ -26,7 +26,7 @@ interface Export {
   readonly family: string | null
 }
 
-const exportsPath = ({ locations }: BridgeWorld, account: OAuthBrowserAccount) =>
+const exportsPath = ({ locations }: BridgeDeps, account: OAuthBrowserAccount) =>
   Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
 
 const Noted = Schema.Struct({
@@ -48,11 +48,11 @@ const decodeExports = lazily(() => Schema.decodeUnknownOption(Exports))
 
 /** A hint: what is there now is looked at each time. */
 export const exportsOf = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount
 ): Effect.Effect<ReadonlyArray<Export>, FileError> =>
-  exportsPath(world, account).pipe(
-    Effect.flatMap(world.files.read),
+  exportsPath(deps, account).pipe(
+    Effect.flatMap(deps.files.read),
     Effect.map(Option.flatMap((text) => Option.flatMap(Either.getRight(parseJson(text)), decodeExports()))),
     Effect.map(Option.getOrElse(() => []))
   )
@@ -62,58 +62,58 @@ const rememberedExports = 16
 
 /** Remembers an export, and whose tokens it has. The account's lock is held. */
 export const noteExport = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   path: string,
   tokens: OAuthTokens
 ): Effect.Effect<void, FileError | LockLost> =>
   Effect.gen(function* () {
-    const user = Option.getOrNull(yield* Effect.orElse(userNow(world, account, tokens), () => Effect.succeedNone))
-    yield* replaceExport(world, account, path, [{ path, user, family: familyOf(tokens) }])
+    const user = Option.getOrNull(yield* Effect.orElse(userNow(deps, account, tokens), () => Effect.succeedNone))
+    yield* replaceExport(deps, account, path, [{ path, user, family: familyOf(tokens) }])
   })
 
 /** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
-export const forgetExport = (world: BridgeWorld, account: OAuthBrowserAccount, path: string) =>
-  replaceExport(world, account, path, [])
+export const forgetExport = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string) =>
+  replaceExport(deps, account, path, [])
 
 const replaceExport = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   path: string,
   by: ReadonlyArray<Export>
 ): Effect.Effect<void, FileError | LockLost> =>
   Effect.gen(function* () {
-    const known = yield* exportsOf(world, account)
+    const known = yield* exportsOf(deps, account)
     const entries = [...known.filter((entry) => entry.path !== path), ...by]
     if (entries.length === 0 && known.length === 0) return
-    yield* world.files.write(yield* exportsPath(world, account), JSON.stringify(entries.slice(-rememberedExports)))
+    yield* deps.files.write(yield* exportsPath(deps, account), JSON.stringify(entries.slice(-rememberedExports)))
   })
 
 /** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
 export const wasExported = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   path: string,
   tokens: OAuthTokens
 ): Effect.Effect<boolean> =>
   Effect.gen(function* () {
-    const exported = (yield* exportsOf(world, account)).find((one) => one.path === path)
+    const exported = (yield* exportsOf(deps, account)).find((one) => one.path === path)
     if (exported === undefined || exported.family !== familyOf(tokens)) return false
-    const user = yield* cachedUser(world, account)
+    const user = yield* cachedUser(deps, account)
     return exported.user === null || Option.isNone(user) || user.value === exported.user
   }).pipe(Effect.orElseSucceed(() => false))
 
 /** The user of the account's own login: as `/me` said last, else as it says now. */
-const userNow = (world: BridgeWorld, account: OAuthBrowserAccount, tokens: OAuthTokens) =>
-  Effect.flatMap(cachedUser(world, account), (cached) =>
-    Option.isSome(cached) || Option.isNone(world.flow)
+const userNow = (deps: BridgeDeps, account: OAuthBrowserAccount, tokens: OAuthTokens) =>
+  Effect.flatMap(cachedUser(deps, account), (cached) =>
+    Option.isSome(cached) || Option.isNone(deps.flow)
       ? Effect.succeed(cached)
-      : world.flow.value.whoIs(account.region, tokens.accessToken)
+      : deps.flow.value.whoIs(account.region, tokens.accessToken)
   )
 
-const cachedUser = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Effect<Option.Option<number>> =>
-  world.locations.meCache(account.name).pipe(
-    Effect.flatMap(world.files.read),
+const cachedUser = (deps: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<Option.Option<number>> =>
+  deps.locations.meCache(account.name).pipe(
+    Effect.flatMap(deps.files.read),
     Effect.option,
     Effect.map((text) =>
       Option.flatMap(Option.flatten(text), (held) =>
@@ -124,22 +124,22 @@ const cachedUser = (world: BridgeWorld, account: OAuthBrowserAccount): Effect.Ef
 
 /** Whether the bearer of a bridge's tokens belongs to the account's user. Fails where the server cannot be asked. */
 export const belongs = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   path: string,
   tokens: OAuthTokens
 ): Effect.Effect<boolean, OAuthTokenError> =>
   Effect.gen(function* () {
-    const entry = (yield* Effect.orElseSucceed(exportsOf(world, account), () => [])).find((one) => one.path === path)
-    if (entry === undefined || Option.isNone(world.flow)) return false
+    const entry = (yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])).find((one) => one.path === path)
+    if (entry === undefined || Option.isNone(deps.flow)) return false
     const known = Option.orElse(Option.fromNullable(entry.user), () => Option.none<number>())
-    const user = Option.isSome(known) ? known : yield* cachedUser(world, account)
+    const user = Option.isSome(known) ? known : yield* cachedUser(deps, account)
     if (Option.isNone(user)) return false
-    const found = yield* Effect.mapError(world.flow.value.whoIs(account.region, tokens.accessToken), (error) =>
+    const found = yield* Effect.mapError(deps.flow.value.whoIs(account.region, tokens.accessToken), (error) =>
       uncertain(account, path, "message" in error && error._tag === "ConfigError" ? error.message : reasonOf(error))
     )
     if (!Option.contains(found, user.value)) return false
-    return world.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true
+    return deps.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true
   })
 
 const reasonOf = (error: { readonly reason?: string; readonly message?: string }): string =>

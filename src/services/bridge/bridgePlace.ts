@@ -7,24 +7,24 @@ import { type Command, command } from "../../domain/hints/Command.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { FileLock } from "../platform/CredentialFiles.ts"
-import type { BridgeSlot } from "./bridgeSlot.ts"
+import type { BridgeTokenFile } from "./BridgeTokenFile.ts"
 import { exportsOf, wasExported } from "./bridgeOwner.ts"
-import { type BridgeWorld, carries, slotOf } from "./bridgeWorld.ts"
+import { type BridgeDeps, carries, tokenFileOf } from "./BridgeDeps.ts"
 import { isNewer, marked, sameLogin } from "../tokens/lineage.ts"
 import type { HeldPlace, TokenPlace } from "../tokens/TokenPlace.ts"
 
-export const bridgePlace = (world: BridgeWorld, account: OAuthBrowserAccount, path: string): TokenPlace => {
-  const slot = slotOf(world, path)
+export const bridgePlace = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string): TokenPlace => {
+  const tokenFile = tokenFileOf(deps, path)
   return {
-    peek: current(account, slot),
+    peek: current(account, tokenFile),
     withLock: (use, options) => {
-      const work = ({ confirm }: FileLock) => use(held(world, account, slot, confirm))
-      return slot.withLock(work, () => slot.withCacheLock(work, options), options)
+      const work = ({ confirm }: FileLock) => use(held(deps, account, tokenFile, confirm))
+      return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)
     }
   }
 }
 
-const current = (account: OAuthBrowserAccount, { now, path }: BridgeSlot): HeldPlace["read"] =>
+const current = (account: OAuthBrowserAccount, { now, path }: BridgeTokenFile): HeldPlace["read"] =>
   Effect.flatMap(now, (found) =>
     Option.match(
       Option.filter(found, ({ bridge }) => carries(bridge, account)),
@@ -46,44 +46,46 @@ export const gone = (account: OAuthBrowserAccount, path: string) =>
   })
 
 const held = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
-  slot: BridgeSlot,
+  tokenFile: BridgeTokenFile,
   confirm: FileLock["confirm"]
 ): HeldPlace => ({
   confirm,
-  read: newest(world, account, slot),
-  reserve: slot.reserve,
-  put: slot.put,
-  dead: slot.dead,
-  markDead: slot.markDead,
-  elsewhere: world.locations.inWorkingDirectory(slot.path) ? Effect.succeed([]) : ofAccount(world, account, slot),
+  read: newest(deps, account, tokenFile),
+  reserve: tokenFile.reserve,
+  put: tokenFile.put,
+  dead: tokenFile.dead,
+  markDead: tokenFile.markDead,
+  elsewhere: deps.locations.inWorkingDirectory(tokenFile.path)
+    ? Effect.succeed([])
+    : ofAccount(deps, account, tokenFile),
   isOwn: false,
-  fix: exportAgain(account, slot.path)
+  fix: exportAgain(account, tokenFile.path)
 })
 
 /** Where the account's own tokens were exported to this bridge, come from the same login and are newer, the bridge goes on with these. */
-const newest = (world: BridgeWorld, account: OAuthBrowserAccount, slot: BridgeSlot): HeldPlace["read"] =>
+const newest = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFile: BridgeTokenFile): HeldPlace["read"] =>
   Effect.gen(function* () {
-    const tokens = yield* current(account, slot)
-    const exported = yield* Effect.orElseSucceed(exportsOf(world, account), () => [])
-    const isOurs = exported.some((one) => one.path === slot.path)
-    const own = isOurs ? Option.flatten(yield* Effect.option(world.store.get(account.name))) : Option.none()
+    const tokens = yield* current(account, tokenFile)
+    const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
+    const isOurs = exported.some((one) => one.path === tokenFile.path)
+    const own = isOurs ? Option.flatten(yield* Effect.option(deps.store.get(account.name))) : Option.none()
     const newer = Option.filter(own, (candidate) => sameLogin(candidate, tokens) && isNewer(candidate, tokens))
     if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? marked(tokens) : tokens
-    yield* Effect.ignore(slot.put(newer.value))
+    yield* Effect.ignore(tokenFile.put(newer.value))
     return newer.value
   })
 
 /** Another login of the account, for the very bridge that was exported from here: any other one only has its name. */
 const ofAccount = (
-  world: BridgeWorld,
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
-  slot: BridgeSlot
+  tokenFile: BridgeTokenFile
 ): Effect.Effect<ReadonlyArray<OAuthTokens>> =>
   Effect.gen(function* () {
-    if (!(yield* wasExported(world, account, slot.path, yield* current(account, slot)))) return []
-    const own = Option.flatMap(Config.account(yield* world.config.get, account.name), Option.getRight)
+    if (!(yield* wasExported(deps, account, tokenFile.path, yield* current(account, tokenFile)))) return []
+    const own = Option.flatMap(Config.account(yield* deps.config.get, account.name), Option.getRight)
     const same = Option.exists(own, ({ region, type }) => type === "oauth_browser" && region === account.region)
-    return same ? Option.toArray(yield* world.store.get(account.name)) : []
+    return same ? Option.toArray(yield* deps.store.get(account.name)) : []
   }).pipe(Effect.orElseSucceed(() => []))

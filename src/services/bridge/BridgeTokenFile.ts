@@ -26,7 +26,7 @@ export interface BridgeTokensNow {
   readonly tokens: OAuthTokens
 }
 
-export interface BridgeSlot {
+export interface BridgeTokenFile {
   readonly path: string
   /** `None` without a file, and for an account that has no tokens. */
   readonly now: Effect.Effect<Option.Option<BridgeTokensNow>, ConfigError>
@@ -54,8 +54,12 @@ type Files = Context.Tag.Service<CredentialFiles>
 /** More than any set of tokens takes (16 KiB). */
 const tokensRoom = 16_384
 
-/** The slot of a path; it touches nothing until it is used. */
-export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Locations>, path: string): BridgeSlot => {
+/** The token file of a path; it touches nothing until it is used. */
+export const bridgeTokenFile = (
+  files: Files,
+  locations: Context.Tag.Service<Locations>,
+  path: string
+): BridgeTokenFile => {
   const cache = locations.bridgeCache(path)
   const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
 
@@ -72,7 +76,7 @@ export const bridgeSlot = (files: Files, locations: Context.Tag.Service<Location
     return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
   })
 
-  const withCacheLock: BridgeSlot["withCacheLock"] = (use, options) =>
+  const withCacheLock: BridgeTokenFile["withCacheLock"] = (use, options) =>
     Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
 
   const reserve = Effect.gen(function* () {

@@ -9,9 +9,9 @@ import type { CredentialFiles } from "../platform/CredentialFiles.ts"
 import type { Locations } from "../platform/Locations.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import type { TokenStore } from "../tokens/TokenStore.ts"
-import { type BridgeSlot, bridgeSlot } from "./bridgeSlot.ts"
+import { type BridgeTokenFile, bridgeTokenFile } from "./BridgeTokenFile.ts"
 
-export interface BridgeWorld {
+export interface BridgeDeps {
   readonly files: Context.Tag.Service<CredentialFiles>
   readonly locations: Context.Tag.Service<Locations>
   readonly store: Context.Tag.Service<TokenStore>
@@ -21,8 +21,8 @@ export interface BridgeWorld {
   readonly flow: Option.Option<Context.Tag.Service<OAuthFlow>>
 }
 
-export const slotOf = ({ files, locations }: BridgeWorld, path: string): BridgeSlot =>
-  bridgeSlot(files, locations, path)
+export const tokenFileOf = ({ files, locations }: BridgeDeps, path: string): BridgeTokenFile =>
+  bridgeTokenFile(files, locations, path)
 
 /** Whether a bridge is about this account: the name alone could be anybody's. */
 export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): boolean =>
