@@ -30,22 +30,42 @@ export interface Worker {
   readonly end: () => Promise<void>
 }
 
+/** One that runs for several questions. */
+export interface Running extends Worker {
+  readonly child: ChildProcess
+  /** Takes the lock and gives it back, and refreshes nothing. */
+  readonly lock: () => Promise<Said>
+}
+
+/** Where and as what a worker runs. */
+export interface Place {
+  readonly format?: "esm" | "cjs"
+  /** A program that starts it, such as `unshare`. */
+  readonly through?: ReadonlyArray<string>
+  readonly variables?: Readonly<Record<string, string>>
+}
+
 export type Lock = "token" | "none"
 
-const bundle = async (directory: string): Promise<string> => {
-  const outfile = join(directory, "worker.mjs")
+const bundle = async (directory: string, format: "esm" | "cjs"): Promise<void> => {
   await build({
     entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
-    outfile,
+    outfile: outfileIn(directory, format),
     bundle: true,
     minify: true,
     platform: "node",
-    format: "esm",
+    format,
     logLevel: "error",
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
+    ...(format === "cjs"
+      ? {}
+      : {
+          banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
+        })
   })
-  return outfile
 }
+
+const outfileIn = (directory: string, format: "esm" | "cjs"): string =>
+  join(directory, `worker.${format === "esm" ? "mjs" : "cjs"}`)
 
 /** Lines that arrive, handed to whoever waits for the next one. */
 const linesOf = (child: ChildProcess): (() => Promise<Said>) => {
@@ -58,13 +78,26 @@ const linesOf = (child: ChildProcess): (() => Promise<Said>) => {
   return () => new Promise((resolve, reject) => waiting.push({ resolve, reject }))
 }
 
-const startWorker = async (outfile: string, home: string, url: string, lock: Lock) => {
-  const child = spawn(process.execPath, [outfile, home, url, lock], { stdio: ["pipe", "pipe", "inherit"] })
+interface Asked {
+  readonly directory: string
+  readonly home: string
+  readonly url: string
+  readonly lock: Lock
+}
+
+const startWorker = async (asked: Asked, place: Place): Promise<Running> => {
+  const { format = "esm", through = [], variables = {} } = place
+  const [program = process.execPath, ...args] = [...through, process.execPath]
+  const script = outfileIn(asked.directory, format)
+  const child = spawn(program, [...args, script, asked.home, asked.url, asked.lock], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...variables }
+  })
   const next = linesOf(child)
   await next()
-  const ask = () => {
+  const saying = (line: string) => () => {
     const said = next()
-    child.stdin.write("ask\n")
+    child.stdin.write(`${line}\n`)
     return said
   }
   const end = async () => {
@@ -72,21 +105,22 @@ const startWorker = async (outfile: string, home: string, url: string, lock: Loc
     child.stdin.end()
     await ended
   }
-  return { child, ask, end }
+  return { child, ask: saying("ask"), lock: saying("lock"), end }
 }
 
-/** Processes that are ready to ask, gone with the scope. */
-export const workers = (
-  count: number,
+/** One process in each place, ready to ask, gone with the scope. */
+export const workersIn = (
+  places: ReadonlyArray<Place>,
   home: string,
   url: string,
   lock: Lock = "token"
-): Effect.Effect<ReadonlyArray<Worker>, never, Scope.Scope> =>
+): Effect.Effect<ReadonlyArray<Running>, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       const directory = await mkdtemp(join(tmpdir(), "mp-storm-"))
-      const outfile = await bundle(directory)
-      const started = await Promise.all(Array.from({ length: count }, () => startWorker(outfile, home, url, lock)))
+      const formats = new Set(places.map(({ format = "esm" }) => format))
+      await Promise.all([...formats].map((format) => bundle(directory, format)))
+      const started = await Promise.all(places.map((place) => startWorker({ directory, home, url, lock }, place)))
       return { directory, started }
     }),
     ({ directory, started }) =>
@@ -95,3 +129,12 @@ export const workers = (
         await rm(directory, { recursive: true, force: true })
       })
   ).pipe(Effect.map(({ started }) => started))
+
+/** So many processes of this place. */
+export const workers = (count: number, home: string, url: string, lock: Lock = "token") =>
+  workersIn(
+    Array.from({ length: count }, () => ({})),
+    home,
+    url,
+    lock
+  )

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 export interface Place {
   /** A program that starts it, such as `unshare`. */
   readonly through?: ReadonlyArray<string>
-  /** `MP_TEST_HOST`: the host name it gives; `MP_TEST_LEASE`: the lease in milliseconds. */
+  /** `MP_TEST_HOST`: the host name it gives; `MP_TEST_LEASE`: the lease in milliseconds; see also `worker.ts`. */
   readonly variables?: Readonly<Record<string, string>>
 }
 

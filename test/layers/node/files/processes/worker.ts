@@ -5,7 +5,7 @@ import { appendFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { make } from "#src/layers/node/files/DiskFiles.ts"
 import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
-import { protocolTiming } from "#src/layers/node/files/lock/timing.ts"
+import { shorterTiming } from "../../../../oauth/support/shorterTiming.ts"
 import type { CredentialFilesShape, FileLock } from "#src/services/platform/CredentialFiles.ts"
 
 const say = (word: string) => Effect.sync(() => writeSync(1, `${word}\n`))
@@ -56,27 +56,45 @@ const tasks: Readonly<
       ),
       count - 1
     ),
+  /**
+   * Counts, and notes in a log who begins (`+`), has written (`-`), or finds that the lock was taken from it (`!`). It
+   * holds the lock for a while, so that a test can stop it there.
+   */
+  storm: (files, path, count) => {
+    const note = (sign: string) => Effect.sync(() => appendFileSync(`${path}.log`, `${sign}${id}\n`))
+    const once: Effect.Effect<void, unknown> = files
+      .withLock(path, { wait: "2 minutes" })(({ confirm }) =>
+        confirm.pipe(
+          Effect.zipRight(note("+")),
+          Effect.zipRight(Effect.sleep(Number(hold))),
+          Effect.zipRight(increment(files, path)),
+          Effect.zipRight(note("-"))
+        )
+      )
+      .pipe(
+        Effect.catchTag("LockLost", () =>
+          Effect.zipRight(
+            note("!"),
+            Effect.suspend(() => once)
+          )
+        )
+      )
+    return Effect.repeatN(once, count - 1)
+  },
   rewrite
 }
+
+const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_ID: id = "", MP_TEST_HOLD: hold = "0" } = process.env
 
 const [task = "", lock = "", path = "", count = "1"] = process.argv.slice(2)
 const run = tasks[task]
 if (run === undefined) throw new Error(`unknown: ${task}`)
 
-const { MP_TEST_HOST: host, MP_TEST_LEASE: lease } = process.env
-
 /** Where this process says it is: elsewhere, when the test wants it to be. */
 const ops =
   host === undefined ? nodeOps : { ...nodeOps, host: { ...nodeOps.host, id: () => ({ ...nodeOps.host.id(), host }) } }
 
-/** The figures of the protocol, all shorter by as much as the lease. */
-const shorter = (millis: number) => {
-  const scale = millis / protocolTiming.lease
-  const { beat, credit, lease, look, touch } = protocolTiming
-  return { beat: beat * scale, lease: lease * scale, look: look * scale, credit: credit * scale, touch: touch * scale }
-}
-
-const files = make(ops, lease === undefined ? protocolTiming : shorter(Number(lease)))
+const files = make(ops, shorterTiming(lease === undefined ? undefined : Number(lease)))
 
 const free: FileLock = { confirm: Effect.void, removeDirectory: Effect.succeed([]) }
 

@@ -1,0 +1,339 @@
+/** The bugs that the promises guard against: where each is put, and the test that has to see it. */
+export interface Seed {
+  readonly bug: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The test file, and the tests in it that are enough. */
+  readonly test: readonly [file: string, name?: string]
+}
+
+const refresh = "src/services/tokens/refresh.ts"
+const store = "src/services/tokens/TokenStore.ts"
+const response = "src/domain/oauth/TokenResponse.ts"
+const server = "src/domain/oauth/AuthorizationServer.ts"
+const storing = "src/services/tokens/storeAnswer.ts"
+const lock = "src/layers/node/files/lock"
+const redirect = "src/domain/oauth/Redirect.ts"
+
+const unseen = "src/domain/internal/unseen.ts"
+
+export const seeds: ReadonlyArray<Seed> = [
+  {
+    bug: "18: no trust check: a bridge of the working directory is as good as another",
+    file: "src/services/bridge/bridgeOwner.ts",
+    from: "return world.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
+    to: "return true",
+    test: ["test/oauth/bridgeTrust.test.ts", "working directory"]
+  },
+  {
+    bug: "18: no /me check",
+    file: "src/services/bridge/bridgeOwner.ts",
+    from: "if (!Option.contains(found, user.value)) return false",
+    to: "",
+    test: ["test/oauth/bridgeTrust.test.ts", "not adopted"]
+  },
+  {
+    bug: "1: no fresh read under the lock",
+    file: refresh,
+    from: "        asked.place\n          .withLock((held) => refreshLocked({ ...asked, held, inHand }), { wait: Math.max(0, end - now) })",
+    to: `        Effect.flatMap(asked.place.peek, (seen) => asked.place.withLock((held) =>
+          refreshLocked({ ...asked, inHand, held: { ...held, read: Effect.succeed(seen) } }), { wait: end - now }))`,
+    test: ["test/oauth/oneSpend.test.ts", "processes"]
+  },
+  {
+    bug: "1: no lock",
+    file: store,
+    from: "files.withLock(path, options)(use)",
+    to: "use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })",
+    test: ["test/oauth/oneSpend.test.ts", "processes"]
+  },
+  {
+    bug: "1: the leader's fiber is not detached",
+    file: "src/services/tokens/SingleFlight.ts",
+    from: "Effect.zipRight(Effect.forkIn(flight, scope), restore(Deferred.await(landed)))",
+    to: "restore(flight)",
+    test: ["test/oauth/oneSpend.test.ts", "fibers|askers"]
+  },
+  {
+    bug: "1: sending and storing can be interrupted",
+    file: refresh,
+    from: "  Effect.uninterruptible(\n    Effect.matchEffect(locked.flow.refresh",
+    to: "  Effect.interruptible(\n    Effect.matchEffect(locked.flow.refresh",
+    test: ["test/oauth/oneSpend.test.ts", "program ends"]
+  },
+  {
+    bug: "1: the request is a child of the fiber that is told to stop",
+    file: "src/services/oauth/endpoint.ts",
+    from: "    Effect.disconnect\n",
+    to: "",
+    test: ["test/oauth/oneSpend.test.ts", "program ends"]
+  },
+  {
+    bug: "1: the timer of the deadline outlives the request",
+    file: "src/services/oauth/endpoint.ts",
+    from: "    // An interrupted fiber tells",
+    to: "    Effect.tap(() => Effect.sync(() => setTimeout(() => undefined, 15_000))),\n    // An interrupted fiber tells",
+    test: ["test/oauth/oneSpend.test.ts", "ends at once"]
+  },
+  {
+    bug: "2: go on unlocked after the wait",
+    file: store,
+    from: "files.withLock(path, options)(use)",
+    to: 'Effect.catchTag(files.withLock(path, options)(use), "LockTimeout", () => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) }))',
+    test: ["test/oauth/neverUnlocked.test.ts", "fails after 14 s"]
+  },
+  {
+    bug: "2: no deadline for the request",
+    file: "src/services/oauth/endpoint.ts",
+    from: "duration: tokenDeadlineMillis",
+    to: "duration: 3_600_000",
+    test: ["test/oauth/networkProof.test.ts", "no answer"]
+  },
+  {
+    bug: "5: reserve after sending",
+    file: refresh,
+    from: "Effect.flatMap(locked.held.reserve, (place) => spend(locked, tokens, place, fingerprint))",
+    to: `spend(locked, tokens, { commit: (next) => Effect.scoped(
+      Effect.flatMap(locked.held.reserve, ({ commit }) => commit(next))) }, fingerprint)`,
+    test: ["test/oauth/diskProof.test.ts"]
+  },
+  {
+    bug: "5: no second chance for what could not be stored",
+    file: storing,
+    from: "caught(() => held.put(next))",
+    to: "Effect.fail(error)",
+    test: ["test/oauth/diskProof.test.ts", "a fault at each call"]
+  },
+  {
+    bug: "6: invalid_grant with any status counts as dead",
+    file: response,
+    from: "(status === 400 || status === 401) && ",
+    to: "",
+    test: ["test/oauth/networkProof.test.ts", "invalid_grant"]
+  },
+  {
+    bug: "6: invalid_grant is believed without a fresh read",
+    file: refresh,
+    from: "if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)",
+    to: "if (isInvalidGrant(failure)) return Effect.fail(new OAuthRefreshRevoked({ account: locked.account.name, fix: locked.held.fix }))",
+    test: ["test/oauth/networkProof.test.ts", "another program"]
+  },
+  {
+    bug: "6: a dead token is sent again",
+    file: refresh,
+    from: "held.markDead(fingerprint)",
+    to: "Effect.void",
+    test: ["test/oauth/networkProof.test.ts", "ends the session"]
+  },
+  {
+    bug: "6: no refresh token in the answer, none kept",
+    file: response,
+    from: "Option.flatMap(previous, (p) => p.refreshToken)",
+    to: "Option.none()",
+    test: ["test/oauth/networkProof.test.ts", "refresh_token"]
+  },
+  {
+    bug: "7: a failure writes back what it had read",
+    file: refresh,
+    from: "onFailure: (failure) => afterRefusal(locked, spent, failure)",
+    to: "onFailure: (failure) => Effect.zipRight(locked.held.put(tokens), afterRefusal(locked, spent, failure))",
+    test: ["test/oauth/noWipe.test.ts", "interleavings"]
+  },
+  {
+    bug: "7: invalid_grant removes the tokens",
+    file: store,
+    from: 'markDead: (account, fingerprint) =>\n      Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint))',
+    to: "markDead: (account) => at(account, files.remove)",
+    test: ["test/oauth/noWipe.test.ts", "interleavings"]
+  },
+  {
+    bug: "9: a refused bearer is not replaced while it seems fresh",
+    file: refresh,
+    from: "Redacted.value(bearer) === Redacted.value(tokens.accessToken)",
+    to: "false",
+    test: ["test/oauth/clockProof.test.ts", "put"]
+  },
+  {
+    bug: "9: expiry is decided when the tokens are stored",
+    file: "src/domain/oauth/OAuthTokens.ts",
+    from: "now + expiryBufferMillis >= expiresAt",
+    to: "expiresAt === 0 || (now < 0 && expiresAt > 0)",
+    test: ["test/oauth/clockProof.test.ts", "sleep|30 s"]
+  },
+  {
+    bug: "10: a refresh token goes wherever the variable leads",
+    file: server,
+    from: "return minted === server.origin",
+    to: "return minted !== null",
+    test: ["test/oauth/origin.test.ts", "nothing is sent"]
+  },
+  {
+    bug: "10: a revocation goes wherever the variable leads",
+    file: "src/services/oauth/tokenRequests.ts",
+    from: "const server = yield* Effect.catchTag(homeOf(region, tokens)",
+    to: "const server = yield* Effect.catchTag(serverOf(region) as ReturnType<typeof homeOf>",
+    test: ["test/oauth/origin.test.ts", "revocation"]
+  },
+  {
+    bug: "10: new tokens do not carry their origin",
+    file: response,
+    from: "origin: Option.some(origin)",
+    to: "origin: Option.none()",
+    test: ["test/oauth/origin.test.ts", "carries it|binds"]
+  },
+  {
+    bug: "10: a bridge of another server is of the same login",
+    file: "src/services/tokens/lineage.ts",
+    from: " && !ofTwoServers(one, other)",
+    to: "",
+    test: ["test/oauth/origin.test.ts", "does not take"]
+  },
+  {
+    bug: "22: an override is not told",
+    file: "src/services/api/OverrideListener.ts",
+    from: "return remote.length === 0",
+    to: "return remote.length >= 0",
+    test: ["test/oauth/origin.test.ts", "is told"]
+  },
+  {
+    bug: "12: error is looked at before state",
+    file: redirect,
+    from: '  const states = parameters.getAll("state")',
+    to: '  if (parameters.has("error")) return Either.right(judgeOurs(parameters, expected))\n  const states = parameters.getAll("state")',
+    test: ["test/domain/oauth/Redirect.test.ts"]
+  },
+  {
+    bug: "12: the state is compared byte by byte",
+    file: redirect,
+    from: "timingSafeEqual(digest(a), digest(b))",
+    to: "a === b",
+    test: ["test/domain/oauth/Redirect.test.ts", "constant time"]
+  },
+  {
+    bug: "21: text goes through as it is",
+    file: unseen,
+    from: 'isPlain(text) ? text.replace(blanks, " ") : text.replace(blanks, " ").replace(runs(), "\\uFFFD")',
+    to: "text",
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: line ends stay in cells",
+    file: unseen,
+    from: 'text.replace(blanks, " ").replace(runs(), "\\uFFFD")',
+    to: 'text.replace(runs(), (run) => (run.includes("\n") ? "\n" : "\uFFFD"))',
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: JSON escapes nothing",
+    file: "src/cli/TerminalText.ts",
+    from: "new TerminalText(escapeUnseen(json))",
+    to: "new TerminalText(json)",
+    test: ["test/e2e/terminalText.test.ts", "hostile files"]
+  },
+  {
+    bug: "21: a cell of CSV is a formula",
+    file: "src/cli/delimited.ts",
+    from: 'typeof value === "number" || !formula.test(cell) ? cell :',
+    to: "formula.test(cell) || cell !== null ? cell :",
+    test: ["test/cli/TerminalText.test.ts", "CSV"]
+  },
+  {
+    bug: "21: a tab makes a column",
+    file: "src/cli/delimited.ts",
+    from: "row.map((value) => escapeTsv(cellText(value)))",
+    to: 'row.flatMap((value) => cellText(value).split("\\t"))',
+    test: ["test/cli/TerminalText.test.ts", "tab-separated"]
+  },
+  {
+    bug: "21: a token is printed altered",
+    file: "src/cli/TerminalText.ts",
+    from: "onOneLine(text) === text ? new TerminalText(text) : undefined",
+    to: "new TerminalText(onOneLine(text))",
+    test: ["test/e2e/terminalText.test.ts", "refuses one"]
+  },
+  {
+    bug: "21: diagnostics have a way of their own",
+    file: "src/cli/logging.ts",
+    from: "HashSet.make(loggerOn(terminal, format))",
+    to: "HashSet.make(Logger.withConsoleError(Logger.logfmtLogger))",
+    test: ["test/cli/oneWriter.test.ts"]
+  },
+  {
+    bug: "3: not confirmed before sending",
+    file: refresh,
+    from: "tokens, locked.held.confirm)",
+    to: "tokens, Effect.void)",
+    test: ["test/oauth/frozen.test.ts"]
+  },
+  {
+    bug: "3: not confirmed before storing",
+    file: "src/layers/node/files/DiskFiles.ts",
+    from: "confirm: locks.confirm",
+    to: "confirm: () => Effect.void",
+    test: ["test/layers/node/files/lockStorm.test.ts", "stopped for longer than the lease: they find out"]
+  },
+  {
+    bug: "3: process ids are asked about across namespaces and machines",
+    file: "src/layers/node/files/ProcessHost.ts",
+    from: "hash !== unknownHost && hash === hostHash(ours.id())",
+    to: "hash !== unknownHost && ours.pid > 0",
+    test: ["test/layers/node/files/lockStorm.test.ts", "three kinds of places"]
+  },
+  {
+    bug: "3: who lives is robbed for its age",
+    file: `${lock}/judging.ts`,
+    from: '(life === "alive" ? stuckAfter : lease)',
+    to: "lease",
+    test: ["test/layers/node/files/lockStorm.test.ts", "of the same place"]
+  },
+  {
+    bug: "3: ages grow while everybody is frozen",
+    file: `${lock}/judging.ts`,
+    from: "Math.min(credit, now - (before?.at ?? now))",
+    to: "now - (before?.at ?? now)",
+    test: ["test/layers/node/files/lockStorm.test.ts", "frozen together"]
+  },
+  {
+    bug: "3: nobody looks for a second token",
+    file: `${lock}/takeToken.ts`,
+    from: "if (others.length === 0) return taken",
+    to: "if (others.length >= 0) return taken",
+    test: ["test/layers/node/files/lockDirectory.test.ts", "in any state"]
+  },
+  {
+    bug: "3: a token that cannot be given back on leaving is forgotten",
+    file: `${lock}/takeToken.ts`,
+    from: "      isOurs\n        ? Effect.flatMap(holdToken(ops, timing, directory, mine), ({ release }) => release)\n        :",
+    to: "      isOurs && timing.beat < 0\n        ? Effect.flatMap(holdToken(ops, timing, directory, mine), ({ release }) => release)\n        :",
+    test: ["test/layers/node/files/lockDirectory.test.ts", "6 in a row"]
+  },
+  {
+    bug: "3: a lock lost after sending throws the answer away",
+    file: refresh,
+    from: 'onFailure: ({ _tag }) => (_tag === "LockLost" ? Effect.void : Ref.set(inHand, Option.none()))',
+    to: "onFailure: () => Ref.set(inHand, Option.none())",
+    test: ["test/oauth/lostLock.test.ts"]
+  },
+  {
+    bug: "5: what throws while a step is made is not caught",
+    file: storing,
+    from: "Effect.catchAllDefect(Effect.suspend(step), (defect) =>",
+    to: "Effect.catchAllDefect(step(), (defect) =>",
+    test: ["test/oauth/thrown.test.ts", "at the call"]
+  },
+  {
+    bug: "5: a throw while the answer is read loses it",
+    file: "src/services/oauth/tokenRequests.ts",
+    from: "Effect.suspend(() => readSalvaged(answer, context))",
+    to: "Effect.fail(context)",
+    test: ["test/oauth/thrown.test.ts", "one throw"]
+  },
+  {
+    bug: "6: an answer that cannot be parsed is thrown away",
+    file: response,
+    from: "onNone: () => readSalvaged(answer, context)",
+    to: 'onNone: () => Either.left(nonsense(status, "it is no JSON object"))',
+    test: ["test/oauth/networkProof.test.ts", "both tokens are found"]
+  }
+]

@@ -1,0 +1,24 @@
+/** The bugs that `test/oauth/support/seeds.ts` seeds can still be put where they belong, and seen by a test that is there. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect, it } from "vitest"
+import { seeds } from "../oauth/support/seedList.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** How often a text stands in a file; `null` where there is no such file. */
+const occurrences = (file: string, text: string): number | null =>
+  existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8").split(text).length - 1 : null
+
+it("every seeded bug has its file, its place in it once, and its test", () => {
+  const stale = seeds.flatMap(({ bug, file, from, test: [test, name], to }) => {
+    const isThere = occurrences(file, from) === 1 && from !== to
+    const cases = existsSync(join(root, test)) ? readFileSync(join(root, test), "utf8") : ""
+    // A name that is put together of values cannot be looked for in the text.
+    const isTested = cases !== "" && (name === undefined || new RegExp(name).test(cases) || cases.includes("${"))
+    return isThere && isTested ? [] : [{ bug, file, occurrences: occurrences(file, from), test }]
+  })
+  expect(stale).toEqual([])
+  expect(new Set(seeds.map(({ bug }) => bug)).size).toBe(seeds.length)
+})
