@@ -16,28 +16,28 @@ interface Case {
   readonly stopped: Moment
   /** What somebody else does once the lease is over. */
   readonly other: "refreshes" | "locks"
-  readonly then: "goes on" | "killed"
+  readonly fate: "goes on" | "killed"
   readonly requests: number
   readonly reuses: number
 }
 
 const cases: ReadonlyArray<Case> = [
-  { stopped: "before confirming", other: "refreshes", then: "goes on", requests: 1, reuses: 0 },
-  { stopped: "before confirming", other: "locks", then: "goes on", requests: 1, reuses: 0 },
-  { stopped: "before confirming", other: "refreshes", then: "killed", requests: 1, reuses: 0 },
-  { stopped: "confirmed", other: "locks", then: "goes on", requests: 1, reuses: 0 },
-  { stopped: "confirmed", other: "refreshes", then: "killed", requests: 1, reuses: 0 },
-  { stopped: "answered", other: "locks", then: "goes on", requests: 1, reuses: 0 },
-  { stopped: "about to store", other: "locks", then: "goes on", requests: 1, reuses: 0 },
+  { stopped: "before confirming", other: "refreshes", fate: "goes on", requests: 1, reuses: 0 },
+  { stopped: "before confirming", other: "locks", fate: "goes on", requests: 1, reuses: 0 },
+  { stopped: "before confirming", other: "refreshes", fate: "killed", requests: 1, reuses: 0 },
+  { stopped: "confirmed", other: "locks", fate: "goes on", requests: 1, reuses: 0 },
+  { stopped: "confirmed", other: "refreshes", fate: "killed", requests: 1, reuses: 0 },
+  { stopped: "answered", other: "locks", fate: "goes on", requests: 1, reuses: 0 },
+  { stopped: "about to store", other: "locks", fate: "goes on", requests: 1, reuses: 0 },
   // What no client can help: the server has to refuse the late one, or forgive it.
-  { stopped: "confirmed", other: "refreshes", then: "goes on", requests: 2, reuses: 1 },
-  { stopped: "answered", other: "refreshes", then: "goes on", requests: 2, reuses: 1 },
-  { stopped: "answered", other: "refreshes", then: "killed", requests: 2, reuses: 1 }
+  { stopped: "confirmed", other: "refreshes", fate: "goes on", requests: 2, reuses: 1 },
+  { stopped: "answered", other: "refreshes", fate: "goes on", requests: 2, reuses: 1 },
+  { stopped: "answered", other: "refreshes", fate: "killed", requests: 2, reuses: 1 }
 ]
 
 const lease = "1500"
 
-const played = ({ other, stopped, then }: Case) =>
+const played = ({ fate, other, stopped }: Case) =>
   Effect.scoped(
     Effect.gen(function* () {
       const home = yield* temporaryHome
@@ -53,7 +53,7 @@ const played = ({ other, stopped, then }: Case) =>
         const asking = first.ask().catch(() => ({ access: undefined }))
         await stoppedNow(first.child.pid)
         const theirs = other === "refreshes" ? await second.ask() : await second.lock()
-        if (then === "killed") first.child.kill("SIGKILL")
+        if (fate === "killed") first.child.kill("SIGKILL")
         else first.child.kill("SIGCONT")
         const ours = await asking
         const { requests, reuses } = server.authority.figures()
