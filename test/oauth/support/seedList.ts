@@ -22,7 +22,7 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "18: no trust check: a bridge of the working directory is as good as another",
     file: "src/services/bridge/bridgeOwner.ts",
-    from: "return world.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
+    from: "return deps.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
     to: "return true",
     test: ["test/oauth/bridgeTrust.test.ts", "working directory"]
   },
