@@ -78,7 +78,7 @@ it.effect("an answer without a body is complete", () =>
 const src = fileURLToPath(new URL("../../src/", import.meta.url))
 
 /** Where `text` and the others are made of the bounded stream; what encodes a request; the server of the sandbox. */
-const own = /^(services\/http\/StreamedResponse\.ts|layers\/node\/http\/prepared\.ts|layers\/sandbox\/)/
+const own = /^(services\/api\/http\/StreamedResponse\.ts|layers\/node\/http\/prepared\.ts|layers\/sandbox\/)/
 
 it("nothing in the sources reads a body in another way", () => {
   const past =

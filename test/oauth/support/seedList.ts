@@ -211,6 +211,41 @@ export const seeds: ReadonlyArray<Seed> = [
     test: ["test/domain/oauth/Redirect.test.ts", "constant time"]
   },
   {
+    bug: "20: no bound for a gathered body",
+    file: "src/services/api/http/gather.ts",
+    from: "held.size + chunk.length <= maxBytes",
+    to: "true",
+    test: ["test/services/gather.test.ts", "refused where it is longer"]
+  },
+  {
+    bug: "20: an upload does not wait for the socket to drain",
+    file: "src/layers/node/http/nodeHttp.ts",
+    from: "      Stream.mapChunks(Chunk.append(nothing)),\n",
+    to: "",
+    test: ["test/layers/node/http/nodeHttp.test.ts", "upload waits"]
+  },
+  {
+    bug: "24: a POST is repeated on a kept connection",
+    file: "src/layers/node/http/nodeHttp.ts",
+    from: "isIdempotent(method) && ",
+    to: "",
+    test: ["test/layers/node/http/nodeHttp.test.ts", "kept connection"]
+  },
+  {
+    bug: "24: a body that breaks off is complete",
+    file: "src/layers/node/http/decoded.ts",
+    from: "if (isEnd(cause)) return ended",
+    to: "if (isEnd(cause) || isZlibError(cause)) return ended",
+    test: ["test/layers/node/http/wholeAnswers.test.ts", "undici > directly, gathered"]
+  },
+  {
+    bug: "24: an interrupted reader leaves the connection open",
+    file: "src/services/api/http/pieces.ts",
+    from: "return Effect.promise(async () => iterator.return?.())",
+    to: "return Effect.void",
+    test: ["test/layers/node/http/engines.contract.test.ts", "an interruption ends"]
+  },
+  {
     bug: "21: text goes through as it is",
     file: unseen,
     from: 'isPlain(text) ? text.replace(blanks, " ") : text.replace(blanks, " ").replace(runs(), "\\uFFFD")',

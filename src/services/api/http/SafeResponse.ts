@@ -19,6 +19,7 @@ export class SafeResponse extends StreamedResponse {
   readonly #received: HttpClientResponse.HttpClientResponse
   readonly #method: HttpMethod
   readonly #url: URL
+  #request: HttpClientRequest.HttpClientRequest | undefined
 
   constructor(received: HttpClientResponse.HttpClientResponse, method: HttpMethod, url: URL) {
     super(received)
@@ -28,7 +29,8 @@ export class SafeResponse extends StreamedResponse {
   }
 
   get request(): HttpClientRequest.HttpClientRequest {
-    return HttpClientRequest.make(this.#method)(summarize(this.#method, this.#url).url)
+    this.#request ??= HttpClientRequest.make(this.#method)(summarize(this.#method, this.#url).url)
+    return this.#request
   }
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     return Stream.mapError(bodyStream(this.#received), (error) => this.#without(error))
