@@ -75,7 +75,7 @@ const guard = (name, text, { outputs }) => {
 /** The help pages, from the command tree itself. */
 const helpPages = async () => {
   const module = { exports: {} }
-  const text = textOf(await bundled("src/cli/helpPages.ts"))
+  const text = textOf(await bundled("src/cli/app/helpPages.ts"))
   new Function("module", "require", text)(module, createRequire(`${root}/`))
   return module.exports.helpPages
 }

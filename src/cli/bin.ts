@@ -11,11 +11,11 @@ import * as NodeLocations from "../layers/node/NodeLocations.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { FileInspector } from "../services/platform/FileInspector.ts"
 import { Locations } from "../services/platform/Locations.ts"
-import { crash } from "./execute.ts"
-import { exitCodes } from "./exitCode.ts"
-import { run as runCommandLine } from "./main.ts"
-import * as ProcessTerminal from "./ProcessTerminal.ts"
-import { Terminal } from "./Terminal.ts"
+import { crash } from "./app/execute.ts"
+import { exitCodes } from "./app/exitCode.ts"
+import { run as runCommandLine } from "./app/run.ts"
+import * as ProcessTerminal from "./app/ProcessTerminal.ts"
+import { Terminal } from "./app/Terminal.ts"
 
 const main = (argv: ReadonlyArray<string>) =>
   runCommandLine(argv).pipe(

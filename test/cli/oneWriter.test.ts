@@ -7,12 +7,12 @@ const src = fileURLToPath(new URL("../../src/", import.meta.url))
 
 /** The files in which a stream of the process is written to or asked, and what they do with it. */
 const doors: Readonly<Record<string, string>> = {
-  "cli/writeSync.ts": "writes bytes to a descriptor",
+  "cli/app/writeSync.ts": "writes bytes to a descriptor",
   "cli/start/writeOut.ts": "writes what the fast path has to say",
   "cli/start/refused.ts": "writes why no program can be loaded",
-  "cli/ProcessTerminal.ts": "the terminal",
-  "cli/askSecret.ts": "what a prompt draws",
-  "cli/ChildProcess.ts": "asks whether there is a terminal",
+  "cli/app/ProcessTerminal.ts": "the terminal",
+  "cli/app/askSecret.ts": "what a prompt draws",
+  "cli/commands/exec/ChildProcess.ts": "asks whether there is a terminal",
   "layers/node/files/BlockingOps.ts": "writes files"
 }
 

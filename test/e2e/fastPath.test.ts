@@ -6,7 +6,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import { helpPages } from "#src/cli/helpPages.ts"
+import { helpPages } from "#src/cli/app/helpPages.ts"
 import { route } from "#src/cli/start/route.ts"
 import { version } from "#src/domain/internal/version.ts"
 import { cp } from "node:fs/promises"

@@ -9,8 +9,8 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe } from "vitest"
-import type { LeafSpec, Spec } from "#src/cli/CommandTree.ts"
-import { tree } from "#src/cli/tree.ts"
+import type { LeafSpec, Spec } from "#src/cli/app/declare.ts"
+import { tree } from "#src/cli/commands/mp.ts"
 import { runOnDisk } from "../support/inProcess.ts"
 
 /** The worst: what removes a home directory, all accounts, another account. */

@@ -1,8 +1,8 @@
 /** What is said where the system does not even let the program be loaded: as the program says it, without it. */
 import { systemRefusal, tooManyOpen } from "../../domain/internal/systemRefusal.ts"
 import { escapeUnseen } from "../../domain/internal/unseen.ts"
-import { exitCodes } from "../exitCode.ts"
-import { writeSync } from "../writeSync.ts"
+import { exitCodes } from "../app/exitCode.ts"
+import { writeSync } from "../app/writeSync.ts"
 
 const isJson = (argv: ReadonlyArray<string>): boolean =>
   argv.some(

@@ -2,7 +2,7 @@
  * What answers a command line, decided by its exact shape before anything is loaded. Whatever is not known to the
  * letter goes to the main program, which says what is wrong with it.
  */
-import { formats } from "../formats.ts"
+import { formats } from "../app/formats.ts"
 import type { FastCommand } from "./FastCommand.ts"
 
 export type Route =

@@ -1,5 +1,5 @@
 /** Writes what a command has to say. */
-import { writeSync } from "../writeSync.ts"
+import { writeSync } from "../app/writeSync.ts"
 import type { FastOutcome } from "./FastCommand.ts"
 
 /** `false` when the very first byte could not be written: the main program then tells what is wrong. */

@@ -261,35 +261,35 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "21: JSON escapes nothing",
-    file: "src/cli/TerminalText.ts",
+    file: "src/cli/app/TerminalText.ts",
     from: "new TerminalText(escapeUnseen(json))",
     to: "new TerminalText(json)",
     test: ["test/e2e/terminalText.test.ts", "hostile files"]
   },
   {
     bug: "21: a cell of CSV is a formula",
-    file: "src/cli/delimited.ts",
+    file: "src/cli/app/delimited.ts",
     from: 'typeof value === "number" || !formula.test(cell) ? cell :',
     to: "formula.test(cell) || cell !== null ? cell :",
     test: ["test/cli/TerminalText.test.ts", "CSV"]
   },
   {
     bug: "21: a tab makes a column",
-    file: "src/cli/delimited.ts",
+    file: "src/cli/app/delimited.ts",
     from: "row.map((value) => escapeTsv(cellText(value)))",
     to: 'row.flatMap((value) => cellText(value).split("\\t"))',
     test: ["test/cli/TerminalText.test.ts", "tab-separated"]
   },
   {
     bug: "21: a token is printed altered",
-    file: "src/cli/TerminalText.ts",
+    file: "src/cli/app/TerminalText.ts",
     from: "onOneLine(text) === text ? new TerminalText(text) : undefined",
     to: "new TerminalText(onOneLine(text))",
     test: ["test/e2e/terminalText.test.ts", "refuses one"]
   },
   {
     bug: "21: diagnostics have a way of their own",
-    file: "src/cli/logging.ts",
+    file: "src/cli/app/logging.ts",
     from: "HashSet.make(loggerOn(terminal, format))",
     to: "HashSet.make(Logger.withConsoleError(Logger.logfmtLogger))",
     test: ["test/cli/oneWriter.test.ts"]

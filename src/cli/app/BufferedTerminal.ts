@@ -1,0 +1,39 @@
+/** A terminal that keeps what is written to it, for commands that only tell something. */
+import * as Effect from "effect/Effect"
+import type { FastOutcome } from "../start/FastCommand.ts"
+import type { TerminalShape } from "./Terminal.ts"
+import type { TerminalText } from "./TerminalText.ts"
+
+type Written = FastOutcome["written"][number]
+
+/** Loaded when it is asked: it costs a tenth of the start of Node. */
+const isTerminal = (descriptor: number): boolean => process.getBuiltinModule("node:tty").isatty(descriptor)
+
+/** Who asks somebody something, or prints a body, is no command of the fast path. */
+const elsewhere = Effect.dieMessage("A command of the fast path reads stdin or prints a body.")
+
+/** Appends to `written`. */
+export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
+  const keep = (to: Written["to"]) => (text: TerminalText) =>
+    Effect.sync(() => void written.push({ to, text: text.value }))
+  return {
+    out: keep("stdout"),
+    outBytes: () => elsewhere,
+    err: keep("stderr"),
+    get interactive() {
+      return this.inIsTerminal && this.errIsTerminal
+    },
+    get inIsTerminal() {
+      return isTerminal(0)
+    },
+    get outIsTerminal() {
+      return isTerminal(1)
+    },
+    get errIsTerminal() {
+      return isTerminal(2)
+    },
+    readStdin: () => elsewhere,
+    lines: elsewhere,
+    askSecret: () => elsewhere
+  }
+}

@@ -1,0 +1,123 @@
+/** What the flags that every command understands mean, together with their variables. */
+import { command } from "../../domain/hints/Command.ts"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../../domain/errors.ts"
+import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../../domain/account/identifiers.ts"
+import type { SessionRequest } from "../../domain/session/SessionRequest.ts"
+import { variable } from "../../services/platform/environment.ts"
+import { type Format, formats } from "./formats.ts"
+
+/** The values of the global flags as they were written. */
+export interface GivenGlobals {
+  readonly account: Option.Option<string>
+  readonly project: Option.Option<string>
+  readonly workspace: Option.Option<string>
+  readonly target: Option.Option<string>
+  readonly format: Option.Option<string>
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly noInput: boolean
+}
+
+/** What was given on the command line, checked. */
+export interface GlobalValues {
+  readonly account: Option.Option<string>
+  readonly project: Option.Option<ProjectId>
+  readonly workspace: Option.Option<WorkspaceId>
+  readonly target: Option.Option<string>
+  readonly format: Option.Option<Format>
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly noInput: boolean
+}
+
+export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
+
+/** Checks the values of the global flags, whatever the command makes of them. */
+export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, InvalidArgument> =>
+  Either.gen(function* () {
+    const others = [
+      ...Option.toArray(Option.as(parsed.account, "--account")),
+      ...Option.toArray(Option.as(parsed.project, "--project")),
+      ...Option.toArray(Option.as(parsed.workspace, "--workspace"))
+    ]
+    if (Option.isSome(parsed.target) && others.length > 0) return yield* Either.left(exclusive(others))
+    return {
+      ...parsed,
+      account: yield* checked(parsed.account, "--account", nonEmpty),
+      target: yield* checked(parsed.target, "--target", nonEmpty),
+      project: yield* checked(parsed.project, "--project", parse(ProjectId)),
+      workspace: yield* checked(parsed.workspace, "--workspace", parseWorkspaceId),
+      format: Option.flatMap(parsed.format, toFormat)
+    }
+  })
+
+const nonEmpty = (text: string): Either.Either<string, string> =>
+  text === "" ? Either.left("must not be empty") : Either.right(text)
+
+/** The format that was asked for, for errors about command lines that make no sense otherwise. */
+export const toFormat = (text: string): Option.Option<Format> =>
+  Option.fromNullable(formats.find((format) => format === text))
+
+const exclusive = (others: ReadonlyArray<string>) =>
+  new InvalidArgument({
+    message: `--target already says account, project and workspace; it cannot be combined with ${others.join(", ")}.`,
+    hints: [],
+    again: [{ without: ["target"] }, { without: others.map((flag) => flag.slice(2)) }],
+    details: { conflicting: ["--target", ...others] }
+  })
+
+const checked = <A>(
+  value: Option.Option<string>,
+  flag: string,
+  parseValue: (text: string) => Either.Either<A, string>
+): Either.Either<Option.Option<A>, InvalidArgument> =>
+  Option.match(value, {
+    onNone: () => Either.right(Option.none()),
+    onSome: (text) =>
+      Either.mapBoth(parseValue(text), {
+        onLeft: (message) =>
+          new InvalidArgument({
+            message: `${flag} ${message}.`,
+            hints: [],
+            again: [{ flags: [[flag.slice(2), "ID"]] }]
+          }),
+        onRight: Option.some
+      })
+  })
+
+/**
+ * What the command line asks of the resolver. `MP_ACCOUNT` and `MP_TARGET` stand in for flags that are not
+ * given: any explicit flag of the four switches `MP_TARGET` off, and an explicit target `MP_ACCOUNT` too.
+ */
+export const sessionRequest: Effect.Effect<SessionRequest, InvalidArgument, Globals> = Effect.gen(function* () {
+  const given = yield* Globals
+  const accountVariable = yield* variable("MP_ACCOUNT")
+  const targetVariable = yield* variable("MP_TARGET")
+  const { account: a, project: p, workspace: w, target: t } = given
+  const explicit = [a, p, w, t].some((flag) => flag._tag === "Some")
+  if (!explicit && Option.isSome(accountVariable) && Option.isSome(targetVariable)) return yield* bothVariables
+  const target = explicit ? given.target : targetVariable
+  const account = Option.isSome(target) ? Option.none<string>() : Option.orElse(given.account, () => accountVariable)
+  return {
+    account: Option.getOrUndefined(account),
+    project: Option.getOrUndefined(given.project),
+    workspace: Option.getOrUndefined(given.workspace),
+    target: Option.getOrUndefined(target),
+    origins: {
+      account: Option.isSome(given.account) ? "--account" : "MP_ACCOUNT",
+      project: "--project",
+      workspace: "--workspace",
+      target: Option.isSome(given.target) ? "--target" : "MP_TARGET"
+    }
+  }
+})
+
+const bothVariables = new InvalidArgument({
+  message: "MP_ACCOUNT and MP_TARGET are both set, and only one of them can choose the account.",
+  hints: [command`unset MP_TARGET`, command`unset MP_ACCOUNT`],
+  details: { conflicting: ["MP_ACCOUNT", "MP_TARGET"] }
+})

@@ -1,0 +1,107 @@
+/** The terminal of this process. */
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import { InvalidArgument } from "../../domain/errors.ts"
+import { OutputWriteError } from "./OutputWriteError.ts"
+import type { Terminal } from "./Terminal.ts"
+import { TerminalText } from "./TerminalText.ts"
+import { writeSync } from "./writeSync.ts"
+
+const write = (to: "stdout" | "stderr", bytes: Uint8Array): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    const { code, rest } = writeSync(to, bytes)
+    if (rest.length === 0 || code === "EPIPE") return resume(Effect.void)
+    if (code !== "EAGAIN") return resume(Effect.die(new OutputWriteError({ to, errno: code })))
+    // A pipe that takes no more for the moment: the stream waits.
+    process[to].on("error", ignoreClosedPipe)
+    process[to].write(rest, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
+  })
+
+const writeText =
+  (to: "stdout" | "stderr") =>
+  ({ value }: TerminalText): Effect.Effect<void> =>
+    write(to, Buffer.from(value))
+
+/** A body, part by part. On a terminal a carriage return at the end of a part waits for the line feed that may follow. */
+const makeOutBytes = () => {
+  const decoder = new TextDecoder()
+  let kept = ""
+  return (bytes: Uint8Array): Effect.Effect<void> => {
+    if (process.stdout.isTTY !== true) return write("stdout", bytes)
+    const text = kept + decoder.decode(bytes, { stream: true })
+    kept = text.endsWith("\r") ? "\r" : ""
+    return writeText("stdout")(TerminalText.body(text.slice(0, text.length - kept.length)))
+  }
+}
+
+/** The reader went away (`mp … | head -1`): nobody is left to tell. */
+const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
+
+const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
+  Effect.gen(function* () {
+    const bytes = yield* Effect.promise(() => readAtMost(maxBytes))
+    if (bytes.length > maxBytes) {
+      return yield* new InvalidArgument({
+        message: `stdin holds more than ${maxBytes / 1024} KiB.`,
+        hints: [],
+        again: [{ piped: true }]
+      })
+    }
+    return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
+  })
+
+/** Stops soon after the limit: what is longer is refused anyway. */
+const readAtMost = async (maxBytes: number): Promise<Buffer> => {
+  const chunks: Array<Buffer> = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk)
+    chunks.push(bytes)
+    size += bytes.length
+    if (size > maxBytes) break
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Strict, because a secret with replaced characters would be stored without a word; a byte-order mark is dropped. */
+const decoder = new TextDecoder("utf-8", { fatal: true })
+
+const notText = new InvalidArgument({
+  message: "stdin is not valid UTF-8 text.",
+  hints: [],
+  again: [{ piped: true }]
+})
+
+const lines = Effect.map(
+  Effect.promise(() => import("./terminalLines.ts")),
+  (module) => module.lines
+)
+
+const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
+  Effect.promise(() => import("./askSecret.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
+
+/** Whether they are terminals is asked when somebody wants to know: asking opens the streams. */
+export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
+  out: writeText("stdout"),
+  outBytes: makeOutBytes(),
+  err: writeText("stderr"),
+  get interactive() {
+    return this.inIsTerminal && this.errIsTerminal
+  },
+  get inIsTerminal() {
+    return process.stdin.isTTY === true
+  },
+  get outIsTerminal() {
+    return process.stdout.isTTY === true
+  },
+  get errIsTerminal() {
+    return process.stderr.isTTY === true
+  },
+  readStdin,
+  lines,
+  askSecret
+}))
+
+const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
+  if (!isClosedPipe(error)) throw error
+}

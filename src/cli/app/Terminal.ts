@@ -1,0 +1,36 @@
+/** The streams of the process: what is read from stdin, and where words and data go. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+import type * as Redacted from "effect/Redacted"
+import type * as Stream from "effect/Stream"
+import type { InvalidArgument } from "../../domain/errors.ts"
+import type { TerminalText } from "./TerminalText.ts"
+
+/** More than this (64 KiB) is no secret but a mistake. */
+export const maxSecretBytes = 65_536
+
+/** The longest request body that is read from stdin: 32 MiB. */
+export const maxBodyBytes = 33_554_432
+
+export interface TerminalShape {
+  /** Writes data to stdout. */
+  readonly out: (text: TerminalText) => Effect.Effect<void>
+  /** Writes a part of a body to stdout: byte for byte, but on a terminal as text in which nothing acts on it. */
+  readonly outBytes: (bytes: Uint8Array) => Effect.Effect<void>
+  /** Writes words for people to stderr. */
+  readonly err: (text: TerminalText) => Effect.Effect<void>
+  /** Whether stdin and stderr are terminals, so that a person can be asked. */
+  readonly interactive: boolean
+  readonly inIsTerminal: boolean
+  readonly outIsTerminal: boolean
+  readonly errIsTerminal: boolean
+  /** Everything on stdin; more than `maxBytes`, or what is no UTF-8, is refused. */
+  readonly readStdin: (maxBytes: number) => Effect.Effect<string, InvalidArgument>
+  /** The lines of stdin as they come; reading stops when the stream is let go. */
+  readonly lines: Effect.Effect<Stream.Stream<string>>
+  /** Asks for a secret without showing it. */
+  readonly askSecret: (question: TerminalText) => Effect.Effect<Redacted.Redacted>
+}
+
+export class Terminal extends Context.Tag("mp/Terminal")<Terminal, TerminalShape>() {}

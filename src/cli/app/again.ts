@@ -1,0 +1,46 @@
+/** The command line that failed, written out so that it would succeed. */
+import { type Again, type Command, command, inTurn, withSecret } from "../../domain/hints/Command.ts"
+
+/** A command line as it was understood. */
+export interface Typed {
+  readonly path: ReadonlyArray<string>
+  readonly args: ReadonlyArray<string>
+  readonly flags: ReadonlyArray<TypedFlag>
+}
+
+/** A flag by its long name; switches have no value. */
+export type TypedFlag = readonly [name: string, value?: string]
+
+/** Writes the changed command line out. */
+export const again = (typed: Typed, { after, argument, piped, ...change }: Again): Command => {
+  const flags = inOrder(
+    changed(
+      typed.flags.filter(([name]) => !manners.includes(name)),
+      change
+    )
+  ).flatMap(([name, value]) => (value === undefined ? [`--${name}`] : [`--${name}`, value]))
+  const args = typed.args.flatMap((arg) => (argument?.[0] === arg ? (argument[1] ?? []) : arg))
+  const line =
+    typed.path[0] === "exec" || args.some((arg) => arg.startsWith("-"))
+      ? command`mp ${typed.path} ${flags} -- ${args}`
+      : command`mp ${typed.path} ${args} ${flags}`
+  const whole = piped === true ? withSecret(line) : line
+  return after === undefined ? whole : inTurn(after, whole)
+}
+
+const changed = (
+  given: ReadonlyArray<TypedFlag>,
+  { flags = [], without = [] }: Pick<Again, "flags" | "without">
+): ReadonlyArray<TypedFlag> => [
+  ...given.filter(([name]) => !without.includes(name) && !flags.some(([other]) => other === name)),
+  ...flags
+]
+
+/** Flags of every command come last, whatever the order in which they were given: the short way writes the same. */
+const globalOrder = ["account", "project", "workspace", "target", "format", "verbose"]
+
+/** Flags that change nothing about what is done. */
+const manners = ["quiet", "verbose", "no-input"]
+
+const inOrder = (flags: ReadonlyArray<TypedFlag>): ReadonlyArray<TypedFlag> =>
+  [...flags].sort(([a], [b]) => globalOrder.indexOf(a) - globalOrder.indexOf(b))

@@ -1,0 +1,28 @@
+/** How an error looks: one object for programs, a few lines for people. */
+import type * as Option from "effect/Option"
+import type { Command } from "../../domain/hints/Command.ts"
+import { type Explained, fixOf } from "../../domain/errors.ts"
+import { again, type Typed } from "./again.ts"
+import type { Format } from "./formats.ts"
+import { jsonLine, toJson } from "./Json.ts"
+import { speaksJson } from "./speaksJson.ts"
+import { lines, type TerminalText, text } from "./TerminalText.ts"
+
+/** Renders an error for stderr. */
+export const renderError = (error: Explained, format: Option.Option<Format>, typed: Typed): TerminalText => {
+  const hints = [...error.hints, ...(error.again ?? []).map((change) => again(typed, change))]
+  return speaksJson(format) ? asJson(error, hints) : asText(error, hints)
+}
+
+/** Where the error alone knows no command, the command line that failed does. */
+const asJson = ({ code, details, message }: Explained, hints: ReadonlyArray<Command>): TerminalText =>
+  jsonLine({ error: { code, message, hints, details: toJson({ ...details, fix: details.fix ?? fixOf(hints) }) } })
+
+const asText = ({ details, message }: Explained, hints: ReadonlyArray<Command>): TerminalText => {
+  const usage = details["usage"]
+  return lines([
+    text`error: ${message}`,
+    ...(typeof usage === "string" ? [text`usage: ${usage}`] : []),
+    ...(hints.length === 0 ? [] : [text`try:`, ...hints.map((hint) => text`  ${hint}`)])
+  ])
+}

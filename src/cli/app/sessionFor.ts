@@ -1,0 +1,66 @@
+/** What commands ask of the resolver, with its notices said on stderr. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { InvalidArgument } from "../../domain/errors.ts"
+import { type Identity, type Resolution, toSession } from "../../domain/session/Resolution.ts"
+import type { Session } from "../../domain/session/Session.ts"
+import { namesOf } from "../../domain/session/SessionNames.ts"
+import { Accounts } from "../../services/config/Accounts.ts"
+import { MeCache } from "../../services/api/MeCache.ts"
+import { SessionResolver } from "../../services/session/SessionResolver.ts"
+import { Globals, sessionRequest } from "./Globals.ts"
+import { notice } from "./output.ts"
+
+/** The outcome of every axis for this command line. */
+export const resolution = Effect.gen(function* () {
+  const request = yield* sessionRequest
+  const resolver = yield* SessionResolver
+  const resolved: Resolution = yield* resolver.inspect(request)
+  yield* Effect.forEach(resolved.notices, notice, { discard: true })
+  yield* Effect.forEach(usedIn(resolved), (used) => Effect.logDebug(used), { discard: true })
+  return resolved
+})
+
+/** What won on each axis, for `--verbose`. */
+const usedIn = ({ explain }: Resolution): ReadonlyArray<string> =>
+  Object.entries(explain).flatMap(([axis, candidates]) =>
+    candidates.flatMap(({ origin, status, value }) => (status === "used" ? [`${axis} ${value} (${origin})`] : []))
+  )
+
+/** The session for this command line. */
+export const session = Effect.flatMap(resolution, toSession)
+
+/** The names behind a session's ids, from the cache: no network. */
+export const sessionNames = ({ account, origin, projectId, workspaceId }: Session) =>
+  Effect.map(
+    Effect.flatMap(MeCache, (cache) => cache.names({ account, origin })),
+    (me) => namesOf(me, projectId, workspaceId)
+  )
+
+/** The account named by an argument, else the one that the session would use. */
+export const identity = (name: Option.Option<string>) =>
+  Effect.gen(function* () {
+    if (Option.isNone(name)) {
+      const resolved = yield* resolution
+      return yield* resolved.identity
+    }
+    yield* agreeing(name.value)
+    const accounts = yield* Accounts
+    const account = yield* accounts.get(name.value)
+    const found: Identity = { account, origin: "config" }
+    return found
+  })
+
+/** `mp -a one account show two` is a slip, not a choice. */
+const agreeing = (name: string) =>
+  Effect.flatMap(Globals, ({ account }) =>
+    Option.exists(account, (flag) => flag !== name)
+      ? Effect.fail(
+          new InvalidArgument({
+            message: `The argument '${name}' and the flag --account name different accounts.`,
+            hints: [],
+            again: [{ without: ["account"] }, { argument: [name, null] }]
+          })
+        )
+      : Effect.void
+  )

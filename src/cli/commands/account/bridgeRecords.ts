@@ -1,0 +1,61 @@
+/** Bridges as records of the contract: what is in them, without secrets. */
+import * as Option from "effect/Option"
+import type { BridgeFile } from "../../../domain/session/BridgeFile.ts"
+import type { OAuthTokens } from "../../../domain/oauth/OAuthTokens.ts"
+import { isoTime } from "./records.ts"
+import type { Fields } from "../../app/Json.ts"
+import { labelled } from "../../app/table.ts"
+import type { TerminalText } from "../../app/TerminalText.ts"
+
+/** A bridge and where it is; the tokens may be newer than those in the file. */
+export interface ShownBridge {
+  readonly path: string
+  readonly file: BridgeFile
+  readonly tokens: Option.Option<OAuthTokens>
+}
+
+/** `{path, version, account, tokens, project, workspace, headers}`. */
+export const bridgeFields = ({ file, path, tokens }: ShownBridge): Fields => ({
+  path,
+  version: file.version,
+  account: { name: file.account.name, type: file.account.type, region: file.account.region },
+  tokens: Option.getOrNull(
+    Option.map(tokens, ({ expiresAt, refreshToken }) => ({
+      included: true,
+      refreshable: Option.isSome(refreshToken),
+      expires_at: isoTime(expiresAt)
+    }))
+  ),
+  project: Option.getOrNull(file.project),
+  workspace: Option.getOrNull(file.workspace),
+  headers: Object.keys(file.headers)
+})
+
+/** `NAME (type, region)`. */
+export const accountPhrase = ({ account }: BridgeFile): string => `${account.name} (${account.type}, ${account.region})`
+
+/** Whether tokens travel, and how long they last. */
+export const tokensPhrase = (tokens: Option.Option<OAuthTokens>): string =>
+  Option.match(tokens, {
+    onNone: () => "none needed",
+    onSome: ({ expiresAt, refreshToken }) => {
+      if (Option.isSome(refreshToken)) return "included (refresh-capable)"
+      const until = isoTime(expiresAt)
+      return until === null ? "included (not refresh-capable)" : `included (until ${until})`
+    }
+  })
+
+/** The block of `session --bridge`. */
+export const bridgeLines = (bridge: Option.Option<ShownBridge>): TerminalText =>
+  Option.match(bridge, {
+    onNone: () => labelled([["Bridge", "none"]]),
+    onSome: ({ file, path, tokens }) =>
+      labelled([
+        ["Bridge", path],
+        ["Account", accountPhrase(file)],
+        ["Tokens", tokensPhrase(tokens)],
+        ["Project", Option.getOrElse(file.project, () => "not pinned")],
+        ["Workspace", Option.match(file.workspace, { onNone: () => "not pinned", onSome: String })],
+        ["Headers", Object.keys(file.headers).join(", ") || "none"]
+      ])
+  })

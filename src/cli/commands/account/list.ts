@@ -1,0 +1,33 @@
+/** What `mp account list` does. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { Accounts } from "../../../services/config/Accounts.ts"
+import { brokenRecord, summaryRecord } from "./records.ts"
+import { list, mark, notice } from "../../app/output.ts"
+import { TerminalText, text } from "../../app/TerminalText.ts"
+
+const beginnings = TerminalText.join(
+  [
+    "No accounts are configured. Three ways to begin:",
+    "  mp account add team --type service_account --username USER --project ID --region us",
+    "  mp account add me --type oauth_browser --region us && mp account login me",
+    "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
+  ],
+  text`\n`
+)
+
+export const accountList = Effect.gen(function* () {
+  const accounts = yield* Accounts
+  const entries = yield* accounts.list
+  yield* list(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
+    columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
+    headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
+    empty: beginnings,
+    cell: mark("is_active")
+  })
+  yield* Effect.forEach(
+    entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])),
+    notice,
+    { discard: true }
+  )
+})

@@ -1,0 +1,33 @@
+/** The outcome of `account test`: printed whatever it is, then told by the exit code. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Identity } from "../../../domain/session/Resolution.ts"
+import { AccountCheck, type AccountCheckResult } from "../../../services/login/AccountCheck.ts"
+import { record } from "../../app/output.ts"
+import type { Fields } from "../../app/Json.ts"
+import { online } from "../../app/network.ts"
+import { SilentError } from "../../app/SilentError.ts"
+
+const fieldsOf = ({ account, outcome }: AccountCheckResult): Fields => ({
+  account_name: account,
+  ok: Either.isRight(outcome),
+  user: Either.match(outcome, {
+    onLeft: () => null,
+    onRight: ({ user }) => Option.match(user, { onNone: () => null, onSome: ({ email, id }) => ({ id, email }) })
+  }),
+  accessible_project_count: Either.match(outcome, {
+    onLeft: () => null,
+    onRight: ({ accessibleProjects }) => accessibleProjects
+  }),
+  error: Either.match(outcome, { onLeft: ({ message }) => message, onRight: () => null })
+})
+
+/** Runs the check and reports it; a failed one ends the command with its own exit code. */
+export const testAccount = (identity: Identity) =>
+  Effect.gen(function* () {
+    const check = yield* AccountCheck
+    const result = yield* check.run(identity)
+    yield* record(fieldsOf(result), { default: "json" })
+    if (Either.isLeft(result.outcome)) return yield* new SilentError({ error: result.outcome.left })
+  }).pipe(Effect.provide(online))

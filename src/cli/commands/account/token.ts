@@ -1,0 +1,56 @@
+/** What `mp account token` does. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Account } from "../../../domain/account/Account.ts"
+import { command } from "../../../domain/hints/Command.ts"
+import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
+import type { Identity } from "../../../domain/session/Resolution.ts"
+import { tellOverridesInForce } from "../../../services/api/OverrideListener.ts"
+import { type Bearer, TokenResolver } from "../../../services/tokens/TokenResolver.ts"
+import { isoTime } from "./records.ts"
+import { record } from "../../app/output.ts"
+import { identity } from "../../app/sessionFor.ts"
+import { TerminalText } from "../../app/TerminalText.ts"
+
+/** Without a bearer, the account is of a kind that has none. */
+export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<Bearer>) => {
+  const value = Option.map(bearer, ({ token }) => Redacted.value(token))
+  const bare = TerminalText.exactly(Option.getOrElse(value, () => "N/A"))
+  if (bare === undefined) return Effect.fail(unprintable(account))
+  const isStored = Option.isSome(bearer) && origin !== "environment"
+  const shown = record(
+    {
+      account_name: account.name,
+      type: account.type,
+      token: Option.getOrNull(value),
+      expires_at: isoTime(Option.flatMap(bearer, ({ expiresAt }) => expiresAt))
+    },
+    { bare }
+  )
+  return isStored ? Effect.zipRight(tellOverridesInForce, shown) : shown
+}
+
+/** Without a name, the account that the session would use. */
+export const accountToken = (name: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const found = yield* identity(name)
+    const { account, origin } = found
+    const resolver = yield* TokenResolver
+    const bearer =
+      account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
+    yield* showBearer(found, bearer)
+  })
+
+/** It would be printed as something else, and no request can carry it. */
+const unprintable = ({ name, type }: Account) =>
+  new OAuthTokenError({
+    account: name,
+    reason: "it holds control characters, or others that are not seen.",
+    fixes: [
+      type === "oauth_token"
+        ? command`printf %s "$TOKEN" | mp account update ${name} --token-stdin`
+        : command`mp account login ${name}`
+    ],
+    details: {}
+  })

@@ -1,0 +1,16 @@
+/** What `mp config show` does: files of earlier versions can be looked at, too. */
+import * as Effect from "effect/Effect"
+import { maskedText, maskedValue } from "../../../domain/config/ConfigView.ts"
+import { ConfigMigration, make as makeMigration } from "../../../services/config/ConfigMigration.ts"
+import { withFormat } from "../../app/output.ts"
+import { json, jsonLine, toJson } from "../../app/Json.ts"
+import { TerminalText } from "../../app/TerminalText.ts"
+
+export const showConfig = Effect.gen(function* () {
+  const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
+  yield* withFormat("table", (format) =>
+    format === "json" || format === "jsonl"
+      ? (format === "json" ? json : jsonLine)(toJson(maskedValue(config)))
+      : TerminalText.lines(maskedText(config))
+  )
+}).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))

@@ -1,0 +1,95 @@
+/** What `mp doctor` does. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { isHealthy } from "../../../domain/doctor/examine.ts"
+import { type Finding, isFixable, needsAttention, subjectText } from "../../../domain/doctor/Finding.ts"
+import * as Doctor from "../../../services/doctor/Doctor.ts"
+import { Globals } from "../../app/Globals.ts"
+import { list, notice, record } from "../../app/output.ts"
+import type { Fields } from "../../app/Json.ts"
+import { SilentError } from "../../app/SilentError.ts"
+import { Terminal } from "../../app/Terminal.ts"
+import { lines, TerminalText, text } from "../../app/TerminalText.ts"
+
+/** The network, loaded when somebody is to be asked. */
+const transport = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("../../../layers/node/http/CommandHttp.ts")),
+    ({ layer }) => layer
+  )
+)
+
+const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
+  id: found.id,
+  severity: found.severity,
+  subject: subjectText(found.subject),
+  problem: found.problem,
+  cause: found.cause,
+  fix: found.fix,
+  fixable: isFixable(found),
+  fixed
+})
+
+const block = (found: Finding): TerminalText =>
+  lines([
+    text`${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
+    text`         ${found.problem}`,
+    text`         why: ${found.cause}`,
+    ...(found.fix === null ? [] : [text`         fix: ${found.fix}${alternative(found.fix, found)}`])
+  ])
+
+const alternative = (fix: string, found: Finding): string =>
+  isFixable(found) && !fix.endsWith("--fix") ? "  (or mp doctor --fix)" : ""
+
+const countOf = (number: number): string => `${number} ${number === 1 ? "finding needs" : "findings need"} attention.`
+
+const summary = (findings: ReadonlyArray<Finding>): string =>
+  isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
+
+const report = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): TerminalText =>
+  TerminalText.join(
+    [
+      ...fixed.map((found) => text`fixed    ${found.id}  ${subjectText(found.subject)}\n`),
+      ...findings.map(block),
+      ...sound.map((sentence) => text`ok       ${sentence}\n`),
+      text`${summary(findings)}\n`
+    ],
+    text``
+  )
+
+const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
+  Effect.gen(function* () {
+    const { format } = yield* Globals
+    const { out } = yield* Terminal
+    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(checkup, mended))
+    const records = [
+      ...mended.fixed.map((found) => fieldsOf(found, true)),
+      ...checkup.findings.map((found) => fieldsOf(found, false))
+    ]
+    return yield* list(records, {
+      columns: ["severity", "id", "subject", "problem", "fix", "fixable", "fixed"],
+      empty: "",
+      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.sound }
+    })
+  })
+
+/** For programs, the text is one field. */
+const publish = (published: string) => record({ report: published }, { bare: TerminalText.lines(published.trimEnd()) })
+
+const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
+
+const unhealthy = (findings: ReadonlyArray<Finding>) =>
+  new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
+
+export const examineAll = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
+  Effect.gen(function* () {
+    const doctor = yield* Doctor.Doctor
+    const mended = flags.fix ? yield* doctor.mend : nothingMended
+    const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
+    const checkup = yield* doctor.examine(network)
+    yield* Effect.forEach(mended.failures, notice)
+    if (flags.report) yield* publish(doctor.report(checkup.findings))
+    else yield* show(checkup, mended)
+    if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
+  }).pipe(Effect.provide(Doctor.layer))

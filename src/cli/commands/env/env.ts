@@ -1,0 +1,64 @@
+/** `mp env`: the session as variables, for a shell. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { command } from "../../../domain/hints/Command.ts"
+import { InvalidArgument } from "../../../domain/errors.ts"
+import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
+import { leaf } from "../../app/declare.ts"
+import * as Flag from "../../app/flag.ts"
+import { Globals } from "../../app/Globals.ts"
+import { record } from "../../app/output.ts"
+import { session } from "../../app/sessionFor.ts"
+import { evaluated, type Shell, shells, statements } from "./shellExports.ts"
+import { speaksJson } from "../../app/speaksJson.ts"
+import { Terminal } from "../../app/Terminal.ts"
+import { TerminalText } from "../../app/TerminalText.ts"
+
+export const env = leaf(
+  {
+    name: "env",
+    summary: "print the session as variables of a shell, secrets included",
+    flags: {
+      shell: Flag.optional("shell", "SHELL", { description: "whose syntax; bash by default", choices: shells }),
+      showSecrets: Flag.toggle("show-secrets", { description: "print them even to a terminal" })
+    },
+    examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json"]
+  },
+  (flags) =>
+    Effect.gen(function* () {
+      const shell = shells.find((name) => Option.contains(flags.shell, name)) ?? "bash"
+      const { outIsTerminal } = yield* Terminal
+      if (outIsTerminal && !flags.showSecrets) return yield* wouldShow(shell)
+      const environment = yield* ChildEnvironment
+      const { removed, set } = yield* environment.of(yield* session)
+      const values = set.map(([name, value]) => [name, Redacted.value(value)] as const)
+      yield* onlyExact(values)
+      yield* record(Object.fromEntries(values), { table: () => statements(shell, values, removed) })
+    })
+)
+
+/** A statement is one line that shows all of its value; JSON escapes what is not seen, and `exec` hands over anything. */
+const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>) =>
+  Effect.flatMap(Globals, ({ format }) => {
+    const [name] = values.find(([, value]) => TerminalText.exactly(value) === undefined) ?? []
+    return name === undefined || speaksJson(format)
+      ? Effect.void
+      : Effect.fail(
+          new InvalidArgument({
+            message: `${name} holds control characters or others that are not seen, and would not be printed as it is.`,
+            hints: [command`mp exec -- COMMAND`, command`mp env --format json`],
+            details: { variable: name }
+          })
+        )
+  })
+
+const wouldShow = (shell: Shell) => {
+  const printing = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
+  const use = evaluated(shell, printing)
+  return new InvalidArgument({
+    message: `This would print secrets to the terminal. To set the variables in this shell: ${use}`,
+    hints: shell === "bash" ? [command`eval "$(mp env)"`] : [],
+    again: [{ flags: [["show-secrets"]] }]
+  })
+}

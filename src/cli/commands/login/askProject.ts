@@ -1,0 +1,36 @@
+/** A list of projects on stderr, to choose from with the arrow keys. */
+import * as Prompt from "@effect/cli/Prompt"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ProjectId } from "../../../domain/account/identifiers.ts"
+import type { Candidate } from "../../../domain/login/projectChoice.ts"
+import { onStderr } from "../../app/askSecret.ts"
+import { text } from "../../app/TerminalText.ts"
+
+const titleOf = ({ organization, project }: Candidate): string => {
+  const owner = Option.match(organization, { onNone: () => "", onSome: (name) => `${name} / ` })
+  const name = Option.match(project.name, { onNone: () => "", onSome: (known) => `${known} ` })
+  return text`${owner}${name}(${project.id})`.value
+}
+
+/** Reading a pasted redirect before this has let go of stdin; nothing else keeps the process while it waits. */
+const holdingStdin = Effect.acquireRelease(
+  Effect.sync(() => void process.stdin.ref?.()),
+  () => Effect.sync(() => void process.stdin.unref?.())
+)
+
+/** Asks for one of the projects; Ctrl-C interrupts the command. */
+export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId> =>
+  Effect.zipRight(
+    holdingStdin,
+    Prompt.run(
+      Prompt.select({
+        message: "Which project?",
+        choices: candidates.map((candidate) => ({ title: titleOf(candidate), value: candidate.project.id }))
+      })
+    )
+  ).pipe(
+    Effect.scoped,
+    Effect.catchTag("QuitException", () => Effect.interrupt),
+    Effect.provide(onStderr)
+  )

@@ -1,0 +1,242 @@
+/** What `mp login` does. */
+import { type Again, type Command, command } from "../../../domain/hints/Command.ts"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Environment } from "../../../domain/session/Environment.ts"
+import { InvalidArgument } from "../../../domain/errors.ts"
+import { AccountName, parse, type Region, Region as RegionSchema } from "../../../domain/account/identifiers.ts"
+import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
+import { chooseWay, type LoginFlags, type LoginWay } from "../../../domain/login/LoginWay.ts"
+import type { Candidate } from "../../../domain/login/projectChoice.ts"
+import { brief } from "../../../domain/login/RegionAttempt.ts"
+import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
+import type { Project } from "../../../domain/session/Project.ts"
+import { environment, variable } from "../../../services/platform/environment.ts"
+import * as Login from "../../../services/login/Login.ts"
+import * as RegionProbe from "../../../services/login/RegionProbe.ts"
+import { askOr, checkUsername, mayAsk, secretFromStdin, usableSecret, variableName } from "../account/accountFlags.ts"
+import { Globals } from "../../app/Globals.ts"
+import { done, notice, say } from "../../app/output.ts"
+import type { Fields } from "../../app/Json.ts"
+import { online } from "../../app/network.ts"
+import { Terminal } from "../../app/Terminal.ts"
+import { defaultTimeoutSeconds, tell } from "../account/login.run.ts"
+import { text } from "../../app/TerminalText.ts"
+
+const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
+
+const invalid = (message: string, mend: Command | Again) =>
+  new InvalidArgument(typeof mend === "string" ? { message, hints: [mend] } : { message, hints: [], again: [mend] })
+
+/** An account is made here, not looked up: flags that choose one would be dead letters. */
+const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {
+  if (Option.isSome(account)) {
+    return Effect.fail(
+      invalid("--account is not for login: it makes the account.", {
+        without: ["account"],
+        flags: [["name", account.value]]
+      })
+    )
+  }
+  const other = Option.isSome(target) ? "--target" : Option.isSome(workspace) ? "--workspace" : undefined
+  return other === undefined
+    ? Effect.void
+    : Effect.fail(invalid(`${other} is not for login.`, { without: [other.slice(2)] }))
+})
+
+const nameOf = (flag: Option.Option<string>): Either.Either<Option.Option<AccountName>, InvalidArgument> =>
+  Option.match(flag, {
+    onNone: () => Either.right(Option.none()),
+    onSome: (text) =>
+      Either.mapBoth(parse(AccountName)(text), {
+        onLeft: (message) => invalid(`--name ${message}.`, { flags: [["name", "my-account"]] }),
+        onRight: Option.some
+      })
+  })
+
+const regionOf = (
+  flag: Option.Option<string>,
+  { region }: Environment
+): Either.Either<Option.Option<Region>, InvalidArgument> =>
+  Option.match(flag, {
+    onNone: () => Either.right(region),
+    onSome: (text) =>
+      Either.mapBoth(parse(RegionSchema)(text), {
+        onLeft: (message) => invalid(`--region ${message}.`, { flags: [["region", "us"]] }),
+        onRight: Option.some
+      })
+  })
+
+/** A way with its credential, and where that comes from. */
+interface Presented {
+  readonly credential: LoginCredential
+  readonly source: string
+}
+
+const presented = ({ type }: LoginWay, flags: LoginFlags, env: Environment, name: Option.Option<AccountName>) => {
+  switch (type) {
+    case "service_account":
+      return serviceAccount(flags, env)
+    case "oauth_token":
+      return Option.match(flags.tokenEnv, {
+        onNone: () => inlineToken(env),
+        onSome: (text) => tokenVariable(text, name)
+      })
+    case "oauth_browser":
+      return Effect.succeed<Presented>({ credential: { type }, source: "the browser" })
+  }
+}
+
+const serviceAccount = (flags: LoginFlags, env: Environment) =>
+  Effect.gen(function* () {
+    const username = yield* Either.fromOption(env.username, () =>
+      invalid("MP_USERNAME is not set: a service account needs its user name.", command`export MP_USERNAME="$USERNAME"`)
+    )
+    yield* Either.mapLeft(checkUsername(username), () =>
+      invalid("MP_USERNAME must be without ':' and control characters.", command`export MP_USERNAME="$USERNAME"`)
+    )
+    const secret = flags.secretStdin ? yield* secretFromStdin("--secret-stdin") : yield* otherSecret(env)
+    const source = flags.secretStdin ? "MP_USERNAME and --secret-stdin" : "MP_USERNAME and MP_SECRET"
+    const result: Presented = { credential: { type: "service_account", username, secret }, source }
+    return result
+  })
+
+const otherSecret = (env: Environment) =>
+  Option.match(env.secret, {
+    onSome: (secret) => Effect.succeed(secret),
+    onNone: () =>
+      askOr("Secret of the service account", () =>
+        invalid(
+          "The secret is missing (MP_SECRET is not set, and nobody can be asked).",
+          command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
+        )
+      )
+  })
+
+const inlineToken = ({ oauthToken }: Environment) =>
+  Effect.gen(function* () {
+    const text = Option.match(oauthToken, { onNone: () => "", onSome: Redacted.value })
+    const token = yield* usableSecret("MP_OAUTH_TOKEN", text)
+    const result: Presented = { credential: { type: "oauth_token", token }, source: "MP_OAUTH_TOKEN" }
+    return result
+  })
+
+const tokenVariable = (text: string, name: Option.Option<AccountName>) =>
+  Effect.gen(function* () {
+    const tokenEnv = yield* variableName(text)
+    if (Option.isNone(yield* variable(tokenEnv))) {
+      return yield* new OAuthTokenError({
+        account: Option.getOrElse(name, () => "(new)"),
+        reason: `the variable ${tokenEnv} is not set or empty.`,
+        fixes: [command`export ${tokenEnv}="$TOKEN"`],
+        details: { variable: tokenEnv }
+      })
+    }
+    const result: Presented = { credential: { type: "oauth_token", tokenEnv }, source: tokenEnv }
+    return result
+  })
+
+const narrate = ({ problem, region }: RegionProbe.ProbeEvent) =>
+  Effect.gen(function* () {
+    const message = `${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}`
+    yield* say(text`${message}\n`, { message })
+  })
+
+const choose = Effect.map(mayAsk, (may) =>
+  may
+    ? Option.some((candidates: ReadonlyArray<Candidate>) =>
+        Effect.flatMap(
+          Effect.promise(() => import("./askProject.ts")),
+          ({ askProject }) => askProject(candidates)
+        )
+      )
+    : Option.none()
+)
+
+const person = (noBrowser: boolean) =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal
+    const context = yield* Effect.context<Globals | Terminal>()
+    return {
+      openBrowser: !noBrowser,
+      timeoutSeconds: defaultTimeoutSeconds,
+      pastes: yield* terminal.lines,
+      alwaysPaste: terminal.inIsTerminal,
+      pastesAreFinal: !terminal.inIsTerminal,
+      report: (event: Parameters<typeof tell>[0]) => Effect.provide(tell(event), context)
+    }
+  })
+
+const projectText = ({ id, name }: Project): string =>
+  Option.match(name, { onNone: () => id, onSome: (text) => `${text} (${id})` })
+
+const whoOf = ({ account, me }: Login.SignedIn): string => {
+  const email = Option.flatMap(Either.getRight(me), ({ userEmail }) => userEmail)
+  return Option.getOrElse(email, () => (account.type === "service_account" ? account.username : "(unknown user)"))
+}
+
+const fieldsOf = ({ account, isNew, me, project, tokensPath }: Login.SignedIn): Fields => ({
+  account_name: account.name,
+  type: account.type,
+  region: account.region,
+  user: Option.getOrNull(
+    Option.flatMap(Either.getRight(me), ({ userEmail, userId }) => Option.all({ id: userId, email: userEmail }))
+  ),
+  project: Option.getOrNull(Option.map(project, ({ id, name }) => ({ id, name: Option.getOrNull(name) }))),
+  is_new: isNew,
+  tokens_path: Option.getOrNull(tokensPath)
+})
+
+/** What a person would not expect of a login, or has to do next. */
+const remarks = ({ account, me, project }: Login.SignedIn): ReadonlyArray<string> => {
+  if (Either.isLeft(me)) {
+    return [`The login is stored, but Mixpanel could not be asked who this is: ${me.left.message}`]
+  }
+  const inline = account.type === "oauth_token" && Option.isSome(account.token)
+  const unseen = Option.exists(project, ({ id }) => !Object.hasOwn(me.right.projects, id))
+  return [
+    ...(inline ? ["The token of MP_OAUTH_TOKEN is stored in the configuration (--token-env stores a name)."] : []),
+    ...(Option.isNone(project) ? ["This credential sees no project yet (mp project use ID sets one)."] : []),
+    ...(unseen ? ["The account keeps its default project, which this credential cannot see."] : [])
+  ]
+}
+
+/** The flags of `mp login`. */
+export interface SignInFlags extends LoginFlags {
+  readonly name: Option.Option<string>
+  readonly region: Option.Option<string>
+}
+
+const signIn = (flags: SignInFlags) =>
+  Effect.gen(function* () {
+    yield* onlyOurGlobals
+    const name = yield* nameOf(flags.name)
+    const env = yield* environment
+    const region = yield* regionOf(flags.region, env)
+    const { credential, source } = yield* presented(yield* chooseWay(flags, env), flags, env, name)
+    const { project } = yield* Globals
+    const context = yield* Effect.context<Globals | Terminal>()
+    const logins = yield* Login.Login
+    return yield* logins.signIn({
+      credential,
+      source,
+      name,
+      region,
+      project,
+      environmentProject: env.projectId,
+      person: yield* person(flags.noBrowser),
+      choose: yield* choose,
+      report: (event) => Effect.provide(narrate(event), context)
+    })
+  })
+
+export const login = (flags: SignInFlags) =>
+  Effect.gen(function* () {
+    const result = yield* signIn(flags)
+    yield* Effect.forEach(remarks(result), notice, { discard: true })
+    const project = Option.match(result.project, { onNone: () => "(no project)", onSome: projectText })
+    yield* done([`Logged in as ${whoOf(result)} → ${result.account.name} · ${project}`], fieldsOf(result))
+  }).pipe(Effect.provide(withLogin))

@@ -1,0 +1,138 @@
+/** What `mp session` does. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { LoadedBridge } from "../../../domain/session/BridgeSources.ts"
+import { type Candidate, type Resolution, toSession } from "../../../domain/session/Resolution.ts"
+import type { Session } from "../../../domain/session/Session.ts"
+import { nameAndId, type SessionNames } from "../../../domain/session/SessionNames.ts"
+import { Bridge } from "../../../services/bridge/Bridge.ts"
+import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
+import { addressCandidates } from "./addressCandidates.ts"
+import { bridgeFields, bridgeLines, type ShownBridge } from "../account/bridgeRecords.ts"
+import { record } from "../../app/output.ts"
+import type { Fields } from "../../app/Json.ts"
+import { labelled, table } from "../../app/table.ts"
+import { resolution, sessionNames } from "../../app/sessionFor.ts"
+import { TerminalText, text } from "../../app/TerminalText.ts"
+
+const sessionFields = (session: Session, names: SessionNames): Fields => ({
+  account: { name: session.account.name, type: session.account.type, region: session.region },
+  project: { id: session.projectId, name: names.project, organization: names.organization },
+  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
+  user: names.email === null ? null : { email: names.email },
+  headers: Object.keys(session.headers)
+})
+
+/** What there is to show of a session that did not resolve: the same fields, empty. */
+const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [] }
+
+type Addresses = ReadonlyArray<Candidate>
+
+const explainFields = ({ explain }: Resolution, addresses: Addresses): Fields => ({
+  account: explain.account.map(candidateFields),
+  project: explain.project.map(candidateFields),
+  workspace: explain.workspace.map(candidateFields),
+  ...(addresses.length === 0 ? {} : { address: addresses.map(candidateFields) })
+})
+
+const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
+  source,
+  origin,
+  value,
+  status,
+  reason
+})
+
+const sessionText = (session: Session, names: SessionNames): TerminalText => {
+  const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
+  const headers = Object.keys(session.headers)
+  return labelled([
+    ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
+    ["Project", nameAndId(names.project, session.projectId) + organization],
+    [
+      "Workspace",
+      Option.match(session.workspaceId, {
+        onNone: () => "resolved on first use",
+        onSome: (id) => nameAndId(names.workspace, id)
+      })
+    ],
+    ...(names.email === null ? [] : [["User", names.email] as const]),
+    ...(headers.length === 0 ? [] : [["Headers", headers.join(", ")] as const])
+  ])
+}
+
+const explainText = ({ explain }: Resolution, addresses: Addresses): TerminalText =>
+  table([
+    ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
+    ...Object.entries({ ...explain, address: addresses }).flatMap(([axis, candidates]) =>
+      candidates.map(({ origin, reason, source, status, value }) => [
+        axis,
+        status === "used" ? "*" : " ",
+        value,
+        source,
+        origin,
+        reason === null ? status : `${status}: ${reason}`
+      ])
+    )
+  ])
+
+/** The flags of `mp session`. */
+export interface Shown {
+  readonly explain: boolean
+  readonly bridge: boolean
+}
+
+/** Shows the session, and what else was asked for. */
+export const showSession = (flags: Shown) =>
+  Effect.gen(function* () {
+    const resolved = yield* resolution
+    const extras = [
+      ...(flags.explain ? [explaining(resolved, yield* addressCandidates)] : []),
+      ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved))] : [])
+    ]
+    const session = yield* Effect.tapError(toSession(resolved), () =>
+      extras.length === 0 ? Effect.void : show(noSession, [], extras)
+    )
+    const names = yield* sessionNames(session)
+    yield* show(sessionFields(session, names), [sessionText(session, names)], extras)
+  })
+
+/** What a flag adds to the session: fields, and a block of text. */
+interface Extra {
+  readonly fields: Fields
+  readonly text: TerminalText
+}
+
+const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
+  fields: { explain: explainFields(resolved, addresses) },
+  text: explainText(resolved, addresses)
+})
+
+const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
+  fields: { bridge: Option.getOrNull(Option.map(bridge, bridgeFields)) },
+  text: bridgeLines(bridge)
+})
+
+/** The bridge that the user chose or that the account comes from, with the tokens that it would use now. */
+const shownBridge = ({ identity }: Resolution) =>
+  Effect.gen(function* () {
+    const { find, sources } = yield* Bridge
+    const { chosen } = yield* sources
+    const isUsed = Either.match(identity, { onLeft: () => false, onRight: ({ origin }) => origin === "bridge" })
+    const bridge = Option.isSome(chosen) || isUsed ? yield* find : Option.none<LoadedBridge>()
+    if (Option.isNone(bridge)) return Option.none<ShownBridge>()
+    const { file, path } = bridge.value
+    const { account } = file
+    if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
+    const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
+    return Option.some<ShownBridge>({ path, file, tokens })
+  })
+
+const show = (fields: Fields, blocks: ReadonlyArray<TerminalText>, extras: ReadonlyArray<Extra>) =>
+  record(
+    extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
+    {
+      table: () => TerminalText.join([...blocks, ...extras.map((extra) => extra.text)], text`\n`)
+    }
+  )

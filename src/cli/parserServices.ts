@@ -1,8 +1,0 @@
-/**
- * What @effect/cli may ask for while it parses, and never does for our flags: no file is read and no one is
- * asked. Were it to ask, it would be told that the service is not there.
- */
-import * as Context from "effect/Context"
-import type { ParserServices } from "./CommandTree.ts"
-
-export const parserServices = Context.unsafeMake<ParserServices>(new Map())
