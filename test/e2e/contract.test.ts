@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe } from "vitest"
-import type { Spec } from "#src/cli/app/declare.ts"
-import { tree } from "#src/cli/commands/mp.ts"
+import type { Facts } from "#src/cli/app/facts.ts"
+import { facts } from "#src/cli/commands/mp.ts"
 import { type SandboxFault, type SandboxServer, start } from "#src/layers/sandbox/Sandbox.ts"
 import { configPath, type FullOutcome, home, runHere } from "../support/inProcess.ts"
 import { startMp } from "../support/liveMp.ts"
@@ -385,11 +385,13 @@ describe.each(Object.entries(sections))("%s", (_, rows) => {
   it.live.each(titled(rows))("$title", ({ row }) => ((row.code ?? 0) === 0 ? checkSuccess(row) : checkFailure(row)))
 })
 
-const commandsOf = (spec: Spec, path: ReadonlyArray<string> = []): ReadonlyArray<string> =>
-  spec.kind === "leaf" ? [path.join(" ")] : spec.children.flatMap((child) => commandsOf(child, [...path, child.name]))
+const commandsOf = (spec: Facts, path: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  spec.kind === "command"
+    ? [path.join(" ")]
+    : spec.children.flatMap((child) => commandsOf(child, [...path, child.name]))
 
 describe("every command of the tree", () => {
-  const commands = commandsOf(tree.spec)
+  const commands = commandsOf(facts)
 
   it("has a row that succeeds", () => {
     const rows = Object.values(sections).flat()

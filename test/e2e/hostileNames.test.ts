@@ -9,8 +9,8 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe } from "vitest"
-import type { LeafSpec, Spec } from "#src/cli/app/declare.ts"
-import { tree } from "#src/cli/commands/mp.ts"
+import { argumentsOf, type CommandFacts, type Facts, flagsOf } from "#src/cli/app/facts.ts"
+import { facts } from "#src/cli/commands/mp.ts"
 import { runOnDisk } from "../support/inProcess.ts"
 
 /** The worst: what removes a home directory, all accounts, another account. */
@@ -107,9 +107,9 @@ interface Way {
   readonly files?: Files
 }
 
-const leaves = (spec: Spec, before: ReadonlyArray<string> = []): ReadonlyArray<readonly [string, LeafSpec]> => {
+const leaves = (spec: Facts, before: ReadonlyArray<string> = []): ReadonlyArray<readonly [string, CommandFacts]> => {
   const words = spec.name === "mp" ? [] : [...before, spec.name]
-  return spec.kind === "leaf" ? [[words.join(" "), spec]] : spec.children.flatMap((child) => leaves(child, words))
+  return spec.kind === "command" ? [[words.join(" "), spec]] : spec.children.flatMap((child) => leaves(child, words))
 }
 
 const fillers: Readonly<Record<string, string>> = { NAME: "team", ID: "11", PATH: "b.json", DATE: "2026-01-01" }
@@ -118,11 +118,11 @@ const filler = (placeholder: string, choices: ReadonlyArray<string> = []): strin
   choices.find((choice) => choice === "oauth_browser") ?? choices[0] ?? fillers[placeholder] ?? "x"
 
 /** A whole command line, with the name for one of its arguments or flags. */
-const line = (words: string, spec: LeafSpec, at: string | null, name: string): ReadonlyArray<string> => {
-  const flags = spec.flags
+const line = (words: string, spec: CommandFacts, at: string | null, name: string): ReadonlyArray<string> => {
+  const flags = flagsOf(spec)
     .filter(({ name: flag, required }) => required === true || at === `--${flag}`)
     .map((flag) => `--${flag.name}=${at === `--${flag.name}` ? name : filler(flag.value ?? "", flag.choices)}`)
-  const args = spec.arguments
+  const args = argumentsOf(spec)
     .filter((argument) => argument.required || at === argument.name)
     .flatMap((argument) =>
       argument.rest === true ? ["true"] : [at === argument.name ? name : filler(argument.name, argument.choices)]
@@ -142,12 +142,16 @@ const bridgeOf = (name: string): string =>
 /** Every way that the name can get to the command. */
 const ways = (
   words: string,
-  spec: LeafSpec
+  spec: CommandFacts
 ): ReadonlyArray<readonly [string, ReadonlyArray<string>, (name: string) => Way]> => {
   const plain = line(words, spec, null, "")
   const [head, tail] = [words.split(" "), plain.slice(words.split(" ").length)]
-  const args = spec.arguments.filter(({ rest }) => rest !== true).map(({ name }) => name)
-  const flags = spec.flags.flatMap(({ name, value }) => (value === undefined || value === "PATH" ? [] : [`--${name}`]))
+  const args = argumentsOf(spec)
+    .filter(({ rest }) => rest !== true)
+    .map(({ name }) => name)
+  const flags = flagsOf(spec).flatMap(({ name, value }) =>
+    value === undefined || value === "PATH" ? [] : [`--${name}`]
+  )
   const inConfig = (name: string) => {
     const key = JSON.stringify(name)
     return `${config}[accounts.${key}]\n${browser}\n[targets.${key}]\naccount = ${key}\nproject = "11"\n\n[active]\naccount = ${key}\n`
@@ -214,7 +218,7 @@ describe("a hostile name", () => {
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)))
   afterAll(() => void server.close())
 
-  it.live.each(leaves(tree.spec))(
+  it.live.each(leaves(facts))(
     "of mp %s",
     ([words, spec]) =>
       Effect.gen(function* () {

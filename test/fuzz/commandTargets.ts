@@ -4,11 +4,10 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { usableSecret } from "#src/cli/commands/account/accountFlags.ts"
-import { globalFlags } from "#src/cli/app/globalFlags.ts"
-import { understand } from "#src/cli/app/canonicalArgv.ts"
+import { canonicalArgv } from "#src/cli/app/canonicalArgv.ts"
 import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
 import { route } from "#src/cli/start/route.ts"
-import { tree } from "#src/cli/commands/mp.ts"
+import { facts } from "#src/cli/commands/mp.ts"
 import { parseEndpointOverrides, parseEnvironment } from "#src/domain/session/Environment.ts"
 import { AccountName, parse, parseWorkspaceId, ProjectId, Region } from "#src/domain/account/identifiers.ts"
 import { mutated, nasty, pick, words } from "./generators.ts"
@@ -97,7 +96,7 @@ const code = pack(Buffer.from("code of a bundle"), "key")
 
 export const commandTargets = [
   target("command line", 4, argv, (line) => {
-    const understood = understand(tree.spec, globalFlags, line)
+    const understood = canonicalArgv(facts, line)
     if (Either.isLeft(understood)) must(understood.left.error.message !== "", "a refusal says why")
     route(line, ["account"])
   }),

@@ -8,30 +8,16 @@ import { InvalidArgument } from "../../domain/errors.ts"
 import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../../domain/account/identifiers.ts"
 import type { SessionRequest } from "../../domain/session/SessionRequest.ts"
 import { variable } from "../../services/platform/environment.ts"
-import { type Format, formats } from "./formats.ts"
+import type { Given } from "./facts.ts"
+import type { globalFacts } from "./globalFacts.ts"
 
 /** The values of the global flags as they were written. */
-export interface GivenGlobals {
-  readonly account: Option.Option<string>
-  readonly project: Option.Option<string>
-  readonly workspace: Option.Option<string>
-  readonly target: Option.Option<string>
-  readonly format: Option.Option<string>
-  readonly quiet: boolean
-  readonly verbose: boolean
-  readonly noInput: boolean
-}
+export type GivenGlobals = Given<typeof globalFacts>
 
 /** What was given on the command line, checked. */
-export interface GlobalValues {
-  readonly account: Option.Option<string>
+export interface GlobalValues extends Omit<GivenGlobals, "project" | "workspace"> {
   readonly project: Option.Option<ProjectId>
   readonly workspace: Option.Option<WorkspaceId>
-  readonly target: Option.Option<string>
-  readonly format: Option.Option<Format>
-  readonly quiet: boolean
-  readonly verbose: boolean
-  readonly noInput: boolean
 }
 
 export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
@@ -50,17 +36,12 @@ export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, 
       account: yield* checked(parsed.account, "--account", nonEmpty),
       target: yield* checked(parsed.target, "--target", nonEmpty),
       project: yield* checked(parsed.project, "--project", parse(ProjectId)),
-      workspace: yield* checked(parsed.workspace, "--workspace", parseWorkspaceId),
-      format: Option.flatMap(parsed.format, toFormat)
+      workspace: yield* checked(parsed.workspace, "--workspace", parseWorkspaceId)
     }
   })
 
 const nonEmpty = (text: string): Either.Either<string, string> =>
   text === "" ? Either.left("must not be empty") : Either.right(text)
-
-/** The format that was asked for, for errors about command lines that make no sense otherwise. */
-export const toFormat = (text: string): Option.Option<Format> =>
-  Option.fromNullable(formats.find((format) => format === text))
 
 const exclusive = (others: ReadonlyArray<string>) =>
   new InvalidArgument({

@@ -1,121 +1,106 @@
 /**
- * Checks a command line against the tree of declarations before anything is parsed: an unknown flag never
- * becomes an argument, and what is wrong is reported where it is, with the nearest right name.
+ * Checks a command line against the facts of the commands before @effect/cli parses it: an unknown flag never becomes an
+ * argument, and what is wrong is reported where it is, with the nearest right name. What passes is written anew, in the
+ * one form in which the parser can take no value for a flag, a command or an option of its own:
+ * `[global flags] [path] [flags] -- [arguments]`, each flag by its long name, each value a word.
  */
 import { command } from "../../domain/hints/Command.ts"
 import * as Either from "effect/Either"
 import { closest, distance } from "fastest-levenshtein"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Typed, TypedFlag } from "./again.ts"
-import type { GroupSpec, LeafSpec, Spec } from "./declare.ts"
-import { type FlagSpec, marked } from "./flag.ts"
+import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
+import { globalFlags } from "./globalFacts.ts"
 import { usageLine } from "./usage.ts"
 
-/** A command line that was understood. */
-export interface Understood {
-  /** The names from below the root to the command. */
-  readonly path: ReadonlyArray<string>
+/** A command line that is right. */
+export interface CanonicalArgv {
   readonly request: "run" | "help" | "version"
-  /** The words for the parser of the global flags. */
-  readonly globals: ReadonlyArray<string>
-  /** The words for the parser of the command. */
-  readonly words: ReadonlyArray<string>
+  /** What the parser is given. */
+  readonly argv: ReadonlyArray<string>
   /** The same for people, who may want to give it again. */
   readonly typed: Typed
 }
 
-/** A command line that was not, and as much of the global flags as was seen (for the format of the error). */
-export interface Misunderstood {
+/** What is wrong, and as much of the flags as was seen: they say in which format it is reported. */
+export interface Refused {
   readonly error: InvalidArgument
-  readonly globals: ReadonlyArray<string>
+  readonly flags: Typed["flags"]
 }
 
 interface Progress {
   readonly path: ReadonlyArray<string>
-  readonly spec: Spec
-  readonly globals: ReadonlyArray<string>
-  readonly flags: ReadonlyArray<string>
+  readonly facts: Facts
+  readonly globals: ReadonlyArray<TypedFlag>
+  readonly flags: ReadonlyArray<TypedFlag>
   readonly typed: ReadonlyArray<TypedFlag>
-  readonly seen: ReadonlySet<string>
   readonly args: ReadonlyArray<string>
-  readonly request: Understood["request"]
+  readonly request: CanonicalArgv["request"]
 }
 
-/** Understands a command line, or says what is wrong with it. */
-export const understand = (
-  root: GroupSpec,
-  globalFlags: ReadonlyArray<FlagSpec>,
-  argv: ReadonlyArray<string>
-): Either.Either<Understood, Misunderstood> => {
-  let progress: Progress = {
-    path: [],
-    spec: root,
-    globals: [],
-    flags: [],
-    typed: [],
-    seen: new Set(),
-    args: [],
-    request: "run"
-  }
+/** Writes a command line in its canonical form, or says what is wrong with it. */
+export const canonicalArgv = (root: GroupFacts, argv: ReadonlyArray<string>): Either.Either<CanonicalArgv, Refused> => {
+  let progress: Progress = { path: [], facts: root, globals: [], flags: [], typed: [], args: [], request: "run" }
   let rest = argv
   while (rest.length > 0) {
-    const step = takeWord(progress, globalFlags, rest)
-    if (Either.isLeft(step)) {
-      return Either.left({ error: step.left, globals: globalsBehind(progress, globalFlags, rest) })
-    }
+    const step = takeWord(progress, rest)
+    if (Either.isLeft(step)) return Either.left({ error: step.left, flags: flagsBehind(progress, rest) })
     progress = step.right.progress
     rest = step.right.rest
   }
   return Either.mapBoth(finish(progress), {
-    onLeft: (error) => ({ error, globals: progress.globals }),
+    onLeft: (error) => ({ error, flags: progress.typed }),
     onRight: ({ args, flags, globals, path, request, typed }) => ({
-      path,
       request,
-      globals,
-      words: [...flags, ...args.map(marked)],
+      argv: [
+        ...globals.flatMap((flag) => globalWords(root, flag)),
+        ...path,
+        ...flags.flatMap(([name, value]) => (value === undefined ? [`--${name}`] : [`--${name}`, value])),
+        ...(args.length === 0 ? [] : ["--", ...args])
+      ],
       typed: { path, args, flags: typed }
     })
   })
 }
 
-/** The global flags behind a mistake too: they say in which format it is told. */
-const globalsBehind = (
-  progress: Progress,
-  globalFlags: ReadonlyArray<FlagSpec>,
-  words: ReadonlyArray<string>
-): ReadonlyArray<string> => {
+/** The parser looks for the first word that is the name of a command, wherever it stands. */
+const globalWords = ({ children }: GroupFacts, [name, value]: TypedFlag): ReadonlyArray<string> => {
+  if (value === undefined) return [`--${name}`]
+  return children.some((child) => child.name === value) ? [`--${name}=${value}`] : [`--${name}`, value]
+}
+
+/** The flags behind a mistake too. */
+const flagsBehind = (progress: Progress, words: ReadonlyArray<string>): Typed["flags"] => {
   let sweep: Step = { progress, rest: words }
   while (sweep.rest.length > 0 && sweep.rest[0] !== "--") {
     const [word = "", ...rest] = sweep.rest
-    const step = word.startsWith("-") && word !== "-" ? takeFlag(sweep.progress, globalFlags, word, rest) : undefined
+    const step = isFlag(word) ? takeFlag(sweep.progress, word, rest) : undefined
     sweep = step !== undefined && Either.isRight(step) ? step.right : { progress: sweep.progress, rest }
   }
-  return sweep.progress.globals
+  return sweep.progress.typed
 }
+
+const isFlag = (word: string): boolean => word.startsWith("-") && word !== "-"
 
 interface Step {
   readonly progress: Progress
   readonly rest: ReadonlyArray<string>
 }
 
-const takeWord = (
-  progress: Progress,
-  globalFlags: ReadonlyArray<FlagSpec>,
-  words: ReadonlyArray<string>
-): Either.Either<Step, InvalidArgument> => {
+const takeWord = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
   const [word = "", ...rest] = words
   if (word === "--") return takeArguments(progress, rest)
-  if (word.startsWith("-") && word !== "-") return takeFlag(progress, globalFlags, word, rest)
-  if (progress.spec.kind === "group") return takeCommand(progress, progress.spec, word, rest)
-  if (isRest(progress.spec, progress.args.length)) {
-    return Either.left(usageError(progress, `The ${progress.spec.arguments.at(-1)?.name} comes after '--'.`))
+  if (isFlag(word)) return takeFlag(progress, word, rest)
+  if (progress.facts.kind === "group") return takeCommand(progress, progress.facts, word, rest)
+  if (isRest(progress.facts, progress.args.length)) {
+    return Either.left(usageError(progress, `The ${argumentsOf(progress.facts).at(-1)?.name} comes after '--'.`))
   }
   return Either.map(takeArguments(progress, [word]), (step) => ({ ...step, rest }))
 }
 
 const takeCommand = (
   progress: Progress,
-  group: GroupSpec,
+  group: GroupFacts,
   word: string,
   rest: ReadonlyArray<string>
 ): Either.Either<Step, InvalidArgument> => {
@@ -132,32 +117,35 @@ const takeCommand = (
           group.children.map(({ name }) => name)
         )
       )
-    : Either.right({ progress: { ...progress, path: [...progress.path, word], spec: child }, rest })
+    : Either.right({ progress: { ...progress, path: [...progress.path, word], facts: child }, rest })
 }
 
 /** Whether the argument at a place takes all words from there on. */
-const isRest = (spec: Spec, place: number): boolean =>
-  spec.kind === "leaf" && spec.arguments.slice(0, place + 1).some(({ rest }) => rest === true)
+const isRest = (facts: Facts, place: number): boolean =>
+  facts.kind === "command" &&
+  argumentsOf(facts)
+    .slice(0, place + 1)
+    .some(({ rest }) => rest === true)
 
 const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
   const args = [...progress.args, ...words]
-  const known = progress.spec.kind === "leaf" ? progress.spec.arguments : []
+  const known = progress.facts.kind === "command" ? argumentsOf(progress.facts) : []
   const wrong = known.findIndex(({ choices }, place) => !(choices?.includes(args[place] ?? "") ?? true))
   const { choices = [], name } = known[wrong] ?? {}
   if (wrong !== -1 && args[wrong] !== undefined) {
     const what = `value '${args[wrong]}' of ${name}`
     return Either.left(unknown(progress, what, args[wrong], choices, `one of ${choices.join(", ")}`))
   }
-  const room = isRest(progress.spec, known.length) ? args.length : known.length
+  const room = isRest(progress.facts, known.length) ? args.length : known.length
   const extra = args[room]
   return extra === undefined
     ? Either.right({ progress: { ...progress, args }, rest: [] })
-    : Either.left(usageError(progress, `Unexpected argument ${takesSecret(progress.spec) ? hidden : `'${extra}'`}.`))
+    : Either.left(usageError(progress, `Unexpected argument ${takesSecret(progress.facts) ? hidden : `'${extra}'`}.`))
 }
 
 /** Someone may have put a secret where its `--…-stdin` switch is. */
-const takesSecret = (spec: Spec): boolean =>
-  spec.kind === "leaf" && spec.flags.some(({ name }) => name === "secret-stdin" || name === "token-stdin")
+const takesSecret = (facts: Facts): boolean =>
+  facts.kind === "command" && flagsOf(facts).some(({ name }) => name === "secret-stdin" || name === "token-stdin")
 
 const hidden = "(not shown, as it may be a secret; those are read from stdin)"
 
@@ -179,12 +167,11 @@ const splitFlag = (word: string): Written => {
 
 const takeFlag = (
   progress: Progress,
-  globalFlags: ReadonlyArray<FlagSpec>,
   word: string,
   rest: ReadonlyArray<string>
 ): Either.Either<Step, InvalidArgument> => {
   const written = splitFlag(word)
-  const own = progress.spec.kind === "leaf" ? progress.spec.flags : []
+  const own = progress.facts.kind === "command" ? flagsOf(progress.facts) : []
   const known = [...own, ...globalFlags]
   const flag = known.find(({ name, short }) => written.name === `--${name}` || written.name === `-${short}`)
   if (flag === undefined) {
@@ -200,7 +187,7 @@ const takeFlag = (
 
 const takeSwitch = (
   progress: Progress,
-  flag: FlagSpec,
+  flag: FlagFacts,
   { attached, name }: Written,
   isGlobal: boolean,
   rest: ReadonlyArray<string>
@@ -217,7 +204,7 @@ const takeSwitch = (
 
 const takeValue = (
   progress: Progress,
-  flag: FlagSpec,
+  flag: FlagFacts,
   { attached }: Written,
   isGlobal: boolean,
   words: ReadonlyArray<string>
@@ -225,7 +212,7 @@ const takeValue = (
   const [value, rest] = attached === undefined ? [words[0], words.slice(1)] : [attached, words]
   if (value === undefined)
     return Either.left(usageError(progress, `Flag '--${flag.name}' needs a value (${flag.value}).`))
-  if (progress.seen.has(flag.name) && flag.repeated !== true) {
+  if (isSeen(progress, flag) && flag.repeated !== true) {
     return Either.left(usageError(progress, `Flag '--${flag.name}' is given twice.`))
   }
   if (flag.choices !== undefined && !flag.choices.includes(value)) {
@@ -242,29 +229,32 @@ const takeValue = (
   return Either.right({ progress: record(progress, flag, isGlobal, value), rest })
 }
 
-const record = (progress: Progress, flag: FlagSpec, isGlobal: boolean, value?: string): Progress => {
-  if (progress.seen.has(flag.name) && flag.repeated !== true) return progress
-  const words = value === undefined ? [`--${flag.name}`] : [`--${flag.name}`, marked(value)]
-  const typed = [...progress.typed, value === undefined ? ([flag.name] as const) : ([flag.name, value] as const)]
-  const seen = new Set([...progress.seen, flag.name])
+const record = (progress: Progress, flag: FlagFacts, isGlobal: boolean, value?: string): Progress => {
+  if (isSeen(progress, flag) && flag.repeated !== true) return progress
+  const given: TypedFlag = value === undefined ? [flag.name] : [flag.name, value]
+  const typed = [...progress.typed, given]
   return isGlobal
-    ? { ...progress, seen, typed, globals: [...progress.globals, ...words] }
-    : { ...progress, seen, typed, flags: [...progress.flags, ...words] }
+    ? { ...progress, typed, globals: [...progress.globals, given] }
+    : { ...progress, typed, flags: [...progress.flags, given] }
 }
+
+const isSeen = ({ typed }: Progress, flag: FlagFacts): boolean => typed.some(([name]) => name === flag.name)
 
 const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> => {
   if (progress.request !== "run") return Either.right(progress)
-  if (progress.spec.kind === "group") return Either.right({ ...progress, request: "help" })
-  const missing = missingWords(progress, progress.spec)
+  if (progress.facts.kind === "group") return Either.right({ ...progress, request: "help" })
+  const missing = missingWords(progress, progress.facts)
   return missing.length === 0
     ? Either.right(progress)
     : Either.left(usageError(progress, `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`))
 }
 
-const missingWords = (progress: Progress, spec: LeafSpec): ReadonlyArray<string> => [
-  ...spec.arguments.filter(({ required }, index) => required && progress.args.length <= index).map(({ name }) => name),
-  ...spec.flags
-    .filter(({ name, required }) => required === true && !progress.seen.has(name))
+const missingWords = (progress: Progress, facts: CommandFacts): ReadonlyArray<string> => [
+  ...argumentsOf(facts)
+    .filter(({ required }, index) => required && progress.args.length <= index)
+    .map(({ name }) => name),
+  ...flagsOf(facts)
+    .filter((flag) => flag.required === true && !isSeen(progress, flag))
     .map(({ name }) => `--${name}`)
 ]
 
@@ -299,5 +289,5 @@ const usageError = (progress: Progress, message: string): InvalidArgument =>
   new InvalidArgument({
     message,
     hints: [command`mp ${progress.path} --help`],
-    details: { usage: usageLine(progress.path, progress.spec) }
+    details: { usage: usageLine(progress.path, progress.facts) }
   })

@@ -1,18 +1,18 @@
 /** The help of a command: its full path, its flags, and the global ones. */
-import type { GroupSpec, LeafSpec, Spec } from "./declare.ts"
-import type { FlagSpec } from "./flag.ts"
+import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
+import { globalFlags } from "./globalFacts.ts"
 import { flagWithValue, usageLine } from "./usage.ts"
 
 type Row = readonly [left: string, right: string]
 
 /** Renders the help page of the command at a path. */
-export const renderHelp = (path: ReadonlyArray<string>, spec: Spec, globalFlags: ReadonlyArray<FlagSpec>): string => {
-  const title = [["mp", ...path].join(" "), spec.summary].join(" - ")
-  const sections = spec.kind === "group" ? groupSections(spec) : leafSections(spec, globalFlags)
-  const shared = globalFlags.filter(({ name }) => spec.kind === "group" || !(name in spec.globals))
+export const renderHelp = (path: ReadonlyArray<string>, facts: Facts): string => {
+  const title = [["mp", ...path].join(" "), facts.summary].join(" - ")
+  const sections = facts.kind === "group" ? groupSections(facts) : commandSections(facts)
+  const shared = globalFlags.filter(({ name }) => facts.kind === "group" || !(name in facts.globals))
   return [
     title,
-    section("USAGE", [[usageLine(path, spec), ""]]),
+    section("USAGE", [[usageLine(path, facts), ""]]),
     ...sections,
     section("GLOBAL FLAGS", shared.map(flagRow)),
     ""
@@ -30,34 +30,42 @@ const section = (heading: string, rows: ReadonlyArray<Row>): string | null => {
   return [heading, ...lines].join("\n")
 }
 
-const groupSections = (spec: GroupSpec): ReadonlyArray<string | null> => [
+const groupSections = (facts: GroupFacts): ReadonlyArray<string | null> => [
   section(
     "COMMANDS",
-    spec.children.map((child) => [child.name, child.summary])
+    facts.children.map((child) => [child.name, child.summary])
   )
 ]
 
-const leafSections = (spec: LeafSpec, globalFlags: ReadonlyArray<FlagSpec>): ReadonlyArray<string | null> => [
+const commandSections = (facts: CommandFacts): ReadonlyArray<string | null> => [
   section(
     "ARGUMENTS",
-    spec.arguments.map(({ description, name, required }) => [required ? name : `[${name}]`, description])
+    argumentsOf(facts).map(({ description, name, required }) => [required ? name : `[${name}]`, description])
   ),
   section("FLAGS", [
-    ...spec.flags.map(flagRow),
+    ...flagsOf(facts).map(flagRow),
     ...globalFlags.flatMap((flag) => {
-      const meaning = spec.globals[flag.name]
+      const meaning = facts.globals[flag.name]
       return meaning === undefined ? [] : [flagRow({ ...flag, description: meaning })]
     })
   ]),
   section(
     "EXAMPLES",
-    spec.examples.map((example) => [example, ""])
+    facts.examples.map((example) => [example, ""])
   )
 ]
 
-const flagRow = (flag: FlagSpec): Row => {
+const flagRow = (flag: FlagFacts): Row => {
   const short = flag.short === undefined ? "    " : `-${flag.short}, `
   const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`
   const required = flag.required === true ? " (required)" : ""
   return [`${short}${flagWithValue(flag)}`, `${flag.description}${choices}${required}`]
 }
+
+/** The same in a paragraph, for the help of @effect/cli, which shows neither the whole path nor the global flags. */
+export const describe = (path: ReadonlyArray<string>, facts: CommandFacts): string =>
+  [
+    facts.summary,
+    `Usage: ${usageLine(path, facts)}`,
+    `Global flags: ${globalFlags.map(flagWithValue).join(", ")}`
+  ].join(". ")

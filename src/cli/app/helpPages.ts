@@ -1,18 +1,17 @@
 /** Every help page by the path of its command: rendered at build time, so that showing one loads nothing. */
-import type { Spec } from "./declare.ts"
-import { globalFlags } from "./globalFlags.ts"
+import { facts } from "../commands/mp.ts"
+import type { Facts } from "./facts.ts"
 import { renderHelp } from "./help.ts"
-import { tree } from "../commands/mp.ts"
 
 interface Page {
   readonly path: string
-  readonly kind: Spec["kind"]
+  readonly kind: Facts["kind"]
   readonly text: string
 }
 
-const pagesBelow = (path: ReadonlyArray<string>, spec: Spec): ReadonlyArray<Page> => [
-  { path: path.join(" "), kind: spec.kind, text: renderHelp(path, spec, globalFlags) },
-  ...(spec.kind === "group" ? spec.children.flatMap((child) => pagesBelow([...path, child.name], child)) : [])
+const pagesBelow = (path: ReadonlyArray<string>, found: Facts): ReadonlyArray<Page> => [
+  { path: path.join(" "), kind: found.kind, text: renderHelp(path, found) },
+  ...(found.kind === "group" ? found.children.flatMap((child) => pagesBelow([...path, child.name], child)) : [])
 ]
 
-export const helpPages: ReadonlyArray<Page> = pagesBelow([], tree.spec)
+export const helpPages: ReadonlyArray<Page> = pagesBelow([], facts)

@@ -1,8 +1,20 @@
 /** Files that say what is done with them, for `--verbose`. */
 import * as Effect from "effect/Effect"
-import type { CredentialFilesShape } from "../../services/platform/CredentialFiles.ts"
+import type * as Option from "effect/Option"
+import { CredentialFiles, type CredentialFilesShape } from "../../services/platform/CredentialFiles.ts"
+import type { Format } from "./formats.ts"
+import { verbosely } from "./logging.ts"
+import type { Terminal } from "./Terminal.ts"
 
-export const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
+/** What is read, written and asked is said on stderr. */
+export const toldOn =
+  (format: Option.Option<Format>) =>
+  <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | CredentialFiles | Terminal> =>
+    Effect.flatMap(CredentialFiles, (files) =>
+      Effect.provideService(command, CredentialFiles, toldFiles(files)).pipe(verbosely(format))
+    )
+
+const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
   read: (path) =>
     Effect.tap(files.read(path), (content) =>

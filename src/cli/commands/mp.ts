@@ -1,21 +1,33 @@
 /** The whole command tree of `mp`. */
-import { type Group, group } from "../app/declare.ts"
+import * as Command from "@effect/cli/Command"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import type { CommandError } from "../app/CommandContext.ts"
+import { commandOf, groupOf, parsersOf } from "../app/command.ts"
+import type { Declared, Handled } from "../app/declare.ts"
+import type { GroupFacts } from "../app/facts.ts"
+import { checkGlobals, type GivenGlobals, Globals } from "../app/Globals.ts"
+import { globalFacts } from "../app/globalFacts.ts"
+import { silently } from "../app/logging.ts"
+import { tellingOverrides } from "../app/tellingOverrides.ts"
+import { toldOn } from "../app/toldFiles.ts"
 import { account } from "./account/account.ts"
 import { api } from "./api/api.ts"
-import { cache } from "./cache/warm.ts"
+import { cache } from "./cache/cache.ts"
 import { completions } from "./completions/completions.ts"
 import { config } from "./config/config.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { env } from "./env/env.ts"
 import { exec } from "./exec/exec.ts"
+import { inspect } from "./inspect/inspect.ts"
 import { login } from "./login/login.ts"
 import { project } from "./project/project.ts"
-import { inspect, query } from "./query/query.ts"
-import { session } from "./session/sessionDeclaration.ts"
+import { query } from "./query/query.ts"
+import { session } from "./session/session.ts"
 import { target } from "./target/target.ts"
 import { workspace } from "./workspace/workspace.ts"
 
-export const tree: Group = group("mp", "accounts, sessions and authenticated requests for Mixpanel", [
+const children: Arr.NonEmptyReadonlyArray<Declared> = [
   login,
   account,
   project,
@@ -30,5 +42,49 @@ export const tree: Group = group("mp", "accounts, sessions and authenticated req
   exec,
   env,
   cache,
-  completions(() => tree.spec)
-])
+  completions
+]
+
+/** What is known of all commands. */
+export const facts: GroupFacts = {
+  kind: "group",
+  name: "mp",
+  summary: "accounts, sessions and authenticated requests for Mixpanel",
+  children: children.map(({ facts }) => facts)
+}
+
+/** What the global flags change about a command. */
+const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) =>
+  Effect.flatMap(checkGlobals(given), (values) =>
+    handled.pipe(
+      tellingOverrides,
+      Effect.provideService(Globals, values),
+      values.verbose ? toldOn(values.format) : silently
+    )
+  )
+
+/** `mp` with some of its commands, which `around` gives what they need. */
+const rootOf = <R>(
+  wanted: Arr.NonEmptyReadonlyArray<Declared>,
+  only: string | undefined,
+  around: (handled: Handled) => Effect.Effect<void, CommandError, R>
+) => {
+  const root = Command.make("mp", { globals: parsersOf(globalFacts) }).pipe(
+    Command.withDescription(facts.summary),
+    Command.withSubcommands(Arr.map(wanted, (child) => ("children" in child ? groupOf(child, only) : commandOf(child))))
+  )
+  // The parsers are those of `globalFacts`, by its names.
+  return Command.withHandler(root, (given) => asGiven(around(root.handler(given)), given.globals as GivenGlobals))
+}
+
+/** All of `mp`: it needs the services of the library, and a terminal. */
+export const mp = () => rootOf(children, undefined, (handled) => handled)
+
+/** `mp` with nothing but the command at a path. */
+export const mpAt = <R>(
+  [noun, verb]: ReadonlyArray<string>,
+  around: (handled: Handled) => Effect.Effect<void, CommandError, R>
+) => {
+  const named = children.find(({ facts }) => facts.name === noun)
+  return rootOf(named === undefined ? children : [named], verb, around)
+}

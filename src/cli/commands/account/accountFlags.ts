@@ -14,20 +14,31 @@ import {
 import type { AccountChanges } from "../../../domain/config/ConfigEdits.ts"
 import type { Environment } from "../../../domain/session/Environment.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
-import { AccountName, isVariableName, parse, type ProjectId, Region } from "../../../domain/account/identifiers.ts"
+import {
+  AccountName,
+  isVariableName,
+  parse,
+  type ProjectId,
+  type Region,
+  regions
+} from "../../../domain/account/identifiers.ts"
 import { environment, variable } from "../../../services/platform/environment.ts"
+import type { Given } from "../../app/facts.ts"
+import * as flag from "../../app/flag.ts"
 import { Globals } from "../../app/Globals.ts"
 import { maxSecretBytes, Terminal } from "../../app/Terminal.ts"
 import { line } from "../../app/TerminalText.ts"
 
 /** The flags by which an account is described. */
-export interface AccountFlags {
-  readonly region: Option.Option<string>
-  readonly username: Option.Option<string>
-  readonly secretStdin: boolean
-  readonly tokenEnv: Option.Option<string>
-  readonly tokenStdin: boolean
+export const accountFlags = {
+  region: flag.choice("region", "REGION", regions, { description: "where the data lives [MP_REGION]" }),
+  username: flag.text("username", "USER", { description: "user name of a service account [MP_USERNAME]" }),
+  secretStdin: flag.toggle("secret-stdin", { description: "read the secret of a service account from stdin" }),
+  tokenEnv: flag.text("token-env", "VAR", { description: "variable that holds the bearer of an oauth_token account" }),
+  tokenStdin: flag.toggle("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
 }
+
+export type AccountFlags = Given<typeof accountFlags>
 
 const invalid = (message: string, ...again: ReadonlyArray<Again>) => new InvalidArgument({ message, hints: [], again })
 
@@ -42,10 +53,9 @@ const checked = <A>(
 ) => Either.mapLeft(parseValue(value), (message) => invalid(`${flag} ${message}.`, again))
 
 /** The account that `account add` describes. */
-export const newAccount = (nameText: string, typeText: string, flags: AccountFlags) =>
+export const newAccount = (nameText: string, type: AccountType, flags: AccountFlags) =>
   Effect.gen(function* () {
     const name = yield* checked(nameText, "NAME", parse(AccountName), { argument: [nameText, "my-account"] })
-    const type = yield* checked(typeText, "--type", parse(AccountType), { flags: [["type", "service_account"]] })
     yield* onlyFlagsOf(type, flags)
     const env = yield* environment
     const region = yield* newRegion(flags.region, env)
@@ -65,14 +75,11 @@ interface Common {
   readonly defaultProject: Option.Option<ProjectId>
 }
 
-const newRegion = (flag: Option.Option<string>, env: Environment): Either.Either<Region, InvalidArgument> =>
-  Option.match(flag, {
-    onSome: (text) => checked(text, "--region", parse(Region), { flags: [["region", "us"]] }),
-    onNone: () =>
-      Either.fromOption(env.region, () =>
-        missing("--region", " and MP_REGION is not set", { flags: [["region", "us"]] })
-      )
-  })
+const newRegion = (given: Option.Option<Region>, env: Environment): Either.Either<Region, InvalidArgument> =>
+  Either.fromOption(
+    Option.orElse(given, () => env.region),
+    () => missing("--region", " and MP_REGION is not set", { flags: [["region", "us"]] })
+  )
 
 const requireProject = (project: Option.Option<ProjectId>): Either.Either<ProjectId, InvalidArgument> =>
   Either.fromOption(project, () =>
@@ -230,9 +237,7 @@ export const accountChanges = (flags: AccountFlags) =>
       )
     }
     const { project } = yield* Globals
-    const region = Option.isSome(flags.region)
-      ? { region: yield* checked(flags.region.value, "--region", parse(Region), { flags: [["region", "us"]] }) }
-      : {}
+    const region = Option.isSome(flags.region) ? { region: flags.region.value } : {}
     const username = Option.isSome(flags.username) ? { username: yield* checkUsername(flags.username.value) } : {}
     const secret = flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}
     const defaultProject = Option.isSome(project) ? { defaultProject: project.value } : {}

@@ -1,9 +1,10 @@
-/** What `mp account list` does. */
+/** `mp account list`. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { brokenRecord, summaryRecord } from "./records.ts"
-import { list, mark, notice } from "../../app/output.ts"
+import { declare } from "../../app/declare.ts"
+import { list as showList, mark, notice } from "../../app/output.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
 const beginnings = TerminalText.join(
@@ -19,7 +20,7 @@ const beginnings = TerminalText.join(
 export const accountList = Effect.gen(function* () {
   const accounts = yield* Accounts
   const entries = yield* accounts.list
-  yield* list(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
+  yield* showList(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
     columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
     headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
     empty: beginnings,
@@ -31,3 +32,13 @@ export const accountList = Effect.gen(function* () {
     { discard: true }
   )
 })
+
+export const list = declare(
+  "list",
+  {
+    summary: "list all accounts, the active one marked *",
+    examples: ["mp account list", "mp account list --format json | jq -r '.[].name'"]
+  },
+  {},
+  () => accountList
+)

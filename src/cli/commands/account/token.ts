@@ -1,4 +1,4 @@
-/** What `mp account token` does. */
+/** `mp account token`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -8,6 +8,8 @@ import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
 import type { Identity } from "../../../domain/session/Resolution.ts"
 import { tellOverridesInForce } from "../../../services/api/OverrideListener.ts"
 import { type Bearer, TokenResolver } from "../../../services/tokens/TokenResolver.ts"
+import { declare } from "../../app/declare.ts"
+import { optionalName } from "./names.ts"
 import { isoTime } from "./records.ts"
 import { record } from "../../app/output.ts"
 import { identity } from "../../app/sessionFor.ts"
@@ -31,17 +33,6 @@ export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<
   return isStored ? Effect.zipRight(tellOverridesInForce, shown) : shown
 }
 
-/** Without a name, the account that the session would use. */
-export const accountToken = (name: Option.Option<string>) =>
-  Effect.gen(function* () {
-    const found = yield* identity(name)
-    const { account, origin } = found
-    const resolver = yield* TokenResolver
-    const bearer =
-      account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
-    yield* showBearer(found, bearer)
-  })
-
 /** It would be printed as something else, and no request can carry it. */
 const unprintable = ({ name, type }: Account) =>
   new OAuthTokenError({
@@ -54,3 +45,21 @@ const unprintable = ({ name, type }: Account) =>
     ],
     details: {}
   })
+
+export const token = declare(
+  "token",
+  {
+    summary: "print the bearer of an account, alone on one line",
+    examples: ['curl -H "Authorization: Bearer $(mp account token me)" https://mixpanel.com/api/app/me']
+  },
+  { name: optionalName },
+  ({ name }) =>
+    Effect.gen(function* () {
+      const found = yield* identity(name)
+      const { account, origin } = found
+      const resolver = yield* TokenResolver
+      const bearer =
+        account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
+      yield* showBearer(found, bearer)
+    })
+)

@@ -11,7 +11,7 @@ import { NetworkFailed } from "../../../domain/api/ApiError.ts"
 import { bodyReason } from "../../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
 import { refused } from "../../../domain/api/Refused.ts"
-import { type ApiFamily, apiFamilies, familyOfPath } from "../../../domain/api/Endpoints.ts"
+import { type ApiFamily, familyOfPath } from "../../../domain/api/Endpoints.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import type { Session } from "../../../domain/session/Session.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
@@ -52,13 +52,11 @@ const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, s
     : Either.left(invalid("--field must be KEY=VALUE.", { flags: [["field", "KEY=VALUE"]] }))
 }
 
-const familyOf = (flag: Option.Option<string>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
+const familyOf = (flag: Option.Option<ApiFamily>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
   Either.fromOption(
-    Option.orElse(Option.flatMap(flag, toFamily), () => familyOfPath(pathOf(path))),
+    Option.orElse(flag, () => familyOfPath(pathOf(path))),
     () => invalid(`No API family follows from the path '${pathOf(path)}'.`, { flags: [["family", "app"]] })
   )
-
-const toFamily = (text: string) => Option.fromNullable(apiFamilies.find((family) => family === text))
 
 const pathOf = (text: string): string => (URL.canParse(text) ? new URL(text).pathname : (text.split(/[?#]/)[0] ?? text))
 
@@ -116,30 +114,30 @@ const paginate = (session: Session, { family, fields, path }: Call) =>
     yield* Stream.runForEach(results, (result) => terminal.out(text`${TerminalText.json(JSON.stringify(result))}\n`))
   })
 
-/** The flags of `mp api`. */
-export interface ApiFlags {
+interface Flags {
+  readonly path: string
   readonly method: Option.Option<string>
   readonly field: ReadonlyArray<string>
   readonly bodyStdin: boolean
-  readonly family: Option.Option<string>
+  readonly family: Option.Option<ApiFamily>
   readonly paginate: boolean
 }
 
-export const callApi = (flags: ApiFlags, args: { readonly path: string }) =>
+export const run = (flags: Flags) =>
   Effect.gen(function* () {
     const method = yield* methodOf(flags.method, flags.bodyStdin)
     const fields = yield* fieldsOf(flags.field)
-    const family = yield* familyOf(flags.family, args.path)
-    if (!isRooted(args.path))
-      return yield* invalid("PATH must start with '/'.", { argument: [args.path, `/${args.path}`] })
+    const family = yield* familyOf(flags.family, flags.path)
+    if (!isRooted(flags.path))
+      return yield* invalid("PATH must start with '/'.", { argument: [flags.path, `/${flags.path}`] })
     if (flags.paginate && method !== "GET")
       return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
     const discovery = yield* Discovery
-    const current = yield* discovery.placed(yield* session, [args.path, ...Object.values(fields)])
+    const current = yield* discovery.placed(yield* session, [flags.path, ...Object.values(fields)])
     const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
       Either.map(fillPath(value, current), (text) => [key, text] as const)
     )
-    const path = yield* fillPath(args.path, current)
+    const path = yield* fillPath(flags.path, current)
     const terminal = yield* Terminal
     const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
     const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }

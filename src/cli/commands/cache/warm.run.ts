@@ -31,8 +31,9 @@ const failed = (cause: unknown): ConfigError => {
   })
 }
 
-export const cacheWarm = Effect.gen(function* () {
-  const warmed = yield* Effect.tryPromise({ try: () => warm(process.argv[1]), catch: failed })
-  if (typeof warmed === "string") return yield* problems[warmed]
-  yield* done([`Wrote the code cache: ${warmed.directory}`], { directory: warmed.directory, files: warmed.files })
-})
+export const run = () =>
+  Effect.gen(function* () {
+    const warmed = yield* Effect.tryPromise({ try: () => warm(process.argv[1]), catch: failed })
+    if (typeof warmed === "string") return yield* problems[warmed]
+    yield* done([`Wrote the code cache: ${warmed.directory}`], { directory: warmed.directory, files: warmed.files })
+  })

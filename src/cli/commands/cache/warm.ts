@@ -1,19 +1,13 @@
-/** `mp cache`: what makes mp start quickly. */
-import { group, leaf } from "../../app/declare.ts"
-import { onDemand } from "../../app/lazyHandler.ts"
+/** `mp cache warm`. */
+import { declare } from "../../app/declare.ts"
+import { lazyHandler } from "../../app/lazyHandler.ts"
 
-const warm = leaf(
+export const warm = declare(
+  "warm",
   {
-    name: "warm",
     summary: "write the code cache while an image is built, so that no first run is slow",
     examples: ["mp cache warm"]
   },
-  onDemand(
-    () => import("./warm.run.ts"),
-    ({ cacheWarm }) =>
-      () =>
-        cacheWarm
-  )
+  {},
+  lazyHandler(() => import("./warm.run.ts"))
 )
-
-export const cache = group("cache", "what makes mp start quickly", [warm])

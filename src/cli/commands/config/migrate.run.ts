@@ -10,7 +10,7 @@ import { done, notice } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { type Part, TerminalText } from "../../app/TerminalText.ts"
 
-export const migrate = ({ dryRun }: { readonly dryRun: boolean }) =>
+export const run = ({ dryRun }: { readonly dryRun: boolean }) =>
   Effect.gen(function* () {
     const service = yield* ConfigMigration
     const path = yield* (yield* ConfigStore).path

@@ -6,11 +6,12 @@ import { withFormat } from "../../app/output.ts"
 import { json, jsonLine, toJson } from "../../app/Json.ts"
 import { TerminalText } from "../../app/TerminalText.ts"
 
-export const showConfig = Effect.gen(function* () {
-  const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
-  yield* withFormat("table", (format) =>
-    format === "json" || format === "jsonl"
-      ? (format === "json" ? json : jsonLine)(toJson(maskedValue(config)))
-      : TerminalText.lines(maskedText(config))
-  )
-}).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))
+export const run = () =>
+  Effect.gen(function* () {
+    const config = yield* Effect.flatMap(ConfigMigration, ({ document }) => document)
+    yield* withFormat("table", (format) =>
+      format === "json" || format === "jsonl"
+        ? (format === "json" ? json : jsonLine)(toJson(maskedValue(config)))
+        : TerminalText.lines(maskedText(config))
+    )
+  }).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))

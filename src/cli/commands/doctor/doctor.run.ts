@@ -82,7 +82,7 @@ const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
   new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
 
-export const examineAll = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
+export const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
     const mended = flags.fix ? yield* doctor.mend : nothingMended

@@ -5,8 +5,8 @@ import * as Redacted from "effect/Redacted"
 import { command } from "../../../domain/hints/Command.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
-import { leaf } from "../../app/declare.ts"
-import * as Flag from "../../app/flag.ts"
+import { declare } from "../../app/declare.ts"
+import * as flag from "../../app/flag.ts"
 import { Globals } from "../../app/Globals.ts"
 import { record } from "../../app/output.ts"
 import { session } from "../../app/sessionFor.ts"
@@ -15,19 +15,19 @@ import { speaksJson } from "../../app/speaksJson.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText } from "../../app/TerminalText.ts"
 
-export const env = leaf(
+export const env = declare(
+  "env",
   {
-    name: "env",
     summary: "print the session as variables of a shell, secrets included",
-    flags: {
-      shell: Flag.optional("shell", "SHELL", { description: "whose syntax; bash by default", choices: shells }),
-      showSecrets: Flag.toggle("show-secrets", { description: "print them even to a terminal" })
-    },
     examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json"]
+  },
+  {
+    shell: flag.choice("shell", "SHELL", shells, { description: "whose syntax; bash by default" }),
+    showSecrets: flag.toggle("show-secrets", { description: "print them even to a terminal" })
   },
   (flags) =>
     Effect.gen(function* () {
-      const shell = shells.find((name) => Option.contains(flags.shell, name)) ?? "bash"
+      const shell = Option.getOrElse(flags.shell, () => "bash" as const)
       const { outIsTerminal } = yield* Terminal
       if (outIsTerminal && !flags.showSecrets) return yield* wouldShow(shell)
       const environment = yield* ChildEnvironment

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Environment } from "../../../domain/session/Environment.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
-import { AccountName, parse, type Region, Region as RegionSchema } from "../../../domain/account/identifiers.ts"
+import { AccountName, parse, type Region } from "../../../domain/account/identifiers.ts"
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import { chooseWay, type LoginFlags, type LoginWay } from "../../../domain/login/LoginWay.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
@@ -23,7 +23,7 @@ import { done, notice, say } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { online } from "../../app/network.ts"
 import { Terminal } from "../../app/Terminal.ts"
-import { defaultTimeoutSeconds, tell } from "../account/login.run.ts"
+import { defaultTimeoutSeconds, tell } from "../account/loginEvents.ts"
 import { text } from "../../app/TerminalText.ts"
 
 const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
@@ -53,19 +53,6 @@ const nameOf = (flag: Option.Option<string>): Either.Either<Option.Option<Accoun
     onSome: (text) =>
       Either.mapBoth(parse(AccountName)(text), {
         onLeft: (message) => invalid(`--name ${message}.`, { flags: [["name", "my-account"]] }),
-        onRight: Option.some
-      })
-  })
-
-const regionOf = (
-  flag: Option.Option<string>,
-  { region }: Environment
-): Either.Either<Option.Option<Region>, InvalidArgument> =>
-  Option.match(flag, {
-    onNone: () => Either.right(region),
-    onSome: (text) =>
-      Either.mapBoth(parse(RegionSchema)(text), {
-        onLeft: (message) => invalid(`--region ${message}.`, { flags: [["region", "us"]] }),
         onRight: Option.some
       })
   })
@@ -204,10 +191,9 @@ const remarks = ({ account, me, project }: Login.SignedIn): ReadonlyArray<string
   ]
 }
 
-/** The flags of `mp login`. */
-export interface SignInFlags extends LoginFlags {
+interface SignInFlags extends LoginFlags {
   readonly name: Option.Option<string>
-  readonly region: Option.Option<string>
+  readonly region: Option.Option<Region>
 }
 
 const signIn = (flags: SignInFlags) =>
@@ -215,7 +201,7 @@ const signIn = (flags: SignInFlags) =>
     yield* onlyOurGlobals
     const name = yield* nameOf(flags.name)
     const env = yield* environment
-    const region = yield* regionOf(flags.region, env)
+    const region = Option.orElse(flags.region, () => env.region)
     const { credential, source } = yield* presented(yield* chooseWay(flags, env), flags, env, name)
     const { project } = yield* Globals
     const context = yield* Effect.context<Globals | Terminal>()
@@ -233,7 +219,7 @@ const signIn = (flags: SignInFlags) =>
     })
   })
 
-export const login = (flags: SignInFlags) =>
+export const run = (flags: SignInFlags) =>
   Effect.gen(function* () {
     const result = yield* signIn(flags)
     yield* Effect.forEach(remarks(result), notice, { discard: true })

@@ -18,7 +18,7 @@ const projectFields = (found: Project, active: Option.Option<ProjectId>): Fields
   is_active: Option.contains(active, found.id)
 })
 
-export const projectList = (options: { readonly refresh: boolean }) =>
+export const run = (options: { readonly refresh: boolean }) =>
   Effect.gen(function* () {
     const resolved = yield* resolution
     const { account, origin } = yield* resolved.identity

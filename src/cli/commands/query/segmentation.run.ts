@@ -1,8 +1,8 @@
-/** What `mp query` and `mp inspect` do. */
+/** What `mp query segmentation` does. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type Segmentation, segmentationUnits } from "../../../domain/api/Segmentation.ts"
+import type { Segmentation, SegmentationUnit } from "../../../domain/api/Segmentation.ts"
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { list } from "../../app/output.ts"
 import type { Fields, Json } from "../../app/Json.ts"
@@ -11,27 +11,21 @@ import { session } from "../../app/sessionFor.ts"
 
 const today = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString().slice(0, 10))
 
-const unitOf = (flag: Option.Option<string>) =>
-  Option.getOrUndefined(
-    Option.flatMap(flag, (text) => Option.fromNullable(segmentationUnits.find((unit) => unit === text)))
-  )
-
 const rowsOf = ({ series, values }: Segmentation): ReadonlyArray<Fields> =>
   Object.entries(values).flatMap(([segment, counts]) =>
     series.map((date) => ({ segment, date, count: counts[date] ?? 0 }))
   )
 
-/** The flags of `mp query segmentation`. */
-export interface SegmentationFlags {
+interface Flags {
   readonly event: string
   readonly from: string
   readonly to: Option.Option<string>
-  readonly unit: Option.Option<string>
+  readonly unit: Option.Option<SegmentationUnit>
   readonly on: Option.Option<string>
   readonly where: Option.Option<string>
 }
 
-export const segmentation = ({ event, from, on, to, unit, where }: SegmentationFlags) =>
+export const run = ({ event, from, on, to, unit, where }: Flags) =>
   Effect.gen(function* () {
     const mixpanel = yield* Mixpanel
     const current = yield* session
@@ -39,19 +33,10 @@ export const segmentation = ({ event, from, on, to, unit, where }: SegmentationF
       event,
       from,
       to: yield* Option.match(to, { onNone: () => today, onSome: Effect.succeed }),
-      unit: unitOf(unit),
+      unit: Option.getOrUndefined(unit),
       on: Option.getOrUndefined(on),
       where: Option.getOrUndefined(where)
     })
     const json: Json = { data: { series: answer.series, values: answer.values }, legend_size: answer.legendSize }
     yield* list(rowsOf(answer), { columns: ["segment", "date", "count"], empty: "No data.", default: "json", json })
   }).pipe(Effect.provide(online))
-
-export const events = Effect.gen(function* () {
-  const mixpanel = yield* Mixpanel
-  const names = yield* mixpanel.events(yield* session)
-  yield* list(
-    names.map((name) => ({ name })),
-    { columns: ["name"], empty: "No events.", default: "json", json: names }
-  )
-}).pipe(Effect.provide(online))

@@ -1,4 +1,4 @@
-/** What `mp session` does. */
+/** `mp session`: the session that a command run now would use, and why. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -8,6 +8,8 @@ import type { Session } from "../../../domain/session/Session.ts"
 import { nameAndId, type SessionNames } from "../../../domain/session/SessionNames.ts"
 import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
+import { declare } from "../../app/declare.ts"
+import * as flag from "../../app/flag.ts"
 import { addressCandidates } from "./addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../account/bridgeRecords.ts"
 import { record } from "../../app/output.ts"
@@ -77,8 +79,7 @@ const explainText = ({ explain }: Resolution, addresses: Addresses): TerminalTex
     )
   ])
 
-/** The flags of `mp session`. */
-export interface Shown {
+interface Shown {
   readonly explain: boolean
   readonly bridge: boolean
 }
@@ -136,3 +137,16 @@ const show = (fields: Fields, blocks: ReadonlyArray<TerminalText>, extras: Reado
       table: () => TerminalText.join([...blocks, ...extras.map((extra) => extra.text)], text`\n`)
     }
   )
+
+export const session = declare(
+  "session",
+  {
+    summary: "show the session that a command run now would use",
+    examples: ["mp session", "mp session --explain", "mp session --bridge", "mp --target ecom session --format json"]
+  },
+  {
+    explain: flag.toggle("explain", { description: "show every source of every axis, and which one won" }),
+    bridge: flag.toggle("bridge", { description: "show the bridge that is in force, without its secrets" })
+  },
+  showSession
+)

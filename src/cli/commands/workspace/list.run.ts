@@ -16,7 +16,7 @@ const workspaceFields = (found: WorkspaceRef, active: Option.Option<WorkspaceId>
   is_active: Option.contains(active, found.id)
 })
 
-export const workspaceList = (options: { readonly refresh: boolean }) =>
+export const run = (options: { readonly refresh: boolean }) =>
   Effect.gen(function* () {
     const discovery = yield* Discovery
     const current = yield* session

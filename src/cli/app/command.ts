@@ -1,0 +1,59 @@
+/** Declared commands as values of @effect/cli, made when they are asked for: a start pays for the command that it runs. */
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Arr from "effect/Array"
+import type { Group, Leaf } from "./declare.ts"
+import type { ArgumentFacts, Config, FlagFacts } from "./facts.ts"
+import { describe } from "./help.ts"
+
+/** A command, by the names above it. */
+export const commandOf = ({ facts, handler }: Leaf, above: ReadonlyArray<string> = []) =>
+  Command.make(facts.name, parsersOf(facts.config), handler).pipe(
+    Command.withDescription(describe([...above, facts.name], facts))
+  )
+
+/** A group with all of its commands, or with the one that is named. */
+export const groupOf = ({ children, facts: { name, summary } }: Group, only?: string) => {
+  const named = children.find(({ facts }) => facts.name === only)
+  const wanted: Arr.NonEmptyReadonlyArray<Leaf> = named === undefined ? children : [named]
+  return Command.make(name).pipe(
+    Command.withDescription(summary),
+    Command.withSubcommands(Arr.map(wanted, (child) => commandOf(child, [name])))
+  )
+}
+
+/** The parsers of flags and arguments, by the same names. */
+export const parsersOf = (config: Config): Command.Command.Config =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, facts]) => [key, facts.kind === "flag" ? optionOf(facts) : argOf(facts)])
+  )
+
+const optionOf = (flag: FlagFacts): Options.Options<unknown> => {
+  if (flag.value === undefined) return named(flag, Options.boolean(flag.name))
+  const one = named(
+    flag,
+    flag.choices === undefined ? Options.text(flag.name) : Options.choice(flag.name, flag.choices)
+  )
+  if (flag.repeated === true) return Options.repeated(one)
+  return flag.required === true ? one : Options.optional(one)
+}
+
+/** Under both of its names, with its description. */
+const named = <A>({ description, short }: FlagFacts, options: Options.Options<A>): Options.Options<A> => {
+  const described = Options.withDescription(options, description)
+  return short === undefined ? described : Options.withAlias(described, short)
+}
+
+const argOf = ({ choices, description, name, required, rest }: ArgumentFacts): Args.Args<unknown> => {
+  const one =
+    choices === undefined
+      ? Args.text({ name })
+      : Args.choice(
+          choices.map((word) => [word, word]),
+          { name }
+        )
+  const described = Args.withDescription(one, description)
+  if (rest === true) return Args.repeated(described)
+  return required ? described : Args.optional(described)
+}

@@ -1,0 +1,41 @@
+/** `mp account add`. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { AccountType } from "../../../domain/account/Account.ts"
+import { Accounts } from "../../../services/config/Accounts.ts"
+import { declare } from "../../app/declare.ts"
+import * as flag from "../../app/flag.ts"
+import { done } from "../../app/output.ts"
+import { accountFlags, newAccount } from "./accountFlags.ts"
+import { name } from "./names.ts"
+
+export const add = declare(
+  "add",
+  {
+    summary: "add an account; the first one becomes active",
+    globals: { project: "default project of the account [MP_PROJECT_ID]" },
+    examples: [
+      'printf %s "$SECRET" | mp account add team --type service_account --username USER --project 3018488 --region us --secret-stdin',
+      "mp account add me --type oauth_browser --region eu",
+      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224 --region us"
+    ]
+  },
+  {
+    name,
+    type: flag.requiredChoice("type", "TYPE", AccountType.literals, { description: "kind of account" }),
+    ...accountFlags
+  },
+  ({ name, type, ...flags }) =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { account, promoted } = yield* accounts.add(yield* newAccount(name, type, flags))
+      const added = `Added account '${account.name}' (${account.type}, ${account.region}).`
+      yield* done([promoted ? `${added} Set as active.` : added], {
+        name: account.name,
+        type: account.type,
+        region: account.region,
+        default_project: Option.getOrNull(account.defaultProject),
+        is_active: promoted
+      })
+    })
+)

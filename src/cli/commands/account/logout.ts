@@ -1,0 +1,11 @@
+/** `mp account logout`. */
+import { declare } from "../../app/declare.ts"
+import { lazyHandler } from "../../app/lazyHandler.ts"
+import { name } from "./names.ts"
+
+export const logout = declare(
+  "logout",
+  { summary: "revoke and delete the tokens of an oauth_browser account", examples: ["mp account logout me"] },
+  { name },
+  lazyHandler(() => import("./logout.run.ts"))
+)

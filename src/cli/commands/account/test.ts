@@ -1,0 +1,11 @@
+/** `mp account test`. */
+import { declare } from "../../app/declare.ts"
+import { lazyHandler } from "../../app/lazyHandler.ts"
+import { optionalName } from "./names.ts"
+
+export const test = declare(
+  "test",
+  { summary: "ask the server whether the credential works", examples: ["mp account test", "mp account test team"] },
+  { name: optionalName },
+  lazyHandler(() => import("./test.run.ts"))
+)

@@ -1,0 +1,36 @@
+/** `mp config check`. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Config from "../../../domain/config/ConfigDocument.ts"
+import type { ConfigError } from "../../../domain/errors.ts"
+import { ConfigStore } from "../../../services/config/ConfigStore.ts"
+import { declare } from "../../app/declare.ts"
+import { type Fields, toJson } from "../../app/Json.ts"
+import { list } from "../../app/output.ts"
+import { SilentError } from "../../app/SilentError.ts"
+
+const problemRecord = ({ details, hints, message }: ConfigError): Fields => ({
+  line: toJson(details?.["line"]),
+  column: toJson(details?.["column"]),
+  key: toJson(details?.["key"]),
+  problem: message,
+  fix: hints[0] ?? null
+})
+
+export const check = declare(
+  "check",
+  { summary: "say what is wrong with the configuration, and where", examples: ["mp config check"] },
+  {},
+  () =>
+    Effect.gen(function* () {
+      const store = yield* ConfigStore
+      const read = yield* Effect.either(store.get)
+      const problems = Either.match(read, { onLeft: (error) => [error], onRight: Config.problems })
+      yield* list(problems.map(problemRecord), {
+        columns: ["line", "problem", "fix"],
+        empty: `${yield* store.path}: no problems found.`
+      })
+      const [first] = problems
+      if (first !== undefined) return yield* new SilentError({ error: first })
+    })
+)

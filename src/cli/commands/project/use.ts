@@ -1,0 +1,33 @@
+/** `mp project use`. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { command } from "../../../domain/hints/Command.ts"
+import { InvalidArgument } from "../../../domain/errors.ts"
+import { parse, ProjectId } from "../../../domain/account/identifiers.ts"
+import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
+import * as argument from "../../app/argument.ts"
+import { declare } from "../../app/declare.ts"
+import { Globals } from "../../app/Globals.ts"
+import { done } from "../../app/output.ts"
+
+export const use = declare(
+  "use",
+  {
+    summary: "set the default project of the active account",
+    globals: { account: "account to set it for, instead of the active one" },
+    examples: ["mp project use 3018488"]
+  },
+  { id: argument.text("ID", "id of the project") },
+  (given) =>
+    Effect.gen(function* () {
+      const { account } = yield* Globals
+      const id = yield* Either.mapLeft(
+        parse(ProjectId)(given.id),
+        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: [command`mp project use ID`] })
+      )
+      const sessions = yield* ActiveSessions
+      const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })
+      yield* done([`Default project of '${changed.name}': ${id}`], { name: changed.name, default_project: id })
+    })
+)
