@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import {
   type Account,
-  AccountType,
+  type AccountType,
   OAuthBrowserAccount,
   OAuthTokenAccount,
   ServiceAccount
