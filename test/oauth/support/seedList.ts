@@ -351,11 +351,11 @@ export const seeds: ReadonlyArray<Seed> = [
     test: ["test/oauth/lostLock.test.ts"]
   },
   {
-    bug: "5: what throws while a step is made is not caught",
+    bug: "5: what is thrown while the answer is stored is not caught",
     file: storing,
     from: "Effect.catchAllDefect(Effect.suspend(step), (defect) =>",
-    to: "Effect.catchAllDefect(step(), (defect) =>",
-    test: ["test/oauth/thrown.test.ts", "at the call"]
+    to: "Effect.catchAll(Effect.suspend(step), (defect) =>",
+    test: ["test/oauth/thrown.test.ts", "everything throws"]
   },
   {
     bug: "5: a throw while the answer is read loses it",
