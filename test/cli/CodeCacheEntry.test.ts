@@ -6,13 +6,7 @@ import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
 const code = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes))
 const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 })
 
-const damages = [
-  () => 0,
-  () => 0xff,
-  (byte: number) => byte ^ 1,
-  (byte: number) => byte ^ 0x80,
-  (byte: number) => byte | 4
-]
+const damages = [() => 0, () => 0xff, (byte: number) => byte ^ 1, (byte: number) => byte ^ 0x80]
 
 describe("an entry of the code cache", () => {
   it.prop(
@@ -38,7 +32,7 @@ describe("an entry of the code cache", () => {
     }
   )
 
-  // Both copies, byte for byte alike: a block of zeros, a bit that hangs, the same write gone astray twice.
+  // A block of zeros, of ones, or a bit that hangs, in both copies.
   it.prop(
     "gives nothing after both copies were damaged in the same way at the same place",
     [code, key, fc.nat(), fc.integer({ min: 1, max: 64 }), fc.constantFrom(...damages)],
