@@ -13,6 +13,9 @@ const promises = [
   "test/package/**/*.test.ts"
 ]
 
+/** The contracts of the network once more, over the engine of the built library: dist/ has to be there. */
+const dist = ["test/layers/node/http/{engines.contract,wholeAnswers}.test.ts"]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -23,7 +26,16 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: promises } },
-      { extends: true, test: { name: "promises", include: promises } }
+      { extends: true, test: { name: "promises", include: promises } },
+      {
+        extends: true,
+        resolve: {
+          alias: [
+            { find: "#src/layers/node/http/UndiciHttp.ts", replacement: here("./test/package/built/UndiciHttp.ts") }
+          ]
+        },
+        test: { name: "dist", include: dist, testNamePattern: /undici/, testTimeout: 120_000 }
+      }
     ],
     // One less than there are is the default: on two cores the tests would take turns.
     maxWorkers: 2,

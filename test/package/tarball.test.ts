@@ -1,5 +1,6 @@
 /** The published files: nothing is missing, and nothing is there that never runs. */
-import { readFileSync } from "node:fs"
+import { isUtf8 } from "node:buffer"
+import { readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -10,6 +11,9 @@ import { Tarball } from "./support/Tarball.ts"
 
 /** What `exports` of package.json opens, without extension. */
 const entries = ["dist/index", "dist/testing"]
+
+/** Unpacked, in bytes. A fifth of it is undici, which only requests through a proxy load. */
+const unpackedBytes = 2_700_000
 
 it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
   it.effect("holds the code and the types that the library's entries lead to, mp, and four documents", () =>
@@ -26,6 +30,23 @@ it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
       ])
       const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
       expect(files.map(({ path }) => path).sort()).toEqual([...library, ...executables, ...documents].sort())
+    })
+  )
+
+  it.effect("holds text files alone: no native module, no .wasm file, no code cache", () =>
+    Effect.gen(function* () {
+      const { content, files } = yield* Tarball
+      const isText = (bytes: Buffer) => !bytes.includes(0) && isUtf8(bytes)
+      expect(files.filter(({ path }) => !isText(readFileSync(join(content, path)))).map(({ path }) => path)).toEqual([])
+      expect(files.filter(({ path }) => !/\.(?:c?js|d\.ts|json|md)$|^LICENSE$/.test(path))).toEqual([])
+    })
+  )
+
+  it.effect(`weighs at most ${unpackedBytes / 1e6} MB`, () =>
+    Effect.gen(function* () {
+      const { content, files } = yield* Tarball
+      const sizes = files.map(({ path }) => statSync(join(content, path)).size)
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(unpackedBytes)
     })
   )
 

@@ -1,7 +1,7 @@
 /** Why no answer arrived, or none that is whole, as a phrase for a person: from the code that the network stack gives. */
 import { isErrno, meaningOf, meaningsForConnections } from "../internal/errno.ts"
 import { moreOpenFiles } from "../hints/fileFixes.ts"
-import { BodyTooLong, BrokenBody, ProxyProblem } from "./TransportProblem.ts"
+import { isProblem } from "./TransportProblem.ts"
 
 const malformed = "the request could not be sent: a header or the address is malformed"
 
@@ -47,7 +47,7 @@ export const timedOut = (millis: number): string => `no answer arrived within ${
  */
 export const networkReason = (cause: unknown): string => {
   const chain = causesOf(cause)
-  const told = chain.find((error) => error instanceof ProxyProblem || error instanceof BrokenBody)
+  const told = chain.find((error) => isProblem(error, "ProxyProblem", "BrokenBody"))
   if (told !== undefined) return told.reason
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
   const known = codes.map(phraseOf).find((phrase) => phrase !== undefined)
@@ -61,13 +61,13 @@ export const networkReason = (cause: unknown): string => {
 
 /** The phrase for a body that could not be read to its end. */
 export const bodyReason = (cause: unknown): string => {
-  const told = causesOf(cause).find((error) => error instanceof BrokenBody || error instanceof BodyTooLong)
+  const told = causesOf(cause).find((error) => isProblem(error, "BrokenBody", "BodyTooLong"))
   return told === undefined ? `the answer broke off: ${networkReason(cause)}` : told.reason
 }
 
 /** Whether it would be the same if it were tried again. */
 export const isLasting = (cause: unknown): boolean =>
-  causesOf(cause).some((error) => error instanceof ProxyProblem && error.isLasting)
+  causesOf(cause).some((error) => isProblem(error, "ProxyProblem") && error.isLasting)
 
 const phraseOf = (code: string): string | undefined =>
   unknownIssuers.has(code)

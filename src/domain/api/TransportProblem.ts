@@ -22,5 +22,17 @@ export class BodyTooLong extends Data.TaggedError("BodyTooLong")<{
   }
 }
 
+type Problem = ProxyProblem | BrokenBody | BodyTooLong
+
+/**
+ * Whether an error is one of these. The tag decides, and not the class: a process may hold this package twice, for example in a
+ * bundle beside the modules.
+ */
+export const isProblem = <Tag extends Problem["_tag"]>(
+  error: object,
+  ...tags: ReadonlyArray<Tag>
+): error is Extract<Problem, { readonly _tag: Tag }> =>
+  "_tag" in error && "reason" in error && typeof error.reason === "string" && tags.some((tag) => tag === error._tag)
+
 const sizeText = (bytes: number): string =>
   bytes >= 1_048_576 ? `${Math.round(bytes / 1_048_576)} MiB` : `${Math.round(bytes / 1024)} KiB`

@@ -45,7 +45,10 @@ export interface Place {
   readonly variables?: Readonly<Record<string, string>>
 }
 
-export type Lock = "token" | "none"
+/** `none` is the defect to seed; `built` is the lock as it is, in the library as it is built. */
+export type Lock = "token" | "none" | "built"
+
+const builtWorker = fileURLToPath(new URL("../../package/built/worker.mjs", import.meta.url))
 
 const bundle = async (directory: string, format: "esm" | "cjs"): Promise<void> => {
   await build({
@@ -88,7 +91,7 @@ interface Asked {
 const startWorker = async (asked: Asked, place: Place): Promise<Running> => {
   const { format = "esm", through = [], variables = {} } = place
   const [program = process.execPath, ...args] = [...through, process.execPath]
-  const script = outfileIn(asked.directory, format)
+  const script = asked.lock === "built" ? builtWorker : outfileIn(asked.directory, format)
   const child = spawn(program, [...args, script, asked.home, asked.url, asked.lock], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...variables }

@@ -1,0 +1,33 @@
+/** Promise 23: what the build makes of the library is held to the contracts that its sources are held to. */
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { describe } from "vitest"
+import { contract } from "../layers/CredentialFiles.contract.ts"
+import { temporaryDirectory } from "../layers/node/files/support.ts"
+import { runStorm } from "../oauth/support/storm.ts"
+import { library, testing } from "./built/library.ts"
+
+describe("files on disk", () => contract({ layer: library.disk, directory: temporaryDirectory }))
+
+describe("files in memory", () =>
+  contract({ layer: testing.layer(), directory: Effect.succeed(`${testing.home}/contract`) }))
+
+describe("one spend", () => {
+  it.effect(
+    "8 processes × 3 expiries: 3 refreshes, no reuse, nobody logged out",
+    () =>
+      Effect.gen(function* () {
+        const result = yield* runStorm({ processes: 8, rounds: 3, lock: "built", delayMillis: 20 })
+        expect(result).toMatchObject({
+          asked: 24,
+          right: 24,
+          requests: 3,
+          mostInFlight: 1,
+          reuses: 0,
+          loggedOut: 0,
+          errors: {}
+        })
+      }),
+    120_000
+  )
+})
