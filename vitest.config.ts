@@ -34,7 +34,7 @@ export default defineConfig({
             { find: "#src/layers/node/http/UndiciHttp.ts", replacement: here("./test/package/built/UndiciHttp.ts") }
           ]
         },
-        test: { name: "dist", include: dist, testNamePattern: /undici/, testTimeout: 120_000 }
+        test: { name: "dist", include: dist, testTimeout: 120_000 }
       }
     ],
     // One less than there are is the default: on two cores the tests would take turns.
