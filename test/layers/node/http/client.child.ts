@@ -1,5 +1,4 @@
 /** A real process that sends one request by a transport of this library and prints what came of it. */
-import { createRequire } from "node:module"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
@@ -11,17 +10,13 @@ const [transport, url = "", body] = process.argv.slice(2)
 
 const { layer } = transport === "node:http" ? CommandHttp : UndiciHttp
 
-const isUndiciLoaded = () =>
-  Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/node_modules/undici/"))
-
 const outcome = Effect.gen(function* () {
   const client = yield* HttpClient.HttpClient
   const response = yield* body === undefined ? client.get(url) : client.post(url, { body: HttpBody.text(body) })
   return { status: response.status, location: response.headers["location"] ?? null, body: yield* response.text }
 }).pipe(
   Effect.catchAll((error) => Effect.succeed({ reason: networkReason(error) })),
-  Effect.provide(layer),
-  Effect.map((result) => ({ ...result, undici: isUndiciLoaded() }))
+  Effect.provide(layer)
 )
 
 process.stdout.write(JSON.stringify(await Effect.runPromise(outcome)))
