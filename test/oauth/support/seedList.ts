@@ -236,7 +236,7 @@ export const seeds: ReadonlyArray<Seed> = [
     file: "src/layers/node/http/decoded.ts",
     from: "if (isEnd(cause)) return ended",
     to: "if (isEnd(cause) || isZlibError(cause)) return ended",
-    test: ["test/layers/node/http/wholeAnswers.test.ts", "undici > directly, gathered"]
+    test: ["test/layers/node/http/wholeAnswers.test.ts", "undici directly, gathered"]
   },
   {
     bug: "24: an interrupted reader leaves the connection open",
