@@ -184,7 +184,7 @@ const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds:
     { leftovers: ["/a"], locks: [{ path: "/b", state: "dead", holder: null }], orphans: ["/c"] },
     ["leftover +", "stale-lock +", "orphaned-directory"]
   ],
-  ["a lock that is held", lock("alive"), ["lock-held +"]],
+  ["a lock that is held", lock("alive"), ["lock-held"]],
   ["a lock that a stopped process holds", lock("alive", true), ["lock-held +"]],
   ["a lock held elsewhere", lock("unknown"), ["lock-held +"]],
   ["a lock without a token", lock("empty"), ["stale-lock +"]],

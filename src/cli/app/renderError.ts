@@ -1,6 +1,6 @@
 /** How an error looks: one object for programs, a few lines for people. */
 import type * as Option from "effect/Option"
-import type { Command } from "../../domain/hints/Command.ts"
+import type { Again, Command } from "../../domain/hints/Command.ts"
 import { type Explained, fixOf } from "../../domain/errors.ts"
 import { again, type Typed } from "./again.ts"
 import type { Format } from "./formats.ts"
@@ -10,9 +10,16 @@ import { lines, type TerminalText, text } from "./TerminalText.ts"
 
 /** Renders an error for stderr. */
 export const renderError = (error: Explained, format: Option.Option<Format>, typed: Typed): TerminalText => {
-  const hints = [...error.hints, ...(error.again ?? []).map((change) => again(typed, change))]
+  const hints = [
+    ...error.hints,
+    ...(error.again ?? []).filter((change) => changes(typed, change)).map((change) => again(typed, change))
+  ]
   return speaksJson(format) ? asJson(error, hints) : asText(error, hints)
 }
+
+/** Leaving out what was not given would be the same command line, which fails again. */
+const changes = ({ flags }: Typed, { without = [], ...rest }: Again): boolean =>
+  without.length === 0 || Object.keys(rest).length > 0 || flags.some(([name]) => without.includes(name))
 
 /** Where the error alone knows no command, the command line that failed does. */
 const asJson = ({ code, details, message }: Explained, hints: ReadonlyArray<Command>): TerminalText =>
