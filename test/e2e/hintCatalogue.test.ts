@@ -131,8 +131,6 @@ describe.concurrent("the doctor's commands, pasted", () => {
   })
 
   const isSeen = ({ says }: Fault) => !notSeenYet.some((name) => name.test(says))
-  it.skip.each(faults.filter((fault) => !isSeen(fault)))("$says: not seen to be mended yet", () => undefined)
-
   it.scopedLive.each(faults.filter(isSeen))(
     "$says",
     (fault) => Effect.flatMap(Sandbox.start({ oauth: true }), ({ url }) => examined(url, fault)),
@@ -146,8 +144,6 @@ describe.concurrent("the hints of errors, pasted", () => {
     expect(errorClasses().filter((name) => !known.has(name))).toEqual([])
     expect([...known].filter((name) => !errorClasses().includes(name))).toEqual([])
   })
-
-  it.skip.each(recipes.filter(({ oauth }) => oauth === true))("$of: $says: not seen to be mended yet", () => undefined)
 
   it.live.each(recipes.filter(({ oauth }) => oauth !== true))(
     "$of: $says, each in a fresh copy of the fault",
