@@ -204,7 +204,7 @@ const online: ReadonlyArray<Row> = [
     code: 4,
     args: ["api", `${app}/nowhere`],
     source: [`${app}/nowhere (404)`],
-    fix: null
+    fix: "mp api /api/app/me"
   },
   {
     error: "SERVER_ERROR",

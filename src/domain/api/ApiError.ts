@@ -74,8 +74,9 @@ export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> im
   override get message(): string {
     return `Mixpanel rejected ${this.method} ${this.url} (${this.status}): ${this.reason}`
   }
+  /** Where a path is not there, one that is: the server alone knows what else was wrong. */
   get hints(): ReadonlyArray<Command> {
-    return []
+    return this.status === 404 ? [command`mp api /api/app/me`] : []
   }
   get details() {
     return { ...refusalDetails(this), fix: fixOf(this.hints) }

@@ -41,7 +41,6 @@ const tokensFile = (home: string, changes: Readonly<Record<string, unknown>>) =>
 
 /** Classes of which no hint is run here, and why. */
 export const notMended: Readonly<Record<string, string>> = {
-  QueryRejected: "no hint: what was asked is wrong, and the message says what",
   UnexpectedResponse: "its one hint is that of NetworkFailed",
   LockTimeout: "45 s each; test/e2e/doctor.test.ts has the commands for locks",
   LockLost: "no hint but the command itself",
@@ -208,6 +207,7 @@ export const recipes: ReadonlyArray<Recipe> = [
     shows: "mp inspect events -p 4100077",
     answers: [[/ID/, "3018488"]]
   },
+  { of: "QueryRejected", says: "a path that is not there", shows: "mp api /api/app/nope" },
   {
     of: "RateLimited",
     says: "too often",
