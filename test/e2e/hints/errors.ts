@@ -207,7 +207,7 @@ export const recipes: ReadonlyArray<Recipe> = [
     shows: "mp inspect events -p 4100077",
     answers: [[/ID/, "3018488"]]
   },
-  { of: "QueryRejected", says: "a path that is not there", shows: "mp api /api/app/nope" },
+  { of: "QueryRejected", says: "a path that is not there", shows: "mp api /api/app/nope", works: "true" },
   {
     of: "RateLimited",
     says: "too often",
