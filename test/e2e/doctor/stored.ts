@@ -152,7 +152,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "tokens are a link",
     finds: ["file-unusable"],
-    fix: /^cp -RL (\S+tokens\.json) \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
+    fix: /^cp -RL (\S+tokens\.json) \1\.real && chmod -R go= \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
     alone: true,
     prepare: async (home) => {
       await rm(join(home, ".mp/accounts/meacct/tokens.json"))
@@ -162,7 +162,7 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "account directory is a link",
     finds: ["file-unusable"],
-    fix: /^cp -RL (\S+meacct) \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
+    fix: /^cp -RL (\S+meacct) \1\.real && chmod -R go= \1\.real && mv \1 \1\.link && mv \1\.real \1$/,
     alone: true,
     prepare: async (home) => {
       await rename(join(home, ".mp/accounts/meacct"), join(home, "elsewhere"))
