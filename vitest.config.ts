@@ -19,6 +19,7 @@ const dist = ["test/layers/node/http/{engines.contract,wholeAnswers}.test.ts"]
 export default defineConfig({
   resolve: {
     alias: [
+      { find: /^effect-mixpanel\/cli$/, replacement: here("./src/cli.ts") },
       { find: /^effect-mixpanel\/testing$/, replacement: here("./src/testing.ts") },
       { find: /^effect-mixpanel$/, replacement: here("./src/index.ts") }
     ]

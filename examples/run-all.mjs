@@ -24,6 +24,7 @@ const examples = {
   "compose-runtime.ts": /^Logins in the first week of 2026: [1-9]\d*$/m,
   "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
   "deterministic.test.ts": /Tests +4 passed/,
+  "embedded-cli.ts": /^  "name": "env-service-account",$[^]*^exit code 3$/m,
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
   "from-python.ts": /^\d\d lines of docs\/from-python\.md were executed\.$/m,

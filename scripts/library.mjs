@@ -1,11 +1,17 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
-import { readdirSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { build } from "esbuild"
 import { declarations } from "./declarations.mjs"
 
-const entries = ["index", "testing"]
+const entries = ["index", "testing", "cli"]
+
+/** What an app installs beside the library stays outside; a package that only the build has is taken in. */
+const external = (root) => {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  return Object.keys({ ...dependencies, ...peerDependencies })
+}
 
 /** A former build may have left modules that are no more. */
 const clear = (dist) => {
@@ -14,7 +20,7 @@ const clear = (dist) => {
   }
 }
 
-/** What the entries share is in files of its own, and so is what is imported on demand. Packages stay outside. */
+/** What the entries share is in files of its own, and so is what is imported on demand. */
 const bundled = (root) =>
   build({
     absWorkingDir: root,
@@ -23,7 +29,7 @@ const bundled = (root) =>
     chunkNames: "shared-[hash]",
     bundle: true,
     splitting: true,
-    packages: "external",
+    external: external(root),
     platform: "node",
     format: "esm",
     target: "node20",

@@ -10,7 +10,7 @@ import { reachedFiles, reachedNeighbours } from "./support/reach.ts"
 import { Tarball } from "./support/Tarball.ts"
 
 /** What `exports` of package.json opens, without extension. */
-const entries = ["dist/index", "dist/testing"]
+const entries = ["dist/index", "dist/testing", "dist/cli"]
 
 /** Unpacked, in bytes. A fifth of it is undici, which only requests through a proxy load. */
 const unpackedBytes = 2_700_000

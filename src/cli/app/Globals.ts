@@ -22,6 +22,18 @@ export interface GlobalValues extends Omit<GivenGlobals, "project" | "workspace"
 
 export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
 
+/** A command line without any of them. */
+export const noGlobals: GlobalValues = {
+  account: Option.none(),
+  project: Option.none(),
+  workspace: Option.none(),
+  target: Option.none(),
+  format: Option.none(),
+  quiet: false,
+  verbose: false,
+  noInput: false
+}
+
 /** Checks the values of the global flags, whatever the command makes of them. */
 export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, InvalidArgument> =>
   Either.gen(function* () {

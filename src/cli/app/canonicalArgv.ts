@@ -2,7 +2,8 @@
  * Checks a command line against the facts of the commands before @effect/cli parses it: an unknown flag never becomes an
  * argument, and what is wrong is reported where it is, with the nearest right name. What passes is written anew, in the
  * one form in which the parser can take no value for a flag, a command or an option of its own:
- * `[global flags] [path] [flags] -- [arguments]`, each flag by its long name, each value a word.
+ * `[global flags] [path] [flags] -- [arguments]`, each flag by its long name, each value a word. What a repeated
+ * flag is given stands there as a string of JSON.
  */
 import { command } from "../../domain/hints/Command.ts"
 import * as Either from "effect/Either"
@@ -50,12 +51,12 @@ export const canonicalArgv = (root: GroupFacts, argv: ReadonlyArray<string>): Ei
   }
   return Either.mapBoth(finish(progress), {
     onLeft: (error) => ({ error, flags: progress.typed }),
-    onRight: ({ args, flags, globals, path, request, typed }) => ({
+    onRight: ({ args, facts, flags, globals, path, request, typed }) => ({
       request,
       argv: [
-        ...globals.flatMap((flag) => globalWords(root, flag)),
+        ...globals.flatMap(flagWords(root, facts)),
         ...path,
-        ...flags.flatMap(([name, value]) => (value === undefined ? [`--${name}`] : [`--${name}`, value])),
+        ...flags.flatMap(flagWords(root, facts)),
         ...(args.length === 0 ? [] : ["--", ...args])
       ],
       typed: { path, args, flags: typed }
@@ -63,10 +64,18 @@ export const canonicalArgv = (root: GroupFacts, argv: ReadonlyArray<string>): Ei
   })
 }
 
-/** The parser looks for the first word that is the name of a command, wherever it stands. */
-const globalWords = ({ children }: GroupFacts, [name, value]: TypedFlag): ReadonlyArray<string> => {
-  if (value === undefined) return [`--${name}`]
-  return children.some((child) => child.name === value) ? [`--${name}=${value}`] : [`--${name}`, value]
+/**
+ * The parser looks for `--`, for the name of a command and for a flag that may be repeated wherever they stand: as values
+ * they are no words of their own. What a repeated flag is given, the parser would trim.
+ */
+const flagWords = ({ children }: GroupFacts, facts: Facts) => {
+  const own = facts.kind === "command" ? flagsOf(facts) : []
+  const taken = new Set(["--", ...children.map(({ name }) => name), ...own.map(({ name }) => `--${name}`)])
+  return ([name, value]: TypedFlag): ReadonlyArray<string> => {
+    if (value === undefined) return [`--${name}`]
+    if (own.some((flag) => flag.name === name && flag.repeated === true)) return [`--${name}`, JSON.stringify(value)]
+    return taken.has(value) ? [`--${name}=${value}`] : [`--${name}`, value]
+  }
 }
 
 /** The flags behind a mistake too. */

@@ -3,8 +3,10 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Arr from "effect/Array"
+import * as Either from "effect/Either"
+import { parseJson } from "../../domain/internal/json.ts"
 import type { Group, Leaf } from "./declare.ts"
-import type { ArgumentFacts, Config, FlagFacts } from "./facts.ts"
+import type { ArgumentFacts, Config, FlagFacts, Value } from "./facts.ts"
 import { describe } from "./help.ts"
 
 /** A command, by the names above it. */
@@ -24,10 +26,15 @@ export const groupOf = ({ children, facts: { name, summary } }: Group, only?: st
 }
 
 /** The parsers of flags and arguments, by the same names. */
-export const parsersOf = (config: Config): Command.Command.Config =>
+export type Parsers<C extends Config> = {
+  readonly [K in keyof C]: C[K] extends FlagFacts ? Options.Options<Value<C[K]>> : Args.Args<Value<C[K]>>
+}
+
+/** What a parser gives follows from the facts in `optionOf` and `argOf` as it does in the type `Value`. */
+export const parsersOf = <const C extends Config>(config: C) =>
   Object.fromEntries(
     Object.entries(config).map(([key, facts]) => [key, facts.kind === "flag" ? optionOf(facts) : argOf(facts)])
-  )
+  ) as Parsers<C>
 
 const optionOf = (flag: FlagFacts): Options.Options<unknown> => {
   if (flag.value === undefined) return named(flag, Options.boolean(flag.name))
@@ -35,8 +42,14 @@ const optionOf = (flag: FlagFacts): Options.Options<unknown> => {
     flag,
     flag.choices === undefined ? Options.text(flag.name) : Options.choice(flag.name, flag.choices)
   )
-  if (flag.repeated === true) return Options.repeated(one)
+  if (flag.repeated === true) return Options.map(Options.repeated(one), (values) => values.map(unquoted))
   return flag.required === true ? one : Options.optional(one)
+}
+
+/** A string of JSON, as `canonicalArgv` writes the values of such a flag; without the check, a value stands as it is. */
+const unquoted = (text: string): string => {
+  const parsed = text.startsWith('"') ? parseJson(text) : Either.left("not quoted")
+  return Either.isRight(parsed) && typeof parsed.right === "string" ? parsed.right : text
 }
 
 /** Under both of its names, with its description. */

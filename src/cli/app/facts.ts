@@ -32,7 +32,8 @@ export type Config = { readonly [key: string]: FlagFacts | ArgumentFacts }
 /** What a handler is given. */
 export type Given<C> = { readonly [K in keyof C]: Value<C[K]> }
 
-type Value<F> = F extends { readonly repeated: true } | { readonly rest: true }
+/** The value of a flag or an argument. */
+export type Value<F> = F extends { readonly repeated: true } | { readonly rest: true }
   ? ReadonlyArray<string>
   : F extends { readonly required: true }
     ? Word<F>

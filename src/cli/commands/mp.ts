@@ -73,8 +73,7 @@ const rootOf = <R>(
     Command.withDescription(facts.summary),
     Command.withSubcommands(Arr.map(wanted, (child) => ("children" in child ? groupOf(child, only) : commandOf(child))))
   )
-  // The parsers are those of `globalFacts`, by its names.
-  return Command.withHandler(root, (given) => asGiven(around(root.handler(given)), given.globals as GivenGlobals))
+  return Command.withHandler(root, (given) => asGiven(around(root.handler(given)), given.globals))
 }
 
 /** All of `mp`: it needs the services of the library, and a terminal. */

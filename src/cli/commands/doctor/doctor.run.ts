@@ -1,24 +1,16 @@
 /** What `mp doctor` does. */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isHealthy } from "../../../domain/doctor/examine.ts"
 import { type Finding, isFixable, needsAttention, subjectText } from "../../../domain/doctor/Finding.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
 import { Globals } from "../../app/Globals.ts"
+import { transport } from "../../app/network.ts"
 import { list, notice, record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { SilentError } from "../../app/SilentError.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
-
-/** The network, loaded when somebody is to be asked. */
-const transport = Layer.unwrapEffect(
-  Effect.map(
-    Effect.promise(() => import("../../../layers/node/http/CommandHttp.ts")),
-    ({ layer }) => layer
-  )
-)
 
 const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
   id: found.id,
