@@ -11,8 +11,16 @@ export interface Typed {
 /** A flag by its long name; switches have no value. */
 export type TypedFlag = readonly [name: string, value?: string]
 
-/** Writes the changed command line out. */
-export const again = (typed: Typed, { after, argument, piped, ...change }: Again): Command => {
+/** Commands after which something is gone or another than it was. */
+const losing = ["remove", "logout", "update"]
+
+/** Writes the changed command line out. One that takes something away is not written with another name: a list is. */
+export const again = (typed: Typed, change: Again): Command =>
+  change.argument !== undefined && losing.includes(typed.path.at(-1) ?? "")
+    ? command`mp ${typed.path.slice(0, -1)} list`
+    : written(typed, change)
+
+const written = (typed: Typed, { after, argument, piped, ...change }: Again): Command => {
   const flags = inOrder(
     changed(
       typed.flags.filter(([name]) => !manners.includes(name)),
