@@ -75,8 +75,9 @@ const examined = (url: string, fault: Fault) =>
     })
   )
 
-/** A terminal for the one command that wants one. */
-const answered = (fix: string): string => (fix === "mp login" ? "script -qec 'mp login' /dev/null >/dev/null" : fix)
+/** A terminal for the one command that wants one, and the choice of a project that is asked there. */
+const answered = (fix: string): string =>
+  fix === "mp login" ? "script -qec 'mp login --project 3018488' /dev/null >/dev/null" : fix
 
 const soundConfig = readFileSync(new URL("./hints/sound.toml", import.meta.url), "utf8")
 

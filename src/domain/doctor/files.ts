@@ -1,7 +1,7 @@
 /** What is wrong with the stored files, as files. */
 import { type Command, command } from "../hints/Command.ts"
 import { holderText } from "../errors.ts"
-import { inPlaceOfLink, moveAside, ownAgain } from "../hints/fileFixes.ts"
+import { inPlaceOfLink, isSetAside, moveAside, ownAgain } from "../hints/fileFixes.ts"
 import type { Directory, Facts, Found, LockFacts } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 
@@ -88,6 +88,8 @@ const unusable = ({ kind, own, path }: Found): Finding => {
 const storedFile = (found: Found): ReadonlyArray<Finding> => {
   const { kind, mode, own, path } = found
   if (kind === "directory") return []
+  // A link or a pipe that was moved out of the way is read by nobody; a file may still hold a secret that is open.
+  if (kind !== "file" && isSetAside(path)) return []
   if (kind !== "file" || !own) return [unusable(found)]
   if (!isWide(found)) return []
   const id = path.endsWith("/tokens.json") ? "tokens-not-private" : "file-not-private"

@@ -4,6 +4,9 @@ import { type Command, command } from "./Command.ts"
 /** Moving aside mends it and loses nothing. */
 export const moveAside = (path: string): Command => command`mv ${path} ${`${path}.aside`}`
 
+/** Whether the path is the name under which one of these commands keeps what was in the way. */
+export const isSetAside = (path: string): boolean => /\.(aside|link)$/.test(path)
+
 /** The directory of ours that a path lies in, else the path itself: what `sudo mp` left behind is more than one file. */
 export const ourPart = (path: string): string => ours(path) ?? path
 
