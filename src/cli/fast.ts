@@ -20,7 +20,7 @@ import { bufferedTerminal } from "./app/BufferedTerminal.ts"
 import type { CommandError } from "./app/CommandContext.ts"
 import { explain } from "./app/execute.ts"
 import { exitCodes } from "./app/exitCode.ts"
-import { checkGlobals, Globals } from "./app/Globals.ts"
+import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { accountList } from "./commands/account/list.ts"
 import { showBearer } from "./commands/account/token.ts"
 import { showSession } from "./commands/session/session.ts"
@@ -67,15 +67,13 @@ const handlers: Readonly<Record<FastCommand["name"], Handler>> = {
   session: () => session
 }
 
-const givenBy = (command: FastCommand) => ({
+const givenBy = (command: FastCommand): GivenGlobals => ({
+  ...noGlobals,
   account: Option.fromNullable(command.account),
   project: Option.fromNullable(command.project),
   workspace: Option.fromNullable(command.workspace),
   target: Option.fromNullable(command.target),
-  format: Option.fromNullable(command.format),
-  quiet: false,
-  verbose: false,
-  noInput: false
+  format: Option.fromNullable(command.format)
 })
 
 /** What was typed, as the main program would give it again. */

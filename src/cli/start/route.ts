@@ -3,6 +3,7 @@
  * letter goes to the main program, which says what is wrong with it.
  */
 import { formats } from "../app/formats.ts"
+import { globalFacts } from "../app/globalFacts.ts"
 import type { FastCommand } from "./FastCommand.ts"
 
 export type Route =
@@ -30,18 +31,12 @@ const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefin
   return asked || groups.includes(page) ? page : undefined
 }
 
-const valueFlags: Readonly<Record<string, "account" | "project" | "workspace" | "target" | "format">> = {
-  "--account": "account",
-  "-a": "account",
-  "--project": "project",
-  "-p": "project",
-  "--workspace": "workspace",
-  "-w": "workspace",
-  "--target": "target",
-  "-t": "target",
-  "--format": "format",
-  "-f": "format"
-}
+/** The global flags with a value, under both of their names. */
+const valueFlags: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(globalFacts).flatMap((flag) =>
+    "value" in flag ? [`--${flag.name}`, `-${flag.short}`].map((written) => [written, flag.name]) : []
+  )
+)
 
 type Values = Map<string, string>
 
