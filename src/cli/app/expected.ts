@@ -98,8 +98,8 @@ const valuesOf = (
   if (name === "account") return { kind: "accounts" }
   if (name === "target") return { kind: "targets" }
   if (choices !== undefined) return { kind: "words", words: choices.map((word) => ({ word, description: "" })) }
-  if (value === "PATH" && name === "PATH") return nothing
-  if (value === "PATH") return { kind: "files" }
+  // An argument has no other name than its placeholder: the PATH of `mp api` is one of a URL.
+  if (value === "PATH") return name === "PATH" ? nothing : { kind: "files" }
   if (value === "VAR") return { kind: "variables" }
   if (value !== "NAME" || path[1] === "add") return nothing
   if (path[0] === "account") return { kind: "accounts" }
