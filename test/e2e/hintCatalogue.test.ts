@@ -11,8 +11,9 @@ import { around } from "./doctor/around.ts"
 import { config, type Fault, tokens } from "./doctor/seeds.ts"
 import { stored } from "./doctor/stored.ts"
 import { errorClasses } from "./hints/errorClasses.ts"
-import { notMended, recipes } from "./hints/errors.ts"
-import { notPasted, notSeenYet } from "./hints/findings.ts"
+import { aroundLogins, rootsOwn } from "./hints/around.ts"
+import { notMended, recipes as others, type Recipe } from "./hints/errors.ts"
+import { notPasted } from "./hints/findings.ts"
 import { hintsOf, pasted, scratch } from "./hints/scratch.ts"
 
 const [robot] = Sandbox.defaultData.serviceAccounts
@@ -79,9 +80,11 @@ const examined = (url: string, fault: Fault) =>
 const answered = (fix: string): string =>
   fix === "mp login" ? "script -qec 'mp login --project 3018488' /dev/null >/dev/null" : fix
 
+const recipes = [...others, ...aroundLogins]
+
 const soundConfig = readFileSync(new URL("./hints/sound.toml", import.meta.url), "utf8")
 
-const cooked = (recipe: (typeof recipes)[number]) =>
+const cooked = (recipe: Recipe) =>
   Effect.gen(function* () {
     const first = yield* once(recipe, null)
     expect({
@@ -106,7 +109,7 @@ const cooked = (recipe: (typeof recipes)[number]) =>
   })
 
 /** One fault; where a hint is chosen, what follows it. */
-const once = (recipe: (typeof recipes)[number], index: number | null) =>
+const once = (recipe: Recipe, index: number | null) =>
   Effect.scoped(
     Effect.gen(function* () {
       const home = yield* scratch
@@ -116,14 +119,15 @@ const once = (recipe: (typeof recipes)[number], index: number | null) =>
       yield* script(...(recipe.faults ?? []))
       yield* Effect.promise(async () => recipe.plant?.(home))
       const env = { ...environment, ...atHand, ...recipe.env }
-      const before = yield* pasted(`${recipe.shows} --format json`, home, env)
+      const inside = recipe.inside ?? ((line: string) => line)
+      const before = yield* pasted(inside(`${recipe.shows} --format json`), home, env)
       const { hints } = hintsOf(before.stderr)
       const hint = index === null ? undefined : hints[index]
       if (hint === undefined) return { before, hints, after: before, line: "" }
       const said = (recipe.answers ?? []).reduce((text, [from, to]) => text.replace(from, to), hint)
       const isAgain = said.includes(recipe.shows.split(" -")[0] ?? recipe.shows)
       const line = isAgain ? said : `${said}\n${recipe.works ?? recipe.shows}`
-      return { before, hints, after: yield* pasted(line, home, env), line }
+      return { before, hints, after: yield* pasted(inside(line), home, env), line }
     })
   )
 
@@ -133,8 +137,7 @@ describe.concurrent("the doctor's commands, pasted", () => {
     expect(Object.keys(catalogue).filter((id) => !seeded.has(id))).toEqual([])
   })
 
-  const isSeen = ({ says }: Fault) => !notSeenYet.some((name) => name.test(says))
-  it.scopedLive.each(faults.filter(isSeen))(
+  it.scopedLive.each(faults)(
     "$says",
     (fault) => Effect.flatMap(Sandbox.start({ oauth: true }), ({ url }) => examined(url, fault)),
     90_000
@@ -148,5 +151,10 @@ describe.concurrent("the hints of errors, pasted", () => {
     expect([...known].filter((name) => !errorClasses().includes(name))).toEqual([])
   })
 
-  it.live.each(recipes)("$of: $says, each in a fresh copy of the fault", cooked, 90_000)
+  it.live.each(recipes)("$of: $says, each in a fresh copy of the fault", cooked, 240_000)
+
+  for (const { lacks, recipe } of rootsOwn) {
+    const name = `${recipe.of}: ${recipe.says}${lacks === null ? "" : ` (skipped: ${lacks})`}`
+    it.live.skipIf(lacks !== null)(name, () => cooked(recipe), 90_000)
+  }
 })

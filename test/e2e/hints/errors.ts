@@ -18,6 +18,8 @@ export interface Recipe {
   readonly works?: string
   /** Hints that are not run, because they answer another wish. */
   readonly leaves?: ReadonlyArray<RegExp>
+  /** What the line runs in, such as a mount of its own. */
+  readonly inside?: (line: string) => string
 }
 
 const events = "/api/query/events"
@@ -41,23 +43,14 @@ const tokensFile = (home: string, changes: Readonly<Record<string, unknown>>) =>
 
 /** Classes of which no hint is run here, and why. */
 export const notMended: Readonly<Record<string, string>> = {
-  UnexpectedResponse: "its one hint is that of NetworkFailed",
   LockTimeout: "45 s each; test/e2e/doctor.test.ts has the commands for locks",
   LockLost: "no hint but the command itself",
   OutputWriteError: "no hint: the message says what is the matter",
-  NoWorkspaces: "the sandbox has no project without workspaces",
-  ProjectNotFound: "test/e2e/mpLogin.test.ts",
   OAuthTokensLost: "its hints are those of FileError and OAuthTokenError",
-  OAuthRegistrationError: "no hint but the command itself",
-  OAuthExchangeError: "no hint but the command itself",
   OAuthPortError: "the command itself with --no-browser, which waits for a person",
   OAuthBrowserError: "the command itself with --no-browser, which waits for a person",
   OAuthPasteError: "no hint but the command itself",
-  OAuthAuthDenied: "no hint but the command itself",
-  OAuthStateMismatch: "no hint but the command itself",
-  OAuthTimeout: "no hint but the command itself",
-  OAuthNetworkUnreachable: "no hint but the command itself",
-  CredentialNotAccepted: "a project's secret or token: test/services"
+  OAuthStateMismatch: "no hint but the command itself"
 }
 
 export const recipes: ReadonlyArray<Recipe> = [

@@ -27,8 +27,19 @@ export const scratch = Effect.acquireRelease(
   (home) => Effect.sync(() => rmSync(home, { recursive: true, force: true }))
 )
 
-/** A browser of somebody who is logged in and says yes. */
-const approving = `let request = new Request(process.argv[2])
+/** A browser of somebody who is logged in and says yes; once no, or nothing, where a file of the home says so. */
+const approving = `import { rmSync } from "node:fs"
+const told = (what) => {
+  try {
+    rmSync(process.env.HOME + "/" + what)
+    return true
+  } catch {
+    return false
+  }
+}
+if (told("away")) process.exit(0)
+const decision = told("deny") ? "deny" : "approve"
+let request = new Request(process.argv[2])
 const cookies = new Map()
 for (let hop = 0; hop < 12; hop++) {
   request.headers.set("cookie", [...cookies].map(([name, value]) => name + "=" + value).join("; "))
@@ -39,9 +50,10 @@ for (let hop = 0; hop < 12; hop++) {
   }
   const location = response.headers.get("location")
   if (location === null) {
-    const action = /action="([^"]*approve[^"]*)"/.exec(await response.text())
-    if (action === null) break
-    request = new Request(new URL(action[1], request.url), { method: "POST" })
+    const actions = [...(await response.text()).matchAll(/action="([^"]*)"/g)].map(([, action]) => action)
+    const action = actions.find((one) => one.endsWith("/" + decision)) ?? actions.find((one) => one.includes("approve"))
+    if (action === undefined) break
+    request = new Request(new URL(action, request.url), { method: "POST" })
     continue
   }
   const next = new URL(location, request.url)
@@ -71,7 +83,7 @@ export const pasted = (
         ...env
       },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 40_000
+      timeout: 100_000
     })
     const heard = { stdout: "", stderr: "" }
     child.stdout.on("data", (chunk: Buffer) => (heard.stdout += chunk.toString("utf8")))

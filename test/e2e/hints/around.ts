@@ -1,0 +1,107 @@
+/** Faults of logins, locks and answers, and how their hints are answered. */
+import { spawnSync } from "node:child_process"
+import { chownSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Recipe } from "./errors.ts"
+
+const secret = { MP_USERNAME: "team.292e7c.mp-service-account", MP_SECRET: "sandbox-secret-team" }
+const login = "mp account login me"
+
+/** What the browser of `scratch` does once instead of saying yes. */
+const once = (what: "deny" | "away") => (home: string) => writeFileSync(join(home, what), "")
+
+export const aroundLogins: ReadonlyArray<Recipe> = [
+  {
+    of: "NoWorkspaces",
+    says: "a project without one, at first",
+    shows: "mp api '/api/app/projects/{project_id}/annotations' --field 'w={workspace_id}'",
+    faults: [
+      { path: "/api/app/me", status: 200, body: { results: { user_id: 1 } } },
+      { path: "/api/app/projects/3018488/workspaces/public", status: 200, body: { results: [] } }
+    ],
+    answers: [
+      [/--workspace ID/, "--workspace 3448414"],
+      [/--project ID/, "--project 3713224"]
+    ]
+  },
+  { of: "ProjectNotFound", says: "a flag", shows: "mp login --name new --project 99", env: secret },
+  { of: "ProjectNotFound", says: "a variable", shows: "mp login --name new", env: { ...secret, MP_PROJECT_ID: "99" } },
+  {
+    of: "UnexpectedResponse",
+    says: "a page of a gateway",
+    shows: "mp inspect events",
+    faults: [{ path: "/api/query/events", status: 200, body: "<html>" }],
+    works: 'test -z "$MP_API_BASE_URL"'
+  },
+  {
+    of: "CredentialNotAccepted",
+    says: "a service account where only a person is heard",
+    shows: "mp api /api/app/data-retrievals/v3.0",
+    oauth: true,
+    faults: [{ path: "/api/app/data-retrievals", status: 200, body: {}, times: 9 }],
+    answers: [[/^mp login$/, "script -qec 'mp login --project 3018488' /dev/null >/dev/null"]]
+  },
+  {
+    of: "CredentialNotAccepted",
+    says: "a service account where only a project's token is heard",
+    shows: "mp api /track",
+    faults: [{ path: "/track", status: 200, body: {}, times: 9 }]
+  },
+  {
+    of: "OAuthNetworkUnreachable",
+    says: "a server out of order",
+    shows: "mp login --name new --region us",
+    env: secret,
+    faults: [{ path: "/api/app/me", status: 503, times: 4 }]
+  },
+  {
+    of: "OAuthRegistrationError",
+    says: "a refusal",
+    shows: login,
+    oauth: true,
+    faults: [{ path: "/oauth/mcp/register", status: 400, body: { error: "invalid_client_metadata" } }]
+  },
+  {
+    of: "OAuthExchangeError",
+    says: "a refusal",
+    shows: login,
+    oauth: true,
+    faults: [{ path: "/oauth/token", status: 400, body: { error: "invalid_request" } }]
+  },
+  { of: "OAuthAuthDenied", says: "a no", shows: login, oauth: true, plant: once("deny") },
+  {
+    of: "OAuthTimeout",
+    says: "nobody there",
+    shows: "mp account login me --timeout 12",
+    oauth: true,
+    plant: once("away")
+  }
+]
+
+const readOnly = (line: string) =>
+  `unshare -m sh -c 'mount --bind "$HOME/.mp" "$HOME/.mp" && mount -o remount,ro,bind "$HOME/.mp" && eval "$0"' '${line.replaceAll("'", "'\\''")}'`
+
+const lacksRoot = process.getuid?.() === 0 ? null : "only root gives files away"
+const lacksMounts = spawnSync("unshare", ["-m", "true"]).status === 0 ? null : "only root mounts, where it may"
+
+/** Faults that only root can make; what is lacking for them, if anything is. */
+export const rootsOwn: ReadonlyArray<{ readonly recipe: Recipe; readonly lacks: string | null }> = [
+  {
+    lacks: lacksRoot,
+    recipe: {
+      of: "FileError",
+      says: "a configuration of another user",
+      shows: "mp session",
+      plant: (home) => chownSync(join(home, ".mp/config.toml"), 12345, 12345)
+    }
+  },
+  {
+    lacks: lacksMounts,
+    recipe: {
+      of: "FileError",
+      says: "a mount that is read-only",
+      shows: "mp project use 3713224",
+      inside: readOnly
+    }
+  }
+]
