@@ -13,7 +13,7 @@ interface Report {
 }
 
 const self = fileURLToPath(import.meta.url)
-const batch = 2_000
+const batch = 500
 const silenceMillis = 60_000
 
 /** In the process of one target. */
