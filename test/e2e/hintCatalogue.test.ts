@@ -4,14 +4,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { describe } from "vitest"
+import { afterAll, describe } from "vitest"
 import { catalogue } from "#src/domain/doctor/catalogue.ts"
 import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { around } from "./doctor/around.ts"
 import { config, type Fault, tokens } from "./doctor/seeds.ts"
 import { stored } from "./doctor/stored.ts"
-import { errorClasses } from "./hints/errorClasses.ts"
-import { aroundLogins, rootsOwn } from "./hints/around.ts"
+import { codeOf, errorClasses } from "./hints/errorClasses.ts"
+import { aroundLogins, endHolders, rootsOwn } from "./hints/around.ts"
 import { notMended, recipes as others, type Recipe } from "./hints/errors.ts"
 import { notPasted } from "./hints/findings.ts"
 import { hintsOf, pasted, scratch } from "./hints/scratch.ts"
@@ -90,10 +90,12 @@ const cooked = (recipe: Recipe) =>
     expect({
       says: recipe.says,
       hints: first.hints.length > 0,
+      told: first.told,
       code: first.before.code !== 0,
       stderr: first.before.stderr
     }).toMatchObject({
       hints: true,
+      told: recipe.code ?? codeOf(recipe.of),
       code: true
     })
     for (const [index, hint] of first.hints.entries()) {
@@ -121,15 +123,17 @@ const once = (recipe: Recipe, index: number | null) =>
       const env = { ...environment, ...atHand, ...recipe.env }
       const inside = recipe.inside ?? ((line: string) => line)
       const before = yield* pasted(inside(`${recipe.shows} --format json`), home, env)
-      const { hints } = hintsOf(before.stderr)
+      const { code: told, hints } = hintsOf(before.stderr)
       const hint = index === null ? undefined : hints[index]
-      if (hint === undefined) return { before, hints, after: before, line: "" }
+      if (hint === undefined) return { before, hints, told, after: before, line: "" }
       const said = (recipe.answers ?? []).reduce((text, [from, to]) => text.replace(from, to), hint)
       const isAgain = said.includes(recipe.shows.split(" -")[0] ?? recipe.shows)
       const line = isAgain ? said : `${said}\n${recipe.works ?? recipe.shows}`
-      return { before, hints, after: yield* pasted(inside(line), home, env), line }
+      return { before, hints, told, after: yield* pasted(inside(line), home, env), line }
     })
   )
+
+afterAll(endHolders)
 
 describe.concurrent("the doctor's commands, pasted", () => {
   it("every finding has a fault that shows it, or a reason why its command is not run", () => {

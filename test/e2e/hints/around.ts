@@ -1,11 +1,30 @@
 /** Faults of logins, locks and answers, and how their hints are answered. */
-import { spawnSync } from "node:child_process"
-import { chownSync, writeFileSync } from "node:fs"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { chownSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { nodeHost } from "#src/layers/node/files/ProcessHost.ts"
+import { tokenOf } from "../doctor/seeds.ts"
 import type { Recipe } from "./errors.ts"
 
 const secret = { MP_USERNAME: "team.292e7c.mp-service-account", MP_SECRET: "sandbox-secret-team" }
 const login = "mp account login me"
+
+const holders = new Set<ChildProcess>()
+
+export const endHolders = (): void => {
+  for (const holder of holders) holder.kill("SIGKILL")
+}
+
+/** Ends as soon as it is continued, as a holder does who was stopped at the end of its work. */
+const stoppedHolder = async (home: string): Promise<void> => {
+  const holder = spawn("sh", ["-c", "kill -STOP $$"], { stdio: "ignore" })
+  holders.add(holder)
+  const { pid = 0 } = holder
+  while (nodeHost.running(pid)?.stopped !== true) await new Promise((resume) => setTimeout(resume, 20))
+  const lock = join(home, ".mp/.config.toml.lock.d")
+  mkdirSync(lock, { mode: 0o700 })
+  writeFileSync(join(lock, tokenOf(pid, nodeHost.running(pid)?.start ?? "")), "", { mode: 0o600 })
+}
 
 /** What the browser of `scratch` does once instead of saying yes. */
 const once = (what: "deny" | "away") => (home: string) => writeFileSync(join(home, what), "")
@@ -75,6 +94,13 @@ export const aroundLogins: ReadonlyArray<Recipe> = [
     shows: "mp account login me --timeout 12",
     oauth: true,
     plant: once("away")
+  },
+  {
+    of: "LockTimeout",
+    says: "a holder that is stopped",
+    shows: "mp account use team",
+    plant: stoppedHolder,
+    leaves: [/^mp account use/]
   }
 ]
 

@@ -10,10 +10,18 @@ const isTold = (declaration: string): boolean => {
   return /implements Explained|extends loginError\(/.test(head)
 }
 
-export const errorClasses = (): ReadonlyArray<string> =>
+const declarations = (): ReadonlyArray<string> =>
   readdirSync(sources, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .flatMap((path) => readFileSync(join(sources, path), "utf8").split("export class ").slice(1))
     .filter(isTold)
-    .map((declaration) => /^\w+/.exec(declaration)?.[0] ?? "")
-    .sort()
+
+const nameOf = (declaration: string): string => /^\w+/.exec(declaration)?.[0] ?? ""
+
+export const errorClasses = (): ReadonlyArray<string> => declarations().map(nameOf).sort()
+
+/** The code that `mp` tells of a class. */
+export const codeOf = (name: string): string | undefined => {
+  const declaration = declarations().find((one) => nameOf(one) === name) ?? ""
+  return /readonly code = "(\w+)"|loginError\(\s*"\w+",\s*"(\w+)"/.exec(declaration)?.slice(1).find(Boolean)
+}

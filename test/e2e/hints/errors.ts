@@ -6,6 +6,8 @@ import type { SandboxFault } from "#src/layers/sandbox/Sandbox.ts"
 export interface Recipe {
   readonly of: string
   readonly says: string
+  /** The code that is told, where that is not the one of the class: an account's tokens are told of as those. */
+  readonly code?: string
   /** The command that shows the fault, and that works once it is gone. */
   readonly shows: string
   readonly config?: string
@@ -43,7 +45,6 @@ const tokensFile = (home: string, changes: Readonly<Record<string, unknown>>) =>
 
 /** Classes of which no hint is run here, and why. */
 export const notMended: Readonly<Record<string, string>> = {
-  LockTimeout: "45 s each; test/e2e/doctor.test.ts has the commands for locks",
   LockLost: "no hint but the command itself",
   OutputWriteError: "no hint: the message says what is the matter",
   OAuthTokensLost: "its hints are those of FileError and OAuthTokenError",
@@ -81,6 +82,7 @@ export const recipes: ReadonlyArray<Recipe> = [
   {
     of: "FileError",
     says: "tokens that are open",
+    code: "OAUTH_TOKEN_ERROR",
     shows: "mp account token me",
     plant: (home) => {
       tokensFile(home, { expires_at: "2036-01-01T00:00:00+00:00" })
@@ -90,6 +92,7 @@ export const recipes: ReadonlyArray<Recipe> = [
   {
     of: "FileError",
     says: "tokens that are a link into a mounted secret",
+    code: "OAUTH_TOKEN_ERROR",
     shows: "mp account token me",
     plant: (home) => {
       tokensFile(home, { expires_at: "2036-01-01T00:00:00+00:00" })
@@ -232,6 +235,7 @@ export const recipes: ReadonlyArray<Recipe> = [
   {
     of: "CommandNotStarted",
     says: "a script that may not be run",
+    code: "INVALID_ARGUMENT",
     shows: "mp --format json exec ./report",
     plant: (home) => writeFileSync(join(home, "report"), "#!/bin/sh\ntrue\n", { mode: 0o644 }),
     env: {}
