@@ -100,7 +100,7 @@ const chapters = ({ credentials }) => {
     {
       title: "Errors name their source, say what to try, and have exit codes of their own",
       steps: [
-        mp("session --account taem", { exit: 4, says: /from --account[^]*mp account list/ }),
+        mp("session --account taem", { exit: 4, says: /from --account[^]*mp session --account team/ }),
         mp("sesion", { exit: 3, says: /Did you mean 'session'\?/ }),
         mp("account remove ci", { exit: 1, says: /used by target ai/ }),
         mp("account update team --secret-stdin", { stdin: "WRONG_SECRET", says: /Updated/ }),

@@ -28,7 +28,7 @@ const examples = {
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
   "from-python.ts": /^\d\d lines of docs\/from-python\.md were executed\.$/m,
-  "http-client.ts": /^AUTH_FAILED: .*\(403\).*\n {2}try: mp session --explain$/m,
+  "http-client.ts": /^AUTH_FAILED: .*\(403\): Access denied/m,
   "oauth-in-memory.test.ts": /Tests +5 passed/,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
