@@ -21,6 +21,11 @@ describe("the command line that failed, with the name of what is there", () => {
     expect(again(line, { argument: ["nope", "team"] })).toBe(wanted)
   })
 
+  it("does not repeat what may be a secret where the name of a variable was wanted", () => {
+    const add = typed(["account", "add"], [["token-env", "eyJ.secret+1"]])
+    expect(again(add, { flags: [["region", "us"]] })).toBe("mp account add nope --token-env VAR --region us")
+  })
+
   it("keeps its own words where only a flag is wanting", () => {
     expect(again(typed(["account", "remove"]), { flags: [["force"]] })).toBe("mp account remove nope --force")
   })

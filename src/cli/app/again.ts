@@ -1,4 +1,5 @@
 /** The command line that failed, written out so that it would succeed. */
+import { isVariableName } from "../../domain/account/identifiers.ts"
 import { type Again, type Command, command, inTurn, withSecret } from "../../domain/hints/Command.ts"
 
 /** A command line as it was understood. */
@@ -25,7 +26,7 @@ const written = (typed: Typed, { after, argument, piped, ...change }: Again): Co
     changed(
       typed.flags.filter(([name]) => !manners.includes(name)),
       change
-    )
+    ).map(withoutSecret)
   ).flatMap(([name, value]) => (value === undefined ? [`--${name}`] : [`--${name}`, value]))
   const args = typed.args.flatMap((arg) => (argument?.[0] === arg ? (argument[1] ?? []) : arg))
   const line =
@@ -34,6 +35,12 @@ const written = (typed: Typed, { after, argument, piped, ...change }: Again): Co
       : command`mp ${typed.path} ${args} ${flags}`
   const whole = piped === true ? withSecret(line) : line
   return after === undefined ? whole : inTurn(after, whole)
+}
+
+/** Where the name of a variable was wanted, somebody may have put the secret itself: that is not repeated. */
+const withoutSecret = (flag: TypedFlag): TypedFlag => {
+  const [name, value] = flag
+  return name === "token-env" && value !== undefined && !isVariableName(value) ? [name, "VAR"] : flag
 }
 
 const changed = (
