@@ -5,13 +5,16 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Storms, kills, hostile crowds and whole-program leak hunts: what proves docs/promises.md, and takes its time. */
 const promises = [
-  "test/e2e/{concurrentEdits,doctor,hintCatalogue,hostileNames,leaks}.test.ts",
+  "test/e2e/{concurrentEdits,doctor,hostileNames,leaks}.test.ts",
   "test/layers/node/files/{lockDirectory,lockStorm,processes,schedules}.test.ts",
   "test/layers/node/http/processes.test.ts",
   "test/layers/node/login/**/*.test.ts",
   "test/oauth/**/*.test.ts",
   "test/package/**/*.test.ts"
 ]
+
+/** Commands that are pasted one after the other; logins are among them, which want the ports that other tests fill. */
+const hints = ["test/e2e/hintCatalogue.test.ts"]
 
 /** The contracts of the network once more, over the engine of the built library: dist/ has to be there. */
 const dist = ["test/layers/node/http/{engines.contract,wholeAnswers}.test.ts"]
@@ -26,8 +29,9 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: promises } },
+      { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [...promises, ...hints] } },
       { extends: true, test: { name: "promises", include: promises } },
+      { extends: true, test: { name: "hints", include: hints, retry: 1 } },
       {
         extends: true,
         resolve: {
