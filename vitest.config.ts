@@ -31,7 +31,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "suite", include: ["test/**/*.test.ts"], exclude: [...promises, ...hints] } },
       { extends: true, test: { name: "promises", include: promises } },
-      { extends: true, test: { name: "hints", include: hints, retry: 1 } },
+      { extends: true, test: { name: "hints", include: hints } },
       {
         extends: true,
         resolve: {
