@@ -24,6 +24,8 @@ const clear = (dist) => {
 const bundled = (root) =>
   build({
     absWorkingDir: root,
+    // Comments name the path of each module: not the one that a linked node_modules has in truth.
+    preserveSymlinks: true,
     entryPoints: entries.map((entry) => `src/${entry}.ts`),
     outdir: "dist",
     chunkNames: "shared-[hash]",

@@ -24,6 +24,16 @@ const program = (script: string): BrowserSystem => ({
   }
 })
 
+/** Has ended before anyone listens to it: a busy machine may take longer to start it than the layer waits for its end. */
+const endedProgram = (script: string): BrowserSystem => ({
+  platform: "linux",
+  launch: async () => {
+    const child = spawn(process.execPath, ["-e", script], { stdio: "ignore" })
+    await once(child, "exit")
+    return child
+  }
+})
+
 const unused: BrowserSystem = { platform: "linux", launch: () => Promise.reject(new Error("must not be asked")) }
 
 const open = (system: BrowserSystem, url = address) =>
@@ -76,7 +86,7 @@ describe("open", () => {
 
   it.live("fails when the program says that there is no browser, or when there is no program", () =>
     Effect.gen(function* () {
-      expect(yield* open(program("process.exit(3)"))).toMatchObject({
+      expect(yield* open(endedProgram("process.exit(3)"))).toMatchObject({
         left: { _tag: "OAuthBrowserError", reason: "the program that opens links ended with code 3" }
       })
       const missing: BrowserSystem = {
