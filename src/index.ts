@@ -58,7 +58,7 @@ export {
   AccountNotFound,
   ConfigError,
   type EditError,
-  type Explained,
+  type ErrorInfo,
   FileError,
   type FileProblem,
   InvalidArgument,
@@ -102,7 +102,7 @@ export {
 } from "./services/bridge/BridgeExport.ts"
 export { BridgeTokens } from "./services/bridge/BridgeTokens.ts"
 export type { SettledBridge } from "./services/bridge/replaceBridge.ts"
-export type { HeldPlace, TokenPlace } from "./services/tokens/TokenPlace.ts"
+export type { LockedTokens, TokenLocation } from "./services/tokens/TokenLocation.ts"
 export { ChildEnvironment, type ChildVariables } from "./services/session/ChildEnvironment.ts"
 export {
   ConfigMigration,
@@ -124,7 +124,7 @@ export {
   type LoggedOut,
   type LoginOptions
 } from "./services/login/AccountLogin.ts"
-export { type Checkup, Doctor, type Mended } from "./services/doctor/Doctor.ts"
+export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
 export { type Host, make as makeLocations } from "./layers/node/NodeLocations.ts"
@@ -138,7 +138,7 @@ export {
 } from "./services/oauth/CallbackListener.ts"
 export { ClientStore } from "./services/oauth/ClientStore.ts"
 export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/api/Discovery.ts"
-export { LastTests } from "./services/login/LastTests.ts"
+export { CheckHistory } from "./services/login/CheckHistory.ts"
 export { Login, type SignedIn, type SignInError, type SignInRequest } from "./services/login/Login.ts"
 export type { LoginCredential } from "./domain/login/LoginCredential.ts"
 export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
@@ -163,7 +163,7 @@ export { type Reservation, TokenStore, type TokenStoreShape } from "./services/t
 
 // How the world answers
 export { disk, layer, oauth, offline } from "./layers/node/live.ts"
-export { hands } from "./layers/node/oauth.ts"
+export { loginLayer as hands } from "./layers/node/oauth.ts"
 export { clients } from "./layers/node/online.ts"
 export * as Layers from "./layers/node/parts.ts"
 export { layer as stores } from "./layers/stores.ts"

@@ -11,7 +11,7 @@ import * as NodeLocations from "../layers/node/NodeLocations.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { FileInspector } from "../services/platform/FileInspector.ts"
 import { Locations } from "../services/platform/Locations.ts"
-import { crash } from "./app/execute.ts"
+import { reportDefect } from "./app/execute.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { run as runCommandLine } from "./app/run.ts"
 import * as ProcessTerminal from "./app/ProcessTerminal.ts"
@@ -22,7 +22,7 @@ const main = (argv: ReadonlyArray<string>) =>
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideService(FileInspector, Inspector.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
-    Effect.catchAllDefect((defect) => crash(defect, Option.none(), { path: [], args: [], flags: [] })),
+    Effect.catchAllDefect((defect) => reportDefect(defect, Option.none(), { path: [], args: [], flags: [] })),
     Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
     // Nobody reads spans in this process.
     Effect.withTracerEnabled(false)

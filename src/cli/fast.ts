@@ -18,7 +18,7 @@ import * as SessionResolver from "../services/session/SessionResolver.ts"
 import type { Typed } from "./app/again.ts"
 import { bufferedTerminal } from "./app/BufferedTerminal.ts"
 import type { CommandError } from "./app/CommandContext.ts"
-import { explain } from "./app/execute.ts"
+import { reportError } from "./app/execute.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { accountList } from "./commands/account/list.ts"
@@ -92,7 +92,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
       Effect.provideService(tellingOverrides(handlers[command.name](command)), Globals, values)
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
-    Effect.catchAll((error) => explain(error, given.format, typedAs(command))),
+    Effect.catchAll((error) => reportError(error, given.format, typedAs(command))),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently

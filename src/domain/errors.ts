@@ -25,7 +25,7 @@ interface Told {
 }
 
 /** What every error of this library tells about itself. */
-export interface Explained {
+export interface ErrorInfo {
   readonly code: string
   readonly message: string
   /** Commands that mend it, best first. What is no command belongs into the message. */
@@ -62,7 +62,7 @@ export class FileError
     /** Other commands that mend it. */
     readonly others?: ReadonlyArray<Command>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "CONFIG_ERROR"
   override get message(): string {
@@ -79,7 +79,7 @@ export class FileError
 /** The configuration, the environment or a bridge file says something that cannot be used. */
 export class ConfigError
   extends Data.TaggedError("ConfigError")<Told & { readonly details: Details }>
-  implements Explained
+  implements ErrorInfo
 {
   constructor(told: Told) {
     super({ ...told, details: { ...told.details, fix: fixOf(told.hints) } })
@@ -94,7 +94,7 @@ export class ConfigError
 /** An argument, flag or override is not acceptable. */
 export class InvalidArgument
   extends Data.TaggedError("InvalidArgument")<Told & { readonly details: Details }>
-  implements Explained
+  implements ErrorInfo
 {
   constructor(told: Told) {
     super({ ...told, details: { ...told.details, fix: fixOf(told.hints) } })
@@ -119,7 +119,7 @@ export class LockTimeout
     /** `null` where nobody can tell. */
     readonly holder: LockHolder | null
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "LOCK_TIMEOUT"
   override get message(): string {
@@ -162,7 +162,7 @@ export class LockLost
     /** What the system said, when the lock could not be confirmed; `null` when it was gone. */
     readonly errno: string | null
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "LOCK_LOST"
   override get message(): string {
@@ -194,7 +194,7 @@ export class AccountNotFound
     /** What mends it where it was not the command line that asked. */
     readonly fix?: Command
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "ACCOUNT_NOT_FOUND"
   override get message(): string {
@@ -223,7 +223,7 @@ export class AccountExists
     /** What adds the account under another name. */
     readonly hint: Command | null
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "ACCOUNT_EXISTS"
   override get message(): string {
@@ -248,7 +248,7 @@ export class AccountInUse
     readonly account: string
     readonly referencedBy: ReadonlyArray<string>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "ACCOUNT_IN_USE"
   override get message(): string {
@@ -272,7 +272,7 @@ export class TargetNotFound
     readonly origin: string
     readonly available: ReadonlyArray<string>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "TARGET_NOT_FOUND"
   override get message(): string {
@@ -294,7 +294,7 @@ export class TargetNotFound
 }
 
 /** A target of that name is saved already. */
-export class TargetExists extends Data.TaggedError("TargetExists")<{ readonly target: string }> implements Explained {
+export class TargetExists extends Data.TaggedError("TargetExists")<{ readonly target: string }> implements ErrorInfo {
   readonly code = "TARGET_EXISTS"
   override get message(): string {
     return `Target '${this.target}' exists already.`
@@ -313,7 +313,7 @@ export class TargetExists extends Data.TaggedError("TargetExists")<{ readonly ta
 /** No source names an account. */
 export class NoAccount
   extends Data.TaggedError("NoAccount")<{ readonly notes: ReadonlyArray<string> }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "NO_ACCOUNT"
   override get message(): string {
@@ -337,7 +337,7 @@ export class NoAccount
 /** An account is known, but no source names a project. */
 export class NoProject
   extends Data.TaggedError("NoProject")<{ readonly account: string | null; readonly notes: ReadonlyArray<string> }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "NO_PROJECT"
   override get message(): string {
@@ -370,7 +370,7 @@ export class ProjectNotFound
     readonly origin: string
     readonly available: ReadonlyArray<string>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "PROJECT_NOT_FOUND"
   override get message(): string {
@@ -394,7 +394,7 @@ export class ProjectNotFound
 /** A project has no workspace that the credential can see. */
 export class NoWorkspaces
   extends Data.TaggedError("NoWorkspaces")<{ readonly account: string; readonly project: string }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "NO_WORKSPACES"
   override get message(): string {

@@ -32,7 +32,7 @@ export interface MemoryWorld {
   /** Answers HTTP requests; by default there is no network. */
   readonly http?: ScriptedHttp.ScriptedHandler
   /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
-  readonly person?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
+  readonly user?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
 }
 
 /**
@@ -53,7 +53,7 @@ export const layer = (world: MemoryWorld = {}) =>
     Layer.provideMerge(stores.layer),
     Layer.provideMerge(OAuthFlow.layer),
     Layer.provideMerge(ClientStore.layer),
-    Layer.provideMerge(ScriptedBrowser.layer(world.person ?? approve)),
+    Layer.provideMerge(ScriptedBrowser.layer(world.user ?? approve)),
     Layer.provideMerge(Layer.merge(ScriptedCallbacks.layer, FixedRandom.layer)),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),

@@ -8,7 +8,7 @@ import * as BridgeTokens from "../services/bridge/BridgeTokens.ts"
 import * as ChildEnvironment from "../services/session/ChildEnvironment.ts"
 import * as ConfigMigration from "../services/config/ConfigMigration.ts"
 import * as ConfigStore from "../services/config/ConfigStore.ts"
-import * as LastTests from "../services/login/LastTests.ts"
+import * as CheckHistory from "../services/login/CheckHistory.ts"
 import * as MeCache from "../services/api/MeCache.ts"
 import * as ProjectCredentials from "../services/api/ProjectCredentials.ts"
 import * as SessionResolver from "../services/session/SessionResolver.ts"
@@ -16,7 +16,7 @@ import * as Targets from "../services/config/Targets.ts"
 import * as TokenResolver from "../services/tokens/TokenResolver.ts"
 import * as TokenStore from "../services/tokens/TokenStore.ts"
 
-const roots = Layer.mergeAll(ConfigStore.layer, Bridge.layer, TokenStore.layer, MeCache.layer, LastTests.layer)
+const roots = Layer.mergeAll(ConfigStore.layer, Bridge.layer, TokenStore.layer, MeCache.layer, CheckHistory.layer)
 
 /**
  * The offline services over any `CredentialFiles` and `Locations`: on disk in an app, in memory in a test.

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { noBridges } from "#src/domain/session/BridgeSources.ts"
 import { OAuthBrowserAccount, OAuthTokenAccount } from "#src/domain/account/Account.ts"
 import { areas, catalogue } from "#src/domain/doctor/catalogue.ts"
-import { examine, isHealthy, reassurances } from "#src/domain/doctor/examine.ts"
+import { examine, isHealthy, passedChecks } from "#src/domain/doctor/examine.ts"
 import type { AccountFacts, Facts, LoginFacts } from "#src/domain/doctor/Facts.ts"
 import { account, file, type Finding, finding, host, isFixable, target, variable } from "#src/domain/doctor/Finding.ts"
 import { report } from "#src/domain/doctor/report.ts"
@@ -277,10 +277,10 @@ describe("examine", () => {
   it("well is what needs nobody", () => {
     expect(isHealthy(examine({ ...sound, orphans: ["/c"] }))).toBe(true)
     expect(isHealthy(examine({ ...sound, leftovers: ["/c"] }))).toBe(false)
-    expect(reassurances(sound, [])).toHaveLength(areas.length - 1)
-    expect(reassurances({ ...sound, network: [answered(0)] }, []).at(-1)).toContain("mixpanel.com reachable")
+    expect(passedChecks(sound, [])).toHaveLength(areas.length - 1)
+    expect(passedChecks({ ...sound, network: [answered(0)] }, []).at(-1)).toContain("mixpanel.com reachable")
     const unread = { ...sound, config: broken("wide_mode") }
-    expect(reassurances(unread, examine(unread)).join()).not.toMatch(/configuration|accounts/)
+    expect(passedChecks(unread, examine(unread)).join()).not.toMatch(/configuration|accounts/)
   })
 })
 

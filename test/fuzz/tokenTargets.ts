@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import { bridgeText, decodeBridge, withTokens } from "#src/domain/session/BridgeFile.ts"
 import { cachedMeText, decodeCachedMe } from "#src/domain/api/CachedMe.ts"
 import { parseJson } from "#src/domain/internal/json.ts"
-import { decodeLastTest } from "#src/domain/account/LastTest.ts"
+import { decodeLastCheck } from "#src/domain/account/LastCheck.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens, tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import { decodeRegistration, encodeRegistration, readRegistered } from "#src/domain/oauth/ClientRegistration.ts"
 import { judgeRedirect, parsePaste } from "#src/domain/oauth/Redirect.ts"
@@ -83,7 +83,7 @@ export const tokenTargets = [
     1,
     json(['{"at":"2026-01-01T00:00:00Z","ok":true,"code":null,"refused":false,"credential":"x"}']),
     (text) => {
-      decodeLastTest(text)
+      decodeLastCheck(text)
     }
   ),
   target("token answer", 3, fc.tuple(statuses, json(answers)), ([status, body]) => {

@@ -26,12 +26,12 @@ vi.mock(import("#src/domain/oauth/OAuthTokens.ts"), async (original) => {
   const real = await original()
   return { ...real, tokensText: watched("tokensText", real.tokensText) }
 })
-vi.mock(import("#src/services/tokens/lineage.ts"), async (original) => {
+vi.mock(import("#src/services/tokens/tokenFamily.ts"), async (original) => {
   const real = await original()
   return {
     ...real,
-    succeeding: watched("succeeding", real.succeeding),
-    fingerprintOf: watched("fingerprintOf", real.fingerprintOf)
+    nextInFamily: watched("succeeding", real.nextInFamily),
+    tokenFingerprint: watched("fingerprintOf", real.tokenFingerprint)
   }
 })
 

@@ -69,7 +69,7 @@ it.effect("a repair that cannot be made is told, and the finding stays", () => {
   )
   return Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
-    const { failures, fixed } = yield* doctor.mend
+    const { failures, fixed } = yield* doctor.fix
     expect(fixed).toEqual([])
     expect(failures).toEqual([`${configPath.replace("/config.toml", "")} is on a read-only disk`])
     const { findings } = yield* doctor.examine([])

@@ -74,7 +74,7 @@ const request = (credential: LoginCredential, changes: Partial<SignInRequest> = 
   region: Option.none(),
   project: Option.none(),
   environmentProject: Option.none(),
-  person: {
+  user: {
     openBrowser: true,
     timeoutSeconds: 60,
     pastes: Stream.empty,

@@ -2,11 +2,11 @@
 import * as Data from "effect/Data"
 import { meaningOf } from "../../domain/internal/errno.ts"
 import type { Command } from "../../domain/hints/Command.ts"
-import { type Explained, fixOf } from "../../domain/errors.ts"
+import { type ErrorInfo, fixOf } from "../../domain/errors.ts"
 
 export class OutputWriteError
   extends Data.TaggedError("OutputWriteError")<{ readonly to: "stdout" | "stderr"; readonly errno: string }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OUTPUT_NOT_WRITTEN"
   override get message(): string {

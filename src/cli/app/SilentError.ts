@@ -1,5 +1,5 @@
 /** A failure that stdout has told already: only the exit code is left to give. */
 import * as Data from "effect/Data"
-import type { Explained } from "../../domain/errors.ts"
+import type { ErrorInfo } from "../../domain/errors.ts"
 
-export class SilentError extends Data.TaggedError("SilentError")<{ readonly error: Explained }> {}
+export class SilentError extends Data.TaggedError("SilentError")<{ readonly error: ErrorInfo }> {}

@@ -1,7 +1,7 @@
 /** From the effect of a command to an exit code: whatever goes wrong has been told on stderr. */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import type { Explained } from "../../domain/errors.ts"
+import type { ErrorInfo } from "../../domain/errors.ts"
 import type { Typed } from "./again.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { renderError } from "./renderError.ts"
@@ -12,14 +12,14 @@ import { OutputWriteError } from "./OutputWriteError.ts"
 import { systemFailure } from "./systemFailure.ts"
 
 /** Runs a command to its exit code; a bug stays a defect. */
-const tell = <R>(
+const toExitCode = <R>(
   command: Effect.Effect<void, CommandError, R>,
   format: Option.Option<Format>,
   typed: Typed
 ): Effect.Effect<number, never, R | Terminal> =>
   command.pipe(
     Effect.as<number>(exitCodes.ok),
-    Effect.catchAll((error) => explain(error, format, typed))
+    Effect.catchAll((error) => reportError(error, format, typed))
   )
 
 /** Runs a command to its exit code, whatever happens. */
@@ -28,10 +28,10 @@ export const execute = <R>(
   format: Option.Option<Format>,
   typed: Typed
 ): Effect.Effect<number, never, R | Terminal> =>
-  Effect.catchAllDefect(tell(command, format, typed), (defect) => crash(defect, format, typed))
+  Effect.catchAllDefect(toExitCode(command, format, typed), (defect) => reportDefect(defect, format, typed))
 
 /** Tells an error that has not been told yet. */
-export const explain = (
+export const reportError = (
   error: CommandError,
   format: Option.Option<Format>,
   typed: Typed
@@ -40,7 +40,7 @@ export const explain = (
 
 /** Tells an error. */
 export const report = (
-  error: Explained,
+  error: ErrorInfo,
   format: Option.Option<Format>,
   typed: Typed
 ): Effect.Effect<number, never, Terminal> =>
@@ -53,7 +53,7 @@ export const report = (
  * A defect, told as any other error: it explains itself, is a refusal of the system, or is a bug of ours. The values that a bug happened to hold may
  * be secrets: they are not shown.
  */
-export const crash = (
+export const reportDefect = (
   defect: unknown,
   format: Option.Option<Format>,
   typed: Typed

@@ -1,5 +1,5 @@
 /** From an error to the exit code of the contract. */
-import type { Explained } from "../../domain/errors.ts"
+import type { ErrorInfo } from "../../domain/errors.ts"
 
 /** The codes that programs may rely on. */
 export const exitCodes = {
@@ -39,7 +39,7 @@ const byCode: Readonly<Record<string, number>> = {
 }
 
 /** The exit code of an error. A program that `mp exec` ran has its own; an `OAUTH_*` that is not temporary means that someone has to log in. */
-export const exitCodeOf = ({ code, details }: Explained): number => {
+export const exitCodeOf = ({ code, details }: ErrorInfo): number => {
   if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound
   if (details["temporary"] === true) return exitCodes.tryAgain

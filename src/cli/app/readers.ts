@@ -8,7 +8,7 @@ import * as Accounts from "../../services/config/Accounts.ts"
 import * as Bridge from "../../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
 import * as ConfigStore from "../../services/config/ConfigStore.ts"
-import * as LastTests from "../../services/login/LastTests.ts"
+import * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as MeCache from "../../services/api/MeCache.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import * as SessionResolver from "../../services/session/SessionResolver.ts"
@@ -19,7 +19,7 @@ import * as lazyFlow from "./lazyFlow.ts"
 /** The stores over files. */
 export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
-    Effect.provideServiceEffect(LastTests.LastTests, LastTests.make),
+    Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
     Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
     Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
     Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make)
@@ -49,7 +49,7 @@ export type Readers =
   | Bridge.Bridge
   | BridgeTokens.BridgeTokens
   | ConfigStore.ConfigStore
-  | LastTests.LastTests
+  | CheckHistory.CheckHistory
   | MeCache.MeCache
   | OAuthFlow
   | SessionResolver.SessionResolver

@@ -1,10 +1,10 @@
 /** How many columns of a terminal a text takes. Plain ASCII, which nearly all text is, needs no table of Unicode. */
 import { eastAsianWidth } from "get-east-asian-width"
-import { lazily } from "../../domain/internal/lazily.ts"
+import { lazy } from "../../domain/internal/lazy.ts"
 
-const segmenter = lazily(() => new Intl.Segmenter())
-const invisible = lazily(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)
-const emoji = lazily(() => new RegExp("^\\p{RGI_Emoji}", "v"))
+const segmenter = lazy(() => new Intl.Segmenter())
+const invisible = lazy(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)
+const emoji = lazy(() => new RegExp("^\\p{RGI_Emoji}", "v"))
 
 const widthOfSegment = (segment: string): number => {
   if (invisible().test(segment)) return 0

@@ -4,7 +4,15 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { constant, type DecodeIssue, decodeWith, optionalKey, Secret, saying, Text } from "../internal/decode.ts"
+import {
+  literalField,
+  type DecodeIssue,
+  decodeWith,
+  optionalKey,
+  Secret,
+  withMessage,
+  NonEmptyText
+} from "../internal/decode.ts"
 import { AccountName, ProjectId, Region } from "./identifiers.ts"
 
 const common = {
@@ -30,25 +38,25 @@ const common = {
  * ```
  */
 export class ServiceAccount extends Schema.Class<ServiceAccount>("ServiceAccount")({
-  type: constant("service_account"),
+  type: literalField("service_account"),
   ...common,
-  username: Text,
+  username: NonEmptyText,
   secret: Secret
 }) {}
 
 /** A person who logs in through the browser; its tokens live in a token store, not in the account. */
 export class OAuthBrowserAccount extends Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")({
-  type: constant("oauth_browser"),
+  type: literalField("oauth_browser"),
   ...common
 }) {}
 
 /** A ready-made bearer: either the token itself or the name of the environment variable that holds it. */
 export class OAuthTokenAccount extends Schema.Class<OAuthTokenAccount>("OAuthTokenAccount")(
   Schema.Struct({
-    type: constant("oauth_token"),
+    type: literalField("oauth_token"),
     ...common,
     token: optionalKey(Secret, "token"),
-    tokenEnv: optionalKey(Text, "token_env")
+    tokenEnv: optionalKey(NonEmptyText, "token_env")
   }).pipe(
     Schema.filter(
       ({ token, tokenEnv }) =>
@@ -65,7 +73,7 @@ const typeMessage = "must be one of service_account, oauth_browser, oauth_token"
 
 /** The three account types as written in files and flags. */
 export const AccountType = Schema.Literal("service_account", "oauth_browser", "oauth_token").annotations(
-  saying(typeMessage)
+  withMessage(typeMessage)
 )
 export type AccountType = typeof AccountType.Type
 

@@ -4,12 +4,12 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { decodeWith, saying } from "../internal/decode.ts"
+import { decodeWith, withMessage } from "../internal/decode.ts"
 
 /** Where Mixpanel keeps a project's data: `us`, `eu` or `in` (lower case). */
 export const Region = Schema.Literal("us", "eu", "in").annotations({
   identifier: "Region",
-  ...saying("must be one of us, eu, in")
+  ...withMessage("must be one of us, eu, in")
 })
 export type Region = typeof Region.Type
 
@@ -20,20 +20,20 @@ export const regions: ReadonlyArray<Region> = Region.literals
 export const AccountName = Schema.String.pipe(
   Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
   Schema.brand("AccountName")
-).annotations({ identifier: "AccountName", ...saying("must be 1 to 64 letters, digits, '_' or '-'") })
+).annotations({ identifier: "AccountName", ...withMessage("must be 1 to 64 letters, digits, '_' or '-'") })
 export type AccountName = typeof AccountName.Type
 
 /** The name of a new target; targets that the predecessor saved under other names keep working. */
 export const TargetName = Schema.String.pipe(
   Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
   Schema.brand("TargetName")
-).annotations({ identifier: "TargetName", ...saying("must be 1 to 64 letters, digits, '_' or '-'") })
+).annotations({ identifier: "TargetName", ...withMessage("must be 1 to 64 letters, digits, '_' or '-'") })
 export type TargetName = typeof TargetName.Type
 
 /** A project's number as Mixpanel writes it: a string of ASCII digits, leading zeros kept. */
 export const ProjectId = Schema.String.pipe(Schema.pattern(/^[0-9]{1,20}$/), Schema.brand("ProjectId")).annotations({
   identifier: "ProjectId",
-  ...saying('must be a string of digits such as "3713224"')
+  ...withMessage('must be a string of digits such as "3713224"')
 })
 export type ProjectId = typeof ProjectId.Type
 
@@ -41,7 +41,7 @@ export type ProjectId = typeof ProjectId.Type
 export const WorkspaceId = Schema.Number.pipe(
   Schema.filter((n) => Number.isSafeInteger(n) && n > 0),
   Schema.brand("WorkspaceId")
-).annotations({ identifier: "WorkspaceId", ...saying("must be a positive whole number such as 3448414") })
+).annotations({ identifier: "WorkspaceId", ...withMessage("must be a positive whole number such as 3448414") })
 export type WorkspaceId = typeof WorkspaceId.Type
 
 /** Whether a shell takes a text for the name of a variable. */

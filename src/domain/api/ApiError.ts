@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import { type ConfigError, type Explained, fixOf, type InvalidArgument } from "../errors.ts"
+import { type ConfigError, type ErrorInfo, fixOf, type InvalidArgument } from "../errors.ts"
 import { type BearerError, wayToTheNetwork } from "../oauth/OAuthError.ts"
 
 /** The request, as far as it may be shown: no query, no header, no body. */
@@ -27,7 +27,7 @@ export class AuthenticationFailed
   extends Data.TaggedError("AuthenticationFailed")<
     Refusal & { readonly project: string | null; readonly accountType: Account["type"] }
   >
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "AUTH_FAILED"
   override get message(): string {
@@ -51,7 +51,7 @@ export class AuthenticationFailed
 /** Still rate limited after all retries (429). */
 export class RateLimited
   extends Data.TaggedError("RateLimited")<Refusal & { readonly retryAfterSeconds: Option.Option<number> }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "RATE_LIMITED"
   override get message(): string {
@@ -69,7 +69,7 @@ export class RateLimited
 }
 
 /** The server understood who asks and rejected what was asked (400, 404 and other 4xx). */
-export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> implements Explained {
+export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> implements ErrorInfo {
   readonly code = "QUERY_FAILED"
   override get message(): string {
     return `Mixpanel rejected ${this.method} ${this.url} (${this.status}): ${this.reason}`
@@ -84,7 +84,7 @@ export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> im
 }
 
 /** The server failed (5xx), after retries where the request allowed them. */
-export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> implements Explained {
+export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> implements ErrorInfo {
   readonly code = "SERVER_ERROR"
   override get message(): string {
     return `Mixpanel failed to answer ${this.method} ${this.url} (${this.status}): ${this.reason}`
@@ -103,7 +103,7 @@ export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> impl
 /** No answer arrived: name resolution, connection, TLS or time. */
 export class NetworkFailed
   extends Data.TaggedError("NetworkFailed")<RequestSummary & { readonly reason: string }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "NETWORK_ERROR"
   override get message(): string {
@@ -123,7 +123,7 @@ export class NetworkFailed
 /** An answer arrived that is not what this API answers. */
 export class UnexpectedResponse
   extends Data.TaggedError("UnexpectedResponse")<RequestSummary & { readonly status: number; readonly reason: string }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "INVALID_RESPONSE"
   override get message(): string {

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { ApiFamily } from "./Endpoints.ts"
 import { type Command, command } from "../hints/Command.ts"
-import { type Explained, fixOf } from "../errors.ts"
+import { type ErrorInfo, fixOf } from "../errors.ts"
 
 /** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
 export type CredentialKind = "service_account" | "project_secret" | "project_token" | "oauth_token"
@@ -50,7 +50,7 @@ export class CredentialNotAccepted
     readonly available: ReadonlyArray<CredentialKind>
     readonly needed: ReadonlyArray<CredentialKind>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "INVALID_ARGUMENT"
   override get message(): string {

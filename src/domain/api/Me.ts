@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/isRecord.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 import { Project } from "../session/Project.ts"
 import { WorkspaceRef } from "../session/WorkspaceRef.ts"
 
@@ -123,12 +123,12 @@ const unwrapped = (input: unknown): Readonly<Record<string, unknown>> | undefine
 }
 
 /** Numbers, and digits in a string. */
-const numeric = lazily(() =>
+const numeric = lazy(() =>
   Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), Schema.Int, { strict: false })
 )
 
 const readOption = <A, I>(schema: () => Schema.Schema<A, I>) => {
-  const decode = lazily(() => decodeTolerant(schema()))
+  const decode = lazy(() => decodeTolerant(schema()))
   return (value: unknown): Option.Option<A> => Either.getRight(decode()(value))
 }
 
@@ -162,7 +162,7 @@ const project: ReadEntry<MeProject> = (id, value) =>
   Option.zipWith(readProjectId(id), readProject(value), (projectId, fields) => ({ id: projectId, ...fields }))
 
 /** The project of a workspace: a number on the wire, digits with us. */
-const projectIdOnTheWire = lazily(() =>
+const projectIdOnTheWire = lazy(() =>
   Schema.compose(
     Schema.transform(Schema.Union(Schema.Number, Schema.String), Schema.String, {
       strict: true,

@@ -9,7 +9,7 @@ import { withoutTrailingSlashes } from "./Endpoints.ts"
 import { InvalidArgument } from "../errors.ts"
 
 /** The room that requests of one client may move in. */
-export interface UrlRoom {
+export interface UrlScope {
   /** What a relative URL is joined to: an absolute URL without a trailing slash, query or fragment. */
   readonly base: string
   /** The same in parts, its path without a trailing slash. */
@@ -20,7 +20,7 @@ export interface UrlRoom {
 }
 
 /** The room below a base, beside the origins that absolute URLs may be on. */
-export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlRoom => {
+export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlScope => {
   const { origin, pathname } = new URL(base)
   return { base, origin, path: withoutTrailingSlashes(pathname), origins }
 }
@@ -36,7 +36,7 @@ export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlRoom => 
  * resolveUrl("https://mixpanel.com@evil.example/", room) // Left(InvalidArgument)
  * ```
  */
-export const resolveUrl = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+export const resolveUrl = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
   if (hasTrickyCharacter(text)) return refuse("A request URL contains a backslash or a control character")
   if (text.startsWith("//")) return refuse("A request URL starts with '//' and so names a host without a scheme")
   const resolved = startsWithScheme.test(text) ? absolute(text, room) : relative(text, room)
@@ -71,7 +71,7 @@ const hasTrickyCharacter = (text: string): boolean => {
   return false
 }
 
-const absolute = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+const absolute = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
   const url = /^https?:\/\/[^/?#]/i.test(text) ? parsed(text) : undefined
   if (url === undefined) return refuse("A request URL is malformed")
   if (authorityOf(text).includes("@")) return refuse("A request URL contains a user name or password")
@@ -80,7 +80,7 @@ const absolute = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgume
     : refuse(`${url.origin} is not one of this session's own addresses (${[...room.origins].join(", ")})`)
 }
 
-const relative = (text: string, room: UrlRoom): Either.Either<URL, InvalidArgument> => {
+const relative = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
   const url = parsed(`${room.base}${/^([/?#]|$)/.test(text) ? "" : "/"}${text}`)
   if (url === undefined) return refuse("A request URL is malformed")
   return url.origin === room.origin && isBelow(url.pathname, room.path)

@@ -2,7 +2,7 @@
 import type { Again } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, saying } from "../internal/decode.ts"
+import { type DecodeIssue, decodeTolerant, withMessage } from "../internal/decode.ts"
 import { InvalidArgument } from "../errors.ts"
 import type { ProjectId } from "../account/identifiers.ts"
 
@@ -44,7 +44,7 @@ const Answer = Schema.Struct({
     values: Schema.Record({ key: Schema.String, value: Schema.Record({ key: Schema.String, value: Schema.Number }) })
   }),
   legend_size: Schema.Number
-}).annotations(saying("must be the answer of a segmentation query"))
+}).annotations(withMessage("must be the answer of a segmentation query"))
 
 const decodeAnswer = decodeTolerant(Answer)
 

@@ -29,7 +29,7 @@ import {
   type WorkspaceId
 } from "../account/identifiers.ts"
 import { checkNewName, collide, freeName } from "../account/newAccountName.ts"
-import { sameKind } from "../login/sameKind.ts"
+import { assertSameTypeAndRegion } from "../login/assertSameTypeAndRegion.ts"
 import type { Target } from "../session/Target.ts"
 import * as Toml from "../toml/TomlDocument.ts"
 
@@ -352,7 +352,8 @@ export const signIn =
       const names = Config.accountNames(document)
       const account = draft(name === "given" ? wanted : freeName(wanted, names))
       const before = Config.account(document, account.name)
-      if (Option.isSome(before)) yield* sameKind(yield* before.value, account.type, Option.some(account.region))
+      if (Option.isSome(before))
+        yield* assertSameTypeAndRegion(yield* before.value, account.type, Option.some(account.region))
       else yield* checkSignInName(document, account.name)
       const path = ["accounts", account.name]
       const written = onToml(document, (toml) => Toml.putTable(toml, path, encodeAccount(account)))

@@ -3,7 +3,7 @@ import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { ReadVariable } from "../session/Environment.ts"
-import type { Explained, FileError, LockHolder } from "../errors.ts"
+import type { ErrorInfo, FileError, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { BridgeSources } from "../session/BridgeSources.ts"
@@ -36,7 +36,7 @@ export interface ConfigFacts {
 
 /** What is stored for an account that logs in through a browser. */
 export interface LoginFacts {
-  readonly tokens: Either.Either<Option.Option<OAuthTokens>, Explained>
+  readonly tokens: Either.Either<Option.Option<OAuthTokens>, ErrorInfo>
   /** The file is there but refused for what it is; the files are examined on their own. */
   readonly refused: boolean
   /** The refresh token is the one that the server called dead. */

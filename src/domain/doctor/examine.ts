@@ -25,7 +25,7 @@ export const examine = (facts: Facts): ReadonlyArray<Finding> => areas.flatMap((
 export const isHealthy = (findings: ReadonlyArray<Finding>): boolean => !findings.some(needsAttention)
 
 /** One line for each area in which all is well; of accounts that could not be read nothing is said. */
-export const reassurances = (
+export const passedChecks = (
   facts: Pick<Facts, "network" | "accounts">,
   findings: ReadonlyArray<Finding>
 ): ReadonlyArray<string> => {

@@ -9,7 +9,7 @@ import type { Answered, Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 
 const noticeable = 30_000
-const grave = 300_000
+const severe = 300_000
 
 export const networkFindings = ({ network, platform }: Facts): ReadonlyArray<Finding> => [
   ...network.flatMap(hostFindings),
@@ -45,7 +45,7 @@ const clockFindings = (network: ReadonlyArray<Reached>, platform: string): Reado
   const { host: name } = new URL(least.url)
   return [
     finding(
-      Math.abs(least.ahead) > grave ? "clock-far-off" : "clock-skewed",
+      Math.abs(least.ahead) > severe ? "clock-far-off" : "clock-skewed",
       host(name),
       `This machine's clock is ${seconds} s ${least.ahead > 0 ? "ahead of" : "behind"} that of ${name}.`,
       setClock[platform] ?? command`sudo timedatectl set-ntp true`

@@ -3,7 +3,7 @@
  * `Command` comes out of the template below and of nothing else, so that no other string can be offered as one.
  */
 import * as Brand from "effect/Brand"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 import { unseen } from "../internal/unseen.ts"
 
 /** One line for `sh`. Words in capitals (`NAME`, `ID`) are for the reader to choose; pasted as they are, they do no harm. */
@@ -66,7 +66,7 @@ const onOneLine = (line: string): Command =>
       : line
   )
 
-const inPrintf = lazily(() => new RegExp(`[\\\\%'!]|${unseen().source}`, "gu"))
+const inPrintf = lazy(() => new RegExp(`[\\\\%'!]|${unseen().source}`, "gu"))
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "%": "%%" }
 

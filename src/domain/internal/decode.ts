@@ -14,20 +14,20 @@ export interface DecodeIssue {
 }
 
 /** The annotation that replaces a schema's own, value-quoting message. */
-export const saying = (message: string) => ({ message: () => ({ message, override: true }) })
+export const withMessage = (message: string) => ({ message: () => ({ message, override: true }) })
 
 /** A non-empty string. */
-export const Text = Schema.String.pipe(Schema.filter((text) => text.length > 0)).annotations(
-  saying("must be a non-empty string")
+export const NonEmptyText = Schema.String.pipe(Schema.filter((text) => text.length > 0)).annotations(
+  withMessage("must be a non-empty string")
 )
 
 /** A non-empty string that is `Redacted` from here on. */
-export const Secret = Schema.Redacted(Text)
+export const Secret = Schema.Redacted(NonEmptyText)
 
 /** A literal that constructors fill in by themselves, such as the `type` of an account. */
-export const constant = <const T extends string | number>(value: T) =>
+export const literalField = <const T extends string | number>(value: T) =>
   Schema.Literal(value)
-    .annotations(saying(`must be ${JSON.stringify(value)}`))
+    .annotations(withMessage(`must be ${JSON.stringify(value)}`))
     .pipe(
       Schema.propertySignature,
       Schema.withConstructorDefault(() => value)

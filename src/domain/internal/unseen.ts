@@ -1,4 +1,4 @@
-import { lazily } from "./lazily.ts"
+import { lazy } from "./lazy.ts"
 
 /**
  * Characters that a person does not see, or that act on a terminal instead of being shown: control characters (C0, DEL,
@@ -6,15 +6,15 @@ import { lazily } from "./lazily.ts"
  * has ignored by default, and halves of characters. The two selectors that choose between text and emoji are no such
  * characters: they only follow what is shown.
  */
-export const unseen = lazily(() => /(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/u)
+export const unseen = lazy(() => /(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/u)
 
 const blanks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 
 /** Most texts are plain: for them, no table of Unicode is loaded. */
 const isPlain = (text: string): boolean => /^[\x20-\x7e\n\t]*$/.test(text)
 
-const runs = lazily(() => new RegExp(`(?:${unseen().source})+`, "gu"))
-const inLines = lazily(() => new RegExp(`(?![\\n\\t])(?:${unseen().source})`, "gu"))
+const runs = lazy(() => new RegExp(`(?:${unseen().source})+`, "gu"))
+const inLines = lazy(() => new RegExp(`(?![\\n\\t])(?:${unseen().source})`, "gu"))
 
 /** A text on one line: line ends and tabs become a blank, and what is not seen becomes visible as `�`. */
 export const onOneLine = (text: string): string =>

@@ -18,7 +18,7 @@ export type ProjectChoice =
   | { readonly _tag: "Open"; readonly first: ProjectId; readonly candidates: ReadonlyArray<Candidate> }
 
 /** Who may have decided already, in this order. */
-export interface ProjectWishes {
+export interface ProjectPreference {
   /** `--project`. */
   readonly flag: Option.Option<ProjectId>
   /** The default project of the account that logs in again. */
@@ -30,7 +30,7 @@ export interface ProjectWishes {
 const decided = (project: Option.Option<ProjectId>): ProjectChoice => ({ _tag: "Decided", project })
 
 /** Decides on the project; one that is named must be among those that the credential can see. */
-export const chooseProject = (me: Me, wishes: ProjectWishes): Either.Either<ProjectChoice, ProjectNotFound> => {
+export const chooseProject = (me: Me, wishes: ProjectPreference): Either.Either<ProjectChoice, ProjectNotFound> => {
   if (Option.isSome(wishes.flag)) return visible(me, wishes.flag.value, "--project")
   if (Option.isSome(wishes.kept)) return Either.right(decided(wishes.kept))
   if (Option.isSome(wishes.variable)) return visible(me, wishes.variable.value, "MP_PROJECT_ID")

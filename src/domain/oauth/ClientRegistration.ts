@@ -2,7 +2,7 @@
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, optionalKey, saying, Text } from "../internal/decode.ts"
+import { type DecodeIssue, decodeTolerant, optionalKey, withMessage, NonEmptyText } from "../internal/decode.ts"
 import { Region } from "../account/identifiers.ts"
 import { Origin } from "./OAuthTokens.ts"
 
@@ -12,12 +12,12 @@ export const registeredScope =
 
 /** A public client of one authorization server of a region, for one redirect URI. */
 export class ClientRegistration extends Schema.Class<ClientRegistration>("ClientRegistration")({
-  clientId: Text.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
+  clientId: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
   region: Region,
-  redirectUri: Text.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
-  scope: Schema.String.annotations(saying("must be a string")),
+  redirectUri: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
+  scope: Schema.String.annotations(withMessage("must be a string")),
   /** ISO 8601. */
-  createdAt: Text.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
+  createdAt: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
   /** The origin of the server that registered it. Files of `mixpanel_headless` do not say. */
   origin: optionalKey(Origin, "origin")
 }) {}
@@ -55,9 +55,9 @@ export const registrationRequest = (redirectUri: string) => ({
 })
 
 const Registered = Schema.Struct({
-  client_id: Text,
+  client_id: NonEmptyText,
   scope: Schema.optional(Schema.Unknown)
-}).annotations(saying("must be an object with a client_id"))
+}).annotations(withMessage("must be an object with a client_id"))
 
 const decodeRegistered = decodeTolerant(Registered)
 

@@ -2,7 +2,7 @@
 import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import { type ConfigError, type Details, type Explained, type FileError, fixOf, type LockError } from "../errors.ts"
+import { type ConfigError, type Details, type ErrorInfo, type FileError, fixOf, type LockError } from "../errors.ts"
 import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
 
@@ -19,7 +19,7 @@ interface Unusable {
 /** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
 export class OAuthTokenError
   extends Data.TaggedError("OAuthTokenError")<Unusable & { readonly details: Details }>
-  implements Explained
+  implements ErrorInfo
 {
   constructor(unusable: Unusable) {
     super({ ...unusable, details: { ...unusable.details, fix: fixOf(unusable.fixes) } })
@@ -40,7 +40,7 @@ export class OAuthRefreshRevoked
     /** Where logging in again is not what helps. */
     readonly fix?: Command
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_REFRESH_REVOKED"
   override get message(): string {
@@ -62,7 +62,7 @@ export class OAuthRefreshError
     /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
     readonly temporary: boolean
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_REFRESH_ERROR"
   override get message(): string {
@@ -88,7 +88,7 @@ export class OAuthTokensLost
     /** What mends that, and the command that logs in. */
     readonly fixes: ReadonlyArray<Command>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_TOKENS_LOST"
   override get message(): string {
@@ -109,7 +109,7 @@ export class OAuthWrongOrigin
     readonly elsewhere: MintedElsewhere
     readonly fixes: ReadonlyArray<Command>
   }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_REFRESH_ERROR"
   override get message(): string {
@@ -144,7 +144,7 @@ export interface LoginFailure {
 /** What the errors of a login have in common. */
 export type LoginErrorClass<Tag extends string, Code extends string> = new (
   failure: LoginFailure
-) => YieldableError & LoginFailure & Explained & { readonly _tag: Tag; readonly code: Code }
+) => YieldableError & LoginFailure & ErrorInfo & { readonly _tag: Tag; readonly code: Code }
 
 /** An error of a login: a sentence made of a reason, and one thing to do. */
 const loginError = <const Tag extends string, const Code extends string>(
@@ -153,7 +153,7 @@ const loginError = <const Tag extends string, const Code extends string>(
   say: (reason: string) => string,
   otherwise: Again = {}
 ): LoginErrorClass<Tag, Code> => {
-  class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements Explained {
+  class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements ErrorInfo {
     readonly code: Code = code
     override get message(): string {
       return say(this.reason)
@@ -226,7 +226,7 @@ export class OAuthStateMismatch extends loginError(
 /** Nobody finished the login within its deadline. */
 export class OAuthTimeout
   extends Data.TaggedError("OAuthTimeout")<{ readonly seconds: number; readonly fix?: Command | undefined }>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_TIMEOUT"
   override get message(): string {
@@ -266,7 +266,7 @@ const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.m
 /** A region that looked at the credential refused it, and none accepted it. */
 export class OAuthRegionProbeFailed
   extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_REGION_PROBE_FAILED"
   private get unasked(): ReadonlyArray<RegionAttempt> {
@@ -296,7 +296,7 @@ export class OAuthRegionProbeFailed
 /** No region answered the question whom a credential belongs to. */
 export class OAuthNetworkUnreachable
   extends Data.TaggedError("OAuthNetworkUnreachable")<RegionProbe>
-  implements Explained
+  implements ErrorInfo
 {
   readonly code = "OAUTH_NETWORK_UNREACHABLE"
   override get message(): string {

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, optionalKey, Secret, saying, Text } from "../internal/decode.ts"
+import { type DecodeIssue, decodeTolerant, optionalKey, Secret, withMessage, NonEmptyText } from "../internal/decode.ts"
 
 /** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
 export const expiryBufferMillis = 30_000
@@ -24,7 +24,7 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
       : ParseResult.fail(new ParseResult.Type(ast, "instant"))
   },
   encode: (millis) => ParseResult.succeed(isoMicros(millis))
-}).annotations(saying("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
+}).annotations(withMessage("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
 
 /** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
 export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
@@ -36,7 +36,7 @@ export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
       : ParseResult.fail(new ParseResult.Type(ast, wire))
   },
   encode: (origin) => ParseResult.succeed(origin)
-}).annotations(saying("must be an origin such as https://mixpanel.com"))
+}).annotations(withMessage("must be an origin such as https://mixpanel.com"))
 
 /**
  * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
@@ -46,12 +46,12 @@ export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
 export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
   accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
   expiresAt: optionalKey(Instant, "expires_at"),
-  tokenType: Text.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
-  scope: Schema.String.annotations(saying("must be a string")),
+  tokenType: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
+  scope: Schema.String.annotations(withMessage("must be a string")),
   refreshToken: optionalKey(Secret, "refresh_token"),
-  clientId: optionalKey(Text, "client_id"),
+  clientId: optionalKey(NonEmptyText, "client_id"),
   /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
-  session: optionalKey(Text, "session"),
+  session: optionalKey(NonEmptyText, "session"),
   /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
   origin: optionalKey(Origin, "origin")
 }) {

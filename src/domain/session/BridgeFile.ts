@@ -8,11 +8,11 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "../account/Account.ts"
 import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
-import { type DecodeIssue, decodeWith, describeIssues, optionalKey, saying } from "../internal/decode.ts"
+import { type DecodeIssue, decodeWith, describeIssues, optionalKey, withMessage } from "../internal/decode.ts"
 import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "../oauth/OAuthTokens.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
 
@@ -26,7 +26,7 @@ export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
     headers: SessionHeaders
   }).pipe(
     Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
-      ...saying("a bridge for an oauth_browser account needs tokens")
+      ...withMessage("a bridge for an oauth_browser account needs tokens")
     })
   )
 ) {
@@ -34,19 +34,21 @@ export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
 }
 
 const jsonObject = () =>
-  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(saying("must be an object"))
+  Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(withMessage("must be an object"))
 
 /** The predecessor reads digits in a string as a workspace too. */
 const lenientWorkspaceId = () =>
   Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
     strict: false
-  }).annotations(saying("must be a positive whole number"))
+  }).annotations(withMessage("must be a positive whole number"))
 
 /** The outer shape; account and tokens are decoded by their own rules. */
-const decodeEnvelope = lazily(() =>
+const decodeEnvelope = lazy(() =>
   decodeWith(
     Schema.Struct({
-      version: Schema.optionalWith(Schema.Literal(2).annotations(saying("must be 2")), { default: () => 2 as const }),
+      version: Schema.optionalWith(Schema.Literal(2).annotations(withMessage("must be 2")), {
+        default: () => 2 as const
+      }),
       account: jsonObject(),
       tokens: optionalKey(jsonObject(), "tokens"),
       project: optionalKey(ProjectId, "project"),
@@ -54,15 +56,15 @@ const decodeEnvelope = lazily(() =>
       headers: Schema.optionalWith(
         Schema.Record({
           key: Schema.String,
-          value: Schema.Redacted(Schema.String.annotations(saying("must be a string")))
-        }).annotations(saying("must be an object of strings")),
+          value: Schema.Redacted(Schema.String.annotations(withMessage("must be a string")))
+        }).annotations(withMessage("must be an object of strings")),
         { default: () => ({}) }
       )
     })
   )
 )
 
-const decodeHeaders = lazily(() => decodeWith(Schema.typeSchema(SessionHeaders)))
+const decodeHeaders = lazy(() => decodeWith(Schema.typeSchema(SessionHeaders)))
 
 /** Parses and decodes the text of a bridge. */
 export const readBridge = (text: string): Either.Either<BridgeFile, string> =>
@@ -139,7 +141,7 @@ const replacing = (json: Readonly<Record<string, unknown>>, tokens: OAuthTokens)
 /** Whether a bridge can be written again with other tokens: to be asked before the old ones are spent. */
 export const canTakeTokens = (text: string): boolean => Option.isSome(withTokens(text, anyTokens()))
 
-const anyTokens = lazily(
+const anyTokens = lazy(
   () => new OAuthTokens({ accessToken: Redacted.make("any"), tokenType: "Bearer", scope: "", expiresAt: Option.none() })
 )
 

@@ -8,7 +8,7 @@ import { type EndpointOverrides, parseBaseUrl } from "../api/Endpoints.ts"
 import { ConfigError } from "../errors.ts"
 import { HeaderName, HeaderValue } from "../api/headers.ts"
 import { ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "../account/identifiers.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 
 /** Reads one variable; an empty one counts as unset. */
 export type ReadVariable = (name: string) => Option.Option<string>
@@ -123,8 +123,8 @@ export const parseCustomHeader = (
         })
       )
 
-const isHeaderName = lazily(() => Schema.is(HeaderName))
-const isHeaderValue = lazily(() => Schema.is(HeaderValue))
+const isHeaderName = lazy(() => Schema.is(HeaderName))
+const isHeaderValue = lazy(() => Schema.is(HeaderValue))
 
 const traverse = <A, B, E>(
   option: Option.Option<A>,

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { type Account, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
 import type { Environment } from "./Environment.ts"
 import { AccountName } from "../account/identifiers.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 
 /** A credential of which the environment holds at least a part. */
 export interface EnvironmentCredential {
@@ -16,8 +16,8 @@ export interface EnvironmentCredential {
   readonly credential: Either.Either<Account, string>
 }
 
-const serviceName = lazily(() => AccountName.make("env-service-account"))
-const bearerName = lazily(() => AccountName.make("env-oauth-token"))
+const serviceName = lazy(() => AccountName.make("env-service-account"))
+const bearerName = lazy(() => AccountName.make("env-oauth-token"))
 
 /** The credentials of the environment, the stronger first; whole or in part. */
 export const environmentCredentials = (environment: Environment): ReadonlyArray<EnvironmentCredential> => [

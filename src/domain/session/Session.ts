@@ -2,7 +2,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Account } from "../account/Account.ts"
-import { saying } from "../internal/decode.ts"
+import { withMessage } from "../internal/decode.ts"
 import type { ProjectId, Region, WorkspaceId } from "../account/identifiers.ts"
 import { Project } from "./Project.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
@@ -48,7 +48,7 @@ export class Session extends Schema.Class<Session>("Session")(
     )
   }).pipe(
     Schema.filter(({ project, workspace }) => belongs(project, workspace), {
-      ...saying("the workspace of the session belongs to another project")
+      ...withMessage("the workspace of the session belongs to another project")
     })
   )
 ) {

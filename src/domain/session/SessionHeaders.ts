@@ -3,9 +3,9 @@ import * as ParseResult from "effect/ParseResult"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { saying } from "../internal/decode.ts"
+import { withMessage } from "../internal/decode.ts"
 import { HeaderName, HeaderValue } from "../api/headers.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
@@ -16,7 +16,7 @@ const frozenHeaders = (input: unknown, ast: SchemaAST.AST) =>
     : ParseResult.fail(new ParseResult.Type(ast, null, "headers must be redacted single lines by header name"))
 
 /** A key that is no header name is none of the record's own: it has to be refused as an excess one. */
-const isHeaderRecord = lazily(() =>
+const isHeaderRecord = lazy(() =>
   Schema.is(Schema.Record({ key: HeaderName, value: Schema.RedactedFromSelf(HeaderValue) }), {
     onExcessProperty: "error"
   })
@@ -26,4 +26,4 @@ const isHeaderRecord = lazily(() =>
 export const SessionHeaders: Schema.Schema<SessionHeaders> = Schema.declare([], {
   decode: () => (input, _, ast) => frozenHeaders(input, ast),
   encode: () => (input, _, ast) => frozenHeaders(input, ast)
-}).annotations(saying("must be redacted single lines by header name"))
+}).annotations(withMessage("must be redacted single lines by header name"))

@@ -14,16 +14,16 @@ import type { Session } from "./Session.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
 /** A session, and which of its axes came from the environment or a bridge: those are never persisted. */
-export interface Standing {
+export interface SwitchState {
   readonly session: Session
-  readonly borrowed: { readonly project: boolean; readonly workspace: boolean }
+  readonly notPersistable: { readonly project: boolean; readonly workspace: boolean }
 }
 
 /** Where a session stands that was just resolved. */
-export const standingOf = (resolution: Resolution): Either.Either<Standing, ResolutionError> =>
+export const standingOf = (resolution: Resolution): Either.Either<SwitchState, ResolutionError> =>
   Either.map(toSession(resolution), (session) => ({
     session,
-    borrowed: {
+    notPersistable: {
       project: resolution.explain.project.some(isBorrowed),
       workspace: resolution.explain.workspace.some(isBorrowed)
     }
@@ -37,13 +37,13 @@ const isBorrowed = ({ source, status }: Candidate): boolean =>
  * one asked for or its own default, and never the former session's; its workspace the one
  * asked for or that of `MP_WORKSPACE_ID`, and never a pinned one.
  */
-export const toAccount = (inputs: Inputs): Either.Either<Standing, ResolutionError> =>
-  Either.map(standingOf(resolve(withoutCredentials(inputs))), ({ borrowed, session }) => {
+export const switchAccount = (inputs: Inputs): Either.Either<SwitchState, ResolutionError> =>
+  Either.map(standingOf(resolve(withoutCredentials(inputs))), ({ notPersistable, session }) => {
     const asked = Option.map(inputs.overrides.workspace, ({ value }) => value)
     const workspace = Option.orElse(asked, () => inputs.environment.workspaceId)
     return {
       session: session.replace({ workspace: Option.map(workspace, bare) }),
-      borrowed: { project: borrowed.project, workspace: Option.isNone(asked) && Option.isSome(workspace) }
+      notPersistable: { project: notPersistable.project, workspace: Option.isNone(asked) && Option.isSome(workspace) }
     }
   })
 
@@ -55,29 +55,29 @@ const withoutCredentials = (inputs: Inputs): Inputs => ({
 const bare = (id: WorkspaceId): WorkspaceRef => new WorkspaceRef({ id })
 
 /** Another project or workspace of the same account. A project clears the workspace, unless one is given. */
-export const within = (standing: Standing, { project, workspace }: Overrides): Standing => {
+export const switchWithinAccount = (standing: SwitchState, { project, workspace }: Overrides): SwitchState => {
   if (Option.isNone(project) && Option.isNone(workspace)) return standing
   return {
     session: standing.session.replace({
       workspace: Option.map(workspace, ({ value }) => bare(value)),
       ...Option.match(project, { onNone: () => ({}), onSome: ({ value }) => ({ project: new Project({ id: value }) }) })
     }),
-    borrowed: { project: standing.borrowed.project && Option.isNone(project), workspace: false }
+    notPersistable: { project: standing.notPersistable.project && Option.isNone(project), workspace: false }
   }
 }
 
 /**
  * What a standing leaves in the configuration: its account, and the project and workspace as far as they were
- * chosen and not borrowed. A workspace goes with the project that is kept, or not at all.
+ * chosen and not notPersistable. A workspace goes with the project that is kept, or not at all.
  */
-export const persisted = ({ borrowed, session }: Standing): Either.Either<SessionChange, InvalidArgument> => {
+export const persisted = ({ notPersistable, session }: SwitchState): Either.Either<SessionChange, InvalidArgument> => {
   const { account, origin, projectId, workspaceId } = session
   if (origin !== "config") return Either.left(notConfigured(session))
-  const inPlace = !borrowed.project || Option.contains(account.defaultProject, projectId)
+  const inPlace = !notPersistable.project || Option.contains(account.defaultProject, projectId)
   return Either.right({
     account: account.name,
-    ...(borrowed.project ? {} : { project: projectId }),
-    ...(Option.isSome(workspaceId) && inPlace && !borrowed.workspace ? { workspace: workspaceId.value } : {})
+    ...(notPersistable.project ? {} : { project: projectId }),
+    ...(Option.isSome(workspaceId) && inPlace && !notPersistable.workspace ? { workspace: workspaceId.value } : {})
   })
 }
 

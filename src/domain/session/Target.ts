@@ -1,6 +1,6 @@
 /** A saved cursor: account, project and perhaps a workspace under one name. */
 import * as Schema from "effect/Schema"
-import { optionalKey, Text } from "../internal/decode.ts"
+import { optionalKey, NonEmptyText } from "../internal/decode.ts"
 import { AccountName, ProjectId, WorkspaceId } from "../account/identifiers.ts"
 
 /**
@@ -8,7 +8,7 @@ import { AccountName, ProjectId, WorkspaceId } from "../account/identifiers.ts"
  * may be anything.
  */
 export class Target extends Schema.Class<Target>("Target")({
-  name: Text,
+  name: NonEmptyText,
   account: AccountName,
   project: ProjectId,
   workspace: optionalKey(WorkspaceId, "workspace")

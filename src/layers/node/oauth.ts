@@ -8,10 +8,10 @@ import * as NodeRandom from "./NodeRandom.ts"
 import * as SystemBrowser from "./login/SystemBrowser.ts"
 
 /** A browser, a listener and random numbers: the flow's hands. */
-export const hands = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
+export const loginLayer = Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, NodeRandom.layer)
 
 /** The flow over `CredentialFiles`, `Locations` and any `HttpClient`, with the registrations that it keeps there. */
-export const flow = OAuthFlow.layer.pipe(Layer.provide(hands), Layer.provideMerge(ClientStore.layer))
+export const flow = OAuthFlow.layer.pipe(Layer.provide(loginLayer), Layer.provideMerge(ClientStore.layer))
 
 /** The same for a program that sends a request or two and ends. */
 export const layer = Layer.provide(flow, CommandHttp.layer)

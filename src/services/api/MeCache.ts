@@ -12,7 +12,7 @@ import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { Me } from "../../domain/api/Me.ts"
 import type { Identity } from "../../domain/session/Resolution.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
-import { markOf } from "./credentialMark.ts"
+import { credentialFingerprint } from "./credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 
 /**
@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
     const found = yield* load(account.name)
     // Hashing is the dearest step of a command that only looks: it is done when there is something to compare with.
     const marked = Option.flatMap(found, ({ credential }) => credential)
-    const mark = Option.isSome(marked) ? yield* markOf(account) : ""
+    const mark = Option.isSome(marked) ? yield* credentialFingerprint(account) : ""
     return Option.filter(found, (cached) => isFor(cached, mark))
   })
 
@@ -74,7 +74,7 @@ export const make = Effect.gen(function* () {
       ),
     put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
       if (origin !== "config") return
-      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* markOf(account))
+      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(account))
       yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
         Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not kept: ${message}`))
       )

@@ -18,7 +18,7 @@ import type { Session } from "../../domain/session/Session.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { readBeginning } from "./http/body.ts"
 import { credentialFor } from "./http/Credential.ts"
-import { type Channel, type Delivered, exchange } from "./http/exchange.ts"
+import { type RequestContext, type Received, sendWithRetry } from "./http/sendWithRetry.ts"
 import { SafeResponse } from "./http/SafeResponse.ts"
 import { tellOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
@@ -94,7 +94,7 @@ export const make: Effect.Effect<
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
       if (session.origin !== "environment") yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
-      const channel: Channel = {
+      const channel: RequestContext = {
         transport,
         room: urlRoom(root(family, session.region, overrides), allowedOrigins(session.region, overrides)),
         credential: yield* credentialFor(session, family, tokens, projects),
@@ -124,10 +124,10 @@ export const make: Effect.Effect<
 export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient | TokenResolver | ProjectCredentials> =
   Layer.effect(MixpanelHttpClient, make)
 
-type Finish = (delivered: Delivered) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
+type Finish = (delivered: Received) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
 
 /** Sends requests of one channel, each in a span that names family, account, attempt and status. */
-const sender = (channel: Channel, session: Session, family: ApiFamily) => {
+const sender = (channel: RequestContext, session: Session, family: ApiFamily) => {
   const options = {
     attributes: { family, account: session.account.name },
     kind: "client",
@@ -138,7 +138,7 @@ const sender = (channel: Channel, session: Session, family: ApiFamily) => {
   return (request: HttpClientRequest.HttpClientRequest, finish: Finish) =>
     hideHeaders(
       Effect.useSpan("MixpanelHttpClient.request", options, (span) =>
-        Effect.flatMap(exchange(channel, request, span), finish)
+        Effect.flatMap(sendWithRetry(channel, request, span), finish)
       )
     )
 }
@@ -155,7 +155,7 @@ const hiding =
 const accepted = (
   session: Session,
   request: HttpClientRequest.HttpClientRequest,
-  { response, retryAfter, secrets, url }: Delivered
+  { response, retryAfter, secrets, url }: Received
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError> =>
   response.status >= 200 && response.status < 300
     ? Effect.succeed(new SafeResponse(response, request.method, url))

@@ -18,7 +18,7 @@ import { decode } from "./Bridge.ts"
 import type { CredentialFiles, FileLock, LockOptions } from "../platform/CredentialFiles.ts"
 import type { Locations } from "../platform/Locations.ts"
 import type { Reservation } from "../tokens/TokenStore.ts"
-import { fingerprintOf } from "../tokens/lineage.ts"
+import { tokenFingerprint } from "../tokens/tokenFamily.ts"
 
 /** The newest tokens of a bridge, and the bridge. */
 export interface BridgeTokensNow {
@@ -153,7 +153,7 @@ const cachedTokens = (
 
 const parseCache = (text: string, own: OAuthTokens): Option.Option<OAuthTokens> =>
   Option.flatMap(Either.getRight(parseJson(text)), (json) =>
-    typeof json === "object" && json !== null && "from" in json && json.from === fingerprintOf(own.accessToken)
+    typeof json === "object" && json !== null && "from" in json && json.from === tokenFingerprint(own.accessToken)
       ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
       : Option.none()
   )
@@ -163,6 +163,6 @@ const cacheText = (bridge: Option.Option<string>, path: string, tokens: OAuthTok
   const own = Option.flatMap(bridge, (text) =>
     Option.flatMap(Either.getRight(decode(path, text)), ({ file }) => file.tokens)
   )
-  const from = Option.map(own, ({ accessToken }) => fingerprintOf(accessToken))
+  const from = Option.map(own, ({ accessToken }) => tokenFingerprint(accessToken))
   return JSON.stringify({ bridge: path, from: Option.getOrNull(from), tokens: encodeTokens(tokens) })
 }

@@ -19,7 +19,7 @@ import { accountPlace, exportTokens } from "./bridgeAccount.ts"
 import { bridgePlace } from "./bridgePlace.ts"
 import { replaceBridge, type SettledBridge } from "./replaceBridge.ts"
 import type { BridgeDeps } from "./BridgeDeps.ts"
-import type { TokenPlace } from "../tokens/TokenPlace.ts"
+import type { TokenLocation } from "../tokens/TokenLocation.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
@@ -27,9 +27,9 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
   BridgeTokens,
   {
     /** The account's own tokens; a refresh reaches the bridges that carry the same login. */
-    readonly ofAccount: (account: OAuthBrowserAccount) => TokenPlace
+    readonly ofAccount: (account: OAuthBrowserAccount) => TokenLocation
     /** The tokens of the bridge at a path. */
-    readonly ofBridge: (account: OAuthBrowserAccount, path: string) => TokenPlace
+    readonly ofBridge: (account: OAuthBrowserAccount, path: string) => TokenLocation
     /** Hands the account's newest tokens to whoever writes the bridge at `path`, while nobody changes either. */
     readonly exportTokens: <A, E>(
       account: OAuthBrowserAccount,

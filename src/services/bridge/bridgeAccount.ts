@@ -16,11 +16,11 @@ import type { BridgeTokenFile } from "./BridgeTokenFile.ts"
 import { type Ahead, isTaken, renewAhead, type Unsure } from "./bridgeAhead.ts"
 import { exportsOf, noteExport } from "./bridgeOwner.ts"
 import { type BridgeDeps, carries, tokenFileOf } from "./BridgeDeps.ts"
-import { isNewer, marked, sameLogin } from "../tokens/lineage.ts"
-import type { HeldPlace, TokenPlace } from "../tokens/TokenPlace.ts"
+import { isNewer, withFamily, sameLogin } from "../tokens/tokenFamily.ts"
+import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
 
-export const accountPlace = (deps: BridgeDeps, account: OAuthBrowserAccount): TokenPlace => ({
-  peek: own(deps, account),
+export const accountPlace = (deps: BridgeDeps, account: OAuthBrowserAccount): TokenLocation => ({
+  read: own(deps, account),
   withLock: (use, options) =>
     Effect.flatMap(renewShared(deps, account), (unsure) =>
       deps.store.withLock(
@@ -131,14 +131,14 @@ const held = (
   lock: FileLock,
   tokenFiles: ReadonlyArray<LockedTokenFile>,
   unsure: Unsure
-): HeldPlace => ({
+): LockedTokens => ({
   confirm: Effect.forEach([lock, ...tokenFiles], ({ confirm }) => confirm, { discard: true }),
   read: newest(deps, account, tokenFiles, unsure),
   reserve: reserveAll(deps, account, tokenFiles),
   put: (tokens) => deps.store.put(account.name, tokens),
   dead: deps.store.dead(account.name),
   markDead: (fingerprint) => deps.store.markDead(account.name, fingerprint),
-  elsewhere: inBridge(deps, account),
+  otherCopies: inBridge(deps, account),
   isOwn: true,
   fix: command`mp account login ${argument(account.name)}`
 })
@@ -149,11 +149,11 @@ const newest = (
   account: OAuthBrowserAccount,
   tokenFiles: ReadonlyArray<BridgeTokenFile>,
   unsure: Unsure
-): HeldPlace["read"] =>
+): LockedTokens["read"] =>
   Effect.gen(function* () {
     const ours = yield* own(deps, account)
     if (tokenFiles.length === 0) return ours
-    let latest = marked(ours)
+    let latest = withFamily(ours)
     for (const ahead of yield* aheadOf(account, tokenFiles, ours)) {
       if (isNewer(ahead.tokens, latest) && (yield* isTaken(deps, account, ahead, unsure))) latest = ahead.tokens
     }
@@ -186,7 +186,7 @@ const attempted = <E>(copy: Effect.Effect<void, E>): Effect.Effect<void> =>
   Effect.catchAllCause(copy, (cause) => Effect.logDebug("A bridge did not get the new tokens", cause))
 
 /** Another login of the account's own user, in a bridge that was exported from here. */
-const inBridge = (deps: BridgeDeps, account: OAuthBrowserAccount): HeldPlace["elsewhere"] =>
+const inBridge = (deps: BridgeDeps, account: OAuthBrowserAccount): LockedTokens["otherCopies"] =>
   Effect.gen(function* () {
     const exported = yield* exportsOf(deps, account)
     const held = yield* Effect.forEach(exported, ({ path }) => {
@@ -223,8 +223,8 @@ export const exportTokens = <A, E, R>(
           const tokens = yield* newest(deps, account, locked, new Set())
           if (!target.refreshable || Option.isNone(tokens.refreshToken)) return yield* use(accessTokenOnly(tokens))
           yield* noteExport(deps, account, target.path, tokens)
-          yield* deps.store.put(account.name, marked(tokens))
-          return yield* use(marked(tokens))
+          yield* deps.store.put(account.name, withFamily(tokens))
+          return yield* use(withFamily(tokens))
         }).pipe(Effect.zipLeft(tokenFile.forget))
       )
     })

@@ -12,11 +12,11 @@ import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { decodeCachedMe } from "../../domain/api/CachedMe.ts"
 import type { FileError, LockLost } from "../../domain/errors.ts"
 import { parseJson } from "../../domain/internal/json.ts"
-import { lazily } from "../../domain/internal/lazily.ts"
+import { lazy } from "../../domain/internal/lazy.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { BridgeDeps } from "./BridgeDeps.ts"
-import { familyOf } from "../tokens/lineage.ts"
+import { familyOf } from "../tokens/tokenFamily.ts"
 
 /** Where tokens of an account were exported to, whose they were, as far as that was known, and of which login. */
 interface Export {
@@ -44,7 +44,7 @@ const Exports = Schema.Array(
     Noted
   )
 )
-const decodeExports = lazily(() => Schema.decodeUnknownOption(Exports))
+const decodeExports = lazy(() => Schema.decodeUnknownOption(Exports))
 
 /** A hint: what is there now is looked at each time. */
 export const exportsOf = (

@@ -10,13 +10,13 @@ import type { FileLock } from "../platform/CredentialFiles.ts"
 import type { BridgeTokenFile } from "./BridgeTokenFile.ts"
 import { exportsOf, wasExported } from "./bridgeOwner.ts"
 import { type BridgeDeps, carries, tokenFileOf } from "./BridgeDeps.ts"
-import { isNewer, marked, sameLogin } from "../tokens/lineage.ts"
-import type { HeldPlace, TokenPlace } from "../tokens/TokenPlace.ts"
+import { isNewer, withFamily, sameLogin } from "../tokens/tokenFamily.ts"
+import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
 
-export const bridgePlace = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string): TokenPlace => {
+export const bridgePlace = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string): TokenLocation => {
   const tokenFile = tokenFileOf(deps, path)
   return {
-    peek: current(account, tokenFile),
+    read: current(account, tokenFile),
     withLock: (use, options) => {
       const work = ({ confirm }: FileLock) => use(held(deps, account, tokenFile, confirm))
       return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)
@@ -24,7 +24,7 @@ export const bridgePlace = (deps: BridgeDeps, account: OAuthBrowserAccount, path
   }
 }
 
-const current = (account: OAuthBrowserAccount, { now, path }: BridgeTokenFile): HeldPlace["read"] =>
+const current = (account: OAuthBrowserAccount, { now, path }: BridgeTokenFile): LockedTokens["read"] =>
   Effect.flatMap(now, (found) =>
     Option.match(
       Option.filter(found, ({ bridge }) => carries(bridge, account)),
@@ -50,14 +50,14 @@ const held = (
   account: OAuthBrowserAccount,
   tokenFile: BridgeTokenFile,
   confirm: FileLock["confirm"]
-): HeldPlace => ({
+): LockedTokens => ({
   confirm,
   read: newest(deps, account, tokenFile),
   reserve: tokenFile.reserve,
   put: tokenFile.put,
   dead: tokenFile.dead,
   markDead: tokenFile.markDead,
-  elsewhere: deps.locations.inWorkingDirectory(tokenFile.path)
+  otherCopies: deps.locations.inWorkingDirectory(tokenFile.path)
     ? Effect.succeed([])
     : ofAccount(deps, account, tokenFile),
   isOwn: false,
@@ -65,14 +65,14 @@ const held = (
 })
 
 /** Where the account's own tokens were exported to this bridge, come from the same login and are newer, the bridge goes on with these. */
-const newest = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFile: BridgeTokenFile): HeldPlace["read"] =>
+const newest = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFile: BridgeTokenFile): LockedTokens["read"] =>
   Effect.gen(function* () {
     const tokens = yield* current(account, tokenFile)
     const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
     const isOurs = exported.some((one) => one.path === tokenFile.path)
     const own = isOurs ? Option.flatten(yield* Effect.option(deps.store.get(account.name))) : Option.none()
     const newer = Option.filter(own, (candidate) => sameLogin(candidate, tokens) && isNewer(candidate, tokens))
-    if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? marked(tokens) : tokens
+    if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? withFamily(tokens) : tokens
     yield* Effect.ignore(tokenFile.put(newer.value))
     return newer.value
   })

@@ -16,12 +16,12 @@ import {
   type LockError
 } from "../../domain/errors.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
-import type { LastTest } from "../../domain/account/LastTest.ts"
+import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 import { environmentCredentials } from "../../domain/session/EnvironmentAccount.ts"
 import { environment, variable } from "../platform/environment.ts"
-import { LastTests } from "../login/LastTests.ts"
+import { CheckHistory } from "../login/CheckHistory.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
 
 /**
@@ -36,7 +36,7 @@ export interface AccountSummary {
   readonly account: Account
   readonly status: AccountStatus
   /** The last time that the server was asked about this very credential. */
-  readonly lastTest: Option.Option<LastTest>
+  readonly lastTest: Option.Option<LastCheck>
   readonly isActive: boolean
   readonly referencedByTargets: ReadonlyArray<string>
 }
@@ -101,7 +101,7 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
 export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const tokens = yield* TokenStore
-  const lastTests = yield* LastTests
+  const checkHistory = yield* CheckHistory
 
   /** Nobody has to have a home who works with credentials from the environment: there are no accounts beside them then. */
   const listable = Effect.flatMap(store.known, ({ document, homeless }) =>
@@ -119,7 +119,7 @@ export const make = Effect.gen(function* () {
     account: Account,
     origin: CredentialOrigin = "config"
   ) {
-    const lastTest = origin === "config" ? yield* lastTests.get(account) : Option.none<LastTest>()
+    const lastTest = origin === "config" ? yield* checkHistory.get(account) : Option.none<LastCheck>()
     const present = yield* presenceOf(account)
     return { ...references, account, status: statusOf(account, present, lastTest), lastTest }
   })
@@ -201,7 +201,7 @@ export const make = Effect.gen(function* () {
 })
 
 /** A credential that is there counts for as much as its last test said. */
-const statusOf = (account: Account, present: boolean, lastTest: Option.Option<LastTest>): AccountStatus => {
+const statusOf = (account: Account, present: boolean, lastTest: Option.Option<LastCheck>): AccountStatus => {
   const needed = account.type === "oauth_browser" ? "needs_login" : "needs_token"
   if (!present || Option.exists(lastTest, ({ refused }) => refused)) return needed
   return Option.exists(lastTest, ({ ok }) => ok) ? "ok" : "untested"
@@ -233,4 +233,4 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
   return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
 }
 
-export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | LastTests> = Layer.effect(Accounts, make)
+export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | CheckHistory> = Layer.effect(Accounts, make)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { examine, reassurances } from "../../domain/doctor/examine.ts"
+import { examine, passedChecks } from "../../domain/doctor/examine.ts"
 import type { Reached } from "../../domain/doctor/Facts.ts"
 import { type Finding, subjectText } from "../../domain/doctor/Finding.ts"
 import { report } from "../../domain/doctor/report.ts"
@@ -15,7 +15,7 @@ import type { ClientStore } from "../oauth/ClientStore.ts"
 import type { ConfigStore } from "../config/ConfigStore.ts"
 import type { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { gather } from "./gather.ts"
-import { mend } from "./mend.ts"
+import { fix } from "./fix.ts"
 import { reach } from "./reach.ts"
 import type { FileError } from "../../domain/errors.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
@@ -24,14 +24,14 @@ import type { MeCache } from "../api/MeCache.ts"
 import type { TokenStore } from "../tokens/TokenStore.ts"
 
 /** The outcome of an examination. */
-export interface Checkup {
+export interface Report {
   readonly findings: ReadonlyArray<Finding>
   /** One line for each area in which all is well. */
-  readonly sound: ReadonlyArray<string>
+  readonly healthy: ReadonlyArray<string>
 }
 
 /** What was repaired, and why the rest was not. */
-export interface Mended {
+export interface FixResult {
   readonly fixed: ReadonlyArray<Finding>
   readonly failures: ReadonlyArray<string>
 }
@@ -47,11 +47,11 @@ export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
      * const { findings } = yield* doctor.examine(yield* doctor.reach)
      * ```
      */
-    readonly examine: (network: ReadonlyArray<Reached>) => Effect.Effect<Checkup, FileError>
+    readonly examine: (network: ReadonlyArray<Reached>) => Effect.Effect<Report, FileError>
     /** One request to the host of each region in use; no credential is sent. */
     readonly reach: Effect.Effect<ReadonlyArray<Reached>, FileError, HttpClient.HttpClient>
     /** Makes the repairs that are safe, until there are none left; a finding counts as fixed once it is gone. */
-    readonly mend: Effect.Effect<Mended, FileError>
+    readonly fix: Effect.Effect<FixResult, FileError>
     /** The findings in words that name nothing of the user's. */
     readonly report: (findings: ReadonlyArray<Finding>) => string
   }
@@ -72,7 +72,7 @@ const mostRounds = 5
 
 const keyOf = ({ id, subject }: Finding): string => `${id} ${subjectText(subject)}`
 
-const mendAll: Effect.Effect<Mended, FileError, Requirements> = Effect.gen(function* () {
+const mendAll: Effect.Effect<FixResult, FileError, Requirements> = Effect.gen(function* () {
   const fixed: Array<Finding> = []
   const failures = new Set<string>()
   let left = examine(yield* gather([]))
@@ -95,7 +95,7 @@ const mendAll: Effect.Effect<Mended, FileError, Requirements> = Effect.gen(funct
 /** Why a repair could not be made, if it could not. */
 const attempt = ({ repair }: Finding) =>
   Effect.map(
-    Effect.either(Effect.forEach(Option.toArray(repair), mend)),
+    Effect.either(Effect.forEach(Option.toArray(repair), fix)),
     Either.match({ onLeft: ({ message }) => [message], onRight: () => [] })
   )
 
@@ -107,10 +107,10 @@ const make = Effect.gen(function* () {
     examine: (network) =>
       Effect.map(gather(network), (facts) => {
         const findings = examine(facts)
-        return { findings, sound: reassurances(facts, findings) }
+        return { findings, healthy: passedChecks(facts, findings) }
       }).pipe(Effect.provide(context)),
     reach: Effect.flatMap(Effect.provide(gather([]), context), reach),
-    mend: Effect.provide(mendAll, context),
+    fix: Effect.provide(mendAll, context),
     report: (findings) => report(findings, { version, ...system, home })
   })
 })

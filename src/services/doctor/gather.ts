@@ -28,7 +28,7 @@ import { endpointOverrides, variable } from "../platform/environment.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
 import { Locations } from "../platform/Locations.ts"
 import { MeCache } from "../api/MeCache.ts"
-import { fingerprintOf } from "../tokens/lineage.ts"
+import { tokenFingerprint } from "../tokens/tokenFamily.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
 /** All facts; `network` is what the hosts answered, where they were asked. */
@@ -108,7 +108,7 @@ const loginFacts = ({ name, region }: Account) =>
       tokens,
       refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),
       dead: Option.exists(Option.flatten(Either.getRight(tokens)), ({ refreshToken }) =>
-        Option.exists(refreshToken, (token) => Option.contains(dead, fingerprintOf(token)))
+        Option.exists(refreshToken, (token) => Option.contains(dead, tokenFingerprint(token)))
       ),
       registered: Option.isSome(Option.flatten(client))
     }

@@ -10,7 +10,7 @@ import type { Caller } from "../../domain/session/probeSession.ts"
 import type { Identity } from "../../domain/session/Resolution.ts"
 import type { SessionHeaders } from "../../domain/session/SessionHeaders.ts"
 import { Discovery } from "../api/Discovery.ts"
-import { LastTests, type TestOutcome } from "./LastTests.ts"
+import { CheckHistory, type TestOutcome } from "./CheckHistory.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 
 export { unknownProject } from "../../domain/session/probeSession.ts"
@@ -48,11 +48,11 @@ export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
 
 const make = Effect.gen(function* () {
   const discovery = yield* Discovery
-  const lastTests = yield* LastTests
+  const checkHistory = yield* CheckHistory
 
   const probe = Effect.fn("AccountCheck.probe")(function* (caller: Caller) {
     const answer = yield* Effect.either(discovery.me(caller, { refresh: true }))
-    yield* lastTests.put(caller, outcomeOf(answer, yield* Clock.currentTimeMillis))
+    yield* checkHistory.put(caller, outcomeOf(answer, yield* Clock.currentTimeMillis))
     return answer
   })
 
@@ -84,4 +84,4 @@ const isRefusal = (error: RequestError): boolean => {
   return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
 }
 
-export const layer: Layer.Layer<AccountCheck, never, Discovery | LastTests> = Layer.effect(AccountCheck, make)
+export const layer: Layer.Layer<AccountCheck, never, Discovery | CheckHistory> = Layer.effect(AccountCheck, make)

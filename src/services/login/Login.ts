@@ -16,7 +16,7 @@ import { anyName, nameFor } from "../../domain/login/accountNames.ts"
 import { elsewhere, preferring, wrongRegion } from "../../domain/login/homeRegion.ts"
 import { accountOf, isCredentialOf, type LoginCredential } from "../../domain/login/LoginCredential.ts"
 import { type Candidate, chooseProject, type ProjectChoice } from "../../domain/login/projectChoice.ts"
-import { sameKind } from "../../domain/login/sameKind.ts"
+import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
 import { type Me, projectsOf } from "../../domain/api/Me.ts"
 import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
@@ -24,7 +24,7 @@ import { Project } from "../../domain/session/Project.ts"
 import type { LoginOptions } from "./AccountLogin.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { Discovery } from "../api/Discovery.ts"
-import { LastTests } from "./LastTests.ts"
+import { CheckHistory } from "./CheckHistory.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
@@ -42,7 +42,7 @@ export interface SignInRequest {
   /** The project of the environment, for accounts that are new. */
   readonly environmentProject: Option.Option<ProjectId>
   /** How a person takes part in it, where one logs in. */
-  readonly person: LoginOptions
+  readonly user: LoginOptions
   /** Asks a person for the project; without one the first is taken. */
   readonly choose: Option.Option<(candidates: ReadonlyArray<Candidate>) => Effect.Effect<ProjectId>>
   readonly report: (event: ProbeEvent) => Effect.Effect<void>
@@ -85,7 +85,7 @@ const make = Effect.gen(function* () {
   const config = yield* ConfigStore
   const tokenStore = yield* TokenStore
   const cache = yield* MeCache
-  const lastTests = yield* LastTests
+  const checkHistory = yield* CheckHistory
   const flow = yield* OAuthFlow
   const discovery = yield* Discovery
   const probe = yield* RegionProbe
@@ -122,19 +122,19 @@ const make = Effect.gen(function* () {
   ) {
     const document = yield* config.get
     const active = Config.activeAccountName(document)
-    const kin = Config.accounts(document)
+    const candidates = Config.accounts(document)
       .flatMap(({ value }) => Option.toArray(Either.getRight(value)))
       .filter((account) => account.type === credential.type && account.region === region)
       .sort((a, b) => Number(Option.contains(active, b.name)) - Number(Option.contains(active, a.name)))
     const byUser =
       credential.type === "service_account" || Either.isLeft(me)
         ? Option.none<Account>()
-        : yield* Effect.findFirst(kin, (account) => isRemembered(account, me.right))
+        : yield* Effect.findFirst(candidates, (account) => isRemembered(account, me.right))
     const known = Option.orElse(byUser, () =>
-      Option.fromNullable(kin.find((account) => isCredentialOf(credential, account)))
+      Option.fromNullable(candidates.find((account) => isCredentialOf(credential, account)))
     )
     if (Option.isSome(known) || Either.isLeft(me)) return known
-    return yield* Effect.findFirst(kin, (account) => isVacant(account, me.right))
+    return yield* Effect.findFirst(candidates, (account) => isVacant(account, me.right))
   })
 
   const decideProject = (
@@ -183,7 +183,7 @@ const make = Effect.gen(function* () {
     Effect.flatMap(Clock.currentTimeMillis, (at) =>
       Effect.zipRight(
         cache.put({ account, origin: "config" }, me),
-        lastTests.put({ account, origin: "config" }, { at, ok: true, code: Option.none(), refused: false })
+        checkHistory.put({ account, origin: "config" }, { at, ok: true, code: Option.none(), refused: false })
       )
     )
 
@@ -195,7 +195,7 @@ const make = Effect.gen(function* () {
       const known = Option.isSome(request.name) ? named(request) : accountOfSame(request, verified)
       const existing = yield* known
       if (Option.isSome(existing)) {
-        yield* sameKind(existing.value, request.credential.type, Option.some(verified.region))
+        yield* assertSameTypeAndRegion(existing.value, request.credential.type, Option.some(verified.region))
       }
       return yield* save(request, verified, existing, yield* decideProject(request, existing, verified))
     })
@@ -225,7 +225,7 @@ const make = Effect.gen(function* () {
   const withPerson = (request: SignInRequest, region: Region) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const login = { ...request.person, region, keep: tokenStore.putPending, fix: fixOf(request) }
+        const login = { ...request.user, region, keep: tokenStore.putPending, fix: fixOf(request) }
         const tokens = yield* restore(flow.login(login))
         const account = bearerOf(tokens, region)
         return yield* restore(Effect.either(discovery.me({ account, origin: "environment" }, { refresh: true }))).pipe(
@@ -238,7 +238,8 @@ const make = Effect.gen(function* () {
   return Login.of({
     signIn: Effect.fn("Login.signIn")(function* (request) {
       const existing = yield* named(request)
-      if (Option.isSome(existing)) yield* sameKind(existing.value, request.credential.type, request.region)
+      if (Option.isSome(existing))
+        yield* assertSameTypeAndRegion(existing.value, request.credential.type, request.region)
       else if (Option.isSome(request.name)) yield* Edits.checkSignInName(yield* config.get, request.name.value)
       if (request.credential.type !== "oauth_browser") return yield* withCredential(request)
       const own = Option.map(existing, ({ region }) => region)
@@ -300,5 +301,5 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
 export const layer: Layer.Layer<
   Login,
   never,
-  ConfigStore | TokenStore | MeCache | LastTests | OAuthFlow | Discovery | RegionProbe
+  ConfigStore | TokenStore | MeCache | CheckHistory | OAuthFlow | Discovery | RegionProbe
 > = Layer.effect(Login, make)

@@ -25,7 +25,7 @@ export const ask = (
   request: HttpClientRequest.HttpClientRequest,
   maxBytes = maxOAuthBytes
 ): Effect.Effect<RawResponse, NoAnswer> =>
-  careful(client)
+  withManualRedirects(client)
     .execute(request)
     .pipe(
       Effect.mapError((error) => new NoAnswer({ reason: networkReason(error) })),
@@ -40,7 +40,7 @@ export const ask = (
     )
 
 /** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */
-const careful = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+const withManualRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.withTracerDisabledWhen(client, () => true).pipe(
     HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
   )

@@ -17,7 +17,7 @@ import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
 const make = Effect.gen(function* () {
   const http = yield* HttpClient.HttpClient
   const clients = yield* ClientStore
-  const hands = {
+  const deps = {
     http,
     clients,
     browser: yield* Browser,
@@ -25,7 +25,7 @@ const make = Effect.gen(function* () {
     random: yield* SecureRandom
   }
   return OAuthFlow.of({
-    login: (request) => Effect.withSpan(logIn(hands, request), "OAuthFlow.login", { captureStackTrace: false }),
+    login: (request) => Effect.withSpan(logIn(deps, request), "OAuthFlow.login", { captureStackTrace: false }),
     refresh: (region, tokens, beforeSending) =>
       Effect.withSpan(refreshTokens(http, clients, region, tokens, beforeSending), "OAuthFlow.refresh", {
         captureStackTrace: false

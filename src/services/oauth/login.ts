@@ -33,7 +33,7 @@ import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
 
 /** What a login works with. */
-export interface Hands {
+export interface LoginDeps {
   readonly http: HttpClient.HttpClient
   readonly clients: Context.Tag.Service<ClientStore>
   readonly browser: Context.Tag.Service<Browser>
@@ -44,7 +44,7 @@ export interface Hands {
 type Failure = LoginError | FileError | LockError | ConfigError
 
 /** A client that the server has forgotten is registered anew, once. */
-export const logIn = (hands: Hands, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
+export const logIn = (hands: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
   Effect.catchTag(attempt(hands, request, false), "ClientUnknown", () =>
     Effect.catchTag(attempt(hands, request, true), "ClientUnknown", () =>
       Effect.fail(
@@ -64,7 +64,7 @@ interface ClientUnknown {
 
 /** One pass: from the listener to the tokens. */
 const attempt = (
-  hands: Hands,
+  hands: LoginDeps,
   request: LoginRequest,
   anew: boolean
 ): Effect.Effect<OAuthTokens, Failure | ClientUnknown> =>
@@ -93,7 +93,7 @@ const attempt = (
     })
   )
 
-const makeSecrets = ({ random }: Hands): Effect.Effect<LoginSecrets> =>
+const makeSecrets = ({ random }: LoginDeps): Effect.Effect<LoginSecrets> =>
   Effect.map(Effect.all([random.base64url(32), random.base64url(64)]), ([state, codeVerifier]) => ({
     state: Redacted.make(state),
     codeVerifier: Redacted.make(codeVerifier)
@@ -101,7 +101,7 @@ const makeSecrets = ({ random }: Hands): Effect.Effect<LoginSecrets> =>
 
 /** The port of a registration that is there already saves another one. */
 const portsToTry = (
-  { clients }: Hands,
+  { clients }: LoginDeps,
   region: Region,
   { origin }: AuthorizationServer
 ): Effect.Effect<ReadonlyArray<number>, FileError> =>
@@ -116,7 +116,7 @@ const portOf = (redirectUri: string): ReadonlyArray<number> => {
 }
 
 const clientFor = (
-  { clients, http }: Hands,
+  { clients, http }: LoginDeps,
   region: Region,
   { origin }: AuthorizationServer,
   redirectUri: string,
@@ -156,7 +156,7 @@ const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<
   })
 
 /** Tells the address, and has it opened where that helps: `true` when it was. */
-const announce = (hands: Hands, request: LoginRequest, url: string): Effect.Effect<boolean> =>
+const announce = (hands: LoginDeps, request: LoginRequest, url: string): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const tell = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
       Effect.as(request.report({ _tag: "Waiting", url, browser, why }), browser === "opened")
@@ -211,7 +211,7 @@ interface Grant {
 
 /** A code is good once: once it is sent, nothing may come between its tokens and their place. */
 const exchange = (
-  { http }: Hands,
+  { http }: LoginDeps,
   request: LoginRequest,
   { client, code, secrets, server }: Grant
 ): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockError | ClientUnknown> =>

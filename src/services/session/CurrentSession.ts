@@ -11,7 +11,13 @@ import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Overrides } from "../../domain/session/Resolution.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { type SessionRequest, toOverrides } from "../../domain/session/SessionRequest.ts"
-import { persisted, type Standing, standingOf, toAccount, within } from "../../domain/session/SessionSwitch.ts"
+import {
+  persisted,
+  type SwitchState,
+  standingOf,
+  switchAccount,
+  switchWithinAccount
+} from "../../domain/session/SessionSwitch.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { environment } from "../platform/environment.ts"
@@ -96,33 +102,33 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
     const ref = yield* SubscriptionRef.make(first)
     const turn = yield* Effect.makeSemaphore(1)
 
-    const byTarget = (target: string): Effect.Effect<Standing, ResolutionError> =>
+    const byTarget = (target: string): Effect.Effect<SwitchState, ResolutionError> =>
       Effect.flatMap(resolver.inspect({ target }), standingOf)
 
-    const byAccount = (overrides: Overrides): Effect.Effect<Standing, ResolutionError> =>
+    const byAccount = (overrides: Overrides): Effect.Effect<SwitchState, ResolutionError> =>
       Effect.gen(function* () {
         const [env, config, found] = yield* Effect.all([
           environment,
           store.get,
           Effect.mapError(bridges.sources, ConfigError.fromFile)
         ])
-        return yield* toAccount({ overrides, environment: env, config, bridges: found })
+        return yield* switchAccount({ overrides, environment: env, config, bridges: found })
       })
 
-    const presentable = ({ session: { account, origin } }: Standing): Effect.Effect<void, BearerError> =>
+    const presentable = ({ session: { account, origin } }: SwitchState): Effect.Effect<void, BearerError> =>
       account.type === "service_account" ? Effect.void : Effect.asVoid(tokens.bearer(account, origin))
 
     const next = (
-      before: Standing,
+      before: SwitchState,
       { account, target }: SessionSwitch,
       overrides: Overrides
-    ): Effect.Effect<Standing, ResolutionError | BearerError> => {
-      if (target === undefined && account === undefined) return Effect.succeed(within(before, overrides))
+    ): Effect.Effect<SwitchState, ResolutionError | BearerError> => {
+      if (target === undefined && account === undefined) return Effect.succeed(switchWithinAccount(before, overrides))
       const found = target === undefined ? byAccount(overrides) : byTarget(target)
       return Effect.tap(Effect.map(found, withHeadersOf(first)), presentable)
     }
 
-    const write = (standing: Standing, { persist, target }: SessionSwitch) =>
+    const write = (standing: SwitchState, { persist, target }: SessionSwitch) =>
       persist === true
         ? Effect.flatMap(persisted(standing), (change) => toTheEnd(store.modify(edit(change, target))))
         : Effect.void
@@ -151,8 +157,8 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
   })
 
 const withHeadersOf =
-  (first: Standing) =>
-  (next: Standing): Standing =>
+  (first: SwitchState) =>
+  (next: SwitchState): SwitchState =>
     [first, next].some(({ session }) => session.origin === "bridge")
       ? next
       : { ...next, session: next.session.replace({ headers: first.session.headers }) }

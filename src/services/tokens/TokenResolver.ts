@@ -17,9 +17,9 @@ import {
   placeOf,
   staticBearer,
   toBearer,
-  type TokenPlaces
+  type TokenLocations
 } from "./bearerAtHand.ts"
-import { fingerprintOf } from "./lineage.ts"
+import { tokenFingerprint } from "./tokenFamily.ts"
 import { refresh } from "./refresh.ts"
 import { makeSingleFlight } from "./SingleFlight.ts"
 
@@ -53,7 +53,7 @@ export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<
 
 export const make = Effect.gen(function* () {
   const flow = yield* OAuthFlow
-  const places: TokenPlaces = { bridges: yield* Bridge, tokens: yield* BridgeTokens }
+  const places: TokenLocations = { bridges: yield* Bridge, tokens: yield* BridgeTokens }
   const scope = yield* Effect.scope
   const once = makeSingleFlight<Bearer, BearerError>(scope)
 
@@ -71,7 +71,7 @@ export const make = Effect.gen(function* () {
     )
 
   const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
-    once(`${origin} ${account.name} ${fingerprintOf(bearer)}`, () =>
+    once(`${origin} ${account.name} ${tokenFingerprint(bearer)}`, () =>
       Effect.flatMap(placeOf(places, account, origin), (place) =>
         refresh({ place, flow, account, refused: Option.some(bearer) })
       ).pipe(Effect.map(toBearer))

@@ -13,7 +13,7 @@ import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import type { Bridge } from "../bridge/Bridge.ts"
 import type { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { variable } from "../platform/environment.ts"
-import type { TokenPlace } from "./TokenPlace.ts"
+import type { TokenLocation } from "./TokenLocation.ts"
 
 /** A bearer token (RFC 6750) and, where it is known, when it expires. */
 export interface Bearer {
@@ -26,17 +26,17 @@ export interface Bearer {
 export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 
 /** Where tokens are looked for. */
-export interface TokenPlaces {
+export interface TokenLocations {
   readonly bridges: Context.Tag.Service<Bridge>
   readonly tokens: Context.Tag.Service<BridgeTokens>
 }
 
 /** Where the tokens of an account are: in a file of its own, or in the bridge that it came with. */
 export const placeOf = (
-  { bridges, tokens }: TokenPlaces,
+  { bridges, tokens }: TokenLocations,
   account: OAuthBrowserAccount,
   origin: CredentialOrigin
-): Effect.Effect<TokenPlace, BearerError> =>
+): Effect.Effect<TokenLocation, BearerError> =>
   origin === "bridge"
     ? Effect.flatMap(bridges.find, (bridge) =>
         Option.match(bridge, {
@@ -47,14 +47,14 @@ export const placeOf = (
     : Effect.succeed(tokens.ofAccount(account))
 
 /** The tokens at a place, while they are fresh. */
-export const freshTokens = ({ peek }: TokenPlace) =>
+export const freshTokens = ({ read: peek }: TokenLocation) =>
   Effect.zipWith(peek, Clock.currentTimeMillis, (tokens, now) =>
     Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))
   )
 
 /** `None` where the tokens have to be refreshed first. */
 export const bearerAtHand = (
-  places: TokenPlaces,
+  places: TokenLocations,
   account: BearerAccount,
   origin: CredentialOrigin
 ): Effect.Effect<Option.Option<Bearer>, BearerError> =>

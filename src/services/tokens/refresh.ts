@@ -25,13 +25,13 @@ import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenRespo
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import type { Reservation } from "./TokenStore.ts"
-import { fingerprintOf, isNewer, succeeding } from "./lineage.ts"
+import { tokenFingerprint, isNewer, nextInFamily } from "./tokenFamily.ts"
 import { type Answer, storeAnswer, storeLate } from "./storeAnswer.ts"
-import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
+import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
 export interface Refresh {
-  readonly place: TokenPlace
+  readonly place: TokenLocation
   readonly flow: Context.Tag.Service<OAuthFlow>
   readonly account: OAuthBrowserAccount
   /** The access token that the server refused, when that is why. */
@@ -39,7 +39,7 @@ export interface Refresh {
 }
 
 interface Locked extends Refresh {
-  readonly held: HeldPlace
+  readonly held: LockedTokens
   /** The answer, from its arrival until it is stored. */
   readonly inHand: Ref.Ref<Option.Option<Answer>>
 }
@@ -108,7 +108,7 @@ const isUsable = ({ refused }: Refresh, tokens: OAuthTokens, now: number): boole
 const refreshTokenOf = (locked: Locked, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
   Option.match(refreshToken, {
     onNone: () => Effect.fail(notRefreshable(locked)),
-    onSome: (token) => Effect.succeed(fingerprintOf(token))
+    onSome: (token) => Effect.succeed(tokenFingerprint(token))
   })
 
 /** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
@@ -116,7 +116,7 @@ const revoked = (locked: Locked, dead: OAuthTokens): Effect.Effect<OAuthTokens, 
   Effect.gen(function* () {
     const { account, held } = locked
     const now = yield* Clock.currentTimeMillis
-    const newer = (yield* held.elsewhere).find(
+    const newer = (yield* held.otherCopies).find(
       (tokens) => isNewer(tokens, dead) && (isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken))
     )
     if (newer === undefined) return yield* new OAuthRefreshRevoked({ account: account.name, fix: held.fix })
@@ -140,7 +140,7 @@ const spend = (
 /** Which login the answer belongs to must not stand between it and its place. */
 const successor = (previous: OAuthTokens, answer: OAuthTokens): Effect.Effect<OAuthTokens> =>
   Effect.orElseSucceed(
-    Effect.try(() => succeeding(previous, answer)),
+    Effect.try(() => nextInFamily(previous, answer)),
     () => answer
   )
 
@@ -182,7 +182,7 @@ const confirmed = (locked: Locked, fingerprint: string): Effect.Effect<OAuthToke
     const { account, held } = locked
     const latest = yield* held.read
     const now = yield* Clock.currentTimeMillis
-    if (Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === fingerprint)) {
+    if (Option.exists(latest.refreshToken, (token) => tokenFingerprint(token) === fingerprint)) {
       yield* held.confirm
       yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
         Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)

@@ -7,8 +7,8 @@ import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { fingerprintOf } from "./lineage.ts"
-import type { HeldPlace, TokenPlace } from "./TokenPlace.ts"
+import { tokenFingerprint } from "./tokenFamily.ts"
+import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
 
 /** What the server gave for a refresh token that is spent now. */
 export interface Answer {
@@ -34,7 +34,7 @@ const caught = <A, E>(step: () => Effect.Effect<A, E>): Effect.Effect<A, E | Thr
 /** Tries the place that was taken for the answer, and then another one. A lost lock ends it: others may write now. */
 export const storeAnswer = (
   account: OAuthBrowserAccount,
-  held: HeldPlace,
+  held: LockedTokens,
   reserved: () => Effect.Effect<void, FileError | LockLost>,
   { next }: Answer
 ): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
@@ -52,7 +52,7 @@ export const storeAnswer = (
 /** The disk may have stored them without confirming it: then they are not lost. */
 const unlessThere = (
   account: OAuthBrowserAccount,
-  held: HeldPlace,
+  held: LockedTokens,
   next: OAuthTokens,
   error: FileError | Thrown
 ): Effect.Effect<void, OAuthTokensLost | FileError> =>
@@ -80,7 +80,7 @@ const lateTries = 3
  */
 export const storeLate = (
   account: OAuthBrowserAccount,
-  place: TokenPlace,
+  place: TokenLocation,
   answer: Answer
 ): Effect.Effect<OAuthTokens, BearerError> => {
   const once = caught(() => place.withLock((held) => storeUnlessNewer(account, held, answer)))
@@ -97,10 +97,10 @@ export const storeLate = (
   )
 }
 
-const storeUnlessNewer = (account: OAuthBrowserAccount, held: HeldPlace, answer: Answer) =>
+const storeUnlessNewer = (account: OAuthBrowserAccount, held: LockedTokens, answer: Answer) =>
   Effect.gen(function* () {
     const latest = yield* held.read
-    if (!Option.exists(latest.refreshToken, (token) => fingerprintOf(token) === answer.spent)) return latest
+    if (!Option.exists(latest.refreshToken, (token) => tokenFingerprint(token) === answer.spent)) return latest
     yield* held.confirm
     yield* storeAnswer(account, held, () => held.put(answer.next), answer)
     return answer.next

@@ -6,8 +6,8 @@ import { join } from "node:path"
 const sources = fileURLToPath(new URL("../../../src", import.meta.url))
 
 const isTold = (declaration: string): boolean => {
-  const head = declaration.slice(0, declaration.search(/\n(\{|\) \{\})|implements Explained \{/) + 40)
-  return /implements Explained|extends loginError\(/.test(head)
+  const head = declaration.slice(0, declaration.search(/\n(\{|\) \{\})|implements ErrorInfo \{/) + 40)
+  return /implements ErrorInfo|extends loginError\(/.test(head)
 }
 
 const declarations = (): ReadonlyArray<string> =>

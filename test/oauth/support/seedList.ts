@@ -184,7 +184,7 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "10: a bridge of another server is of the same login",
-    file: "src/services/tokens/lineage.ts",
+    file: "src/services/tokens/tokenFamily.ts",
     from: " && !ofTwoServers(one, other)",
     to: "",
     test: ["test/oauth/origin.test.ts", "does not take"]

@@ -39,7 +39,7 @@ const countOf = (number: number): string => `${number} ${number === 1 ? "finding
 const summary = (findings: ReadonlyArray<Finding>): string =>
   isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
 
-const report = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): TerminalText =>
+const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.FixResult): TerminalText =>
   TerminalText.join(
     [
       ...fixed.map((found) => text`fixed    ${found.id}  ${subjectText(found.subject)}\n`),
@@ -50,7 +50,7 @@ const report = ({ findings, sound }: Doctor.Checkup, { fixed }: Doctor.Mended): 
     text``
   )
 
-const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
+const show = (checkup: Doctor.Report, mended: Doctor.FixResult) =>
   Effect.gen(function* () {
     const { format } = yield* Globals
     const { out } = yield* Terminal
@@ -62,14 +62,14 @@ const show = (checkup: Doctor.Checkup, mended: Doctor.Mended) =>
     return yield* list(records, {
       columns: ["severity", "id", "subject", "problem", "fix", "fixable", "fixed"],
       empty: "",
-      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.sound }
+      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.healthy }
     })
   })
 
 /** For programs, the text is one field. */
 const publish = (published: string) => record({ report: published }, { bare: TerminalText.lines(published.trimEnd()) })
 
-const nothingMended: Doctor.Mended = { fixed: [], failures: [] }
+const nothingMended: Doctor.FixResult = { fixed: [], failures: [] }
 
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
   new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
@@ -77,7 +77,7 @@ const unhealthy = (findings: ReadonlyArray<Finding>) =>
 export const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
-    const mended = flags.fix ? yield* doctor.mend : nothingMended
+    const mended = flags.fix ? yield* doctor.fix : nothingMended
     const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
     const checkup = yield* doctor.examine(network)
     yield* Effect.forEach(mended.failures, notice)

@@ -12,13 +12,13 @@ import * as Redacted from "effect/Redacted"
 import { moreOpenFiles } from "../../../domain/hints/fileFixes.ts"
 import { meaningOf } from "../../../domain/internal/errno.ts"
 import { type Command, command, quoted } from "../../../domain/hints/Command.ts"
-import { type Explained, fixOf } from "../../../domain/errors.ts"
+import { type ErrorInfo, fixOf } from "../../../domain/errors.ts"
 import type { ChildVariables } from "../../../services/session/ChildEnvironment.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
 export class CommandNotStarted
   extends Data.TaggedError("CommandNotStarted")<{ readonly command: string; readonly reason: string }>
-  implements Explained
+  implements ErrorInfo
 {
   get code(): "COMMAND_NOT_FOUND" | "COMMAND_NOT_EXECUTABLE" {
     return isMissing(this.reason) ? "COMMAND_NOT_FOUND" : "COMMAND_NOT_EXECUTABLE"

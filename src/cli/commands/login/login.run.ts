@@ -9,7 +9,7 @@ import type { Environment } from "../../../domain/session/Environment.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { AccountName, parse, type Region } from "../../../domain/account/identifiers.ts"
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
-import { chooseWay, type LoginFlags, type LoginWay } from "../../../domain/login/LoginWay.ts"
+import { selectMethod, type LoginFlags, type LoginMethod } from "../../../domain/login/LoginMethod.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
 import { brief } from "../../../domain/login/RegionAttempt.ts"
 import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
@@ -63,7 +63,7 @@ interface Presented {
   readonly source: string
 }
 
-const presented = ({ type }: LoginWay, flags: LoginFlags, env: Environment, name: Option.Option<AccountName>) => {
+const presented = ({ type }: LoginMethod, flags: LoginFlags, env: Environment, name: Option.Option<AccountName>) => {
   switch (type) {
     case "service_account":
       return serviceAccount(flags, env)
@@ -143,7 +143,7 @@ const choose = Effect.map(mayAsk, (may) =>
     : Option.none()
 )
 
-const person = (noBrowser: boolean) =>
+const user = (noBrowser: boolean) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     const context = yield* Effect.context<Globals | Terminal>()
@@ -202,7 +202,7 @@ const signIn = (flags: SignInFlags) =>
     const name = yield* nameOf(flags.name)
     const env = yield* environment
     const region = Option.orElse(flags.region, () => env.region)
-    const { credential, source } = yield* presented(yield* chooseWay(flags, env), flags, env, name)
+    const { credential, source } = yield* presented(yield* selectMethod(flags, env), flags, env, name)
     const { project } = yield* Globals
     const context = yield* Effect.context<Globals | Terminal>()
     const logins = yield* Login.Login
@@ -213,7 +213,7 @@ const signIn = (flags: SignInFlags) =>
       region,
       project,
       environmentProject: env.projectId,
-      person: yield* person(flags.noBrowser),
+      user: yield* user(flags.noBrowser),
       choose: yield* choose,
       report: (event) => Effect.provide(narrate(event), context)
     })

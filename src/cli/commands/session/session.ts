@@ -126,7 +126,7 @@ const shownBridge = ({ identity }: Resolution) =>
     const { file, path } = bridge.value
     const { account } = file
     if (account.type !== "oauth_browser") return Option.some<ShownBridge>({ path, file, tokens: Option.none() })
-    const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).peek))
+    const tokens = yield* Effect.flatMap(BridgeTokens, ({ ofBridge }) => Effect.option(ofBridge(account, path).read))
     return Option.some<ShownBridge>({ path, file, tokens })
   })
 

@@ -9,12 +9,12 @@ import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
 import { type DiskOps, nodeOps } from "./DiskOps.ts"
 import { openExisting, syncDirectory } from "./directories.ts"
-import { call, errno, explain, refusalOrErrno, unconfirmed } from "./failures.ts"
+import { call, errno, toFileError, refusalOrErrno, unconfirmed } from "./failures.ts"
 import { realDirectories } from "./guards.ts"
 import { makeFileLocks } from "./lock/fileLocks.ts"
 import { type LockTiming, protocolTiming } from "./lock/timing.ts"
 import { type Disk, readFile } from "./reading.ts"
-import { makeRememberedTexts } from "./RememberedTexts.ts"
+import { makeFileTextCache } from "./FileTextCache.ts"
 import { prepare, replace, type Writing } from "./Replacement.ts"
 
 /** `None` for a file that is not there. */
@@ -31,7 +31,7 @@ const notRead =
   (path: string) =>
   (cause: unknown): FileError => {
     const error = refusalOrErrno(cause)
-    return error._tag === "FileError" ? error : explain(path, "read")(error)
+    return error._tag === "FileError" ? error : toFileError(path, "read")(error)
   }
 
 const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, FileError> =>
@@ -52,13 +52,13 @@ const removeFile = ({ confirm, ops }: Writing, path: string): Effect.Effect<bool
     return true
   }).pipe(
     Effect.catchTag("Errno", (error) =>
-      error.code === "ENOENT" ? Effect.succeed(false) : Effect.fail(explain(path, "removed")(error))
+      error.code === "ENOENT" ? Effect.succeed(false) : Effect.fail(toFileError(path, "removed")(error))
     ),
     Effect.uninterruptible
   )
 
 export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): CredentialFilesShape => {
-  const disk: Disk = { ops, texts: makeRememberedTexts() }
+  const disk: Disk = { ops, texts: makeFileTextCache() }
   const locks = makeFileLocks(ops, timing)
   const writing: Writing = { ops, confirm: locks.confirm }
   return {

@@ -18,7 +18,7 @@ import {
   write
 } from "node:fs"
 import { promisify } from "node:util"
-import { lazily } from "../../../domain/internal/lazily.ts"
+import { lazy } from "../../../domain/internal/lazy.ts"
 import type { Awaitable } from "./awaitable.ts"
 import { nodeHost, type ProcessHost } from "./ProcessHost.ts"
 
@@ -125,11 +125,11 @@ export const lstat = (path: string): FileFacts => {
 }
 
 // Not even looked at before they are called: Node loads its promises, and much with them, when they are.
-const changeMode = lazily(() => promisify(fchmod))
-const writeBytes = lazily(() => promisify(write))
-const resize = lazily(() => promisify(ftruncate))
-const flush = lazily(() => promisify(fsync))
-const openFile = lazily(() => promisify(open))
+const changeMode = lazy(() => promisify(fchmod))
+const writeBytes = lazy(() => promisify(write))
+const resize = lazy(() => promisify(ftruncate))
+const flush = lazy(() => promisify(fsync))
+const openFile = lazy(() => promisify(open))
 
 const diskHandle = (fd: number): DiskHandle => ({
   ...reading(fd),

@@ -8,7 +8,7 @@ import type { FileError, LockTimeout } from "../../../domain/errors.ts"
 import { FileInspector, type FileInspectorShape } from "../../../services/platform/FileInspector.ts"
 import { closeQuietly } from "./directories.ts"
 import { type DiskOps, type FileFacts, nodeOps, openFlags } from "./DiskOps.ts"
-import { call, Errno, explain } from "./failures.ts"
+import { call, Errno, toFileError } from "./failures.ts"
 import { holdingsIn, makeNameAges } from "./lock/judging.ts"
 import { type LockRoom, takeToken } from "./lock/takeToken.ts"
 import { type LockTiming, protocolTiming } from "./lock/timing.ts"
@@ -40,7 +40,7 @@ const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<stri
     (names) => [...names].sort()
   ).pipe(
     Effect.catchAll((error) =>
-      toldOtherwise.has(error.code) ? Effect.succeed([]) : Effect.fail(explain(directory, "listed")(error))
+      toldOtherwise.has(error.code) ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error))
     )
   )
 
@@ -83,7 +83,7 @@ const chmod = (ops: DiskOps, path: string, mode: number): Effect.Effect<void, Fi
             : Effect.fail(new Errno({ code: "EPERM" }))
       ),
     closeQuietly
-  ).pipe(Effect.mapError(explain(path, "written")))
+  ).pipe(Effect.mapError(toFileError(path, "written")))
 
 /** How long a doctor waits for a lock, and when it takes one from a process that is there and does nothing. */
 const doctorsWait = 25_000
@@ -95,7 +95,7 @@ const release = (room: LockRoom, directory: string): Effect.Effect<void, FileErr
     refound(room.ops, directory).pipe(
       Effect.zipRight(takeToken(room, directory, { waitMillis: doctorsWait, stuckAfter, restore })),
       Effect.flatMap((token) => token.release),
-      Effect.catchTag("Errno", (error) => Effect.fail(explain(directory, "locked")(error)))
+      Effect.catchTag("Errno", (error) => Effect.fail(toFileError(directory, "locked")(error)))
     )
   )
 
@@ -114,7 +114,7 @@ const refound = (ops: DiskOps, directory: string) =>
 /** What `abandoned` called a leftover: a file, or a directory that was to become that of a lock. */
 const discard = (ops: DiskOps, path: string): Effect.Effect<void, FileError> =>
   (isFounding(basename(path)) ? removeFounding(ops, path) : call(() => ops.unlink(path))).pipe(
-    Effect.mapError(explain(path, "removed"))
+    Effect.mapError(toFileError(path, "removed"))
   )
 
 export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): FileInspectorShape => ({

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
-import { lazily } from "../../../domain/internal/lazily.ts"
+import { lazy } from "../../../domain/internal/lazy.ts"
 import { homeDirectory } from "../home.ts"
 
 /**
@@ -103,10 +103,10 @@ const running = (pid: number): Running | null => {
 export const nodeHost: ProcessHost = {
   pid: process.pid,
   platform: process.platform,
-  start: lazily(() => statOf("self").start),
+  start: lazy(() => statOf("self").start),
   uid: () => process.getuid?.(),
   home: homeDirectory,
-  id: lazily(readId),
+  id: lazy(readId),
   exists: signalReaches,
   running,
   nonce: () =>

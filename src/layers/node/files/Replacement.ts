@@ -11,7 +11,7 @@ import type { FileError, LockLost } from "../../../domain/errors.ts"
 import { type FileReservation, maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
 import { type DirectoryHandle, type DiskHandle, type DiskOps, openFlags } from "./DiskOps.ts"
 import { closeQuietly, openDirectory, syncDirectory } from "./directories.ts"
-import { call, Errno, explain, unconfirmed } from "./failures.ts"
+import { call, Errno, toFileError, unconfirmed } from "./failures.ts"
 import { replaceable } from "./guards.ts"
 import { sweep, temporaryName } from "./temporaries.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "./texts.ts"
@@ -78,11 +78,11 @@ const fill = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<void, Errno>
 const commitTo = ({ confirm, ops }: Writing, target: string, directory: DirectoryHandle, temporary: Temporary) =>
   Effect.fnUntraced(function* (text: string) {
     const content = yield* encodeText(target, text)
-    yield* Effect.mapError(fill(temporary.handle, content), explain(target, "written"))
+    yield* Effect.mapError(fill(temporary.handle, content), toFileError(target, "written"))
     yield* confirm(target)
     yield* Effect.mapError(
       call(() => ops.rename(temporary.name, target)),
-      explain(target, "written")
+      toFileError(target, "written")
     )
     yield* Ref.set(temporary.leftover, false)
     yield* Effect.mapError(syncDirectory(directory), unconfirmed(target, "replaced"))
@@ -108,7 +108,7 @@ const build = (
     return {
       commit: (text: string) => Effect.uninterruptible(Effect.zipRight(takeOnce(target, usable), commit(text)))
     }
-  }).pipe(Effect.catchTag("Errno", (error) => Effect.fail(explain(target, "written")(error))))
+  }).pipe(Effect.catchTag("Errno", (error) => Effect.fail(toFileError(target, "written")(error))))
 
 /** All or nothing: what was opened before a failure is gone again before the failure is told. */
 export const prepare = (

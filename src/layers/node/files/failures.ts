@@ -105,7 +105,7 @@ export const explanations: Readonly<Record<string, Explanation>> = {
   ENOENT: io(({ path }) => command`mkdir -p -m 700 ${dirname(path)}`)
 }
 
-export const explain =
+export const toFileError =
   (path: string, attempt: Attempt) =>
   ({ code }: Errno): FileError => {
     const { copies, fix, problem, reason } =

@@ -8,9 +8,9 @@ import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFile
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
-import { type Attempt, call, Errno, errno, explain, refusalOrErrno } from "./failures.ts"
+import { type Attempt, call, Errno, errno, toFileError, refusalOrErrno } from "./failures.ts"
 
-const refusal = (path: string, code: string): FileError => explain(path, "read")(new Errno({ code }))
+const refusal = (path: string, code: string): FileError => toFileError(path, "read")(new Errno({ code }))
 
 const kindRefused: Readonly<Record<Exclude<FileFacts["kind"], "file">, string>> = {
   link: "ELOOP",
@@ -77,7 +77,7 @@ const lookAtDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Awa
     () => ops.lstat(directory),
     (cause) => {
       const error = errno(cause)
-      throw error.code === "ENOENT" ? cause : explain(directory, attempt)(error)
+      throw error.code === "ENOENT" ? cause : toFileError(directory, attempt)(error)
     }
   )
 
@@ -86,7 +86,7 @@ const lookAtDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Awa
  * the system's own error for one that is not there. Somebody who can swap a directory between this look and the
  * opening owns the home directory already.
  */
-export const lookAtDirectories = (ops: DiskOps, path: string, attempt: Attempt): Awaitable<void> => {
+export const assertRealDirectories = (ops: DiskOps, path: string, attempt: Attempt): Awaitable<void> => {
   const home = ops.host.home()
   const further = ([directory, ...below]: ReadonlyArray<string>): Awaitable<void> =>
     directory === undefined
@@ -100,7 +100,7 @@ export const lookAtDirectories = (ops: DiskOps, path: string, attempt: Attempt):
 
 /** The same, as an effect. */
 export const realDirectories = (ops: DiskOps, path: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
-  soon(() => lookAtDirectories(ops, path, attempt), refusalOrErrno)
+  soon(() => assertRealDirectories(ops, path, attempt), refusalOrErrno)
 
 /** What may be replaced: nothing, or a regular file of ours, whatever its mode. */
 export const replaceable = (ops: DiskOps, path: string): Effect.Effect<void, FileError> =>
@@ -108,6 +108,6 @@ export const replaceable = (ops: DiskOps, path: string): Effect.Effect<void, Fil
     Effect.zipRight(call(() => ops.lstat(path))),
     Effect.flatMap((facts) => refusedFile(path, facts, ops.host.uid()) ?? Effect.void),
     Effect.catchTag("Errno", (error) =>
-      error.code === "ENOENT" ? Effect.void : Effect.fail(explain(path, "written")(error))
+      error.code === "ENOENT" ? Effect.void : Effect.fail(toFileError(path, "written")(error))
     )
   )

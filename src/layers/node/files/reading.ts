@@ -2,13 +2,13 @@
 import { maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
 import { andThen, type Awaitable, ending, orElse } from "./awaitable.ts"
 import { type DiskHandle, type DiskOps, type FileFacts, openFlags } from "./DiskOps.ts"
-import { lookAtDirectories, notText, refusedPrivateFile, tooLarge } from "./guards.ts"
-import type { RememberedText, RememberedTexts } from "./RememberedTexts.ts"
+import { assertRealDirectories, notText, refusedPrivateFile, tooLarge } from "./guards.ts"
+import type { RememberedText, FileTextCache } from "./FileTextCache.ts"
 
 /** What reading goes by. */
 export interface Disk {
   readonly ops: DiskOps
-  readonly texts: RememberedTexts
+  readonly texts: FileTextCache
 }
 
 /** The coarsest tick of a file system's clock, in milliseconds. */
@@ -85,7 +85,7 @@ const closeQuietly = (handle: DiskHandle): Awaitable<void> => orElse(handle.clos
  */
 export const readFile = (disk: Disk, path: string, now: number): Awaitable<string> => {
   const remembered = disk.texts.take(path)
-  return andThen(lookAtDirectories(disk.ops, path, "read"), () =>
+  return andThen(assertRealDirectories(disk.ops, path, "read"), () =>
     andThen(disk.ops.open(path, openFlags.read, 0), (handle) =>
       ending(
         () => readOpened(disk, path, handle, remembered, now),

@@ -14,7 +14,7 @@ export const temporaryName = ({ host }: DiskOps, target: string): Effect.Effect<
   )
 
 /** Earlier versions had no dot in front of the nonce, and another hash. */
-const ours = /^\..+\.(\d{1,10})\.(?:([0-9a-f]{12}|0)\.|[0-9a-f]{8})[0-9a-f]{12}\.tmp$/
+const tempFilePattern = /^\..+\.(\d{1,10})\.(?:([0-9a-f]{12}|0)\.|[0-9a-f]{8})[0-9a-f]{12}\.tmp$/
 
 const foreignAge = Duration.toMillis("1 hour")
 
@@ -24,7 +24,7 @@ const foreignAge = Duration.toMillis("1 hour")
  */
 export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
   Effect.gen(function* () {
-    const [, pid, host] = ours.exec(name) ?? []
+    const [, pid, host] = tempFilePattern.exec(name) ?? []
     if (pid === undefined) return false
     if (host !== undefined && sameHost(ops.host, host)) return !ops.host.exists(Number(pid))
     const { modifiedMillis } = yield* call(() => ops.lstat(join(directory, name)))

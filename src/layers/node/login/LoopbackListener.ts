@@ -5,18 +5,18 @@ import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import { CallbackListener } from "../../../services/oauth/CallbackListener.ts"
-import { type DoorLimits, openDoors } from "./doors.ts"
-import { makeReception, type Reception, type ReceptionLimits } from "./reception.ts"
+import { type SocketLimits, openServer } from "./loopbackServer.ts"
+import { makeCallbackHandler, type CallbackHandler, type CallbackLimits } from "./callbackHandler.ts"
 
-export interface ListenerLimits extends DoorLimits, ReceptionLimits {}
+export interface ListenerLimits extends SocketLimits, CallbackLimits {}
 
 /** What a login on a person's machine needs; a token request takes 15 s at most. */
 export const defaultLimits: ListenerLimits = {
   headBytes: 16 * 1024,
   headMillis: 5000,
-  silentSockets: 640,
+  maxIdleSockets: 640,
   pageWait: "20 seconds",
-  farewell: "1 second"
+  drain: "1 second"
 }
 
 /** With other limits: for tests of this layer. */
@@ -24,11 +24,11 @@ export const layerWith = (limits: ListenerLimits): Layer.Layer<CallbackListener>
   Layer.succeed(CallbackListener, {
     listen: (ports, judge) =>
       Effect.gen(function* () {
-        // Before the doors: what is under way lives until they are closed.
+        // Before the server: what is under way lives until they are closed.
         const fork = yield* FiberSet.makeRuntime<never>()
-        const reception = makeReception(judge, (effect) => void fork(Effect.interruptible(effect)), limits)
-        const { port } = yield* Effect.acquireRelease(openDoors(ports, limits, reception.receive), (doors, exit) =>
-          Effect.zipRight(takeLeave(reception, exit), doors.close)
+        const handler = makeCallbackHandler(judge, (effect) => void fork(Effect.interruptible(effect)), limits)
+        const { port } = yield* Effect.acquireRelease(openServer(ports, limits, handler.receive), (server, exit) =>
+          Effect.zipRight(takeLeave(handler, exit), server.close)
         )
         return { port, redirectUri: `http://localhost:${port}/callback` }
       })
@@ -37,9 +37,9 @@ export const layerWith = (limits: ListenerLimits): Layer.Layer<CallbackListener>
 export const layer: Layer.Layer<CallbackListener> = layerWith(defaultLimits)
 
 /** Whoever interrupts wants to be gone: then nothing is waited for, and an interruption ends the waiting, too. */
-const takeLeave = (reception: Reception, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+const takeLeave = (handler: CallbackHandler, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
   const interrupted = Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
-  return Effect.exit(interrupted ? Effect.void : Effect.interruptible(reception.farewell)).pipe(
-    Effect.zipRight(reception.dismiss)
+  return Effect.exit(interrupted ? Effect.void : Effect.interruptible(handler.drain)).pipe(
+    Effect.zipRight(handler.abort)
   )
 }

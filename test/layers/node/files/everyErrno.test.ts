@@ -8,7 +8,7 @@ import { getSystemErrorMap } from "node:util"
 import { networkReason } from "#src/domain/api/NetworkReason.ts"
 import { isErrno, meaningOf } from "#src/domain/internal/errno.ts"
 import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
-import { type Attempt, Errno, explain } from "#src/layers/node/files/failures.ts"
+import { type Attempt, Errno, toFileError } from "#src/layers/node/files/failures.ts"
 import * as Inspector from "#src/layers/node/files/Inspector.ts"
 import { systemFailure } from "#src/cli/app/systemFailure.ts"
 import { failingOps, type Step, temporaryDirectory } from "./support.ts"
@@ -50,7 +50,7 @@ describe("every code of the system", () => {
 
   it.each(codes)("%s is a sentence with the path, and a command where one mends it, for each attempt", (code) => {
     for (const attempt of attempts) {
-      const error = explain("/home/me/.mp/config.toml", attempt)(new Errno({ code }))
+      const error = toFileError("/home/me/.mp/config.toml", attempt)(new Errno({ code }))
       expect(error.message).toMatch(/^\/home\/me\/\.mp\/config\.toml (cannot be \w+: |is a )/)
       expect(error.message).not.toMatch(/undefined|bug/)
       for (const hint of error.hints) expect(hint).toMatch(/^[a-z][^\n]+$/)

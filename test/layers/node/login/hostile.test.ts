@@ -89,7 +89,7 @@ it.scopedLive("500 slow sockets, and 3,000, do not keep the true request out", (
     expect([few.value, many.value, hits()]).toEqual([200, 200, 2])
     expect(Math.max(few.millis, many.millis)).toBeLessThan(2000)
     const left = [...slow, ...crowd].filter(({ destroyed }) => !destroyed).length
-    expect(left).toBeLessThanOrEqual(defaultLimits.silentSockets)
+    expect(left).toBeLessThanOrEqual(defaultLimits.maxIdleSockets)
     console.error(`500 slow: ${Math.round(few.millis)} ms; 3,500: ${Math.round(many.millis)} ms; ${left} left`)
   }).pipe(Effect.provide(layer))
 )

@@ -5,7 +5,7 @@ import { dirname } from "node:path"
 import { type FileError, LockLost } from "../../../../domain/errors.ts"
 import type { FileLock } from "../../../../services/platform/CredentialFiles.ts"
 import type { DiskOps } from "../DiskOps.ts"
-import { call, Errno, explain } from "../failures.ts"
+import { call, Errno, toFileError } from "../failures.ts"
 import { sweepDirectory } from "../temporaries.ts"
 import type { LockTiming } from "./timing.ts"
 import { type Moved, move, removeLockDirectory, removeToken, tokensIn } from "./tokenDirectory.ts"
@@ -120,7 +120,7 @@ export const holdToken = (
           yield* ended
           yield* removeLockDirectory(ops, directory)
           return (yield* removeIfEmpty(ops, parent)).filter((name) => !isLockDirectory(name))
-        }).pipe(Effect.catchTag("Errno", (error) => Effect.fail(explain(directory, "removed")(error))))
+        }).pipe(Effect.catchTag("Errno", (error) => Effect.fail(toFileError(directory, "removed")(error))))
       )
     )
 

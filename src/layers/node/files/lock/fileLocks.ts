@@ -5,7 +5,7 @@ import { resolve } from "node:path"
 import { type LockLost, LockTimeout } from "../../../../domain/errors.ts"
 import { type CredentialFilesShape, defaultLockWait } from "../../../../services/platform/CredentialFiles.ts"
 import type { DiskOps } from "../DiskOps.ts"
-import { explain } from "../failures.ts"
+import { toFileError } from "../failures.ts"
 import type { HeldToken } from "./HeldToken.ts"
 import { makeNameAges } from "./judging.ts"
 import { makeKeyedMutex, type Restore } from "./KeyedMutex.ts"
@@ -37,7 +37,7 @@ export const makeFileLocks = (ops: DiskOps, timing: LockTiming): FileLocks => {
       const token = yield* takeToken(room, directory, waiting).pipe(
         Effect.mapError((error) => {
           if (error._tag === "LockTimeout") return new LockTimeout({ ...error, waitedMillis: waitMillis })
-          return error._tag === "Errno" ? explain(directory, "locked")(error) : error
+          return error._tag === "Errno" ? toFileError(directory, "locked")(error) : error
         }),
         Effect.onError(() => mutex.release(path))
       )

@@ -12,20 +12,20 @@ import type { ListenerPage } from "./callbackPage.ts"
 import { sendOnward, sendPage, sendRefusal } from "./responses.ts"
 import { pagePath, route } from "./routing.ts"
 
-export interface ReceptionLimits {
+export interface CallbackLimits {
   /** How long a browser is kept waiting for the end of the login. */
   readonly pageWait: Duration.DurationInput
   /** How long the listener stays for pages that are still on their way. */
-  readonly farewell: Duration.DurationInput
+  readonly drain: Duration.DurationInput
 }
 
-export interface Reception {
+export interface CallbackHandler {
   /** Sees to a request, in a fiber of its own. */
   readonly receive: (request: IncomingMessage, response: ServerResponse) => void
   /** Judges nothing any more, and waits until the pages whose content is known have been fetched. */
-  readonly farewell: Effect.Effect<void>
+  readonly drain: Effect.Effect<void>
   /** Sends browsers that are still waiting back to the terminal. */
-  readonly dismiss: Effect.Effect<void>
+  readonly abort: Effect.Effect<void>
 }
 
 /** A browser that was led to a page of its own. */
@@ -34,18 +34,18 @@ interface Visit {
   readonly shown: Deferred.Deferred<void>
 }
 
-export const makeReception = (
+export const makeCallbackHandler = (
   judge: (request: CallbackRequest) => Effect.Effect<CallbackVerdict>,
   run: (effect: Effect.Effect<void>) => void,
-  limits: ReceptionLimits
-): Reception => {
+  limits: CallbackLimits
+): CallbackHandler => {
   const visits = new Map<string, Visit>()
   const judging = makeActivity()
   const serving = makeActivity()
   let over = false
 
   /** The page is waited for from now on, whether or not the browser asks for it. */
-  const letIn = (page: Effect.Effect<CallbackPage>): string => {
+  const registerPage = (page: Effect.Effect<CallbackPage>): string => {
     const nonce = randomBytes(16).toString("base64url")
     const visit: Visit = { page: Deferred.unsafeMake(FiberId.none), shown: Deferred.unsafeMake(FiberId.none) }
     visits.set(nonce, visit)
@@ -59,9 +59,11 @@ export const makeReception = (
   }
 
   const follow = (response: ServerResponse, verdict: CallbackVerdict): Effect.Effect<boolean> =>
-    verdict._tag === "Ours" ? sendOnward(response, pagePath(letIn(verdict.page))) : sendPage(response, verdict.page)
+    verdict._tag === "Ours"
+      ? sendOnward(response, pagePath(registerPage(verdict.page)))
+      : sendPage(response, verdict.page)
 
-  /** While it is being judged, a redirect is being let in, too: no moment between the two is left to `farewell`. */
+  /** While it is being judged, a redirect is being let in, too: no moment between the two is left to `drain`. */
   const callback = (response: ServerResponse, query: string): Effect.Effect<boolean> =>
     over
       ? sendPage(response, "already_used")
@@ -99,23 +101,23 @@ export const makeReception = (
     return visit === undefined ? sendRefusal(response, 404) : showPage(response, visit)
   }
 
-  const seeOff = ({ page, shown }: Visit): Effect.Effect<void> =>
+  const awaitShown = ({ page, shown }: Visit): Effect.Effect<void> =>
     Effect.flatMap(
       Effect.timeoutOption(Deferred.await(page), "100 millis"),
       Option.match({ onNone: () => Effect.void, onSome: () => Deferred.await(shown) })
     )
 
-  const farewell = Effect.suspend(() => {
+  const drain = Effect.suspend(() => {
     over = true
     return judging.idle
   }).pipe(
-    Effect.zipRight(Effect.suspend(() => Effect.forEach(visits.values(), seeOff, everyone))),
-    Effect.timeoutOption(limits.farewell),
+    Effect.zipRight(Effect.suspend(() => Effect.forEach(visits.values(), awaitShown, everyone))),
+    Effect.timeoutOption(limits.drain),
     inRealTime,
     Effect.asVoid
   )
 
-  const dismiss = Effect.suspend(() => {
+  const abort = Effect.suspend(() => {
     over = true
     return Effect.forEach(visits.values(), ({ page }) => Deferred.succeed(page, "unknown"), everyone)
   }).pipe(
@@ -132,7 +134,7 @@ export const makeReception = (
       )
     )
 
-  return { receive, farewell, dismiss }
+  return { receive, drain, abort }
 }
 
 const everyone = { concurrency: "unbounded", discard: true } as const

@@ -14,13 +14,16 @@ export interface LoginFlags {
 }
 
 /** The way that is taken, and what it follows from. */
-export interface LoginWay {
+export interface LoginMethod {
   readonly type: AccountType
   readonly because: string
 }
 
 /** Chooses the way; flags that do not go with it are refused. */
-export const chooseWay = (flags: LoginFlags, environment: Environment): Either.Either<LoginWay, InvalidArgument> => {
+export const selectMethod = (
+  flags: LoginFlags,
+  environment: Environment
+): Either.Either<LoginMethod, InvalidArgument> => {
   if (flags.serviceAccount && Option.isSome(flags.tokenEnv)) return Either.left(bothFlags)
   const way = detect(flags, environment)
   if (flags.noBrowser && way.type !== "oauth_browser") return Either.left(unfit("--no-browser", way, "oauth_browser"))
@@ -30,7 +33,7 @@ export const chooseWay = (flags: LoginFlags, environment: Environment): Either.E
   return Either.right(way)
 }
 
-const detect = (flags: LoginFlags, environment: Environment): LoginWay => {
+const detect = (flags: LoginFlags, environment: Environment): LoginMethod => {
   if (flags.serviceAccount) return { type: "service_account", because: "--service-account" }
   if (Option.isSome(flags.tokenEnv)) return { type: "oauth_token", because: "--token-env" }
   if (Option.isSome(environment.username) && Option.isSome(environment.secret)) {
@@ -47,7 +50,7 @@ const bothFlags = new InvalidArgument({
   details: { conflicting: ["--service-account", "--token-env"] }
 })
 
-const unfit = (flag: string, { because, type }: LoginWay, needed: AccountType) =>
+const unfit = (flag: string, { because, type }: LoginMethod, needed: AccountType) =>
   new InvalidArgument({
     message: `${flag} is for logins of type ${needed}; this one is of type ${type} (${because}).`,
     ...otherWay(flag, because, needed),

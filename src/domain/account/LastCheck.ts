@@ -4,10 +4,10 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { parseJson } from "../internal/json.ts"
-import { lazily } from "../internal/lazily.ts"
+import { lazy } from "../internal/lazy.ts"
 
 /** When an account was checked, and what the server said. */
-export interface LastTest {
+export interface LastCheck {
   /** Epoch milliseconds. */
   readonly at: number
   readonly ok: boolean
@@ -19,7 +19,7 @@ export interface LastTest {
   readonly refused: boolean
 }
 
-const schema = lazily(() =>
+const schema = lazy(() =>
   Schema.Struct({
     at: Schema.DateFromString.pipe(
       Schema.filter((date) => Number.isFinite(date.getTime())),
@@ -37,12 +37,12 @@ const schema = lazily(() =>
 )
 
 /** Reads the text of `last-test.json`; whatever cannot be read was never tested. */
-export const decodeLastTest = (text: string): Option.Option<LastTest> =>
+export const decodeLastCheck = (text: string): Option.Option<LastCheck> =>
   Either.getRight(Either.flatMap(parseJson(text), (json) => decode()(json)))
 
-const decode = lazily(() => decodeTolerant(schema()))
+const decode = lazy(() => decodeTolerant(schema()))
 
-const encode = lazily(() => Schema.encodeSync(schema()))
+const encode = lazy(() => Schema.encodeSync(schema()))
 
 /** The text of `last-test.json`. */
-export const lastTestText = (test: LastTest): string => `${JSON.stringify(encode()(test), null, 2)}\n`
+export const lastCheckText = (test: LastCheck): string => `${JSON.stringify(encode()(test), null, 2)}\n`

@@ -10,8 +10,12 @@ import * as Runtime from "effect/Runtime"
  * The surroundings of a transport that follows no redirect by itself and is not traced: its own spans would
  * show the query and headers. Settings of `fetch` belong into `FetchHttpClient.Fetch`; a `RequestInit` is not used.
  */
-export const careful = ({ context, fiberRefs, runtimeFlags }: Runtime.Runtime<never>): Runtime.Runtime<never> =>
-  Runtime.make({ context: withManualRedirects(context), fiberRefs: untraced(fiberRefs), runtimeFlags })
+export const withManualRedirects = ({
+  context,
+  fiberRefs,
+  runtimeFlags
+}: Runtime.Runtime<never>): Runtime.Runtime<never> =>
+  Runtime.make({ context: manually(context), fiberRefs: untraced(fiberRefs), runtimeFlags })
 
 const untraced = (fiberRefs: FiberRefs.FiberRefs): FiberRefs.FiberRefs =>
   FiberRefs.updateAs(fiberRefs, {
@@ -23,7 +27,7 @@ const untraced = (fiberRefs: FiberRefs.FiberRefs): FiberRefs.FiberRefs =>
 const always = () => true
 
 /** The context with the setting in it; remembered, because it is the same for most requests and copying it is not free. */
-const withManualRedirects = (context: Context.Context<never>): Context.Context<never> => {
+const manually = (context: Context.Context<never>): Context.Context<never> => {
   const known = manual.get(context)
   if (known !== undefined) return known
   const made = Context.add(context, FetchHttpClient.RequestInit, { redirect: "manual" })

@@ -10,7 +10,7 @@ import { sha256 } from "../internal/sha256.ts"
  * `bearer` is the static one, where it is not in the account itself. Access and refresh tokens of a login change with every renewal, and are no
  * part of it: what a login taught is dropped by the next login and by the logout.
  */
-export const credentialMark = (
+export const fingerprintOf = (
   account: Account,
   bearer: Option.Option<Redacted.Redacted>,
   override: Option.Option<string>

@@ -1,5 +1,5 @@
 /** A value that is made when it is first asked for, so that a program pays only for the schemas that it uses. */
-export const lazily = <A>(make: () => A): (() => A) => {
+export const lazy = <A>(make: () => A): (() => A) => {
   let made: { readonly value: A } | undefined
   return () => {
     made ??= { value: make() }

@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Account } from "../../domain/account/Account.ts"
-import { credentialMark } from "../../domain/oauth/CredentialMark.ts"
+import { fingerprintOf } from "../../domain/oauth/fingerprint.ts"
 import { endpointOverrides, variable } from "../platform/environment.ts"
 
 /** Another mark is another credential. A bearer in a variable is read from there. */
-export const markOf = (account: Account): Effect.Effect<string> =>
-  Effect.zipWith(staticBearer(account), override, (bearer, address) => credentialMark(account, bearer, address))
+export const credentialFingerprint = (account: Account): Effect.Effect<string> =>
+  Effect.zipWith(staticBearer(account), override, (bearer, address) => fingerprintOf(account, bearer, address))
 
 /** The address that answers `/me` in place of Mixpanel. Nothing is asked where it is malformed. */
 const override: Effect.Effect<Option.Option<string>> = endpointOverrides.pipe(

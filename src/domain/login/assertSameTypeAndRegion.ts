@@ -13,7 +13,7 @@ const flagsOfType: Record<Account["type"], ReadonlyArray<string>> = {
 }
 
 /** Accepts an account that a login of this type and, where it is known, this region may renew. */
-export const sameKind = (
+export const assertSameTypeAndRegion = (
   account: Account,
   type: Account["type"],
   region: Option.Option<Region>

@@ -10,18 +10,18 @@ import type { LockOptions } from "../platform/CredentialFiles.ts"
 import type { Reservation } from "./TokenStore.ts"
 
 /** `tokens.json` of an account, or a bridge. */
-export interface TokenPlace {
+export interface TokenLocation {
   /** The tokens as they are at this moment. */
-  readonly peek: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
+  readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
   /** Runs an effect while no other process or fiber changes the tokens. Not re-entrant. */
   readonly withLock: <A, E, R>(
-    use: (held: HeldPlace) => Effect.Effect<A, E, R>,
+    use: (held: LockedTokens) => Effect.Effect<A, E, R>,
     options?: LockOptions
   ) => Effect.Effect<A, E | FileError | LockError, R>
 }
 
 /** A place whose lock is held. */
-export interface HeldPlace {
+export interface LockedTokens {
   /** Makes sure that the tokens still cannot be changed by anybody else: to be done last before they are spent. */
   readonly confirm: Effect.Effect<void, LockLost>
   readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
@@ -32,7 +32,7 @@ export interface HeldPlace {
   readonly dead: Effect.Effect<Option.Option<string>, FileError>
   readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
-  readonly elsewhere: Effect.Effect<ReadonlyArray<OAuthTokens>>
+  readonly otherCopies: Effect.Effect<ReadonlyArray<OAuthTokens>>
   /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */
   readonly isOwn: boolean
   /** The command that begins anew. */

@@ -13,7 +13,7 @@ import { FileInspector } from "../platform/FileInspector.ts"
 
 type RepairError = EditError | FileError | LockError
 
-export const mend = (
+export const fix = (
   repair: Repair
 ): Effect.Effect<unknown, RepairError, ConfigStore | CredentialFiles | FileInspector> => {
   switch (repair.kind) {
@@ -24,13 +24,13 @@ export const mend = (
     case "release":
       return Effect.flatMap(FileInspector, ({ release }) => release(repair.path))
     case "stripMark":
-      return stripMark(repair.path)
+      return removeBom(repair.path)
     case "clearActive":
       return Effect.flatMap(ConfigStore, ({ modify }) => modify(clearActive(repair.keys)))
   }
 }
 
-const stripMark = (path: string): Effect.Effect<void, FileError | LockError, CredentialFiles> =>
+const removeBom = (path: string): Effect.Effect<void, FileError | LockError, CredentialFiles> =>
   Effect.flatMap(CredentialFiles, (files) =>
     files.withLock(path)(() =>
       Effect.flatMap(

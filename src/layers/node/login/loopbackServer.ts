@@ -7,31 +7,31 @@ import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthPortError } from "../../../domain/oauth/OAuthError.ts"
 import { rejectBytes } from "./responses.ts"
 
-export interface DoorLimits {
+export interface SocketLimits {
   /** Of a request line with its headers. */
   readonly headBytes: number
   /** A request that is not complete by then is dropped. */
   readonly headMillis: number
   /** As many connections may be without a request; with one more, the oldest of them goes. */
-  readonly silentSockets: number
+  readonly maxIdleSockets: number
 }
 
-export interface Doors {
+export interface LoopbackServer {
   readonly port: number
   /** Gives the port back and ends every connection. */
   readonly close: Effect.Effect<void>
 }
 
 /** On the first of these ports that is free, else on any. Not to be interrupted. */
-export const openDoors = (
+export const openServer = (
   ports: ReadonlyArray<number>,
-  limits: DoorLimits,
+  limits: SocketLimits,
   listener: RequestListener
-): Effect.Effect<Doors, OAuthPortError> =>
+): Effect.Effect<LoopbackServer, OAuthPortError> =>
   Effect.gen(function* () {
     const { createServer } = yield* Effect.promise(() => import("node:http"))
-    const crowd = makeCrowd(limits)
-    const makeServer = () => guarded(createServer(optionsOf(limits)), crowd, crowd.listening(listener))
+    const idle = makeIdleSockets(limits)
+    const makeServer = () => guarded(createServer(optionsOf(limits)), idle, idle.listening(listener))
     const candidates = [...ports, ...Array.from({ length: anyPortAttempts }, () => 0)]
     const { port, servers } = yield* Effect.firstSuccessOf(candidates.map((port) => bindBoth(makeServer, port)))
     return { port, close: closeAll(servers) }
@@ -40,7 +40,7 @@ export const openDoors = (
 /** A port that the system hands out on one address may be taken on the other. */
 const anyPortAttempts = 8
 
-const optionsOf = ({ headBytes, headMillis }: DoorLimits): ServerOptions => ({
+const optionsOf = ({ headBytes, headMillis }: SocketLimits): ServerOptions => ({
   maxHeaderSize: headBytes,
   headersTimeout: headMillis,
   requestTimeout: headMillis,
@@ -49,15 +49,15 @@ const optionsOf = ({ headBytes, headMillis }: DoorLimits): ServerOptions => ({
   requireHostHeader: false
 })
 
-const guarded = (server: Server, crowd: Crowd, listener: RequestListener): Server => {
+const guarded = (server: Server, idle: IdleSockets, listener: RequestListener): Server => {
   // One answer, then the connection ends; whatever was sent after the request is not looked at.
   server.maxRequestsPerSocket = 1
   return server
-    .on("connection", crowd.enter)
+    .on("connection", idle.enter)
     .on("request", listener)
     .on("checkContinue", listener)
     .on("checkExpectation", listener)
-    .on("clientError", (error, socket) => (crowd.isSilent(socket) ? rejectBytes(error, socket) : socket.destroy()))
+    .on("clientError", (error, socket) => (idle.isSilent(socket) ? rejectBytes(error, socket) : socket.destroy()))
     .on("error", () => {
       // Out of descriptors, for one: the connections that are there, and later ones, are still served.
     })
@@ -117,7 +117,7 @@ const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
   )
 
 /** Everybody who came in: those who say nothing must not keep others out. */
-interface Crowd {
+interface IdleSockets {
   readonly enter: (socket: Duplex) => void
   /** Whether no request came from it yet. */
   readonly isSilent: (socket: Duplex) => boolean
@@ -125,14 +125,14 @@ interface Crowd {
   readonly listening: (listener: RequestListener) => RequestListener
 }
 
-const makeCrowd = ({ silentSockets }: DoorLimits): Crowd => {
+const makeIdleSockets = ({ maxIdleSockets }: SocketLimits): IdleSockets => {
   const silent = new Set<Duplex>()
   return {
     enter: (socket) => {
       silent.add(socket)
       socket.once("close", () => silent.delete(socket))
       const [oldest] = silent
-      if (silent.size > silentSockets) oldest?.destroy()
+      if (silent.size > maxIdleSockets) oldest?.destroy()
     },
     isSilent: (socket) => silent.has(socket),
     listening: (listener) => (request, response) => {

@@ -10,7 +10,7 @@ export interface RememberedText {
   readonly text: string
 }
 
-export interface RememberedTexts {
+export interface FileTextCache {
   /** Takes what is remembered of a file; whoever finds that it still holds puts it back. */
   readonly take: (path: string) => RememberedText | undefined
   readonly put: (path: string, remembered: RememberedText) => void
@@ -19,7 +19,7 @@ export interface RememberedTexts {
 /** Configuration, bridge, and the tokens of a handful of accounts: at most 16 MiB, and mostly a few KiB. */
 const mostFiles = 16
 
-export const makeRememberedTexts = (): RememberedTexts => {
+export const makeFileTextCache = (): FileTextCache => {
   const texts = new Map<string, RememberedText>()
   return {
     take: (path) => {

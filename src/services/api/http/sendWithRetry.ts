@@ -10,7 +10,7 @@ import type * as Tracer from "effect/Tracer"
 import { NetworkFailed, type RequestError, UnexpectedResponse } from "../../../domain/api/ApiError.ts"
 import { isLasting, networkReason, timedOut } from "../../../domain/api/NetworkReason.ts"
 import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
-import { resolveRedirect, resolveUrl, summarize, type UrlRoom } from "../../../domain/api/RequestUrl.ts"
+import { resolveRedirect, resolveUrl, summarize, type UrlScope } from "../../../domain/api/RequestUrl.ts"
 import {
   backoffCap,
   maxRedirects,
@@ -21,15 +21,15 @@ import {
 } from "../../../domain/api/RetryPolicy.ts"
 import { shown } from "../../../domain/api/Scrub.ts"
 import { discard } from "./body.ts"
-import { careful } from "./careful.ts"
+import { withManualRedirects } from "./manualRedirects.ts"
 import type { Credential, Presented } from "./Credential.ts"
 import { withDeadline } from "./deadline.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
 /** A client's fixed part: everything that does not change from request to request. */
-export interface Channel {
+export interface RequestContext {
   readonly transport: HttpClient.HttpClient
-  readonly room: UrlRoom
+  readonly room: UrlScope
   readonly credential: Credential
   readonly headers: PlainHeaders
   readonly headerSecrets: ReadonlyArray<string>
@@ -37,7 +37,7 @@ export interface Channel {
 }
 
 /** The last response of an exchange, whatever its status, and what must not be shown of it. */
-export interface Delivered {
+export interface Received {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly url: URL
   readonly secrets: ReadonlyArray<string>
@@ -56,11 +56,11 @@ interface Attempt extends Progress {
 }
 
 /** Sends a request on a channel and follows it to its last response. The address is checked before anything else. */
-export const exchange = (
-  channel: Channel,
+export const sendWithRetry = (
+  channel: RequestContext,
   request: Request,
   span: Tracer.Span
-): Effect.Effect<Delivered, RequestError> =>
+): Effect.Effect<Received, RequestError> =>
   Either.match(resolveUrl(request.url, channel.room), {
     onLeft: (refused) => Effect.fail(refused),
     onRight: (url) =>
@@ -76,15 +76,15 @@ export const exchange = (
       })
   })
 
-const attempt = (channel: Channel, current: Attempt): Effect.Effect<Delivered, RequestError> =>
+const attempt = (channel: RequestContext, current: Attempt): Effect.Effect<Received, RequestError> =>
   Effect.flatMap(presentIn(channel.credential, current.span), (presented) => {
     current.span.attribute("attempt", attemptNumber(current))
     return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
-      onFailure: (silence) => afterSilence(channel, current, silence),
+      onFailure: (silence) => onTransportError(channel, current, silence),
       onSuccess: (response) =>
         Effect.zipRight(
           Effect.logDebug(`${current.request.method} ${current.url.origin}${current.url.pathname}: ${response.status}`),
-          afterAnswer(channel, current, presented, response)
+          onResponse(channel, current, presented, response)
         )
     })
   })
@@ -103,15 +103,22 @@ interface Silence {
 }
 
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
-const transmit = (channel: Channel, request: Request): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
+const transmit = (
+  channel: RequestContext,
+  request: Request
+): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
   Effect.mapError(channel.transport.execute(request), (error) => ({
     reason: networkReason(error),
     isLasting: isLasting(error)
   })).pipe(
-    withDeadline(channel.timeoutMillis, () => ({ reason: timedOut(channel.timeoutMillis), isLasting: false }), careful)
+    withDeadline(
+      channel.timeoutMillis,
+      () => ({ reason: timedOut(channel.timeoutMillis), isLasting: false }),
+      withManualRedirects
+    )
   )
 
-const signed = (channel: Channel, { redirects, request, url }: Attempt, presented: Presented): Request => {
+const signed = (channel: RequestContext, { redirects, request, url }: Attempt, presented: Presented): Request => {
   const headers = requestHeaders(channel.headers, request.headers, presented.authorization)
   // A URL object brings its own query instead of the request's parameters; a string keeps them.
   return HttpClientRequest.setUrl(withHeaders(request, headers), redirects === 0 ? url.href : url)
@@ -128,21 +135,21 @@ const withHeaders = (request: Request, headers: PlainHeaders): Request => {
   return HttpClientRequest.setHeaders(kept, headers)
 }
 
-const afterSilence = (
-  channel: Channel,
+const onTransportError = (
+  channel: RequestContext,
   current: Attempt,
   { isLasting, reason }: Silence
-): Effect.Effect<Delivered, RequestError> =>
+): Effect.Effect<Received, RequestError> =>
   !isLasting && retriesTransport(current.replay, current)
     ? retry(channel, current, Option.none(), reason)
     : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason }))
 
-const afterAnswer = (
-  channel: Channel,
+const onResponse = (
+  channel: RequestContext,
   current: Attempt,
   presented: Presented,
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<Delivered, RequestError> => {
+): Effect.Effect<Received, RequestError> => {
   const { status } = response
   current.span.attribute("status", status)
   const secrets = () => [...current.spent, ...presented.secrets]
@@ -165,11 +172,11 @@ const afterAnswer = (
 }
 
 const retry = (
-  channel: Channel,
+  channel: RequestContext,
   current: Attempt,
   after: Option.Option<number>,
   why: string
-): Effect.Effect<Delivered, RequestError> =>
+): Effect.Effect<Received, RequestError> =>
   Effect.flatMap(Option.match(after, { onNone: () => backoff(current.retries), onSome: Effect.succeed }), (millis) =>
     Effect.logDebug(`Sending the request again in ${Math.round(millis)} ms: ${why}`).pipe(
       Effect.zipRight(Effect.sleep(millis)),
@@ -181,12 +188,12 @@ const backoff = (retries: number): Effect.Effect<number> => Random.nextRange(0, 
 
 /** Another bearer, once; where there is none to be had, the refusal stands. */
 const reauthenticate = (
-  channel: Channel,
+  channel: RequestContext,
   current: Attempt,
   presented: Presented,
   response: HttpClientResponse.HttpClientResponse,
-  delivered: Effect.Effect<Delivered>
-): Effect.Effect<Delivered, RequestError> =>
+  delivered: Effect.Effect<Received>
+): Effect.Effect<Received, RequestError> =>
   Effect.flatMap(
     Option.match(presented.bearer, { onNone: () => Effect.succeed(false), onSome: channel.credential.refused }),
     (another) =>
@@ -194,10 +201,10 @@ const reauthenticate = (
   ).pipe(Effect.withParentSpan(current.span))
 
 const redirect = (
-  channel: Channel,
+  channel: RequestContext,
   current: Attempt,
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<Delivered, RequestError> => {
+): Effect.Effect<Received, RequestError> => {
   const { method } = current.request
   const target = resolveRedirect(current.url, response.headers["location"])
   const unexpected = (reason: string) =>
