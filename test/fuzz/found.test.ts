@@ -2,8 +2,7 @@
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
 import { bearer } from "#src/domain/api/RequestHeaders.ts"
-import { parseBaseUrl } from "#src/domain/api/Endpoints.ts"
-import { regionOfDomain } from "#src/domain/login/homeRegion.ts"
+import { parseBaseUrl, regionOfHost } from "#src/domain/api/Endpoints.ts"
 import { parsePaste } from "#src/domain/oauth/Redirect.ts"
 
 /** Processor time in milliseconds; the square of these lengths takes many seconds. */
@@ -17,7 +16,7 @@ describe("long texts are read in the time of their length", () => {
   it.each([
     ["slashes behind an override", () => parseBaseUrl("MP_API_BASE_URL", `https://a.example/${"/".repeat(60_000)}x`)],
     ["a paste that is all fragments", () => parsePaste(`${"#".repeat(16_000)}\nx`)],
-    ["slashes in the domain of a project", () => regionOfDomain(`${"/".repeat(60_000)}\nx`)]
+    ["slashes in the domain of a project", () => regionOfHost(`${"/".repeat(60_000)}\nx`)]
   ])("%s", (_, work) => {
     expect(processorMillis(work)).toBeLessThan(1_000)
   })
@@ -27,8 +26,8 @@ describe("long texts are read in the time of their length", () => {
   })
 
   it("the region of a domain is read as before", () => {
-    expect(
-      ["mixpanel.com", "https://eu.mixpanel.com/x", "in.mixpanel.com:443", "a.example"].map(regionOfDomain)
-    ).toEqual([Option.some("us"), Option.some("eu"), Option.some("in"), Option.none()])
+    expect(["mixpanel.com", "https://eu.mixpanel.com/x", "in.mixpanel.com:443", "a.example"].map(regionOfHost)).toEqual(
+      [Option.some("us"), Option.some("eu"), Option.some("in"), Option.none()]
+    )
   })
 })

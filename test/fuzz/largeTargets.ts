@@ -10,10 +10,9 @@ import { bearer } from "#src/domain/api/RequestHeaders.ts"
 import { parseRetryAfter } from "#src/domain/api/RetryPolicy.ts"
 import { shown } from "#src/domain/api/Scrub.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
-import { parseBaseUrl } from "#src/domain/api/Endpoints.ts"
+import { parseBaseUrl, regionOfHost } from "#src/domain/api/Endpoints.ts"
 import { parseCustomHeader } from "#src/domain/session/Environment.ts"
 import { AccountName, parse, ProjectId } from "#src/domain/account/identifiers.ts"
-import { regionOfDomain } from "#src/domain/login/homeRegion.ts"
 import { parseJson } from "#src/domain/internal/json.ts"
 import { judgeRedirect, parsePaste } from "#src/domain/oauth/Redirect.ts"
 import { readTokenResponse } from "#src/domain/oauth/TokenResponse.ts"
@@ -42,7 +41,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   proxy: isProxyAddress,
   header: (text) => parseCustomHeader("X-A", text, "a test", command`unset X`),
   bearer,
-  "domain of a project": regionOfDomain,
+  "domain of a project": regionOfHost,
   name: (text) => [parse(AccountName)(text), parse(ProjectId)(text)],
   secret: (text) => usableSecret("stdin", text)
 }

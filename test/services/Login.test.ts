@@ -13,7 +13,6 @@ import { describe, expect } from "vitest"
 import { AccountName, ProjectId, type Region } from "#src/domain/account/identifiers.ts"
 import { nameFor } from "#src/domain/login/accountNames.ts"
 import { freeName } from "#src/domain/account/newAccountName.ts"
-import { regionOfDomain } from "#src/domain/login/homeRegion.ts"
 import type { LoginCredential } from "#src/domain/login/LoginCredential.ts"
 import { decodeMe } from "#src/domain/api/Me.ts"
 import { configPath, home, layer } from "#src/layers/memory.ts"
@@ -394,14 +393,4 @@ describe("names", () => {
       expect(taken.map((used) => used.toLowerCase())).not.toContain(free)
     }
   )
-
-  it.each([
-    ["mixpanel.com", "us"],
-    ["https://EU.mixpanel.com/report", "eu"],
-    ["data-in.mixpanel.com", "in"],
-    ["eu.mixpanel.com.evil.example", null],
-    ["", null]
-  ])("the region of %s is %s", (domain, region) => {
-    expect(Option.getOrNull(regionOfDomain(domain))).toBe(region)
-  })
 })

@@ -4,7 +4,7 @@ import * as Brand from "effect/Brand"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError } from "../errors.ts"
-import type { Region } from "../account/identifiers.ts"
+import { type Region, regions } from "../account/identifiers.ts"
 
 /**
  * A part of Mixpanel's API with its own address and its own rules about credentials:
@@ -56,7 +56,8 @@ export const remoteOverrides = ({ api, app }: EndpointOverrides): ReadonlyArray<
     ...Option.toArray(app).map((address) => ({ variable: "MP_APP_BASE_URL", address }) as const)
   ].filter(({ address }) => !isLoopback(new URL(address).hostname))
 
-type Host = "web" | "data" | "api"
+const hosts = ["web", "data", "api"] as const
+type Host = (typeof hosts)[number]
 
 const layout: Record<ApiFamily, { readonly host: Host; readonly path: string }> = {
   query: { host: "web", path: "/api/query" },
@@ -94,6 +95,14 @@ export const rootUrl = (family: ApiFamily, region: Region, overrides: EndpointOv
 const hostname = (host: Host, region: Region): string => {
   if (host === "web") return region === "us" ? "mixpanel.com" : `${region}.mixpanel.com`
   return region === "us" ? `${host}.mixpanel.com` : `${host}-${region}.mixpanel.com`
+}
+
+/** The region whose host stands in a text: alone, with a port, or in an address; `None` for the hosts of others. */
+export const regionOfHost = (text: string): Option.Option<Region> => {
+  const address = /^[a-z]+:\/\//i.test(text.trim()) ? text : `https://${text.trim()}`
+  if (!URL.canParse(address)) return Option.none()
+  const name = new URL(address).hostname.replace(/^www\.|\.$/g, "")
+  return Option.fromNullable(regions.find((region) => hosts.some((host) => hostname(host, region) === name)))
 }
 
 /** All origins that a credential of this region may be sent to. */

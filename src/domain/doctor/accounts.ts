@@ -2,9 +2,9 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
-import { noOverrides, rootUrl } from "../api/Endpoints.ts"
+import { regionOfHost } from "../api/Endpoints.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
-import { isVariableName, type Region, regions } from "../account/identifiers.ts"
+import { isVariableName } from "../account/identifiers.ts"
 import type { Me } from "../api/Me.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
@@ -91,7 +91,7 @@ const otherRegion = ({ account }: AccountFacts, me: Me): ReadonlyArray<Finding> 
   const projects = Object.values(me.projects)
   const own = projects.filter(({ id }) => Option.contains(account.defaultProject, id))
   const found = (own.length > 0 ? own : projects).flatMap(({ domain }) =>
-    Option.toArray(Option.flatMap(domain, regionOfDomain))
+    Option.toArray(Option.flatMap(domain, regionOfHost))
   )
   const [region] = found
   if (region === undefined || found.includes(account.region)) return []
@@ -104,6 +104,3 @@ const otherRegion = ({ account }: AccountFacts, me: Me): ReadonlyArray<Finding> 
     )
   ]
 }
-
-const regionOfDomain = (domain: string): Option.Option<Region> =>
-  Option.fromNullable(regions.find((region) => rootUrl("app", region, noOverrides) === `https://${domain}`))

@@ -1,22 +1,12 @@
 /** Which region a project lives in, as far as `/me` tells. */
 import { command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
+import { regionOfHost } from "../api/Endpoints.ts"
 import { ConfigError } from "../errors.ts"
 import type { Region } from "../account/identifiers.ts"
 import type { Me, MeProject } from "../api/Me.ts"
 
-/** The region of a web host such as `eu.mixpanel.com`, given alone or as an address; `None` for other hosts. */
-export const regionOfDomain = (domain: string): Option.Option<Region> => {
-  const [host = ""] = domain
-    .toLowerCase()
-    .replace(/^[a-z]+:\/\//, "")
-    .split(/[:/]/, 1)
-  if (/^((www|data|api)\.)?mixpanel\.com$/.test(host)) return Option.some("us")
-  const [, region] = /^(?:(?:data|api)-)?(eu|in)\.mixpanel\.com$/.exec(host) ?? []
-  return region === "eu" || region === "in" ? Option.some(region) : Option.none()
-}
-
-const homeOf = ({ domain }: MeProject): Option.Option<Region> => Option.flatMap(domain, regionOfDomain)
+const homeOf = ({ domain }: MeProject): Option.Option<Region> => Option.flatMap(domain, regionOfHost)
 
 /** Where a project lives, if that is known to be elsewhere. */
 export const elsewhere = (project: MeProject, region: Region): Option.Option<Region> =>
