@@ -6,7 +6,7 @@
 import * as Layer from "effect/Layer"
 import { canonicalArgv as canonical, type CanonicalArgv, type Refused } from "./cli/app/canonicalArgv.ts"
 import { commandOf, groupOf, parsersOf } from "./cli/app/command.ts"
-import { globalFacts } from "./cli/app/globalFacts.ts"
+import { globalFacts } from "./cli/app/globalFlags.ts"
 import * as ProcessTerminal from "./cli/app/ProcessTerminal.ts"
 import { Terminal } from "./cli/app/Terminal.ts"
 import * as accounts from "./cli/commands/account/account.ts"

@@ -3,7 +3,6 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import { blockingOps } from "../layers/node/files/BlockingOps.ts"
 import * as DiskFiles from "../layers/node/files/DiskFiles.ts"
 import * as Inspector from "../layers/node/files/Inspector.ts"
@@ -11,8 +10,9 @@ import * as NodeLocations from "../layers/node/NodeLocations.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { FileInspector } from "../services/platform/FileInspector.ts"
 import { Locations } from "../services/platform/Locations.ts"
-import { reportDefect } from "./app/execute.ts"
+import { nothingTyped } from "./app/again.ts"
 import { exitCodes } from "./app/exitCode.ts"
+import { reportDefect } from "./app/reportError.ts"
 import { run as runCommandLine } from "./app/run.ts"
 import * as ProcessTerminal from "./app/ProcessTerminal.ts"
 import { Terminal } from "./app/Terminal.ts"
@@ -22,7 +22,7 @@ const main = (argv: ReadonlyArray<string>) =>
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideService(FileInspector, Inspector.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
-    Effect.catchAllDefect((defect) => reportDefect(defect, Option.none(), { path: [], args: [], flags: [] })),
+    Effect.catchAllDefect((defect) => reportDefect(defect, nothingTyped)),
     Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
     // Nobody reads spans in this process.
     Effect.withTracerEnabled(false)

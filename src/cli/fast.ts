@@ -18,18 +18,17 @@ import * as SessionResolver from "../services/session/SessionResolver.ts"
 import type { Typed } from "./app/again.ts"
 import { bufferedTerminal } from "./app/BufferedTerminal.ts"
 import type { CommandError } from "./app/CommandContext.ts"
-import { reportError } from "./app/execute.ts"
+import { reportError } from "./app/reportError.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { accountList } from "./commands/account/list.ts"
 import { showBearer } from "./commands/account/token.ts"
 import { showSession } from "./commands/session/session.ts"
 import { silently } from "./app/logging.ts"
-import { identity } from "./app/sessionFor.ts"
-import { withIdentities, withStores } from "./app/readers.ts"
+import { identity, tellingOverrides } from "./app/sessionFor.ts"
+import { withIdentities, withStores } from "./app/services.ts"
 import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
 import { Terminal } from "./app/Terminal.ts"
-import { tellingOverrides } from "./app/tellingOverrides.ts"
 
 /** `false` where the main program has to answer. */
 type Handler = (
@@ -92,7 +91,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
       Effect.provideService(tellingOverrides(handlers[command.name](command)), Globals, values)
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
-    Effect.catchAll((error) => reportError(error, given.format, typedAs(command))),
+    Effect.catchAll((error) => reportError(error, typedAs(command))),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently

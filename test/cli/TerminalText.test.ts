@@ -3,10 +3,9 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { csv, plain } from "#src/cli/app/delimited.ts"
 import { json, jsonLine, type Json } from "#src/cli/app/Json.ts"
-import { labelled, table } from "#src/cli/app/table.ts"
+import { labelled, table, widthOf } from "#src/cli/app/table.ts"
 import type { TerminalShape } from "#src/cli/app/Terminal.ts"
 import { line, lines, TerminalText, text } from "#src/cli/app/TerminalText.ts"
-import { widthOf } from "#src/cli/app/width.ts"
 import { forbidden, forbiddenIn, hostile } from "../support/hostileText.ts"
 
 const special = fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point))

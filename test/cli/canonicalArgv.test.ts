@@ -4,13 +4,11 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import * as argument from "#src/cli/app/argument.ts"
+import { argument, argumentsOf, type CommandFacts, type Facts, flagsOf, type GroupFacts } from "#src/cli/app/facts.ts"
 import { canonicalArgv } from "#src/cli/app/canonicalArgv.ts"
-import { parsersOf } from "#src/cli/app/command.ts"
+import { parsersOf, withParserServices } from "#src/cli/app/command.ts"
 import { declare, group } from "#src/cli/app/declare.ts"
-import { argumentsOf, type CommandFacts, type Facts, flagsOf, type GroupFacts } from "#src/cli/app/facts.ts"
-import { globalFacts, globalFlags } from "#src/cli/app/globalFacts.ts"
-import { withParserServices } from "#src/cli/app/parserServices.ts"
+import { globalFacts, globalFlags } from "#src/cli/app/globalFlags.ts"
 import { facts } from "#src/cli/commands/mp.ts"
 
 const commandsBelow = (
@@ -140,7 +138,12 @@ describe("a canonical command line", () => {
   })
 
   it("suggests the near command, and knows no other root", () => {
-    const leaf = declare("list", { summary: "" }, { name: argument.optional("NAME", "") }, () => Effect.void)
+    const leaf = declare(
+      "list",
+      { summary: "" },
+      { name: argument("NAME", { description: "", required: false }) },
+      () => Effect.void
+    )
     const root: GroupFacts = { kind: "group", name: "mp", summary: "", children: [group("shop", "", [leaf]).facts] }
     const refused = canonicalArgv(root, ["shop", "lits"])
     expect(Either.isLeft(refused) && refused.left.error.message).toContain("Did you mean 'list'?")

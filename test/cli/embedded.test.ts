@@ -17,7 +17,7 @@ import {
   toGlobals
 } from "effect-mixpanel/cli"
 import { layer, type ScriptedRequest } from "effect-mixpanel/testing"
-import { withParserServices } from "#src/cli/app/parserServices.ts"
+import { withParserServices } from "#src/cli/app/command.ts"
 
 const files = {
   "~/.mp/config.toml": `[active]

@@ -11,7 +11,7 @@ const doors: Readonly<Record<string, string>> = {
   "cli/start/writeOut.ts": "writes what the fast path has to say",
   "cli/start/refused.ts": "writes why no program can be loaded",
   "cli/app/ProcessTerminal.ts": "the terminal",
-  "cli/app/askSecret.ts": "what a prompt draws",
+  "cli/app/prompts.ts": "what a prompt draws",
   "cli/commands/exec/ChildProcess.ts": "asks whether there is a terminal",
   "layers/node/files/BlockingOps.ts": "writes files"
 }

@@ -1,22 +1,23 @@
 /** What commands may use, and what they may fail with. */
+import * as Data from "effect/Data"
+import type { Globals } from "./Globals.ts"
+import type { Terminal } from "./Terminal.ts"
+import type { OfflineServices } from "./services.ts"
+import type { CommandNotStarted } from "../commands/exec/ChildProcess.ts"
+import type { RequestError } from "../../domain/api/ApiError.ts"
 import type {
   EditError,
+  ErrorInfo,
   FileError,
   LockError,
   NoWorkspaces,
   ProjectNotFound,
   ResolutionError
 } from "../../domain/errors.ts"
+import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
-import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
-import type { RequestError } from "../../domain/api/ApiError.ts"
-import type { CommandNotStarted } from "../commands/exec/ChildProcess.ts"
-import type { OfflineServices } from "./services.ts"
-import type { Globals } from "./Globals.ts"
-import type { SilentError } from "./SilentError.ts"
-import type { Terminal } from "./Terminal.ts"
 
 /** Everything that a command can answer instead of a result. */
 export type CommandError =
@@ -35,3 +36,6 @@ export type CommandError =
 
 /** The offline services; what needs the network loads it by itself. */
 export type CommandServices = OfflineServices | CredentialFiles | FileInspector | Locations | Globals | Terminal
+
+/** A failure that stdout has told already: only the exit code is left to give. */
+export class SilentError extends Data.TaggedError("SilentError")<{ readonly error: ErrorInfo }> {}

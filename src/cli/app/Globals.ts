@@ -9,7 +9,7 @@ import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../../doma
 import type { SessionRequest } from "../../domain/session/SessionRequest.ts"
 import { variable } from "../../services/platform/environment.ts"
 import type { Given } from "./facts.ts"
-import type { globalFacts } from "./globalFacts.ts"
+import type { globalFacts } from "./globalFlags.ts"
 
 /** The values of the global flags as they were written. */
 export type GivenGlobals = Given<typeof globalFacts>

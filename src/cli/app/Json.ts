@@ -21,3 +21,10 @@ export const json = (value: Json): TerminalText => text`${TerminalText.json(JSON
 
 /** A value on one line. */
 export const jsonLine = (value: Json): TerminalText => text`${TerminalText.json(JSON.stringify(value))}\n`
+
+export const cellText = (value: Json): string => {
+  if (value === null) return ""
+  if (typeof value === "string") return value
+  if (Array.isArray(value)) return value.map(cellText).join(", ")
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}

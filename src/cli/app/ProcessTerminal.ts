@@ -1,9 +1,9 @@
 /** The terminal of this process. */
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { InvalidArgument } from "../../domain/errors.ts"
-import { OutputWriteError } from "./OutputWriteError.ts"
-import type { Terminal } from "./Terminal.ts"
+import { OutputWriteError, type Terminal } from "./Terminal.ts"
 import { TerminalText } from "./TerminalText.ts"
 import { writeSync } from "./writeSync.ts"
 
@@ -72,13 +72,30 @@ const notText = new InvalidArgument({
   again: [{ piped: true }]
 })
 
-const lines = Effect.map(
-  Effect.promise(() => import("./terminalLines.ts")),
-  (module) => module.lines
+/** Reads line by line, and lets go of stdin so that it does not keep the process. */
+const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      // Loaded when it is asked for.
+      const reader = process
+        .getBuiltinModule("node:readline")
+        .createInterface({ input: process.stdin, terminal: false })
+      reader.on("line", (line) => emit.single(line))
+      reader.on("close", () => emit.end())
+      return reader
+    }),
+    (reader) =>
+      Effect.sync(() => {
+        reader.close()
+        process.stdin.pause()
+        // A file or /dev/null as stdin is a stream that nothing waits for anyway.
+        if (typeof process.stdin.unref === "function") process.stdin.unref()
+      })
+  )
 )
 
 const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
-  Effect.promise(() => import("./askSecret.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
+  Effect.promise(() => import("./prompts.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
 
 /** Whether they are terminals is asked when somebody wants to know: asking opens the streams. */
 export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
@@ -98,7 +115,7 @@ export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
     return process.stderr.isTTY === true
   },
   readStdin,
-  lines,
+  lines: Effect.succeed(lines),
   askSecret
 }))
 

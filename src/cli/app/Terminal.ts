@@ -1,11 +1,13 @@
 /** The streams of the process: what is read from stdin, and where words and data go. */
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-
 import type * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
-import type { InvalidArgument } from "../../domain/errors.ts"
 import type { TerminalText } from "./TerminalText.ts"
+import { type ErrorInfo, fixOf, type InvalidArgument } from "../../domain/errors.ts"
+import type { Command } from "../../domain/hints/Command.ts"
+import { meaningOf } from "../../domain/internal/errno.ts"
 
 /** More than this (64 KiB) is no secret but a mistake. */
 export const maxSecretBytes = 65_536
@@ -34,3 +36,20 @@ export interface TerminalShape {
 }
 
 export class Terminal extends Context.Tag("mp/Terminal")<Terminal, TerminalShape>() {}
+
+/** Words that could not be written: no command can do anything about it, so it ends whatever runs. */
+export class OutputWriteError
+  extends Data.TaggedError("OutputWriteError")<{ readonly to: "stdout" | "stderr"; readonly errno: string }>
+  implements ErrorInfo
+{
+  readonly code = "OUTPUT_NOT_WRITTEN"
+  override get message(): string {
+    return `What mp had to say could not be written to ${this.to}: ${meaningOf(this.errno)}.`
+  }
+  get hints(): ReadonlyArray<Command> {
+    return []
+  }
+  get details() {
+    return { to: this.to, errno: this.errno, fix: fixOf(this.hints) }
+  }
+}

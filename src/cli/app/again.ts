@@ -9,6 +9,8 @@ export interface Typed {
   readonly flags: ReadonlyArray<TypedFlag>
 }
 
+export const nothingTyped: Typed = { path: [], args: [], flags: [] }
+
 /** A flag by its long name; switches have no value. */
 export type TypedFlag = readonly [name: string, value?: string]
 

@@ -11,8 +11,8 @@ import { closest, distance } from "fastest-levenshtein"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Typed, TypedFlag } from "./again.ts"
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
-import { globalFlags } from "./globalFacts.ts"
-import { usageLine } from "./usage.ts"
+import { globalFlags } from "./globalFlags.ts"
+import { usageLine } from "./help.ts"
 
 /** A command line that is right. */
 export interface CanonicalArgv {

@@ -2,12 +2,16 @@
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Terminal from "@effect/platform/Terminal"
 import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { parseJson } from "../../domain/internal/json.ts"
 import type { Group, Leaf } from "./declare.ts"
 import type { ArgumentFacts, Config, FlagFacts, Value } from "./facts.ts"
 import { describe } from "./help.ts"
+import { parseJson } from "../../domain/internal/json.ts"
 
 /** A command, by the names above it. */
 export const commandOf = ({ facts, handler }: Leaf, above: ReadonlyArray<string> = []) =>
@@ -70,3 +74,23 @@ const argOf = ({ choices, description, name, required, rest }: ArgumentFacts): A
   if (rest === true) return Args.repeated(described)
   return required ? described : Args.optional(described)
 }
+
+/**
+ * What @effect/cli asks for in its type and never uses for flags that are text, choices and switches: no file is there, and
+ * no key is ever pressed.
+ */
+const nobody = Terminal.Terminal.of({
+  columns: Effect.succeed(80),
+  rows: Effect.succeed(24),
+  isTTY: Effect.succeed(false),
+  readInput: Effect.never,
+  readLine: Effect.fail(new Terminal.QuitException()),
+  display: () => Effect.void
+})
+
+export const withParserServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({})),
+    Effect.provideService(Terminal.Terminal, nobody),
+    Effect.provide(Path.layer)
+  )

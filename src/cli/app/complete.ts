@@ -4,11 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { TerminalText } from "./TerminalText.ts"
+import { argumentsOf, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
+import { globalFlags } from "./globalFlags.ts"
 import { Accounts } from "../../services/config/Accounts.ts"
 import { Targets } from "../../services/config/Targets.ts"
-import { type AtEnd, type Described, expectedAt } from "./expected.ts"
-import type { GroupFacts } from "./facts.ts"
-import { TerminalText } from "./TerminalText.ts"
 
 export const complete = (root: GroupFacts, words: ReadonlyArray<string>) =>
   Effect.map(lookedUp(expectedAt(root, words)), (answer) => TerminalText.lines(answer))
@@ -59,3 +59,107 @@ const targetNames = orNone(
     return (yield* targets.list).flatMap(({ name, value }) => (Either.isRight(value) ? [name] : []))
   })
 )
+
+/** A word, and what it means. */
+export interface Described {
+  readonly word: string
+  readonly description: string
+}
+
+/** Known words, names that are looked up, or what the shell knows by itself. */
+export type Expected =
+  | { readonly kind: "words"; readonly words: ReadonlyArray<Described> }
+  | { readonly kind: "accounts" | "targets" | "files" | "variables" }
+  /** A program and its arguments; `first` is the place of the program behind `mp`. */
+  | { readonly kind: "command"; readonly first: number }
+
+/** An expected word, and what stands before it in the same word (`--format=`). */
+export interface AtEnd {
+  readonly expected: Expected
+  readonly prefix: string
+}
+
+interface Place {
+  readonly path: ReadonlyArray<string>
+  readonly facts: Facts
+  /** How many arguments there are already. */
+  readonly count: number
+  /** The flag whose value comes next. */
+  readonly flag: FlagFacts | undefined
+}
+
+/** What the last of the words can be. */
+export const expectedAt = (root: GroupFacts, words: ReadonlyArray<string>): AtEnd => {
+  const before = words.slice(0, -1)
+  const current = words.at(-1) ?? ""
+  const end = before.indexOf("--")
+  const start: Place = { path: [], facts: root, count: 0, flag: undefined }
+  const place = (end === -1 ? before : before.slice(0, end)).reduce(next, start)
+  const bare = (expected: Expected): AtEnd => ({ expected, prefix: "" })
+  if (end !== -1) return bare(behindDashes(place, end + 2))
+  if (place.flag !== undefined) return bare(valuesOf(place, place.flag))
+  const [attached] = /^--[^=]+=/.exec(current) ?? []
+  const flag = attached === undefined ? undefined : flagOf(place, attached.slice(0, -1))
+  if (attached !== undefined && flag !== undefined) return { expected: valuesOf(place, flag), prefix: attached }
+  return bare(current.startsWith("-") ? { kind: "words", words: flagWords(place) } : argumentOf(place))
+}
+
+const next = (place: Place, word: string): Place => {
+  // bash cuts `--format=json` into three words.
+  if (place.flag !== undefined) return word === "=" ? place : { ...place, flag: undefined }
+  if (word.startsWith("-")) return { ...place, flag: flagOf(place, word) }
+  if (place.facts.kind === "command") return { ...place, count: place.count + 1 }
+  const child = place.facts.children.find(({ name }) => name === word)
+  return child === undefined ? place : { ...place, facts: child, path: [...place.path, word] }
+}
+
+const knownFlags = ({ facts }: Place): ReadonlyArray<FlagFacts> => {
+  if (facts.kind === "group") return globalFlags
+  const globals = globalFlags.map((flag) => ({ ...flag, description: facts.globals[flag.name] ?? flag.description }))
+  return [...flagsOf(facts), ...globals]
+}
+
+/** The flag of that name that takes a value. */
+const flagOf = (place: Place, word: string): FlagFacts | undefined =>
+  knownFlags(place).find(
+    ({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`)
+  )
+
+const flagWords = (place: Place): ReadonlyArray<Described> =>
+  knownFlags(place).flatMap(({ description, name, short }) =>
+    [`--${name}`, ...(short === undefined ? [] : [`-${short}`])].map((word) => ({ word, description }))
+  )
+
+const nothing: Expected = { kind: "words", words: [] }
+
+const argumentOf = (place: Place): Expected => {
+  const { count, facts } = place
+  if (facts.kind === "group") {
+    return { kind: "words", words: facts.children.map(({ name, summary }) => ({ word: name, description: summary })) }
+  }
+  const argument = argumentsOf(facts)[count]
+  if (argument === undefined) return nothing
+  if (argument.rest === true) return { kind: "words", words: [{ word: "--", description: argument.description }] }
+  return valuesOf(place, { ...argument, value: argument.name })
+}
+
+const behindDashes = ({ facts }: Place, first: number): Expected =>
+  facts.kind === "command" && argumentsOf(facts).some(({ rest }) => rest === true)
+    ? { kind: "command", first }
+    : nothing
+
+/** By the placeholder: an existing NAME is that of an account below `account`, of a target below `target`. */
+const valuesOf = (
+  { path }: Place,
+  { choices, name, value }: Pick<FlagFacts, "choices" | "name" | "value">
+): Expected => {
+  if (name === "account") return { kind: "accounts" }
+  if (name === "target") return { kind: "targets" }
+  if (choices !== undefined) return { kind: "words", words: choices.map((word) => ({ word, description: "" })) }
+  // An argument has no other name than its placeholder: the PATH of `mp api` is one of a URL.
+  if (value === "PATH") return name === "PATH" ? nothing : { kind: "files" }
+  if (value === "VAR") return { kind: "variables" }
+  if (value !== "NAME" || path[1] === "add") return nothing
+  if (path[0] === "account") return { kind: "accounts" }
+  return path[0] === "target" ? { kind: "targets" } : nothing
+}

@@ -1,5 +1,5 @@
 /** Commands with what is known of them: records from which all else is made. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { CommandError, CommandServices } from "./CommandContext.ts"
 import type { CommandFacts, Config, Facts, Given, GroupFacts } from "./facts.ts"
 
@@ -40,3 +40,9 @@ export const group = (name: string, summary: string, children: Group["children"]
   facts: { kind: "group", name, summary, children: children.map(({ facts }) => facts) },
   children
 })
+
+/** A handler whose module is loaded when its command runs: what one command needs costs the others nothing. */
+export const lazyHandler =
+  <Given>(load: () => Promise<{ readonly run: (given: Given) => Handled }>) =>
+  (given: Given): Handled =>
+    Effect.flatMap(Effect.promise(load), ({ run }) => run(given))

@@ -1,7 +1,6 @@
 /** Values separated by commas or tabs: for programs, and for terminals and spreadsheets, which run what looks like code. */
 import { onOneLine } from "../../domain/internal/unseen.ts"
-import { cellText } from "./cellText.ts"
-import type { Json } from "./Json.ts"
+import { cellText, type Json } from "./Json.ts"
 import { TerminalText, text } from "./TerminalText.ts"
 
 type Rows = ReadonlyArray<ReadonlyArray<Json>>

@@ -1,5 +1,7 @@
 /** From an error to the exit code of the contract. */
 import type { ErrorInfo } from "../../domain/errors.ts"
+import type { CommandError, SilentError } from "./CommandContext.ts"
+import type { OutputWriteError } from "./Terminal.ts"
 
 /** The codes that programs may rely on. */
 export const exitCodes = {
@@ -13,6 +15,14 @@ export const exitCodes = {
   interrupted: 130
 } as const
 
+/** Every code that `mp` can end with. */
+type Code =
+  | Exclude<CommandError, SilentError>["code"]
+  | OutputWriteError["code"]
+  | "COMMAND_ENDED"
+  | "SYSTEM_ERROR"
+  | "INTERNAL_ERROR"
+
 const byCode: Readonly<Record<string, number>> = {
   CONFIG_ERROR: exitCodes.general,
   ACCOUNT_EXISTS: exitCodes.general,
@@ -23,7 +33,21 @@ const byCode: Readonly<Record<string, number>> = {
   INVALID_RESPONSE: exitCodes.general,
   NO_WORKSPACES: exitCodes.general,
   OUTPUT_NOT_WRITTEN: exitCodes.general,
+  SYSTEM_ERROR: exitCodes.general,
+  INTERNAL_ERROR: exitCodes.general,
   AUTH_FAILED: exitCodes.authentication,
+  OAUTH_AUTH_DENIED: exitCodes.authentication,
+  OAUTH_NETWORK_UNREACHABLE: exitCodes.tryAgain,
+  OAUTH_PASTE_ERROR: exitCodes.authentication,
+  OAUTH_PORT_ERROR: exitCodes.authentication,
+  OAUTH_REFRESH_ERROR: exitCodes.authentication,
+  OAUTH_REFRESH_REVOKED: exitCodes.authentication,
+  OAUTH_REGION_PROBE_FAILED: exitCodes.authentication,
+  OAUTH_REGISTRATION_ERROR: exitCodes.authentication,
+  OAUTH_STATE_MISMATCH: exitCodes.authentication,
+  OAUTH_TIMEOUT: exitCodes.authentication,
+  OAUTH_TOKEN_ERROR: exitCodes.authentication,
+  OAUTH_TOKENS_LOST: exitCodes.authentication,
   INVALID_ARGUMENT: exitCodes.invalidArgument,
   ACCOUNT_NOT_FOUND: exitCodes.notFound,
   TARGET_NOT_FOUND: exitCodes.notFound,
@@ -31,17 +55,17 @@ const byCode: Readonly<Record<string, number>> = {
   NO_ACCOUNT: exitCodes.notFound,
   NO_PROJECT: exitCodes.notFound,
   RATE_LIMITED: exitCodes.rateLimited,
+  COMMAND_ENDED: exitCodes.general,
   COMMAND_NOT_EXECUTABLE: 126,
   COMMAND_NOT_FOUND: 127,
   LOCK_TIMEOUT: exitCodes.tryAgain,
   LOCK_LOST: exitCodes.tryAgain,
   NETWORK_ERROR: exitCodes.tryAgain
-}
+} satisfies Record<Code, number>
 
-/** The exit code of an error. A program that `mp exec` ran has its own; an `OAUTH_*` that is not temporary means that someone has to log in. */
+/** The exit code of an error. A program that `mp exec` ran has its own. */
 export const exitCodeOf = ({ code, details }: ErrorInfo): number => {
   if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound
-  if (details["temporary"] === true) return exitCodes.tryAgain
-  return byCode[code] ?? (code.startsWith("OAUTH_") ? exitCodes.authentication : exitCodes.general)
+  return details["temporary"] === true ? exitCodes.tryAgain : (byCode[code] ?? exitCodes.general)
 }

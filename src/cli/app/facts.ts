@@ -26,6 +26,20 @@ export interface ArgumentFacts {
   readonly rest?: boolean
 }
 
+/** A flag, written once. */
+export const flag = <const F extends Omit<FlagFacts, "kind" | "name">>(name: string, facts: F) => ({
+  kind: "flag" as const,
+  name,
+  ...facts
+})
+
+/** An argument, written once. */
+export const argument = <const F extends Omit<ArgumentFacts, "kind" | "name">>(name: string, facts: F) => ({
+  kind: "argument" as const,
+  name,
+  ...facts
+})
+
 /** The flags and arguments of a command, by the names that its handler has for them. */
 export type Config = { readonly [key: string]: FlagFacts | ArgumentFacts }
 

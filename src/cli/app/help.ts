@@ -1,7 +1,6 @@
 /** The help of a command: its full path, its flags, and the global ones. */
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
-import { globalFlags } from "./globalFacts.ts"
-import { flagWithValue, usageLine } from "./usage.ts"
+import { globalFlags } from "./globalFlags.ts"
 
 type Row = readonly [left: string, right: string]
 
@@ -69,3 +68,21 @@ export const describe = (path: ReadonlyArray<string>, facts: CommandFacts): stri
     `Usage: ${usageLine(path, facts)}`,
     `Global flags: ${globalFlags.map(flagWithValue).join(", ")}`
   ].join(". ")
+
+/** `mp account add NAME --type TYPE [flags]`. */
+export const usageLine = (path: ReadonlyArray<string>, facts: Facts): string => {
+  const words = ["mp", ...path]
+  if (facts.kind === "group") return [...words, "COMMAND", "[flags]"].join(" ")
+  const args = argumentsOf(facts).flatMap(({ name, required, rest }) =>
+    rest === true ? [] : [required ? name : `[${name}]`]
+  )
+  const rest = argumentsOf(facts).flatMap(({ name, rest }) => (rest === true ? [`-- ${name}…`] : []))
+  const needed = flagsOf(facts)
+    .filter(({ required }) => required === true)
+    .map(flagWithValue)
+  return [...words, ...args, ...needed, "[flags]", ...rest].join(" ")
+}
+
+/** `--region REGION`, or `--force`. */
+export const flagWithValue = ({ name, value }: FlagFacts): string =>
+  value === undefined ? `--${name}` : `--${name} ${value}`

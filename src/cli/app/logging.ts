@@ -3,14 +3,14 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as HashSet from "effect/HashSet"
-import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
-import type { Format } from "./formats.ts"
 import { jsonLine } from "./Json.ts"
-import { speaksJson } from "./speaksJson.ts"
 import { Terminal, type TerminalShape } from "./Terminal.ts"
 import { text } from "./TerminalText.ts"
+import { type Format, isJson } from "./globalFlags.ts"
+import { CredentialFiles, type CredentialFilesShape } from "../../services/platform/CredentialFiles.ts"
 
 const messageOf = ({ cause, message }: Logger.Logger.Options<unknown>): string => {
   const words = (Array.isArray(message) ? message : [message]).map(String).join(" ")
@@ -21,7 +21,9 @@ const loggerOn = ({ err }: TerminalShape, format: Option.Option<Format>) =>
   Logger.make((options) => {
     const level = options.logLevel.label.toLowerCase()
     const message = messageOf(options)
-    Effect.runFork(err(speaksJson(format) ? jsonLine({ note: { level, message } }) : text`${level}: ${message}\n`))
+    Effect.runFork(
+      err(isJson(Option.getOrUndefined(format)) ? jsonLine({ note: { level, message } }) : text`${level}: ${message}\n`)
+    )
   })
 
 /** Runs an effect with its diagnostics on stderr. */
@@ -40,3 +42,21 @@ export const verbosely =
 /** Runs an effect without a word of diagnostics. */
 export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Logger.withMinimumLogLevel(effect, LogLevel.None)
+
+/** What is read, written and asked is said on stderr. */
+export const toldOn =
+  (format: Option.Option<Format>) =>
+  <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | CredentialFiles | Terminal> =>
+    Effect.flatMap(CredentialFiles, (files) =>
+      Effect.provideService(command, CredentialFiles, toldFiles(files)).pipe(verbosely(format))
+    )
+
+const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
+  ...files,
+  read: (path) =>
+    Effect.tap(files.read(path), (content) =>
+      Effect.logDebug(`read ${path}${content._tag === "None" ? ": not there" : ""}`)
+    ),
+  write: (path, content) => Effect.zipLeft(files.write(path, content), Effect.logDebug(`wrote ${path}`)),
+  remove: (path) => Effect.tap(files.remove(path), (was) => (was ? Effect.logDebug(`removed ${path}`) : Effect.void))
+})

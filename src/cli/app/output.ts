@@ -1,12 +1,10 @@
 /** How results are written: the formats, and nothing about what is in them. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { cellText } from "./cellText.ts"
+import { cellText, type Fields, type Json, json, jsonLine } from "./Json.ts"
 import { csv, plain } from "./delimited.ts"
-import type { Format } from "./formats.ts"
+import { type Format, isJson } from "./globalFlags.ts"
 import { Globals } from "./Globals.ts"
-import { type Fields, type Json, json, jsonLine } from "./Json.ts"
-import { speaksJson } from "./speaksJson.ts"
 import { labelled, table } from "./table.ts"
 import { Terminal } from "./Terminal.ts"
 import { lines, type Part, TerminalText, text } from "./TerminalText.ts"
@@ -97,7 +95,7 @@ export const sayAlways = (words: TerminalText, note: Fields): Effect.Effect<void
   Effect.gen(function* () {
     const { format } = yield* Globals
     const terminal = yield* Terminal
-    yield* terminal.err(speaksJson(format) ? jsonLine({ note }) : words)
+    yield* terminal.err(isJson(Option.getOrUndefined(format)) ? jsonLine({ note }) : words)
   })
 
 const rows = (

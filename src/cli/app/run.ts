@@ -3,20 +3,18 @@ import * as Command from "@effect/cli/Command"
 import { isValidationError } from "@effect/cli/ValidationError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import { version } from "../../domain/internal/version.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import { facts, mpAt } from "../commands/mp.ts"
-import type { Typed } from "./again.ts"
+import { nothingTyped } from "./again.ts"
 import { type CanonicalArgv, canonicalArgv } from "./canonicalArgv.ts"
-import { execute, report } from "./execute.ts"
+import { withParserServices } from "./command.ts"
 import { exitCodes } from "./exitCode.ts"
 import { factsAt } from "./facts.ts"
-import { type Format, formats } from "./formats.ts"
 import { renderHelp } from "./help.ts"
-import { withParserServices } from "./parserServices.ts"
+import { report, toExitCode } from "./reportError.ts"
 import { withCommandServices } from "./services.ts"
 import { Terminal } from "./Terminal.ts"
 import { TerminalText, text } from "./TerminalText.ts"
@@ -28,7 +26,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, W
   argv[0] === "__complete"
     ? candidates(argv.slice(argv[1] === "--" ? 2 : 1))
     : Either.match(canonicalArgv(facts, argv), {
-        onLeft: ({ error, flags }) => report(error, formatOf(flags), { path: [], args: [], flags: [] }),
+        onLeft: ({ error, flags }) => report(error, { ...nothingTyped, flags }),
         onRight: answer
       })
 
@@ -59,11 +57,5 @@ const runCommand = ({ argv, typed }: CanonicalArgv): Effect.Effect<number, never
       Effect.dieMessage(`The parser refused what the check let pass: ${_tag}`)
     )
   )
-  return execute(command, formatOf(typed.flags), typed)
-}
-
-/** The format as far as the words tell it, for errors that come before they are parsed. */
-const formatOf = (flags: Typed["flags"]): Option.Option<Format> => {
-  const [, given] = flags.find(([name]) => name === "format") ?? []
-  return Option.fromNullable(formats.find((format) => format === given))
+  return toExitCode(command, typed)
 }

@@ -1,22 +1,63 @@
-/** The offline services for one command; what needs the network loads it by itself. */
+/**
+ * The services of one command, over any `CredentialFiles` and `Locations`. They are made one after the other without a
+ * `Layer`: its memory of what is built costs a process that lives for milliseconds more than all it builds. What needs the
+ * network loads it by itself.
+ */
 import * as Effect from "effect/Effect"
-import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
-import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
-import * as ClientStore from "../../services/oauth/ClientStore.ts"
+import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
+import * as Bridge from "../../services/bridge/Bridge.ts"
+import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
+import * as Accounts from "../../services/config/Accounts.ts"
+import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
+import * as ConfigStore from "../../services/config/ConfigStore.ts"
 import * as Targets from "../../services/config/Targets.ts"
-import { type Readers, withReaders } from "./readers.ts"
+import * as CheckHistory from "../../services/login/CheckHistory.ts"
+import * as ClientStore from "../../services/oauth/ClientStore.ts"
+import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
+import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
+import type { Locations } from "../../services/platform/Locations.ts"
+import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
+import * as SessionResolver from "../../services/session/SessionResolver.ts"
+import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
+import * as TokenStore from "../../services/tokens/TokenStore.ts"
+
+/** The stores over files. */
+export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
+    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
+    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
+    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make)
+  )
+
+/** Who is calling, over the stores. */
+export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+    withStores
+  )
 
 /** What `withCommandServices` provides. */
 export type OfflineServices =
-  | Readers
+  | Accounts.Accounts
   | ActiveSessions.ActiveSessions
+  | Bridge.Bridge
+  | BridgeTokens.BridgeTokens
+  | CheckHistory.CheckHistory
   | ChildEnvironment.ChildEnvironment
   | ClientStore.ClientStore
+  | ConfigStore.ConfigStore
+  | MeCache.MeCache
+  | OAuthFlow
   | ProjectCredentials.ProjectCredentials
+  | SessionResolver.SessionResolver
   | Targets.Targets
+  | TokenResolver.TokenResolver
+  | TokenStore.TokenStore
 
-/** Provides them, over any `CredentialFiles` and `Locations`. */
+/** All of them. */
 export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideServiceEffect(Targets.Targets, Targets.make),
@@ -24,5 +65,26 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(ProjectCredentials.ProjectCredentials, ProjectCredentials.make),
     Effect.provideServiceEffect(ChildEnvironment.ChildEnvironment, ChildEnvironment.make),
     Effect.provideServiceEffect(ClientStore.ClientStore, ClientStore.make),
-    withReaders
+    Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
+    Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
+    Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
+    withIdentities,
+    Effect.scoped
   )
+
+/** The OAuth flow, loaded with the network under it when a token has to be refreshed or a person logs in. */
+const lazyFlow = () =>
+  Effect.map(Effect.context<CredentialFiles | Locations>(), (context) => {
+    const using = <A, E>(use: (flow: typeof OAuthFlow.Service) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+      Effect.flatMap(
+        Effect.promise(() => import("../../layers/node/oauth.ts")),
+        ({ layer }) => Effect.flatMap(OAuthFlow, use).pipe(Effect.provide(layer), Effect.provide(context))
+      )
+    return OAuthFlow.of({
+      login: (request) => using((flow) => flow.login(request)),
+      refresh: (region, tokens, beforeSending) => using((flow) => flow.refresh(region, tokens, beforeSending)),
+      whoIs: (region, token) => using((flow) => flow.whoIs(region, token)),
+      revoke: (region, tokens) => using((flow) => flow.revoke(region, tokens))
+    })
+  })

@@ -1,15 +1,17 @@
 /** What commands ask of the resolver, with its notices said on stderr. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { Globals, sessionRequest } from "./Globals.ts"
+import type { Terminal } from "./Terminal.ts"
+import { notice, warning } from "./output.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import { type Identity, type Resolution, toSession } from "../../domain/session/Resolution.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { namesOf } from "../../domain/session/SessionNames.ts"
-import { Accounts } from "../../services/config/Accounts.ts"
 import { MeCache } from "../../services/api/MeCache.ts"
+import { describeOverride, once, OverrideListener } from "../../services/api/OverrideListener.ts"
+import { Accounts } from "../../services/config/Accounts.ts"
 import { SessionResolver } from "../../services/session/SessionResolver.ts"
-import { Globals, sessionRequest } from "./Globals.ts"
-import { notice } from "./output.ts"
 
 /** The outcome of every axis for this command line. */
 export const resolution = Effect.gen(function* () {
@@ -63,4 +65,13 @@ const agreeing = (name: string) =>
           })
         )
       : Effect.void
+  )
+
+export const tellingOverrides = <A, E, R>(command: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Effect.context<Globals | Terminal>(), (context) =>
+    Effect.provideService(
+      command,
+      OverrideListener,
+      once((override) => Effect.provide(warning(describeOverride(override)), context))
+    )
   )

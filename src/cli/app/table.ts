@@ -1,6 +1,7 @@
 /** Text in columns. */
+import { eastAsianWidth } from "get-east-asian-width"
 import { line, type Part, TerminalText, text } from "./TerminalText.ts"
-import { widthOf } from "./width.ts"
+import { lazy } from "../../domain/internal/lazy.ts"
 
 /** `Label:   value` lines, the values aligned. */
 export const labelled = (rows: ReadonlyArray<readonly [label: string, value: Part]>): TerminalText => {
@@ -28,3 +29,17 @@ const row = (cells: ReadonlyArray<TerminalText>): TerminalText =>
 
 const padded = (cell: TerminalText, width: number): TerminalText =>
   text`${cell}${" ".repeat(Math.max(0, width - widthOf(cell.value)))}`
+
+const segmenter = lazy(() => new Intl.Segmenter())
+const invisible = lazy(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)
+const emoji = lazy(() => new RegExp("^\\p{RGI_Emoji}", "v"))
+
+const widthOfSegment = (segment: string): number => {
+  if (invisible().test(segment)) return 0
+  return emoji().test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0) ?? 0)
+}
+
+export const widthOf = (text: string): number =>
+  /^[\x20-\x7e]*$/.test(text)
+    ? text.length
+    : Array.from(segmenter().segment(text), ({ segment }) => widthOfSegment(segment)).reduce((sum, one) => sum + one, 0)

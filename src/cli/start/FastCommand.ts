@@ -1,5 +1,5 @@
 /** A frequent command, recognised by its exact shape before anything else is loaded. */
-import type { Format } from "../app/formats.ts"
+import type { Format } from "../app/globalFlags.ts"
 
 export interface FastCommand {
   readonly name: "account list" | "account token" | "session"

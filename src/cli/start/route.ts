@@ -2,8 +2,7 @@
  * What answers a command line, decided by its exact shape before anything is loaded. Whatever is not known to the
  * letter goes to the main program, which says what is wrong with it.
  */
-import { formats } from "../app/formats.ts"
-import { globalFacts } from "../app/globalFacts.ts"
+import { formats, globalFacts } from "../app/globalFlags.ts"
 import type { FastCommand } from "./FastCommand.ts"
 
 export type Route =

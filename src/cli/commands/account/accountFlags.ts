@@ -23,19 +23,21 @@ import {
   regions
 } from "../../../domain/account/identifiers.ts"
 import { environment, variable } from "../../../services/platform/environment.ts"
-import type { Given } from "../../app/facts.ts"
-import * as flag from "../../app/flag.ts"
+import { flag, type Given } from "../../app/facts.ts"
 import { Globals } from "../../app/Globals.ts"
 import { maxSecretBytes, Terminal } from "../../app/Terminal.ts"
 import { line } from "../../app/TerminalText.ts"
 
 /** The flags by which an account is described. */
 export const accountFlags = {
-  region: flag.choice("region", "REGION", regions, { description: "where the data lives [MP_REGION]" }),
-  username: flag.text("username", "USER", { description: "user name of a service account [MP_USERNAME]" }),
-  secretStdin: flag.toggle("secret-stdin", { description: "read the secret of a service account from stdin" }),
-  tokenEnv: flag.text("token-env", "VAR", { description: "variable that holds the bearer of an oauth_token account" }),
-  tokenStdin: flag.toggle("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
+  region: flag("region", { value: "REGION", choices: regions, description: "where the data lives [MP_REGION]" }),
+  username: flag("username", { value: "USER", description: "user name of a service account [MP_USERNAME]" }),
+  secretStdin: flag("secret-stdin", { description: "read the secret of a service account from stdin" }),
+  tokenEnv: flag("token-env", {
+    value: "VAR",
+    description: "variable that holds the bearer of an oauth_token account"
+  }),
+  tokenStdin: flag("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
 }
 
 export type AccountFlags = Given<typeof accountFlags>

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { AccountType } from "../../../domain/account/Account.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
+import { flag } from "../../app/facts.ts"
 import { done } from "../../app/output.ts"
 import { accountFlags, newAccount } from "./accountFlags.ts"
 import { name } from "./names.ts"
@@ -22,7 +22,12 @@ export const add = declare(
   },
   {
     name,
-    type: flag.requiredChoice("type", "TYPE", AccountType.literals, { description: "kind of account" }),
+    type: flag("type", {
+      value: "TYPE",
+      choices: AccountType.literals,
+      required: true,
+      description: "kind of account"
+    }),
     ...accountFlags
   },
   ({ name, type, ...flags }) =>

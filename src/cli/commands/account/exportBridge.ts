@@ -1,7 +1,6 @@
 /** `mp account export-bridge`. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const exportBridge = declare(
   "export-bridge",
@@ -19,8 +18,12 @@ export const exportBridge = declare(
     ]
   },
   {
-    to: flag.requiredText("to", "PATH", { description: "the file to write, such as ~/.claude/mixpanel/auth.json" }),
-    noRefreshToken: flag.toggle("no-refresh-token", {
+    to: flag("to", {
+      value: "PATH",
+      required: true,
+      description: "the file to write, such as ~/.claude/mixpanel/auth.json"
+    }),
+    noRefreshToken: flag("no-refresh-token", {
       description: "leave the refresh token out: the file is worth nothing once the access token expires"
     })
   },

@@ -1,7 +1,6 @@
 /** `mp account login`. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 import { name } from "./names.ts"
 
 export const login = declare(
@@ -12,10 +11,10 @@ export const login = declare(
   },
   {
     name,
-    noBrowser: flag.toggle("no-browser", {
+    noBrowser: flag("no-browser", {
       description: "open no browser; print the address and read the redirect from stdin"
     }),
-    timeout: flag.text("timeout", "SECONDS", { description: "how long to wait (300)" })
+    timeout: flag("timeout", { value: "SECONDS", description: "how long to wait (300)" })
   },
   lazyHandler(() => import("./login.run.ts"))
 )

@@ -1,6 +1,5 @@
 /** `mp account logout`. */
-import { declare } from "../../app/declare.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
 import { name } from "./names.ts"
 
 export const logout = declare(

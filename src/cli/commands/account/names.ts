@@ -1,6 +1,9 @@
 /** The argument that names an account. */
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 
-export const name = argument.text("NAME", "name of the account")
+export const name = argument("NAME", { description: "name of the account", required: true })
 
-export const optionalName = argument.optional("NAME", "name of the account; by default the one that the session uses")
+export const optionalName = argument("NAME", {
+  description: "name of the account; by default the one that the session uses",
+  required: false
+})

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
+import { flag } from "../../app/facts.ts"
 import { done, notice } from "../../app/output.ts"
 import { text } from "../../app/TerminalText.ts"
 import { mayAsk } from "./accountFlags.ts"
@@ -18,8 +18,8 @@ export const remove = declare(
   },
   {
     name,
-    force: flag.toggle("force", { description: "remove it even if targets refer to it" }),
-    revoke: flag.toggle("revoke", { description: "end its login at the server before; on a terminal, you are asked" })
+    force: flag("force", { description: "remove it even if targets refer to it" }),
+    revoke: flag("revoke", { description: "end its login at the server before; on a terminal, you are asked" })
   },
   ({ name, ...flags }) =>
     Effect.gen(function* () {
@@ -73,7 +73,7 @@ const endLogin = (name: string) =>
 /** Deleting a login is what was asked for; ending it at the server, for others who have a copy too, is another thing. */
 const askToEnd = (name: string) =>
   Effect.flatMap(
-    Effect.promise(() => import("../../app/askWhether.ts")),
+    Effect.promise(() => import("../../app/prompts.ts")),
     ({ askWhether }) =>
       askWhether(text`Also end the login of '${name}' at the server, for every bridge and copy of it?`)
   )

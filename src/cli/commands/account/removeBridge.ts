@@ -1,7 +1,6 @@
 /** `mp account remove-bridge`. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const removeBridge = declare(
   "remove-bridge",
@@ -9,6 +8,6 @@ export const removeBridge = declare(
     summary: "delete a bridge; by default the one that is in force",
     examples: ["mp account remove-bridge", "mp account remove-bridge --at ./mixpanel_auth.json"]
   },
-  { at: flag.text("at", "PATH", { description: "the file to delete" }) },
+  { at: flag("at", { value: "PATH", description: "the file to delete" }) },
   lazyHandler(() => import("./removeBridge.run.ts"))
 )

@@ -7,7 +7,7 @@ import { record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { online } from "../../app/network.ts"
 import { identity } from "../../app/sessionFor.ts"
-import { SilentError } from "../../app/SilentError.ts"
+import { SilentError } from "../../app/CommandContext.ts"
 
 const fieldsOf = ({ account, outcome }: AccountCheckResult): Fields => ({
   account_name: account,

@@ -1,6 +1,5 @@
 /** `mp account test`. */
-import { declare } from "../../app/declare.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
 import { optionalName } from "./names.ts"
 
 export const test = declare(

@@ -1,8 +1,6 @@
 /** `mp api`: any authenticated request. */
-import * as argument from "../../app/argument.ts"
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { argument, flag } from "../../app/facts.ts"
 
 export const api = declare(
   "api",
@@ -15,19 +13,23 @@ export const api = declare(
     ]
   },
   {
-    path: argument.text("PATH", "path from the host on, with {project_id} and {workspace_id} filled in"),
-    method: flag.text("method", "METHOD", {
-      short: "X",
-      description: "HTTP method; GET, or POST with --body-stdin"
+    path: argument("PATH", {
+      description: "path from the host on, with {project_id} and {workspace_id} filled in",
+      required: true
     }),
-    field: flag.texts("field", "KEY=VALUE", {
+    method: flag("method", { value: "METHOD", short: "X", description: "HTTP method; GET, or POST with --body-stdin" }),
+    field: flag("field", {
+      value: "KEY=VALUE",
+      repeated: true,
       description: "query parameter; a field of the JSON body with POST, PUT and PATCH"
     }),
-    bodyStdin: flag.toggle("body-stdin", { description: "send stdin as the body" }),
-    family: flag.choice("family", "FAMILY", ["app", "query", "export", "engage"], {
+    bodyStdin: flag("body-stdin", { description: "send stdin as the body" }),
+    family: flag("family", {
+      value: "FAMILY",
+      choices: ["app", "query", "export", "engage"],
       description: "API family, where the path does not tell"
     }),
-    paginate: flag.toggle("paginate", { description: "follow the pages and print the results as JSON lines" })
+    paginate: flag("paginate", { description: "follow the pages and print the results as JSON lines" })
   },
   lazyHandler(() => import("./api.run.ts"))
 )

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { command } from "../../../domain/hints/Command.ts"
 import { ConfigError } from "../../../domain/errors.ts"
 import { done } from "../../app/output.ts"
-import { systemFailure } from "../../app/systemFailure.ts"
+import { systemFailure } from "../../app/reportError.ts"
 import { type NotWarmed, warm } from "../../start/warm.ts"
 
 const problems: Readonly<Record<NotWarmed, ConfigError>> = {

@@ -1,6 +1,6 @@
 /** `mp completions`: the scripts by which shells complete `mp`. */
 import * as Effect from "effect/Effect"
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText } from "../../app/TerminalText.ts"
@@ -11,7 +11,7 @@ export const completions = declare(
     summary: "print the script that completes mp in a shell, with the names of your accounts and targets",
     examples: ["source <(mp completions bash)", "source <(mp completions zsh)", "mp completions fish | source"]
   },
-  { shell: argument.choice("SHELL", "bash, zsh or fish", ["bash", "zsh", "fish"]) },
+  { shell: argument("SHELL", { description: "bash, zsh or fish", choices: ["bash", "zsh", "fish"], required: true }) },
   ({ shell }) =>
     Effect.gen(function* () {
       const terminal = yield* Terminal

@@ -7,7 +7,7 @@ import { ConfigStore } from "../../../services/config/ConfigStore.ts"
 import { declare } from "../../app/declare.ts"
 import { type Fields, toJson } from "../../app/Json.ts"
 import { list } from "../../app/output.ts"
-import { SilentError } from "../../app/SilentError.ts"
+import { SilentError } from "../../app/CommandContext.ts"
 
 const problemRecord = ({ details, hints, message }: ConfigError): Fields => ({
   line: toJson(details?.["line"]),

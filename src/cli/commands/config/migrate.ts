@@ -1,7 +1,6 @@
 /** `mp config migrate`. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const migrate = declare(
   "migrate",
@@ -9,6 +8,6 @@ export const migrate = declare(
     summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
     examples: ["mp config migrate --dry-run", "mp config migrate"]
   },
-  { dryRun: flag.toggle("dry-run", { description: "say what would be done, and change nothing" }) },
+  { dryRun: flag("dry-run", { description: "say what would be done, and change nothing" }) },
   lazyHandler(() => import("./migrate.run.ts"))
 )

@@ -1,6 +1,5 @@
 /** `mp config show`. */
-import { declare } from "../../app/declare.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
 
 export const show = declare(
   "show",

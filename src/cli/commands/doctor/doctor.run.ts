@@ -8,7 +8,7 @@ import { Globals } from "../../app/Globals.ts"
 import { transport } from "../../app/network.ts"
 import { list, notice, record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import { SilentError } from "../../app/SilentError.ts"
+import { SilentError } from "../../app/CommandContext.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
 

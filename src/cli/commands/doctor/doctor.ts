@@ -1,7 +1,6 @@
 /** `mp doctor`: what is wrong, why, and the command that mends it. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const doctor = declare(
   "doctor",
@@ -10,9 +9,9 @@ export const doctor = declare(
     examples: ["mp doctor", "mp doctor --fix", "mp doctor --report --offline"]
   },
   {
-    fix: flag.toggle("fix", { description: "make the repairs that are safe" }),
-    report: flag.toggle("report", { description: "print a report without names, ids and addresses, safe to publish" }),
-    offline: flag.toggle("offline", { description: "send no request" })
+    fix: flag("fix", { description: "make the repairs that are safe" }),
+    report: flag("report", { description: "print a report without names, ids and addresses, safe to publish" }),
+    offline: flag("offline", { description: "send no request" })
   },
   lazyHandler(() => import("./doctor.run.ts"))
 )

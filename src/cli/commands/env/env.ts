@@ -6,12 +6,12 @@ import { command } from "../../../domain/hints/Command.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
+import { flag } from "../../app/facts.ts"
 import { Globals } from "../../app/Globals.ts"
 import { record } from "../../app/output.ts"
 import { session } from "../../app/sessionFor.ts"
 import { evaluated, type Shell, shells, statements } from "./shellExports.ts"
-import { speaksJson } from "../../app/speaksJson.ts"
+import { isJson } from "../../app/globalFlags.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText } from "../../app/TerminalText.ts"
 
@@ -22,8 +22,8 @@ export const env = declare(
     examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json"]
   },
   {
-    shell: flag.choice("shell", "SHELL", shells, { description: "whose syntax; bash by default" }),
-    showSecrets: flag.toggle("show-secrets", { description: "print them even to a terminal" })
+    shell: flag("shell", { value: "SHELL", choices: shells, description: "whose syntax; bash by default" }),
+    showSecrets: flag("show-secrets", { description: "print them even to a terminal" })
   },
   (flags) =>
     Effect.gen(function* () {
@@ -42,7 +42,7 @@ export const env = declare(
 const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>) =>
   Effect.flatMap(Globals, ({ format }) => {
     const [name] = values.find(([, value]) => TerminalText.exactly(value) === undefined) ?? []
-    return name === undefined || speaksJson(format)
+    return name === undefined || isJson(Option.getOrUndefined(format))
       ? Effect.void
       : Effect.fail(
           new InvalidArgument({

@@ -1,9 +1,9 @@
 /** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
-import { SilentError } from "../../app/SilentError.ts"
+import { SilentError } from "../../app/CommandContext.ts"
 import { session } from "../../app/sessionFor.ts"
 
 export const exec = declare(
@@ -12,7 +12,13 @@ export const exec = declare(
     summary: "run a program with the session in its environment; its exit code is that of mp",
     examples: ["mp exec -- python report.py", "mp --target ecom exec -- sh -c 'echo $MP_PROJECT_ID'"]
   },
-  { command: argument.rest("COMMAND", "the program and its arguments; no shell is involved") },
+  {
+    command: argument("COMMAND", {
+      description: "the program and its arguments; no shell is involved",
+      required: true,
+      rest: true
+    })
+  },
   (given) =>
     Effect.gen(function* () {
       const [command = "", ...rest] = given.command

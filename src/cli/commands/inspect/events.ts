@@ -1,6 +1,5 @@
 /** `mp inspect events`. */
-import { declare } from "../../app/declare.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
 
 export const events = declare(
   "events",

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
-import { onStderr } from "../../app/askSecret.ts"
+import { ask } from "../../app/prompts.ts"
 import { text } from "../../app/TerminalText.ts"
 
 const titleOf = ({ organization, project }: Candidate): string => {
@@ -23,14 +23,10 @@ const holdingStdin = Effect.acquireRelease(
 export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId> =>
   Effect.zipRight(
     holdingStdin,
-    Prompt.run(
+    ask(
       Prompt.select({
         message: "Which project?",
         choices: candidates.map((candidate) => ({ title: titleOf(candidate), value: candidate.project.id }))
       })
     )
-  ).pipe(
-    Effect.scoped,
-    Effect.catchTag("QuitException", () => Effect.interrupt),
-    Effect.provide(onStderr)
-  )
+  ).pipe(Effect.scoped)

@@ -1,8 +1,7 @@
 /** `mp login`: from nothing to a working session. */
 import { regions } from "../../../domain/account/identifiers.ts"
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const login = declare(
   "login",
@@ -17,16 +16,18 @@ export const login = declare(
     ]
   },
   {
-    name: flag.text("name", "NAME", { description: "name of the account; by default that of the organization" }),
-    region: flag.choice("region", "REGION", regions, {
+    name: flag("name", { value: "NAME", description: "name of the account; by default that of the organization" }),
+    region: flag("region", {
+      value: "REGION",
+      choices: regions,
       description: "where the data lives [MP_REGION]; found by asking where it is not given"
     }),
-    serviceAccount: flag.toggle("service-account", { description: "log in as MP_USERNAME, a service account" }),
-    tokenEnv: flag.text("token-env", "VAR", { description: "log in with the bearer in this variable" }),
-    noBrowser: flag.toggle("no-browser", {
+    serviceAccount: flag("service-account", { description: "log in as MP_USERNAME, a service account" }),
+    tokenEnv: flag("token-env", { value: "VAR", description: "log in with the bearer in this variable" }),
+    noBrowser: flag("no-browser", {
       description: "open no browser; print the address and read the redirect from stdin"
     }),
-    secretStdin: flag.toggle("secret-stdin", { description: "read the secret of the service account from stdin" })
+    secretStdin: flag("secret-stdin", { description: "read the secret of the service account from stdin" })
   },
   lazyHandler(() => import("./login.run.ts"))
 )

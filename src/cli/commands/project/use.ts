@@ -6,7 +6,7 @@ import { command } from "../../../domain/hints/Command.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { parse, ProjectId } from "../../../domain/account/identifiers.ts"
 import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
 import { done } from "../../app/output.ts"
@@ -18,7 +18,7 @@ export const use = declare(
     globals: { account: "account to set it for, instead of the active one" },
     examples: ["mp project use 3018488"]
   },
-  { id: argument.text("ID", "id of the project") },
+  { id: argument("ID", { description: "id of the project", required: true }) },
   (given) =>
     Effect.gen(function* () {
       const { account } = yield* Globals

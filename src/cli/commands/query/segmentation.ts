@@ -1,8 +1,7 @@
 /** `mp query segmentation`. */
 import { segmentationUnits } from "../../../domain/api/Segmentation.ts"
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const segmentation = declare(
   "segmentation",
@@ -14,12 +13,16 @@ export const segmentation = declare(
     ]
   },
   {
-    event: flag.requiredText("event", "EVENT", { short: "e", description: "name of the event" }),
-    from: flag.requiredText("from", "DATE", { description: "first day, YYYY-MM-DD" }),
-    to: flag.text("to", "DATE", { description: "last day, YYYY-MM-DD; today (UTC) if left out" }),
-    unit: flag.choice("unit", "UNIT", segmentationUnits, { description: "length of an interval; day if left out" }),
-    on: flag.text("on", "EXPRESSION", { description: "property expression to segment by" }),
-    where: flag.text("where", "EXPRESSION", { description: "expression that events must satisfy" })
+    event: flag("event", { value: "EVENT", required: true, short: "e", description: "name of the event" }),
+    from: flag("from", { value: "DATE", required: true, description: "first day, YYYY-MM-DD" }),
+    to: flag("to", { value: "DATE", description: "last day, YYYY-MM-DD; today (UTC) if left out" }),
+    unit: flag("unit", {
+      value: "UNIT",
+      choices: segmentationUnits,
+      description: "length of an interval; day if left out"
+    }),
+    on: flag("on", { value: "EXPRESSION", description: "property expression to segment by" }),
+    where: flag("where", { value: "EXPRESSION", description: "expression that events must satisfy" })
   },
   lazyHandler(() => import("./segmentation.run.ts"))
 )

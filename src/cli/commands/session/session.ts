@@ -9,7 +9,7 @@ import { nameAndId, type SessionNames } from "../../../domain/session/SessionNam
 import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
 import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
+import { flag } from "../../app/facts.ts"
 import { addressCandidates } from "./addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../account/bridgeRecords.ts"
 import { record } from "../../app/output.ts"
@@ -145,8 +145,8 @@ export const session = declare(
     examples: ["mp session", "mp session --explain", "mp session --bridge", "mp --target ecom session --format json"]
   },
   {
-    explain: flag.toggle("explain", { description: "show every source of every axis, and which one won" }),
-    bridge: flag.toggle("bridge", { description: "show the bridge that is in force, without its secrets" })
+    explain: flag("explain", { description: "show every source of every axis, and which one won" }),
+    bridge: flag("bridge", { description: "show the bridge that is in force, without its secrets" })
   },
   showSession
 )

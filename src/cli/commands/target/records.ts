@@ -1,10 +1,10 @@
 /** Targets as records of the contract. */
 import * as Option from "effect/Option"
 import type { Target } from "../../../domain/session/Target.ts"
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 import type { Fields } from "../../app/Json.ts"
 
-export const name = argument.text("NAME", "name of the target")
+export const name = argument("NAME", { description: "name of the target", required: true })
 
 export const targetRecord = ({ account, name, project, workspace }: Target): Fields => ({
   name,

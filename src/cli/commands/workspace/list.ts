@@ -1,7 +1,6 @@
 /** `mp workspace list`. */
-import { declare } from "../../app/declare.ts"
-import * as flag from "../../app/flag.ts"
-import { lazyHandler } from "../../app/lazyHandler.ts"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 
 export const list = declare(
   "list",
@@ -9,6 +8,6 @@ export const list = declare(
     summary: "list the workspaces of the project",
     examples: ["mp workspace list", "mp -p 3018488 workspace list --refresh"]
   },
-  { refresh: flag.toggle("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
+  { refresh: flag("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
   lazyHandler(() => import("./list.run.ts"))
 )

@@ -6,7 +6,7 @@ import { command } from "../../../domain/hints/Command.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { parseWorkspaceId } from "../../../domain/account/identifiers.ts"
 import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
-import * as argument from "../../app/argument.ts"
+import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
 import { done } from "../../app/output.ts"
@@ -14,7 +14,7 @@ import { done } from "../../app/output.ts"
 export const use = declare(
   "use",
   { summary: "pin a workspace for the active account", examples: ["mp workspace use 3448414"] },
-  { id: argument.text("ID", "id of the workspace") },
+  { id: argument("ID", { description: "id of the workspace", required: true }) },
   (given) =>
     Effect.gen(function* () {
       const { account } = yield* Globals

@@ -10,7 +10,7 @@ import { isErrno, meaningOf } from "#src/domain/internal/errno.ts"
 import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
 import { type Attempt, Errno, toFileError } from "#src/layers/node/files/failures.ts"
 import * as Inspector from "#src/layers/node/files/Inspector.ts"
-import { systemFailure } from "#src/cli/app/systemFailure.ts"
+import { systemFailure } from "#src/cli/app/reportError.ts"
 import { failingOps, type Step, temporaryDirectory } from "./support.ts"
 
 /** What POSIX has, and what Node names besides; a name that does not resolve is nothing that a disk says. */

@@ -1,4 +1,4 @@
-/** A hidden prompt on stderr, so that stdout stays free for data. */
+/** Questions to the person at the terminal, drawn on stderr so that stdout stays free for data. */
 import * as Prompt from "@effect/cli/Prompt"
 import * as PlatformTerminal from "@effect/platform/Terminal"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -8,7 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import { TerminalText } from "./TerminalText.ts"
 
 /** The terminal of the platform, drawing on stderr. */
-export const onStderr = Layer.effect(
+const onStderr = Layer.effect(
   PlatformTerminal.Terminal,
   Effect.map(PlatformTerminal.Terminal, (terminal) => ({
     ...terminal,
@@ -16,9 +16,17 @@ export const onStderr = Layer.effect(
   }))
 ).pipe(Layer.provideMerge(NodeContext.layer))
 
-/** Asks for a secret; Ctrl-C interrupts the command. */
-export const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
-  Prompt.run(Prompt.hidden({ message: question.value })).pipe(
+/** Asks; Ctrl-C interrupts the command. */
+export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
+  Prompt.run(prompt).pipe(
     Effect.catchTag("QuitException", () => Effect.interrupt),
     Effect.provide(onStderr)
   )
+
+/** What is typed is not shown. */
+export const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
+  ask(Prompt.hidden({ message: question.value }))
+
+/** Answered with y or n; without either, the answer is no. */
+export const askWhether = (question: TerminalText): Effect.Effect<boolean> =>
+  ask(Prompt.confirm({ message: question.value, initial: false }))
