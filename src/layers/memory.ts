@@ -1,4 +1,5 @@
 /** The whole library without a world: files, variables and HTTP in memory. */
+import * as Path from "@effect/platform/Path"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -6,16 +7,16 @@ import * as AccountLogin from "../services/login/AccountLogin.ts"
 import * as ClientStore from "../services/oauth/ClientStore.ts"
 import * as Doctor from "../services/doctor/Doctor.ts"
 import * as Login from "../services/login/Login.ts"
-import { Locations } from "../services/platform/Locations.ts"
+import { Crypto } from "../services/platform/Crypto.ts"
+import { Locations, make as locations } from "../services/platform/Locations.ts"
 import * as OAuthFlow from "../services/oauth/flow.ts"
 import * as RegionProbe from "../services/login/RegionProbe.ts"
-import * as FixedRandom from "./memory/FixedRandom.ts"
+import * as FixedCrypto from "./memory/FixedCrypto.ts"
 import * as MemoryFiles from "./memory/MemoryFiles.ts"
 import * as ScriptedBrowser from "./memory/ScriptedBrowser.ts"
 import * as ScriptedCallbacks from "./memory/ScriptedCallbacks.ts"
 import * as ScriptedHttp from "./memory/ScriptedHttp.ts"
 import * as online from "./node/online.ts"
-import { make as locations } from "./node/NodeLocations.ts"
 import * as stores from "./stores.ts"
 
 /** The home directory of the in-memory machine. */
@@ -54,14 +55,22 @@ export const layer = (world: MemoryWorld = {}) =>
     Layer.provideMerge(OAuthFlow.layer),
     Layer.provideMerge(ClientStore.layer),
     Layer.provideMerge(ScriptedBrowser.layer(world.user ?? approve)),
-    Layer.provideMerge(Layer.merge(ScriptedCallbacks.layer, FixedRandom.layer)),
+    Layer.provideMerge(ScriptedCallbacks.layer),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
-    Layer.provideMerge(Layer.succeed(Locations, locations({ home, cwd: `${home}/work` }))),
+    Layer.provideMerge(memoryLocations),
+    Layer.provideMerge(Layer.merge(FixedCrypto.layer, Path.layer)),
     Layer.provideMerge(
       Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(world.environment ?? {}))))
     )
   )
+
+const memoryLocations = Layer.effect(
+  Locations,
+  Effect.map(Effect.all([Path.Path, Crypto]), ([path, crypto]) =>
+    locations({ home, cwd: `${home}/work` }, path, crypto)
+  )
+)
 
 const logins = Layer.merge(AccountLogin.layer, Login.layer).pipe(
   Layer.provideMerge(RegionProbe.layer),

@@ -31,7 +31,8 @@ vi.mock(import("#src/services/tokens/tokenFamily.ts"), async (original) => {
   return {
     ...real,
     nextInFamily: watched("succeeding", real.nextInFamily),
-    tokenFingerprint: watched("fingerprintOf", real.tokenFingerprint)
+    tokenFingerprint: watched("fingerprintOf", real.tokenFingerprint),
+    hasFingerprint: watched("fingerprintOf", real.hasFingerprint)
   }
 })
 

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
 import { FileError } from "#src/domain/errors.ts"
 import { AccountName } from "#src/domain/account/identifiers.ts"
-import { make } from "#src/layers/node/NodeLocations.ts"
+import { make } from "#src/layers/node/locations.ts"
 import { searched } from "#src/services/platform/Locations.ts"
 
 const a = AccountName.make("a")

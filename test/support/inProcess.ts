@@ -12,7 +12,7 @@ import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
 import * as Inspector from "#src/layers/node/files/Inspector.ts"
 import * as MemoryFiles from "#src/layers/memory/MemoryFiles.ts"
 import type { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
-import { make } from "#src/layers/node/NodeLocations.ts"
+import { make } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 import type { Outcome } from "./mp.ts"
 

@@ -6,8 +6,10 @@
 import * as Effect from "effect/Effect"
 import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
+import { Crypto } from "../../services/platform/Crypto.ts"
 import * as Bridge from "../../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
+import { nodeCrypto } from "../../layers/node/crypto.ts"
 import * as Accounts from "../../services/config/Accounts.ts"
 import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
 import * as ConfigStore from "../../services/config/ConfigStore.ts"
@@ -28,7 +30,8 @@ export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
     Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
     Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
-    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make)
+    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
+    Effect.provideService(Crypto, nodeCrypto)
   )
 
 /** Who is calling, over the stores. */

@@ -1,5 +1,4 @@
 /** The request that sends a person to the authorization server (RFC 6749, section 4.1.1; RFC 7636). */
-import { createHash } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 
 /** What binds a login together; made anew for every login. */
@@ -10,24 +9,21 @@ export interface LoginSecrets {
   readonly codeVerifier: Redacted.Redacted
 }
 
-/** The `S256` challenge of a verifier (RFC 7636, section 4.2): 43 characters. */
-export const codeChallenge = (codeVerifier: Redacted.Redacted): string =>
-  createHash("sha256").update(Redacted.value(codeVerifier)).digest("base64url")
-
 /**
  * The address to open. It has no `scope` parameter: the server then grants all that the client is
  * registered for.
  *
  * @example
  * ```ts
- * authorizationUrl("https://mixpanel.com/oauth", client, secrets)
+ * authorizationUrl("https://mixpanel.com/oauth", client, { codeChallenge, state })
  * // https://mixpanel.com/oauth/authorize/?response_type=code&client_id=…&redirect_uri=…&state=…&code_challenge=…
  * ```
  */
 export const authorizationUrl = (
   oauthBase: string,
   client: { readonly clientId: string; readonly redirectUri: string },
-  { codeVerifier, state }: LoginSecrets
+  /** `codeChallenge`: the SHA-256 digest of the code verifier as base64url (`S256`; RFC 7636, section 4.2). */
+  { codeChallenge, state }: { readonly codeChallenge: string; readonly state: Redacted.Redacted }
 ): string => {
   const url = new URL(`${oauthBase}/authorize/`)
   const parameters = {
@@ -35,7 +31,7 @@ export const authorizationUrl = (
     client_id: client.clientId,
     redirect_uri: client.redirectUri,
     state: Redacted.value(state),
-    code_challenge: codeChallenge(codeVerifier),
+    code_challenge: codeChallenge,
     code_challenge_method: "S256"
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)

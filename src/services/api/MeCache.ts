@@ -12,6 +12,7 @@ import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { Me } from "../../domain/api/Me.ts"
 import type { Identity } from "../../domain/session/Resolution.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "./credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 
@@ -37,6 +38,7 @@ export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const crypto = yield* Crypto
 
   const load = (account: AccountName): Effect.Effect<Option.Option<CachedMe>> =>
     Effect.flatMap(locations.meCache(account), (path) =>
@@ -55,7 +57,7 @@ export const make = Effect.gen(function* () {
     const found = yield* load(account.name)
     // Hashing is the dearest step of a command that only looks: it is done when there is something to compare with.
     const marked = Option.flatMap(found, ({ credential }) => credential)
-    const mark = Option.isSome(marked) ? yield* credentialFingerprint(account) : ""
+    const mark = Option.isSome(marked) ? yield* credentialFingerprint(crypto, account) : ""
     return Option.filter(found, (cached) => isFor(cached, mark))
   })
 
@@ -74,7 +76,7 @@ export const make = Effect.gen(function* () {
       ),
     put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
       if (origin !== "config") return
-      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(account))
+      const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(crypto, account))
       yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
         Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not kept: ${message}`))
       )
@@ -86,4 +88,4 @@ export const make = Effect.gen(function* () {
 const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
   Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
 
-export const layer: Layer.Layer<MeCache, never, CredentialFiles | Locations> = Layer.effect(MeCache, make)
+export const layer: Layer.Layer<MeCache, never, CredentialFiles | Crypto | Locations> = Layer.effect(MeCache, make)

@@ -16,6 +16,7 @@ import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth
 import type { LoadedBridge } from "../../domain/session/BridgeSources.ts"
 import { decode } from "./Bridge.ts"
 import type { CredentialFiles, FileLock, LockOptions } from "../platform/CredentialFiles.ts"
+import type { Crypto } from "../platform/Crypto.ts"
 import type { Locations } from "../platform/Locations.ts"
 import type { Reservation } from "../tokens/TokenStore.ts"
 import { tokenFingerprint } from "../tokens/tokenFamily.ts"
@@ -49,17 +50,17 @@ export interface BridgeTokenFile {
   readonly forget: Effect.Effect<void>
 }
 
-type Files = Context.Tag.Service<CredentialFiles>
+interface TokenFileDeps {
+  readonly files: Context.Tag.Service<CredentialFiles>
+  readonly locations: Context.Tag.Service<Locations>
+  readonly crypto: Context.Tag.Service<Crypto>
+}
 
 /** More than any set of tokens takes (16 KiB). */
 const tokensRoom = 16_384
 
 /** The token file of a path; it touches nothing until it is used. */
-export const bridgeTokenFile = (
-  files: Files,
-  locations: Context.Tag.Service<Locations>,
-  path: string
-): BridgeTokenFile => {
+export const bridgeTokenFile = ({ crypto, files, locations }: TokenFileDeps, path: string): BridgeTokenFile => {
   const cache = locations.bridgeCache(path)
   const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
 
@@ -72,23 +73,35 @@ export const bridgeTokenFile = (
     const found = yield* bridge
     const own = Option.flatMap(found, ({ file }) => file.tokens)
     if (Option.isNone(found) || Option.isNone(own)) return Option.none<BridgeTokensNow>()
-    const cached = yield* cachedTokens(files, cache, own.value)
+    const from = yield* tokenFingerprint(crypto, own.value.accessToken)
+    const cached = yield* cachedTokens(files, cache, from)
     return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
   })
 
   const withCacheLock: BridgeTokenFile["withCacheLock"] = (use, options) =>
     Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
 
+  /** The fingerprint of the access token that the text of a bridge holds. */
+  const fromOf = (text: Option.Option<string>): Effect.Effect<string | null> =>
+    Option.match(
+      Option.flatMap(text, (held) => Option.flatMap(Either.getRight(decode(path, held)), ({ file }) => file.tokens)),
+      { onNone: () => Effect.succeed(null), onSome: ({ accessToken }) => tokenFingerprint(crypto, accessToken) }
+    )
+
   const reserve = Effect.gen(function* () {
     const text = yield* files.read(path)
-    const size = Option.match(text, { onNone: () => 0, onSome: (held) => Buffer.byteLength(held) })
+    const size = Option.match(text, { onNone: () => 0, onSome: (held) => new TextEncoder().encode(held).length })
     const inBridge = yield* Effect.either(files.reserve(path, size + tokensRoom))
     if (Either.isLeft(inBridge) && !isUnwritable(inBridge.left)) return yield* inBridge.left
     const inCache = yield* Effect.either(Effect.flatMap(cache, (file) => files.reserve(file, tokensRoom)))
     const needsCache = Either.isLeft(inBridge) || !Option.exists(text, canTakeTokens)
     if (needsCache && Either.isLeft(inCache)) return yield* inCache.left
+    // Another export, or a refresh elsewhere, makes void what was made from these tokens.
+    const from = yield* fromOf(text)
     const toCache = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
-      Effect.flatMap(inCache, ({ commit }) => commit(cacheText(text, path, tokens)))
+      Effect.flatMap(inCache, ({ commit }) =>
+        commit(JSON.stringify({ bridge: path, from, tokens: encodeTokens(tokens) }))
+      )
     const toBridge = (tokens: OAuthTokens): Effect.Effect<void, FileError | LockLost> =>
       Effect.flatMap(inBridge, ({ commit }) =>
         Option.match(
@@ -140,29 +153,20 @@ const orElse = (
 /** Read-only, or not ours to write: it will be the same the next time. */
 const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only" || problem === "permission"
 
-/** What was made from `own`, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
+/** What was made from the access token with this fingerprint, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
 const cachedTokens = (
-  files: Files,
+  files: TokenFileDeps["files"],
   file: Effect.Effect<string, FileError>,
-  own: OAuthTokens
+  from: string
 ): Effect.Effect<Option.Option<OAuthTokens>> =>
   Effect.flatMap(file, files.read).pipe(
     Effect.option,
-    Effect.map((text) => Option.flatMap(Option.flatten(text), (held) => parseCache(held, own)))
+    Effect.map((text) => Option.flatMap(Option.flatten(text), (held) => parseCache(held, from)))
   )
 
-const parseCache = (text: string, own: OAuthTokens): Option.Option<OAuthTokens> =>
+const parseCache = (text: string, from: string): Option.Option<OAuthTokens> =>
   Option.flatMap(Either.getRight(parseJson(text)), (json) =>
-    typeof json === "object" && json !== null && "from" in json && json.from === tokenFingerprint(own.accessToken)
+    typeof json === "object" && json !== null && "from" in json && json.from === from
       ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
       : Option.none()
   )
-
-/** Says what the tokens were made from: another export, or a refresh elsewhere, makes them void. */
-const cacheText = (bridge: Option.Option<string>, path: string, tokens: OAuthTokens): string => {
-  const own = Option.flatMap(bridge, (text) =>
-    Option.flatMap(Either.getRight(decode(path, text)), ({ file }) => file.tokens)
-  )
-  const from = Option.map(own, ({ accessToken }) => tokenFingerprint(accessToken))
-  return JSON.stringify({ bridge: path, from: Option.getOrNull(from), tokens: encodeTokens(tokens) })
-}

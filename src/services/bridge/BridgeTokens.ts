@@ -14,6 +14,7 @@ import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { Bridge } from "./Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { Locations } from "../platform/Locations.ts"
 import { accountPlace, exportTokens } from "./bridgeAccount.ts"
 import { bridgePlace } from "./bridgePlace.ts"
@@ -50,6 +51,7 @@ const over = (flow: BridgeDeps["flow"]) =>
       flow,
       files: yield* CredentialFiles,
       locations: yield* Locations,
+      crypto: yield* Crypto,
       store: yield* TokenStore,
       config: yield* ConfigStore,
       bridges: yield* Bridge
@@ -71,5 +73,5 @@ export const makeForReading = over(Option.none())
 export const layer: Layer.Layer<
   BridgeTokens,
   never,
-  CredentialFiles | Locations | TokenStore | ConfigStore | Bridge | OAuthFlow
+  CredentialFiles | Crypto | Locations | TokenStore | ConfigStore | Bridge | OAuthFlow
 > = Layer.effect(BridgeTokens, make)

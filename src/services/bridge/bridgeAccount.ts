@@ -44,11 +44,12 @@ const renewTokenFiles = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFi
     if (Option.isNone(ours)) return new Set<string>()
     const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
     const known = tokenFiles.filter((tokenFile) => exported.some(({ path }) => path === tokenFile.path))
-    return yield* renewAhead(deps, account, yield* aheadOf(account, known, ours.value))
+    return yield* renewAhead(deps, account, yield* aheadOf(deps, account, known, ours.value))
   })
 
 /** The bridges that carry newer tokens of the same login. */
 const aheadOf = (
+  deps: BridgeDeps,
   account: OAuthBrowserAccount,
   tokenFiles: ReadonlyArray<BridgeTokenFile>,
   ours: OAuthTokens
@@ -56,12 +57,12 @@ const aheadOf = (
   Effect.map(
     Effect.forEach(tokenFiles, (tokenFile) =>
       Effect.map(
-        sharedTokens(tokenFile.now, account, ours),
+        sharedTokens(deps, tokenFile.now, account, ours),
         Option.map((tokens) => ({ tokenFile, tokens }))
       )
     ),
-    (found) => found.flatMap(Option.toArray).filter(({ tokens }) => isNewer(tokens, ours))
-  )
+    (found) => found.flatMap(Option.toArray)
+  ).pipe(Effect.flatMap(Effect.filter(({ tokens }) => isNewer(deps.crypto, tokens, ours))))
 
 const own = ({ store }: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<OAuthTokens, OAuthTokenError> =>
   Effect.flatMap(
@@ -88,23 +89,24 @@ const sharedBridges = (deps: BridgeDeps, account: OAuthBrowserAccount): Effect.E
     const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
     return yield* Effect.filter(
       exported.map(({ path }) => tokenFileOf(deps, path)),
-      ({ now }) => Effect.map(sharedTokens(now, account, tokens.value), Option.isSome)
+      ({ now }) => Effect.map(sharedTokens(deps, now, account, tokens.value), Option.isSome)
     )
   })
 
 /** The tokens of a bridge, if they are of this account and this login. What cannot be read shares nothing. */
 const sharedTokens = (
+  { crypto }: BridgeDeps,
   now: BridgeTokenFile["now"],
   account: OAuthBrowserAccount,
   tokens: OAuthTokens
 ): Effect.Effect<Option.Option<OAuthTokens>> =>
-  Effect.map(Effect.option(now), (found) =>
-    Option.flatten(found).pipe(
+  Effect.gen(function* () {
+    const found = Option.flatten(yield* Effect.option(now)).pipe(
       Option.filter(({ bridge }) => carries(bridge, account)),
-      Option.map((current) => current.tokens),
-      Option.filter((theirs) => sameLogin(theirs, tokens))
+      Option.map((current) => current.tokens)
     )
-  )
+    return Option.isSome(found) && (yield* sameLogin(crypto, found.value, tokens)) ? found : Option.none()
+  })
 
 /** A bridge whose lock is held. */
 interface LockedTokenFile extends BridgeTokenFile {
@@ -153,11 +155,12 @@ const newest = (
   Effect.gen(function* () {
     const ours = yield* own(deps, account)
     if (tokenFiles.length === 0) return ours
-    let latest = withFamily(ours)
-    for (const ahead of yield* aheadOf(account, tokenFiles, ours)) {
-      if (isNewer(ahead.tokens, latest) && (yield* isTaken(deps, account, ahead, unsure))) latest = ahead.tokens
+    let latest = yield* withFamily(deps.crypto, ours)
+    for (const ahead of yield* aheadOf(deps, account, tokenFiles, ours)) {
+      const isAhead = yield* isNewer(deps.crypto, ahead.tokens, latest)
+      if (isAhead && (yield* isTaken(deps, account, ahead, unsure))) latest = ahead.tokens
     }
-    if (isNewer(latest, ours)) yield* Effect.ignore(deps.store.put(account.name, latest))
+    if (yield* isNewer(deps.crypto, latest, ours)) yield* Effect.ignore(deps.store.put(account.name, latest))
     return latest
   })
 
@@ -223,8 +226,9 @@ export const exportTokens = <A, E, R>(
           const tokens = yield* newest(deps, account, locked, new Set())
           if (!target.refreshable || Option.isNone(tokens.refreshToken)) return yield* use(accessTokenOnly(tokens))
           yield* noteExport(deps, account, target.path, tokens)
-          yield* deps.store.put(account.name, withFamily(tokens))
-          return yield* use(withFamily(tokens))
+          const shareable = yield* withFamily(deps.crypto, tokens)
+          yield* deps.store.put(account.name, shareable)
+          return yield* use(shareable)
         }).pipe(Effect.zipLeft(tokenFile.forget))
       )
     })
@@ -244,7 +248,7 @@ export const reclaimTokens = (
   Effect.gen(function* () {
     const ours = yield* Effect.option(own(deps, account))
     if (Option.isNone(ours)) return false
-    const [ahead] = yield* aheadOf(account, [tokenFile], ours.value)
+    const [ahead] = yield* aheadOf(deps, account, [tokenFile], ours.value)
     if (ahead === undefined || !(yield* isTaken(deps, account, ahead, unsure))) return false
     yield* deps.store.put(account.name, ahead.tokens)
     return true

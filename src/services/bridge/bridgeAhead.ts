@@ -37,7 +37,13 @@ export const renewAhead = (
         onNone: () => Effect.succeedSome(tokenFile.path),
         onSome: (flow) =>
           Effect.match(
-            refresh({ place: bridgePlace(deps, account, tokenFile.path), flow, account, refused: Option.none() }),
+            refresh({
+              place: bridgePlace(deps, account, tokenFile.path),
+              flow,
+              crypto: deps.crypto,
+              account,
+              refused: Option.none()
+            }),
             {
               onFailure: (error) => (isFinal(error) ? Option.none<string>() : Option.some(tokenFile.path)),
               onSuccess: () => Option.none<string>()

@@ -69,7 +69,7 @@ export const noteExport = (
 ): Effect.Effect<void, FileError | LockLost> =>
   Effect.gen(function* () {
     const user = Option.getOrNull(yield* Effect.orElse(userNow(deps, account, tokens), () => Effect.succeedNone))
-    yield* replaceExport(deps, account, path, [{ path, user, family: familyOf(tokens) }])
+    yield* replaceExport(deps, account, path, [{ path, user, family: yield* familyOf(deps.crypto, tokens) }])
   })
 
 /** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
@@ -98,7 +98,7 @@ export const wasExported = (
 ): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const exported = (yield* exportsOf(deps, account)).find((one) => one.path === path)
-    if (exported === undefined || exported.family !== familyOf(tokens)) return false
+    if (exported === undefined || exported.family !== (yield* familyOf(deps.crypto, tokens))) return false
     const user = yield* cachedUser(deps, account)
     return exported.user === null || Option.isNone(user) || user.value === exported.user
   }).pipe(Effect.orElseSucceed(() => false))

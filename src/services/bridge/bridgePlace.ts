@@ -71,10 +71,11 @@ const newest = (deps: BridgeDeps, account: OAuthBrowserAccount, tokenFile: Bridg
     const exported = yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])
     const isOurs = exported.some((one) => one.path === tokenFile.path)
     const own = isOurs ? Option.flatten(yield* Effect.option(deps.store.get(account.name))) : Option.none()
-    const newer = Option.filter(own, (candidate) => sameLogin(candidate, tokens) && isNewer(candidate, tokens))
-    if (Option.isNone(newer)) return Option.isSome(tokens.refreshToken) ? withFamily(tokens) : tokens
-    yield* Effect.ignore(tokenFile.put(newer.value))
-    return newer.value
+    if (Option.isSome(own) && (yield* sameLogin(deps.crypto, own.value, tokens))) {
+      if (yield* isNewer(deps.crypto, own.value, tokens))
+        return yield* Effect.as(Effect.ignore(tokenFile.put(own.value)), own.value)
+    }
+    return Option.isSome(tokens.refreshToken) ? yield* withFamily(deps.crypto, tokens) : tokens
   })
 
 /** Another login of the account, for the very bridge that was exported from here: any other one only has its name. */

@@ -1,5 +1,4 @@
 /** Brings the files of earlier versions to today's, once, without losing anything. */
-import { dirname, join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -98,9 +97,6 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  const oldTokensOf = (region: Region) =>
-    Effect.map(locations.client(region), (client) => join(dirname(client), `tokens_${region}.json`))
-
   const moveOf = Effect.fn("ConfigMigration.moveOf")(function* (
     after: Config.ConfigDocument,
     region: Region,
@@ -123,7 +119,7 @@ export const make = Effect.gen(function* () {
 
   const movesOf = (after: Config.ConfigDocument) =>
     Effect.forEach(regions, (region) =>
-      Effect.flatMap(Effect.mapError(oldTokensOf(region), ConfigError.fromFile), (path) =>
+      Effect.flatMap(Effect.mapError(locations.oldTokens(region), ConfigError.fromFile), (path) =>
         Effect.catchAll(moveOf(after, region, path), (reason) =>
           Effect.succeedSome(Either.left<TokensLeft>({ path, reason }))
         )

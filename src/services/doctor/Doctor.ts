@@ -1,5 +1,6 @@
 /** What is wrong with the configuration, the stored files, the variables and the network, and its mending. */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -14,6 +15,7 @@ import type { Bridge } from "../bridge/Bridge.ts"
 import type { ClientStore } from "../oauth/ClientStore.ts"
 import type { ConfigStore } from "../config/ConfigStore.ts"
 import type { CredentialFiles } from "../platform/CredentialFiles.ts"
+import type { Crypto } from "../platform/Crypto.ts"
 import { gather } from "./gather.ts"
 import { fix } from "./fix.ts"
 import { reach } from "./reach.ts"
@@ -62,9 +64,11 @@ type Requirements =
   | ClientStore
   | ConfigStore
   | CredentialFiles
+  | Crypto
   | FileInspector
   | Locations
   | MeCache
+  | Path.Path
   | TokenStore
 
 /** A repair can bring to light what could not be seen before, such as the content of a file. */

@@ -1,5 +1,5 @@
 /** Everything that the examination looks at, read once. Nothing is changed and nobody is asked. */
-import { basename, dirname, isAbsolute, join } from "node:path"
+import * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -24,11 +24,12 @@ import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { endpointOverrides, variable } from "../platform/environment.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
 import { Locations } from "../platform/Locations.ts"
 import { MeCache } from "../api/MeCache.ts"
-import { tokenFingerprint } from "../tokens/tokenFamily.ts"
+import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
 /** All facts; `network` is what the hosts answered, where they were asked. */
@@ -97,8 +98,10 @@ const loginFacts = ({ name, region }: Account) =>
   Effect.gen(function* () {
     const store = yield* TokenStore
     const clients = yield* ClientStore
+    const crypto = yield* Crypto
     const tokens = yield* Effect.either(store.get(name))
     const dead = yield* Effect.orElseSucceed(store.dead(name), () => Option.none<string>())
+    const refreshToken = Option.flatMap(Option.flatten(Either.getRight(tokens)), (stored) => stored.refreshToken)
     const client = yield* Effect.option(
       Effect.flatMap(endpointOverrides, (overrides) =>
         clients.primary(region, authorizationServer(region, overrides).origin)
@@ -107,9 +110,7 @@ const loginFacts = ({ name, region }: Account) =>
     const facts: LoginFacts = {
       tokens,
       refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),
-      dead: Option.exists(Option.flatten(Either.getRight(tokens)), ({ refreshToken }) =>
-        Option.exists(refreshToken, (token) => Option.contains(dead, tokenFingerprint(token)))
-      ),
+      dead: Option.isSome(dead) && (yield* hasFingerprint(crypto, refreshToken, dead.value)),
       registered: Option.isSome(Option.flatten(client))
     }
     return facts
@@ -128,16 +129,18 @@ const present = (paths: ReadonlyArray<string>) =>
 
 /** What is stored in a directory under a name of its own; locks and what is being written start with a dot. */
 const storedIn = (directory: string) =>
-  Effect.flatMap(FileInspector, ({ list }) =>
-    Effect.map(list(directory), (names) =>
-      names.filter((name) => !name.startsWith(".")).map((name) => join(directory, name))
-    )
-  )
+  Effect.gen(function* () {
+    const { list } = yield* FileInspector
+    const { join } = yield* Path.Path
+    const names = yield* list(directory)
+    return names.filter((name) => !name.startsWith(".")).map((name) => join(directory, name))
+  })
 
 const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
   Effect.gen(function* () {
     const locations = yield* Locations
     const inspector = yield* FileInspector
+    const { dirname, join } = yield* Path.Path
     const accountsDirectory = yield* locations.accounts
     const root = dirname(accountsDirectory)
     const entries = yield* present(yield* storedIn(accountsDirectory))
@@ -180,13 +183,17 @@ const orphans = (config: ConfigFacts, document: Config.ConfigDocument, directori
       document.toml.text === Option.getOrElse(text, () => "") && Either.isRight(Config.section(document, "accounts"))
   })
   const known = Config.accountNames(document)
-  const strangers = isRead ? directories.filter((path) => !known.includes(basename(path))) : []
-  return Effect.filter(strangers, (path) => Effect.map(storedIn(path), (files) => files.length > 0))
+  return Effect.flatMap(Path.Path, ({ basename }) =>
+    Effect.filter(isRead ? directories.filter((path) => !known.includes(basename(path))) : [], (path) =>
+      Effect.map(storedIn(path), (files) => files.length > 0)
+    )
+  )
 }
 
 /** Node takes the path as it is: relative to the working directory, without a meaning for `~`. */
 const missingCertificates = Effect.gen(function* () {
   const locations = yield* Locations
+  const { isAbsolute } = yield* Path.Path
   const named = yield* variable("NODE_EXTRA_CA_CERTS")
   if (Option.isNone(named)) return Option.none<string>()
   const path = yield* Effect.option(locations.resolve(isAbsolute(named.value) ? named.value : `./${named.value}`))

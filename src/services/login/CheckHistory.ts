@@ -7,6 +7,7 @@ import type { Account } from "../../domain/account/Account.ts"
 import { decodeLastCheck, type LastCheck, lastCheckText } from "../../domain/account/LastCheck.ts"
 import type { Identity } from "../../domain/session/Resolution.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 
@@ -34,17 +35,18 @@ export class CheckHistory extends Context.Tag("effect-mixpanel/CheckHistory")<
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const crypto = yield* Crypto
 
   return CheckHistory.of({
     get: Effect.fn("CheckHistory.get")(function* (account) {
       const text = yield* Effect.option(Effect.flatMap(locations.lastTest(account.name), files.read))
       const found = Option.flatMap(Option.flatten(text), decodeLastCheck)
-      const mark = Option.isSome(found) ? yield* credentialFingerprint(account) : ""
+      const mark = Option.isSome(found) ? yield* credentialFingerprint(crypto, account) : ""
       return Option.filter(found, ({ credential }) => credential === mark)
     }),
     put: Effect.fn("CheckHistory.put")(function* ({ account, origin }, outcome) {
       if (origin !== "config") return
-      const test: LastCheck = { ...outcome, credential: yield* credentialFingerprint(account) }
+      const test: LastCheck = { ...outcome, credential: yield* credentialFingerprint(crypto, account) }
       yield* Effect.flatMap(locations.lastTest(account.name), (path) => files.write(path, lastCheckText(test))).pipe(
         Effect.catchAll(({ message }) => Effect.logDebug(`The outcome of the check was not kept: ${message}`))
       )
@@ -52,4 +54,7 @@ export const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Locations> = Layer.effect(CheckHistory, make)
+export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Crypto | Locations> = Layer.effect(
+  CheckHistory,
+  make
+)

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { FileError, LockLost } from "../../domain/errors.ts"
@@ -20,8 +21,8 @@ import {
   encodeRegistration,
   mayBeOf
 } from "../../domain/oauth/ClientRegistration.ts"
-import { sha256 } from "../../domain/internal/sha256.ts"
 import { preferredPorts } from "./CallbackListener.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 
@@ -49,6 +50,7 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const crypto = yield* Crypto
 
   const read = (path: string): Effect.Effect<Option.Option<ClientRegistration>, FileError> =>
     Effect.flatMap(files.read(path), (text) => {
@@ -67,11 +69,19 @@ export const make = Effect.gen(function* () {
     )
 
   /** A file of its own for what does not belong in the region's. */
-  const besides = (region: Region, origin: string, redirectUri: string) =>
-    Effect.map(locations.client(region), (path) => besidesPath(path, region, origin, new URL(redirectUri).port))
+  const besides = (region: Region, origin: string, port: string) =>
+    Effect.zipWith(locations.client(region), serverPart(region, origin), (path, server) =>
+      path.replace(/\.json$/, `_${server}${port}.json`)
+    )
+
+  /** `client_us_19285.json`; for another server than Mixpanel's its digest goes before the port. */
+  const serverPart = (region: Region, origin: string): Effect.Effect<string> =>
+    origin === ownOrigin(region)
+      ? Effect.succeed("")
+      : Effect.map(crypto.sha256(origin), (digest) => `${Encoding.encodeHex(digest).slice(0, 16)}_`)
 
   const find = Effect.fnUntraced(function* (region: Region, origin: string, redirectUri: string) {
-    const own = yield* Effect.flatMap(besides(region, origin, redirectUri), read)
+    const own = yield* Effect.flatMap(besides(region, origin, new URL(redirectUri).port), read)
     const candidates = [yield* primary(region, origin), own].map(
       Option.filter(
         (client) => client.redirectUri === redirectUri && client.region === region && mayBeOf(client, origin)
@@ -87,7 +97,7 @@ export const make = Effect.gen(function* () {
     const { redirectUri, region } = client
     const first = yield* readPrimary(region)
     const path = Option.exists(first, (held) => !givesWay(held, client))
-      ? yield* besides(region, originOf(client), redirectUri)
+      ? yield* besides(region, originOf(client), new URL(redirectUri).port)
       : yield* locations.client(region)
     yield* files.write(path, encodeRegistration(client))
   })
@@ -95,7 +105,7 @@ export const make = Effect.gen(function* () {
   const describe = Effect.fnUntraced(function* (region: Region, { clientId, origin }: OAuthTokens) {
     const path = yield* locations.client(region)
     const server = Option.getOrElse(origin, () => ownOrigin(region))
-    const candidates = [path, ...preferredPorts.map((port) => besidesPath(path, region, server, `${port}`))]
+    const candidates = [path, ...(yield* Effect.forEach(preferredPorts, (port) => besides(region, server, `${port}`)))]
     const held = yield* Effect.forEach(candidates, read)
     const index = held.findIndex(Option.exists((client) => Option.contains(clientId, client.clientId)))
     return candidates[index] ?? path
@@ -116,13 +126,10 @@ const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean
   return isSameServer ? held.redirectUri === client.redirectUri : originOf(client) === ownOrigin(client.region)
 }
 
-/** `client_us_19285.json`; for another server than Mixpanel's its digest goes before the port. */
-const besidesPath = (path: string, region: Region, origin: string, port: string): string => {
-  const server = origin === ownOrigin(region) ? "" : `${sha256(origin, "hex").slice(0, 16)}_`
-  return path.replace(/\.json$/, `_${server}${port}.json`)
-}
-
 const parse = (text: string): Option.Option<ClientRegistration> =>
   Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
 
-export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Locations> = Layer.effect(ClientStore, make)
+export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Crypto | Locations> = Layer.effect(
+  ClientStore,
+  make
+)

@@ -9,7 +9,7 @@ import { Browser } from "./Browser.ts"
 import { CallbackListener } from "./CallbackListener.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
-import { SecureRandom } from "../platform/SecureRandom.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import { logIn } from "./login.ts"
 import { whoIs } from "../bridge/whoIs.ts"
 import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
@@ -22,7 +22,7 @@ const make = Effect.gen(function* () {
     clients,
     browser: yield* Browser,
     listener: yield* CallbackListener,
-    random: yield* SecureRandom
+    crypto: yield* Crypto
   }
   return OAuthFlow.of({
     login: (request) => Effect.withSpan(logIn(deps, request), "OAuthFlow.login", { captureStackTrace: false }),
@@ -39,5 +39,5 @@ const make = Effect.gen(function* () {
 export const layer: Layer.Layer<
   OAuthFlow,
   never,
-  HttpClient.HttpClient | ClientStore | Browser | CallbackListener | SecureRandom
+  HttpClient.HttpClient | ClientStore | Browser | CallbackListener | Crypto
 > = Layer.effect(OAuthFlow, make)

@@ -4,6 +4,7 @@ import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -27,7 +28,7 @@ import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { Browser } from "./Browser.ts"
 import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "./CallbackListener.ts"
 import type { ClientStore } from "./ClientStore.ts"
-import type { SecureRandom } from "../platform/SecureRandom.ts"
+import type { Crypto } from "../platform/Crypto.ts"
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
@@ -38,15 +39,15 @@ export interface LoginDeps {
   readonly clients: Context.Tag.Service<ClientStore>
   readonly browser: Context.Tag.Service<Browser>
   readonly listener: Context.Tag.Service<CallbackListener>
-  readonly random: Context.Tag.Service<SecureRandom>
+  readonly crypto: Context.Tag.Service<Crypto>
 }
 
 type Failure = LoginError | FileError | LockError | ConfigError
 
 /** A client that the server has forgotten is registered anew, once. */
-export const logIn = (hands: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
-  Effect.catchTag(attempt(hands, request, false), "ClientUnknown", () =>
-    Effect.catchTag(attempt(hands, request, true), "ClientUnknown", () =>
+export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
+  Effect.catchTag(attempt(deps, request, false), "ClientUnknown", () =>
+    Effect.catchTag(attempt(deps, request, true), "ClientUnknown", () =>
       Effect.fail(
         notExchanged(request, "the authorization server does not know the client that it just registered", false)
       )
@@ -64,40 +65,50 @@ interface ClientUnknown {
 
 /** One pass: from the listener to the tokens. */
 const attempt = (
-  hands: LoginDeps,
+  deps: LoginDeps,
   request: LoginRequest,
   anew: boolean
 ): Effect.Effect<OAuthTokens, Failure | ClientUnknown> =>
   Effect.scoped(
     Effect.gen(function* () {
       const server = yield* serverOf(request.region)
-      const secrets = yield* makeSecrets(hands)
+      const secrets = yield* makeSecrets(deps)
       const ignored = makeIgnoredEvents(request)
       yield* Effect.addFinalizer(() => ignored.tellRest)
       const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, ignored)
-      const { redirectUri } = yield* hands.listener.listen(
-        yield* portsToTry(hands, request.region, server),
+      const { redirectUri } = yield* deps.listener.listen(
+        yield* portsToTry(deps, request.region, server),
         waiting.judge
       )
-      const client = yield* clientFor(hands, request.region, server, redirectUri, anew)
-      const opened = yield* announce(hands, request, authorizationUrl(server.base, client, secrets))
+      const client = yield* clientFor(deps, request.region, server, redirectUri, anew)
+      const opened = yield* announce(deps, request, yield* addressOf(deps, server, client, secrets))
       const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request, ignored)
       const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
       const code = yield* codeOf(waiting, judgement)
       yield* ignored.tellRest
       yield* request.report({ _tag: "Approved" })
-      return yield* exchange(hands, request, { server, client, secrets, code }).pipe(
+      return yield* exchange(deps, request, { server, client, secrets, code }).pipe(
         Effect.tap(() => waiting.show("success")),
         Effect.tapErrorCause(() => waiting.show("failed"))
       )
     })
   )
 
-const makeSecrets = ({ random }: LoginDeps): Effect.Effect<LoginSecrets> =>
-  Effect.map(Effect.all([random.base64url(32), random.base64url(64)]), ([state, codeVerifier]) => ({
-    state: Redacted.make(state),
-    codeVerifier: Redacted.make(codeVerifier)
+const makeSecrets = ({ crypto }: LoginDeps): Effect.Effect<LoginSecrets> =>
+  Effect.map(Effect.all([crypto.randomBytes(32), crypto.randomBytes(64)]), ([state, codeVerifier]) => ({
+    state: Redacted.make(Encoding.encodeBase64Url(state)),
+    codeVerifier: Redacted.make(Encoding.encodeBase64Url(codeVerifier))
   }))
+
+const addressOf = (
+  { crypto }: LoginDeps,
+  { base }: AuthorizationServer,
+  client: ClientRegistration,
+  { codeVerifier, state }: LoginSecrets
+): Effect.Effect<string> =>
+  Effect.map(crypto.sha256(Redacted.value(codeVerifier)), (digest) =>
+    authorizationUrl(base, client, { codeChallenge: Encoding.encodeBase64Url(digest), state })
+  )
 
 /** The port of a registration that is there already saves another one. */
 const portsToTry = (
@@ -156,14 +167,14 @@ const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<
   })
 
 /** Tells the address, and has it opened where that helps: `true` when it was. */
-const announce = (hands: LoginDeps, request: LoginRequest, url: string): Effect.Effect<boolean> =>
+const announce = (deps: LoginDeps, request: LoginRequest, url: string): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const tell = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
       Effect.as(request.report({ _tag: "Waiting", url, browser, why }), browser === "opened")
     if (!request.openBrowser) return yield* tell("not asked for")
-    const why = yield* hands.browser.unavailable
+    const why = yield* deps.browser.unavailable
     if (why !== null) return yield* tell("unavailable", why)
-    return yield* Effect.matchEffect(hands.browser.open(url), {
+    return yield* Effect.matchEffect(deps.browser.open(url), {
       onFailure: ({ reason }) => tell("unavailable", reason),
       onSuccess: () => tell("opened")
     })

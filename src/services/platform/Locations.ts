@@ -1,9 +1,14 @@
 /** Where files live: the defaults under the home directory, and the variables that move them. */
+import type * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
-import type { FileError } from "../../domain/errors.ts"
 import type { AccountName, Region } from "../../domain/account/identifiers.ts"
+import { FileError } from "../../domain/errors.ts"
+import { command } from "../../domain/hints/Command.ts"
+import type { Crypto } from "./Crypto.ts"
+import { variable } from "./environment.ts"
 
 /** Where a bridge is looked for. */
 export interface BridgeSearch {
@@ -39,6 +44,8 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly lastTest: (account: AccountName) => Location
     /** The OAuth client registration of a region. */
     readonly client: (region: Region) => Location
+    /** Where versions before 0.4 of mixpanel_headless kept the tokens of a region. */
+    readonly oldTokens: (region: Region) => Location
     /** The tokens of a login whose account is not known yet. */
     readonly pendingLogin: Location
     readonly bridge: Effect.Effect<BridgeSearch, FileError>
@@ -53,3 +60,98 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly resolve: (path: string) => Location
   }
 >() {}
+
+/** How paths are put together on a machine. */
+export type Paths = Pick<Path.Path, "dirname" | "isAbsolute" | "join" | "resolve">
+
+/** What a machine says: the user's home directory and the working directory, both absolute. */
+export interface Host {
+  /** `undefined` for a user without one: whatever is not kept there works all the same. */
+  readonly home: string | undefined
+  /** `undefined` where it was removed: whatever needs no relative path works all the same. */
+  readonly cwd: string | undefined
+}
+
+/** Derives all locations from the host; the variables are read at each use. */
+export const make = (
+  host: Host,
+  { join, ...paths }: Paths,
+  { sha256 }: Pick<Context.Tag.Service<Crypto>, "sha256">
+): Context.Tag.Service<Locations> => {
+  const inHome = (path: string, from: string | null = null): Effect.Effect<string, FileError> =>
+    host.home === undefined
+      ? Effect.fail(noHome(path === "" ? "~" : `~/${path}`, from))
+      : Effect.succeed(join(host.home, path))
+  const inWorkingDirectory = (path: string, from: string | null): Effect.Effect<string, FileError> => {
+    if (host.cwd !== undefined) return Effect.succeed(paths.resolve(host.cwd, path))
+    return paths.isAbsolute(path)
+      ? Effect.succeed(paths.resolve(path))
+      : Effect.fail(noWorkingDirectory(path, from, host.home !== undefined))
+  }
+  const expand = (path: string, from: string | null): Effect.Effect<string, FileError> =>
+    path === "~" || path.startsWith("~/") ? inHome(path.slice(2), from) : inWorkingDirectory(path, from)
+  const named = (name: string): Effect.Effect<Option.Option<string>, FileError> =>
+    Effect.flatMap(
+      variable(name),
+      Option.match({
+        onNone: () => Effect.succeedNone,
+        onSome: (path) => Effect.asSome(expand(path, name))
+      })
+    )
+  const fromVariable = (name: string, fallback: string): Effect.Effect<string, FileError> =>
+    Effect.flatMap(named(name), Option.match({ onNone: () => inHome(fallback), onSome: Effect.succeed }))
+  const stored = (...names: ReadonlyArray<string>) => Effect.map(storageRoot, (root) => join(root, ...names))
+  const storageRoot = fromVariable("MP_OAUTH_STORAGE_DIR", ".mp")
+  const inAccount = (file: string) => (account: AccountName) => stored("accounts", account, file)
+  const ownBridge = host.home === undefined ? undefined : join(host.home, homeBridge)
+  const isPlantable = (path: string, cwd: string): boolean => {
+    if (path === ownBridge) return false
+    return (
+      paths.dirname(path) === cwd || (isWithin(path, cwd) && (ownBridge === undefined || !isWithin(ownBridge, cwd)))
+    )
+  }
+  return {
+    config: fromVariable("MP_CONFIG_PATH", ".mp/config.toml"),
+    accounts: stored("accounts"),
+    accountDirectory: (account) => stored("accounts", account),
+    tokens: inAccount("tokens.json"),
+    meCache: inAccount("me.json"),
+    lastTest: inAccount("last-test.json"),
+    client: (region) => stored("oauth", `client_${region}.json`),
+    oldTokens: (region) => stored("oauth", `tokens_${region}.json`),
+    pendingLogin: stored("oauth", "pending-login.json"),
+    bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
+      explicit,
+      home: Option.fromNullable(ownBridge),
+      workingDirectory: Option.map(Option.fromNullable(host.cwd), (cwd) => join(cwd, "mixpanel_auth.json"))
+    })),
+    bridgeCache: (path) =>
+      Effect.flatMap(sha256(path), (digest) => stored("bridges", `${Encoding.encodeHex(digest)}.json`)),
+    inWorkingDirectory: (path) => host.cwd !== undefined && isPlantable(path, host.cwd),
+    resolve: (path) => expand(path, null)
+  }
+}
+
+const homeBridge = ".claude/mixpanel/auth.json"
+
+const isWithin = (path: string, directory: string): boolean =>
+  path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
+
+/** By which variable a path was named. */
+const namedBy = (variable: string | null): string => (variable === null ? "" : ` (from ${variable})`)
+
+const noHome = (path: string, from: string | null): FileError =>
+  new FileError({
+    path,
+    problem: "no_home",
+    reason: `cannot be found${namedBy(from)}: HOME is not set to the absolute path of a directory, and no other home directory is known`,
+    fix: command`export HOME="$(mktemp -d)"`
+  })
+
+const noWorkingDirectory = (path: string, from: string | null, hasHome: boolean): FileError =>
+  new FileError({
+    path,
+    problem: "no_working_directory",
+    reason: `is a relative path${namedBy(from)}, and the working directory it starts from cannot be found: it was removed, or may not be read`,
+    fix: hasHome ? command`cd ~` : command`cd /`
+  })

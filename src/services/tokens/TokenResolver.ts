@@ -10,6 +10,7 @@ import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import { Crypto } from "../platform/Crypto.ts"
 import {
   type Bearer,
   type BearerAccount,
@@ -53,6 +54,7 @@ export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<
 
 export const make = Effect.gen(function* () {
   const flow = yield* OAuthFlow
+  const crypto = yield* Crypto
   const places: TokenLocations = { bridges: yield* Bridge, tokens: yield* BridgeTokens }
   const scope = yield* Effect.scope
   const once = makeSingleFlight<Bearer, BearerError>(scope)
@@ -63,7 +65,7 @@ export const make = Effect.gen(function* () {
         Effect.flatMap(
           freshTokens(place),
           Option.match({
-            onNone: () => refresh({ place, flow, account, refused: Option.none() }),
+            onNone: () => refresh({ place, flow, crypto, account, refused: Option.none() }),
             onSome: Effect.succeed
           })
         )
@@ -71,10 +73,12 @@ export const make = Effect.gen(function* () {
     )
 
   const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
-    once(`${origin} ${account.name} ${tokenFingerprint(bearer)}`, () =>
-      Effect.flatMap(placeOf(places, account, origin), (place) =>
-        refresh({ place, flow, account, refused: Option.some(bearer) })
-      ).pipe(Effect.map(toBearer))
+    Effect.flatMap(tokenFingerprint(crypto, bearer), (fingerprint) =>
+      once(`${origin} ${account.name} ${fingerprint}`, () =>
+        Effect.flatMap(placeOf(places, account, origin), (place) =>
+          refresh({ place, flow, crypto, account, refused: Option.some(bearer) })
+        ).pipe(Effect.map(toBearer))
+      )
     )
 
   return TokenResolver.of({
@@ -89,7 +93,7 @@ export const make = Effect.gen(function* () {
   })
 })
 
-export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens> = Layer.scoped(
+export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens | Crypto> = Layer.scoped(
   TokenResolver,
   make
 )

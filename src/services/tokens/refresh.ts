@@ -24,8 +24,9 @@ import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/A
 import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import type { Crypto } from "../platform/Crypto.ts"
 import type { Reservation } from "./TokenStore.ts"
-import { tokenFingerprint, isNewer, nextInFamily } from "./tokenFamily.ts"
+import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
 import { type Answer, storeAnswer, storeLate } from "./storeAnswer.ts"
 import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
 
@@ -33,6 +34,7 @@ import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
 export interface Refresh {
   readonly place: TokenLocation
   readonly flow: Context.Tag.Service<OAuthFlow>
+  readonly crypto: Context.Tag.Service<Crypto>
   readonly account: OAuthBrowserAccount
   /** The access token that the server refused, when that is why. */
   readonly refused: Option.Option<Redacted.Redacted>
@@ -57,7 +59,7 @@ export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError>
       const answer = yield* Ref.get(inHand)
       return yield* Option.match(answer, {
         onNone: () => exit,
-        onSome: (late) => storeLate(asked.account, asked.place, late)
+        onSome: (late) => storeLate(asked, late)
       })
     })
   )
@@ -108,7 +110,7 @@ const isUsable = ({ refused }: Refresh, tokens: OAuthTokens, now: number): boole
 const refreshTokenOf = (locked: Locked, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
   Option.match(refreshToken, {
     onNone: () => Effect.fail(notRefreshable(locked)),
-    onSome: (token) => Effect.succeed(tokenFingerprint(token))
+    onSome: (token) => tokenFingerprint(locked.crypto, token)
   })
 
 /** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
@@ -116,9 +118,10 @@ const revoked = (locked: Locked, dead: OAuthTokens): Effect.Effect<OAuthTokens, 
   Effect.gen(function* () {
     const { account, held } = locked
     const now = yield* Clock.currentTimeMillis
-    const newer = (yield* held.otherCopies).find(
-      (tokens) => isNewer(tokens, dead) && (isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken))
+    const helpful = (yield* held.otherCopies).filter(
+      (tokens) => isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken)
     )
+    const [newer] = yield* Effect.filter(helpful, (tokens) => isNewer(locked.crypto, tokens, dead))
     if (newer === undefined) return yield* new OAuthRefreshRevoked({ account: account.name, fix: held.fix })
     yield* held.put(newer)
     return isUsable(locked, newer, now) ? newer : yield* new AdoptedNewer()
@@ -132,16 +135,17 @@ const spend = (
 ): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
   Effect.uninterruptible(
     Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, locked.held.confirm), {
-      onSuccess: (answer) => Effect.flatMap(successor(tokens, answer), (next) => keep(locked, place, { next, spent })),
+      onSuccess: (answer) =>
+        Effect.flatMap(successor(locked, tokens, answer), (next) => keep(locked, place, { next, spent })),
       onFailure: (failure) => afterRefusal(locked, spent, failure)
     })
   )
 
 /** Which login the answer belongs to must not stand between it and its place. */
-const successor = (previous: OAuthTokens, answer: OAuthTokens): Effect.Effect<OAuthTokens> =>
-  Effect.orElseSucceed(
-    Effect.try(() => nextInFamily(previous, answer)),
-    () => answer
+const successor = ({ crypto }: Refresh, previous: OAuthTokens, answer: OAuthTokens): Effect.Effect<OAuthTokens> =>
+  Effect.catchAllDefect(
+    Effect.suspend(() => nextInFamily(crypto, previous, answer)),
+    () => Effect.succeed(answer)
   )
 
 /** The old token is spent: the answer is let go of only when it is stored, or cannot be. */
@@ -182,7 +186,7 @@ const confirmed = (locked: Locked, fingerprint: string): Effect.Effect<OAuthToke
     const { account, held } = locked
     const latest = yield* held.read
     const now = yield* Clock.currentTimeMillis
-    if (Option.exists(latest.refreshToken, (token) => tokenFingerprint(token) === fingerprint)) {
+    if (yield* hasFingerprint(locked.crypto, latest.refreshToken, fingerprint)) {
       yield* held.confirm
       yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
         Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)

@@ -7,8 +7,9 @@ import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { tokenFingerprint } from "./tokenFamily.ts"
-import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
+import type { Refresh } from "./refresh.ts"
+import { hasFingerprint } from "./tokenFamily.ts"
+import type { LockedTokens } from "./TokenLocation.ts"
 
 /** What the server gave for a refresh token that is spent now. */
 export interface Answer {
@@ -78,12 +79,9 @@ const lateTries = 3
  * The lock was lost while the answer was on its way, or something threw: under the lock, taken again, it is stored if
  * nobody has stored anything since, and else what they stored is what counts.
  */
-export const storeLate = (
-  account: OAuthBrowserAccount,
-  place: TokenLocation,
-  answer: Answer
-): Effect.Effect<OAuthTokens, BearerError> => {
-  const once = caught(() => place.withLock((held) => storeUnlessNewer(account, held, answer)))
+export const storeLate = (asked: Refresh, answer: Answer): Effect.Effect<OAuthTokens, BearerError> => {
+  const { account, place } = asked
+  const once = caught(() => place.withLock((held) => storeUnlessNewer(asked, held, answer)))
   return Effect.retry(once, {
     times: lateTries - 1,
     while: ({ _tag }) => _tag === "LockLost" || _tag === "Thrown"
@@ -97,10 +95,10 @@ export const storeLate = (
   )
 }
 
-const storeUnlessNewer = (account: OAuthBrowserAccount, held: LockedTokens, answer: Answer) =>
+const storeUnlessNewer = ({ account, crypto }: Refresh, held: LockedTokens, answer: Answer) =>
   Effect.gen(function* () {
     const latest = yield* held.read
-    if (!Option.exists(latest.refreshToken, (token) => tokenFingerprint(token) === answer.spent)) return latest
+    if (!(yield* hasFingerprint(crypto, latest.refreshToken, answer.spent))) return latest
     yield* held.confirm
     yield* storeAnswer(account, held, () => held.put(answer.next), answer)
     return answer.next

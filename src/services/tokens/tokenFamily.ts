@@ -1,51 +1,86 @@
 /** Which tokens come from the same login, and which of them are newer: without holding a token, without a clock. */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { sha256 } from "../../domain/internal/sha256.ts"
+import type { Crypto } from "../platform/Crypto.ts"
+
+type Digests = Pick<Context.Tag.Service<Crypto>, "sha256">
 
 /** Tells one token from another without holding it. */
-export const tokenFingerprint = (token: Redacted.Redacted): string => sha256(Redacted.value(token), "base64url")
+export const tokenFingerprint = ({ sha256 }: Digests, token: Redacted.Redacted): Effect.Effect<string> =>
+  Effect.map(sha256(Redacted.value(token)), Encoding.encodeBase64Url)
+
+/** Whether this is the token with that fingerprint. */
+export const hasFingerprint = (
+  digests: Digests,
+  token: Option.Option<Redacted.Redacted>,
+  fingerprint: string
+): Effect.Effect<boolean> =>
+  Option.match(token, {
+    onNone: () => Effect.succeed(false),
+    onSome: (held) => Effect.map(tokenFingerprint(digests, held), (own) => own === fingerprint)
+  })
 
 interface Position {
-  readonly id: string
+  readonly family: string
   /** How many refreshes after the tokens were first shared. */
   readonly generation: number
 }
 
-/** Tokens that do not say begin a line of their own. */
-const positionOf = ({ accessToken, refreshToken, session }: OAuthTokens): Position => {
-  const [, id, generation] = /^(.+)\.([0-9]{1,9})$/.exec(Option.getOrElse(session, () => "")) ?? []
-  return id === undefined
-    ? { id: tokenFingerprint(Option.getOrElse(refreshToken, () => accessToken)), generation: 0 }
-    : { id, generation: Number(generation) }
+/** Tokens that do not say begin a family of their own. */
+const positionOf = (digests: Digests, { accessToken, refreshToken, session }: OAuthTokens): Effect.Effect<Position> => {
+  const [, family, generation] = /^(.+)\.([0-9]{1,9})$/.exec(Option.getOrElse(session, () => "")) ?? []
+  return family === undefined
+    ? Effect.map(
+        tokenFingerprint(
+          digests,
+          Option.getOrElse(refreshToken, () => accessToken)
+        ),
+        (own) => ({
+          family: own,
+          generation: 0
+        })
+      )
+    : Effect.succeed({ family, generation: Number(generation) })
 }
 
 /** What all tokens of a login have in common. */
-export const familyOf = (tokens: OAuthTokens): string => positionOf(tokens).id
+export const familyOf = (digests: Digests, tokens: OAuthTokens): Effect.Effect<string> =>
+  Effect.map(positionOf(digests, tokens), ({ family }) => family)
 
-const atPosition = (tokens: OAuthTokens, { generation, id }: Position): OAuthTokens =>
-  new OAuthTokens({ ...tokens, session: Option.some(`${id}.${generation}`) })
+const atPosition = (tokens: OAuthTokens, { family, generation }: Position): OAuthTokens =>
+  new OAuthTokens({ ...tokens, session: Option.some(`${family}.${generation}`) })
 
-/** The tokens with their line spelled out, so that it outlives the next refresh. */
-export const withFamily = (tokens: OAuthTokens): OAuthTokens => atPosition(tokens, positionOf(tokens))
+/** The tokens with their family spelled out, so that it outlives the next refresh. */
+export const withFamily = (digests: Digests, tokens: OAuthTokens): Effect.Effect<OAuthTokens> =>
+  Effect.map(positionOf(digests, tokens), (position) => atPosition(tokens, position))
 
-/** What a refresh gave, as the next of the line; tokens that were never shared stay as they are. */
-export const nextInFamily = (previous: OAuthTokens, next: OAuthTokens): OAuthTokens => {
-  if (Option.isNone(previous.session)) return next
-  const { generation, id } = positionOf(previous)
-  return atPosition(next, { id, generation: generation + 1 })
-}
+/** What a refresh gave, as the next of the family; tokens that were never shared stay as they are. */
+export const nextInFamily = (digests: Digests, previous: OAuthTokens, next: OAuthTokens): Effect.Effect<OAuthTokens> =>
+  Option.isNone(previous.session)
+    ? Effect.succeed(next)
+    : Effect.map(positionOf(digests, previous), ({ family, generation }) =>
+        atPosition(next, { family, generation: generation + 1 })
+      )
 
 /** Whether spending the refresh token of one takes it from the other. Tokens of two servers never are of one login. */
-export const sameLogin = (one: OAuthTokens, other: OAuthTokens): boolean =>
-  positionOf(one).id === positionOf(other).id && !ofTwoServers(one, other)
+export const sameLogin = (digests: Digests, one: OAuthTokens, other: OAuthTokens): Effect.Effect<boolean> =>
+  Effect.zipWith(
+    positionOf(digests, one),
+    positionOf(digests, other),
+    (a, b) => a.family === b.family && !ofTwoServers(one, other)
+  )
 
 const ofTwoServers = (one: OAuthTokens, other: OAuthTokens): boolean =>
   Option.isSome(one.origin) && Option.isSome(other.origin) && one.origin.value !== other.origin.value
 
 /** Within a login its own count decides, whatever the clocks of two machines say; else the expiry. */
-export const isNewer = (one: OAuthTokens, other: OAuthTokens): boolean =>
-  sameLogin(one, other) ? positionOf(one).generation > positionOf(other).generation : expiry(one) > expiry(other)
+export const isNewer = (digests: Digests, one: OAuthTokens, other: OAuthTokens): Effect.Effect<boolean> =>
+  Effect.zipWith(positionOf(digests, one), positionOf(digests, other), (a, b) =>
+    a.family === b.family && !ofTwoServers(one, other) ? a.generation > b.generation : expiry(one) > expiry(other)
+  )
 
 const expiry = ({ expiresAt }: OAuthTokens): number => Option.getOrElse(expiresAt, () => Number.POSITIVE_INFINITY)

@@ -7,7 +7,7 @@ import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { AccountName } from "#src/domain/account/identifiers.ts"
 import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
 import * as Store from "#src/services/config/ConfigStore.ts"
-import { make } from "#src/layers/node/NodeLocations.ts"
+import { make } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 
 const [config = "", name = "", count = "0"] = process.argv.slice(2)

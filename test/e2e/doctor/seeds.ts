@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process"
 import { chmod, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { hostHash, nodeHost } from "#src/layers/node/files/ProcessHost.ts"
+import { nodeCrypto } from "#src/layers/node/crypto.ts"
 import { tokenFingerprint } from "#src/services/tokens/tokenFamily.ts"
 import { makeHome } from "../../support/mp.ts"
 
@@ -32,7 +33,7 @@ project = "3018488"
 
 const refreshToken = "refresh-token-of-me"
 
-export const deadMark = tokenFingerprint(Redacted.make(refreshToken))
+export const deadMark = Effect.runSync(tokenFingerprint(nodeCrypto, Redacted.make(refreshToken)))
 
 export const tokens = (changes: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({

@@ -14,7 +14,7 @@ import { AccountName } from "#src/domain/account/identifiers.ts"
 import { OAuthTokens, tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import { layerWith as diskWith } from "#src/layers/node/files/DiskFiles.ts"
 import { type DiskOps, nodeOps } from "#src/layers/node/files/DiskOps.ts"
-import * as FixedRandom from "#src/layers/memory/FixedRandom.ts"
+import * as FixedCrypto from "#src/layers/memory/FixedCrypto.ts"
 import * as Bridge from "#src/services/bridge/Bridge.ts"
 import * as BridgeTokens from "#src/services/bridge/BridgeTokens.ts"
 import { Browser } from "#src/services/oauth/Browser.ts"
@@ -22,7 +22,7 @@ import { CallbackListener } from "#src/services/oauth/CallbackListener.ts"
 import * as ClientStore from "#src/services/oauth/ClientStore.ts"
 import * as ConfigStore from "#src/services/config/ConfigStore.ts"
 import type { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
-import { make as locationsAt } from "#src/layers/node/NodeLocations.ts"
+import { make as locationsAt } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 import * as OAuthFlow from "#src/services/oauth/flow.ts"
 import * as TokenResolver from "#src/services/tokens/TokenResolver.ts"
@@ -37,7 +37,7 @@ export const account = new OAuthBrowserAccount({ name: AccountName.make("me"), r
 const noLogin = Layer.mergeAll(
   Layer.succeed(Browser, { unavailable: Effect.succeed("a test"), open: () => Effect.die("no login in this test") }),
   Layer.succeed(CallbackListener, { listen: () => Effect.die("no login in this test") }),
-  FixedRandom.layer
+  FixedCrypto.layer
 )
 
 /** The services of tokens, as they are wired in the program. */

@@ -1,8 +1,11 @@
 /** What `mp doctor` does. */
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isHealthy } from "../../../domain/doctor/examine.ts"
 import { type Finding, isFixable, needsAttention, subjectText } from "../../../domain/doctor/Finding.ts"
+import * as NodeCrypto from "../../../layers/node/crypto.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
 import { Globals } from "../../app/Globals.ts"
 import { transport } from "../../app/network.ts"
@@ -84,4 +87,4 @@ export const run = (flags: { readonly fix: boolean; readonly report: boolean; re
     if (flags.report) yield* publish(doctor.report(checkup.findings))
     else yield* show(checkup, mended)
     if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
-  }).pipe(Effect.provide(Doctor.layer))
+  }).pipe(Effect.provide(Layer.provide(Doctor.layer, Layer.merge(NodeCrypto.layer, NodePath.layer))))

@@ -3,37 +3,54 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as FixedRandom from "#src/layers/memory/FixedRandom.ts"
+import * as FixedCrypto from "#src/layers/memory/FixedCrypto.ts"
 import * as ScriptedBrowser from "#src/layers/memory/ScriptedBrowser.ts"
 import * as ScriptedCallbacks from "#src/layers/memory/ScriptedCallbacks.ts"
-import * as NodeRandom from "#src/layers/node/NodeRandom.ts"
+import * as NodeCrypto from "#src/layers/node/crypto.ts"
 import { Browser } from "#src/services/oauth/Browser.ts"
 import { CallbackListener, type CallbackPage } from "#src/services/oauth/CallbackListener.ts"
-import { SecureRandom } from "#src/services/platform/SecureRandom.ts"
+import * as WebCrypto from "#src/services/platform/Crypto.ts"
 import { listen, recordingJudge, stray } from "./sockets.ts"
 
 describe("random bytes", () => {
-  const draw = Effect.flatMap(SecureRandom, ({ base64url }) =>
-    Effect.all([base64url(32), base64url(64), base64url(32)])
+  const draw = Effect.flatMap(WebCrypto.Crypto, ({ randomBytes }) =>
+    Effect.all([randomBytes(32), randomBytes(64), randomBytes(32)])
   )
 
-  it.effect("of the system: as many as asked for, unpadded, never the same", () =>
+  const systems = { Node: NodeCrypto.layer, "the Web Crypto API": WebCrypto.layer }
+  for (const [name, layer] of Object.entries(systems)) {
+    it.effect(`of ${name}: as many as asked for, never the same`, () =>
+      Effect.gen(function* () {
+        const many = (yield* Effect.replicateEffect(draw, 100)).flat()
+        expect(new Set(many.map((bytes) => Buffer.from(bytes).toString("hex"))).size).toBe(300)
+        expect(many.map(({ length }) => length)).toEqual(Array.from({ length: 100 }, () => [32, 64, 32]).flat())
+      }).pipe(Effect.provide(layer))
+    )
+  }
+
+  it.effect("digests are the same everywhere (FIPS 180-4: abc)", () =>
     Effect.gen(function* () {
-      const many = yield* Effect.replicateEffect(draw, 100)
-      expect(new Set(many.flat()).size).toBe(300)
-      for (const text of many.flat()) expect(text).toMatch(/^([\w-]{43}|[\w-]{86})$/)
-    }).pipe(Effect.provide(NodeRandom.layer))
+      for (const layer of [NodeCrypto.layer, WebCrypto.layer, FixedCrypto.layer]) {
+        const digest = yield* Effect.provide(
+          Effect.flatMap(WebCrypto.Crypto, ({ sha256 }) => sha256("abc")),
+          layer
+        )
+        expect(Buffer.from(digest).toString("hex")).toBe(
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        )
+      }
+    })
   )
 
   it.effect("for tests: the same in every run, others in every call", () =>
     Effect.gen(function* () {
       const [first, second] = yield* Effect.all([
-        Effect.provide(draw, FixedRandom.layer),
-        Effect.provide(draw, FixedRandom.layer)
+        Effect.provide(draw, FixedCrypto.layer),
+        Effect.provide(draw, FixedCrypto.layer)
       ])
       expect(first).toEqual(second)
-      expect(first).toEqual([1, 2, 3].map((call) => FixedRandom.bytesOfCall(call, call === 2 ? 64 : 32)))
-      expect(Buffer.from(first[1], "base64url").subarray(0, 8).toString("hex")).toBe("0000000200000002")
+      expect(first).toEqual([1, 2, 3].map((call) => FixedCrypto.bytesOfCall(call, call === 2 ? 64 : 32)))
+      expect(Buffer.from(first[1]).subarray(0, 8).toString("hex")).toBe("0000000200000002")
     })
   )
 })

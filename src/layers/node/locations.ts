@@ -1,0 +1,25 @@
+/** Where this machine keeps things. */
+import * as path from "node:path"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Host, Locations, make as makeLocations } from "../../services/platform/Locations.ts"
+import { nodeCrypto } from "./crypto.ts"
+import { homeDirectory } from "./home.ts"
+
+/** All locations of a host; the variables are read at each use. */
+export const make = (host: Host): Context.Tag.Service<Locations> => makeLocations(host, path, nodeCrypto)
+
+/** Node throws when somebody removed the directory that the process is in. */
+const workingDirectory = (): string | undefined => {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}
+
+/** Locations of the user who runs the process. */
+export const ofProcess = Effect.sync(() => make({ home: homeDirectory(), cwd: workingDirectory() }))
+
+export const layer: Layer.Layer<Locations> = Layer.effect(Locations, ofProcess)

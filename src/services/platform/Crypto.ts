@@ -1,0 +1,24 @@
+/** What needs the system's cryptography: bytes that nobody can guess, and digests. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+export class Crypto extends Context.Tag("effect-mixpanel/Crypto")<
+  Crypto,
+  {
+    /** As many bytes from a cryptographic source. */
+    readonly randomBytes: (count: number) => Effect.Effect<Uint8Array>
+    /** The SHA-256 digest of a text in UTF-8: 32 bytes. */
+    readonly sha256: (text: string) => Effect.Effect<Uint8Array>
+  }
+>() {}
+
+/** Over the Web Crypto API, for runtimes other than Node. */
+export const layer: Layer.Layer<Crypto> = Layer.succeed(Crypto, {
+  randomBytes: (count) => Effect.sync(() => globalThis.crypto.getRandomValues(new Uint8Array(count))),
+  sha256: (text) =>
+    Effect.map(
+      Effect.promise(() => globalThis.crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
+      (digest) => new Uint8Array(digest)
+    )
+})
