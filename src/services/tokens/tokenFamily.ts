@@ -68,19 +68,22 @@ export const nextInFamily = (digests: Digests, previous: OAuthTokens, next: OAut
 
 /** Whether spending the refresh token of one takes it from the other. Tokens of two servers never are of one login. */
 export const sameLogin = (digests: Digests, one: OAuthTokens, other: OAuthTokens): Effect.Effect<boolean> =>
-  Effect.zipWith(
-    positionOf(digests, one),
-    positionOf(digests, other),
-    (a, b) => a.family === b.family && !ofTwoServers(one, other)
-  )
-
-const ofTwoServers = (one: OAuthTokens, other: OAuthTokens): boolean =>
-  Option.isSome(one.origin) && Option.isSome(other.origin) && one.origin.value !== other.origin.value
+  Effect.map(positions(digests, one, other), ({ isSame }) => isSame)
 
 /** Within a login its own count decides, whatever the clocks of two machines say; else the expiry. */
 export const isNewer = (digests: Digests, one: OAuthTokens, other: OAuthTokens): Effect.Effect<boolean> =>
-  Effect.zipWith(positionOf(digests, one), positionOf(digests, other), (a, b) =>
-    a.family === b.family && !ofTwoServers(one, other) ? a.generation > b.generation : expiry(one) > expiry(other)
+  Effect.map(positions(digests, one, other), ({ first, isSame, second }) =>
+    isSame ? first.generation > second.generation : expiry(one) > expiry(other)
   )
+
+const positions = (digests: Digests, one: OAuthTokens, other: OAuthTokens) =>
+  Effect.zipWith(positionOf(digests, one), positionOf(digests, other), (first, second) => ({
+    first,
+    second,
+    isSame: first.family === second.family && !ofTwoServers(one, other)
+  }))
+
+const ofTwoServers = (one: OAuthTokens, other: OAuthTokens): boolean =>
+  Option.isSome(one.origin) && Option.isSome(other.origin) && one.origin.value !== other.origin.value
 
 const expiry = ({ expiresAt }: OAuthTokens): number => Option.getOrElse(expiresAt, () => Number.POSITIVE_INFINITY)
