@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError } from "../errors.ts"
 import { type Region, regions } from "../account/identifiers.ts"
+import { parseUrl } from "../internal/parseUrl.ts"
 
 /**
  * A part of Mixpanel's API with its own address and its own rules about credentials:
@@ -100,8 +101,7 @@ const hostname = (host: Host, region: Region): string => {
 /** The region whose host stands in a text: alone, with a port, or in an address; `None` for the hosts of others. */
 export const regionOfHost = (text: string): Option.Option<Region> => {
   const address = /^[a-z]+:\/\//i.test(text.trim()) ? text : `https://${text.trim()}`
-  if (!URL.canParse(address)) return Option.none()
-  const name = new URL(address).hostname.replace(/^www\.|\.$/g, "")
+  const name = parseUrl(address)?.hostname.replace(/^www\.|\.$/g, "")
   return Option.fromNullable(regions.find((region) => hosts.some((host) => hostname(host, region) === name)))
 }
 
@@ -128,8 +128,8 @@ export const parseBaseUrl = (variable: string, text: string): Either.Either<Base
       hints: [command`unset ${variable}`],
       details: { variable }
     })
-  if (!URL.canParse(text)) return Either.left(refuse("is not an absolute URL"))
-  const url = new URL(text)
+  const url = parseUrl(text)
+  if (url === null) return Either.left(refuse("is not an absolute URL"))
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     return Either.left(refuse("is neither https: nor a loopback address"))
   }

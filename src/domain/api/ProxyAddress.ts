@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { parseUrl } from "../internal/parseUrl.ts"
 
 /** A proxy that can be used. */
 export interface ProxyAddress {
@@ -25,8 +26,8 @@ const withScheme = (address: string): string => (address.includes("://") ? addre
 /** Reads the value of a proxy variable; what is wrong with it is told without quoting it, for it may hold a password. */
 export const parseProxyAddress = (variable: string, text: string): Either.Either<NamedProxy, string> => {
   const address = withScheme(text.trim())
-  if (!URL.canParse(address)) return Either.left(malformed(variable))
-  const url = new URL(address)
+  const url = parseUrl(address)
+  if (url === null) return Either.left(malformed(variable))
   const isBare = url.search === "" && url.hash === "" && /^\/?$/.test(url.pathname)
   if (url.hostname === "" || !isBare) return Either.left(malformed(variable))
   return Either.right({ hostname: url.hostname, usable: usable(variable, url) })

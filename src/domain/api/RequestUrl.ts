@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import type { RequestSummary } from "./ApiError.ts"
 import { withoutTrailingSlashes } from "./Endpoints.ts"
 import { InvalidArgument } from "../errors.ts"
+import { parseUrl } from "../internal/parseUrl.ts"
 
 /** The room that requests of one client may move in. */
 export interface UrlScope {
@@ -48,9 +49,8 @@ export const resolveUrl = (text: string, room: UrlScope): Either.Either<URL, Inv
  * `Left` is a phrase that names the target's origin and nothing else of it.
  */
 export const resolveRedirect = (from: URL, location: string | undefined): Either.Either<URL, string> => {
-  if (location === undefined || !URL.canParse(location, from.href))
-    return Either.left("a redirect without a usable target")
-  const target = new URL(location, from)
+  const target = location === undefined ? null : parseUrl(location, from)
+  if (target === null) return Either.left("a redirect without a usable target")
   if (target.origin !== from.origin) return Either.left(`a redirect to ${originOf(target)}, which is not followed`)
   if (target.username !== "" || target.password !== "") {
     return Either.left(`a redirect to ${target.origin} with a user name in it, which is not followed`)
@@ -72,8 +72,8 @@ const hasTrickyCharacter = (text: string): boolean => {
 }
 
 const absolute = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
-  const url = /^https?:\/\/[^/?#]/i.test(text) ? parsed(text) : undefined
-  if (url === undefined) return refuse("A request URL is malformed")
+  const url = /^https?:\/\/[^/?#]/i.test(text) ? parseUrl(text) : null
+  if (url === null) return refuse("A request URL is malformed")
   if (authorityOf(text).includes("@")) return refuse("A request URL contains a user name or password")
   return room.origins.has(url.origin)
     ? Either.right(url)
@@ -81,20 +81,11 @@ const absolute = (text: string, room: UrlScope): Either.Either<URL, InvalidArgum
 }
 
 const relative = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
-  const url = parsed(`${room.base}${/^([/?#]|$)/.test(text) ? "" : "/"}${text}`)
-  if (url === undefined) return refuse("A request URL is malformed")
+  const url = parseUrl(`${room.base}${/^([/?#]|$)/.test(text) ? "" : "/"}${text}`)
+  if (url === null) return refuse("A request URL is malformed")
   return url.origin === room.origin && isBelow(url.pathname, room.path)
     ? Either.right(url)
     : refuse(`A request URL leads out of ${room.base}`)
-}
-
-/** Parsed once: asking `URL.canParse` first costs as much again. */
-const parsed = (text: string): URL | undefined => {
-  try {
-    return new URL(text)
-  } catch {
-    return undefined
-  }
 }
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)

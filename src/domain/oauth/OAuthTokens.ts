@@ -5,6 +5,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey, Secret, withMessage, NonEmptyText } from "../internal/decode.ts"
+import { parseUrl } from "../internal/parseUrl.ts"
 
 /** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
 export const expiryBufferMillis = 30_000
@@ -30,8 +31,8 @@ const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number
 export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
   strict: true,
   decode: (wire, _, ast) => {
-    const url = URL.canParse(wire) ? new URL(wire) : undefined
-    return url !== undefined && (url.protocol === "https:" || url.protocol === "http:")
+    const url = parseUrl(wire)
+    return url !== null && (url.protocol === "https:" || url.protocol === "http:")
       ? ParseResult.succeed(url.origin)
       : ParseResult.fail(new ParseResult.Type(ast, wire))
   },

@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { OAuthAuthDenied, OAuthExchangeError, OAuthPasteError, OAuthStateMismatch } from "./OAuthError.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
+import { parseUrl } from "../internal/parseUrl.ts"
 
 /** What a redirect must match. */
 export interface Expected {
@@ -60,8 +61,7 @@ const deniedBy = (error: string, { fix }: Expected) =>
 
 const mismatch = (reason: string, { fix }: Expected) => new OAuthStateMismatch({ reason, fix })
 
-const isIssuer = (issuer: string, oauthBase: string): boolean =>
-  URL.canParse(issuer) && new URL(issuer).origin === new URL(oauthBase).origin
+const isIssuer = (issuer: string, oauthBase: string): boolean => parseUrl(issuer)?.origin === new URL(oauthBase).origin
 
 /** In a time that depends on the length of what came alone: nothing of the secret shows in it. */
 const sameSecret = (given: string, secret: string): boolean => {
@@ -83,7 +83,7 @@ export const parsePaste = (pasted: string): Either.Either<string, OAuthPasteErro
   const text = pasted.trim()
   if (text === "") return Either.left(unusable("it is empty"))
   if (text.length > maxRedirectLength) return Either.left(unusable("it is too long"))
-  const query = URL.canParse(text) ? new URL(text).search.slice(1) : withoutFragment(text.replace(/^[^?=]*\?/, ""))
+  const query = parseUrl(text)?.search.slice(1) ?? withoutFragment(text.replace(/^[^?=]*\?/, ""))
   const parameters = new URLSearchParams(query)
   return parameters.has("state") || parameters.has("code") || parameters.has("error")
     ? Either.right(query)

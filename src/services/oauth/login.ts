@@ -32,6 +32,7 @@ import type { Crypto } from "../platform/Crypto.ts"
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
+import { parseUrl } from "../../domain/internal/parseUrl.ts"
 
 /** What a login works with. */
 export interface LoginDeps {
@@ -122,7 +123,7 @@ const portsToTry = (
   })
 
 const portOf = (redirectUri: string): ReadonlyArray<number> => {
-  const port = URL.canParse(redirectUri) ? Number(new URL(redirectUri).port) : 0
+  const port = Number(parseUrl(redirectUri)?.port ?? 0)
   return redirectUri === `http://localhost:${port}/callback` && port >= 1024 ? [port] : []
 }
 

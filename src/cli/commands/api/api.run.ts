@@ -22,6 +22,7 @@ import { online } from "../../app/network.ts"
 import { session } from "../../app/sessionFor.ts"
 import { maxBodyBytes, Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
+import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 
 interface Call {
   readonly method: HttpMethod
@@ -58,9 +59,9 @@ const familyOf = (flag: Option.Option<ApiFamily>, path: string): Either.Either<A
     () => invalid(`No API family follows from the path '${pathOf(path)}'.`, { flags: [["family", "app"]] })
   )
 
-const pathOf = (text: string): string => (URL.canParse(text) ? new URL(text).pathname : (text.split(/[?#]/)[0] ?? text))
+const pathOf = (text: string): string => parseUrl(text)?.pathname ?? text.split(/[?#]/)[0] ?? text
 
-const isRooted = (text: string): boolean => text.startsWith("/") || URL.canParse(text)
+const isRooted = (text: string): boolean => text.startsWith("/") || parseUrl(text) !== null
 
 const request = ({ body, fields, method, path }: Call): HttpClientRequest.HttpClientRequest => {
   const asked = HttpClientRequest.make(method)(path)

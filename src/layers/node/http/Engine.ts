@@ -10,6 +10,7 @@ import { ProxyProblem } from "../../../domain/api/TransportProblem.ts"
 import { DecodedResponse } from "./decoded.ts"
 import { prepared } from "./prepared.ts"
 import { proxyFor, type ProxyVariables } from "./proxyFor.ts"
+import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 
 /** Two clients of the platform: made when a request first needs them. */
 export interface Engine {
@@ -35,8 +36,9 @@ const clientFor = (
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClient.HttpClient, HttpClientError.RequestError> => {
   // An address that is none is refused by the engine itself.
-  if (!URL.canParse(request.url)) return engine.direct
-  return Either.match(proxyFor(new URL(request.url), variables), {
+  const url = parseUrl(request.url)
+  if (url === null) return engine.direct
+  return Either.match(proxyFor(url, variables), {
     onLeft: (reason) =>
       Effect.fail(
         new HttpClientError.RequestError({

@@ -7,6 +7,7 @@ import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthBrowserError } from "../../../domain/oauth/OAuthError.ts"
 import { Browser } from "../../../services/oauth/Browser.ts"
 import { variable } from "../../../services/platform/environment.ts"
+import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 
 /** A program that was asked to open an address: detached, its output ignored. */
 export interface Opener extends Pick<EventEmitter, "on" | "off"> {
@@ -65,7 +66,7 @@ const whyNot = ({ platform }: BrowserSystem): Effect.Effect<string | null> =>
 
 /** Anything else (a file, a program's own scheme) is no page of an authorization server. */
 const webAddress = (url: string): Effect.Effect<string, OAuthBrowserError> => {
-  const parsed = URL.canParse(url) ? new URL(url) : null
+  const parsed = parseUrl(url)
   return parsed !== null && ["http:", "https:"].includes(parsed.protocol)
     ? Effect.succeed(parsed.href)
     : failed("the address is not a web address")
