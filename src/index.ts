@@ -28,13 +28,12 @@ export {
 export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/api/Me.ts"
 export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain/api/Segmentation.ts"
 export type { ApiFamily } from "./domain/api/Endpoints.ts"
-export type { Identity } from "./domain/session/Resolution.ts"
 export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
 export { OAuthTokens } from "./domain/oauth/OAuthTokens.ts"
 export { Project } from "./domain/session/Project.ts"
 export { CredentialOrigin, Session, type SessionChanges } from "./domain/session/Session.ts"
 export { SessionHeaders } from "./domain/session/SessionHeaders.ts"
-export type { Caller } from "./domain/session/probeSession.ts"
+export type { AccountCaller, Caller, CredentialCaller, Identity } from "./domain/session/Caller.ts"
 export type { SessionRequest } from "./domain/session/SessionRequest.ts"
 export type { Area, FindingId, Severity } from "./domain/doctor/catalogue.ts"
 export type { Answered, PathFacts, Reached } from "./domain/doctor/Facts.ts"
@@ -118,12 +117,6 @@ export {
   type SessionSwitch,
   type SwitchError
 } from "./services/session/CurrentSession.ts"
-export {
-  AccountLogin,
-  type LoggedIn,
-  type LoggedOut,
-  type LoginOptions
-} from "./services/login/AccountLogin.ts"
 export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
@@ -139,8 +132,18 @@ export {
 export { ClientStore } from "./services/oauth/ClientStore.ts"
 export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/api/Discovery.ts"
 export { CheckHistory } from "./services/login/CheckHistory.ts"
-export { Login, type SignedIn, type SignInError, type SignInRequest } from "./services/login/Login.ts"
-export type { LoginCredential } from "./domain/login/LoginCredential.ts"
+export {
+  type LoggedIn,
+  type LoggedOut,
+  Login,
+  /** The former name. */
+  Login as AccountLogin,
+  type LoginOptions,
+  type SignedIn,
+  type SignInError,
+  type SignInRequest
+} from "./services/login/Login.ts"
+export type { BareCredential, LoginCredential } from "./domain/login/LoginCredential.ts"
 export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
 export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/login/RegionProbe.ts"
 export { MeCache } from "./services/api/MeCache.ts"

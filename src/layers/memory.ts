@@ -3,7 +3,6 @@ import * as Path from "@effect/platform/Path"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as AccountLogin from "../services/login/AccountLogin.ts"
 import * as ClientStore from "../services/oauth/ClientStore.ts"
 import * as Doctor from "../services/doctor/Doctor.ts"
 import * as Login from "../services/login/Login.ts"
@@ -72,10 +71,7 @@ const memoryLocations = Layer.effect(
   )
 )
 
-const logins = Layer.merge(AccountLogin.layer, Login.layer).pipe(
-  Layer.provideMerge(RegionProbe.layer),
-  Layer.provide(online.clients)
-)
+const logins = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provide(online.clients))
 
 const approve = (url: URL) =>
   Effect.flatMap(ScriptedCallbacks.ScriptedCallbacks, ({ deliver }) =>

@@ -10,7 +10,7 @@ import { home, layer } from "#src/layers/memory.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import type { ScriptedHandler } from "#src/layers/memory/ScriptedHttp.ts"
 import { AccountCheck } from "#src/services/login/AccountCheck.ts"
-import { AccountLogin } from "#src/services/login/AccountLogin.ts"
+import { Login } from "#src/services/login/Login.ts"
 import { Accounts } from "#src/services/config/Accounts.ts"
 import { SessionResolver } from "#src/services/session/SessionResolver.ts"
 import { config, found, secrets, tokens } from "../support/leaks.ts"
@@ -77,7 +77,7 @@ describe("a check that succeeded", () => {
       yield* Effect.forEach(names, check)
       const accounts = yield* Accounts
       yield* accounts.update("team", { secret: Redacted.make("n") })
-      yield* Effect.flatMap(AccountLogin, ({ logout }) => logout("me"))
+      yield* Effect.flatMap(Login, ({ logout }) => logout("me"))
       yield* accounts.remove("ci")
       const left = Object.keys(yield* snapshot).filter((path) => path.endsWith("last-test.json"))
       expect(left).toEqual([testPath("inline")])
@@ -133,6 +133,17 @@ describe("a check that failed", () => {
       expect(yield* statusOf("me")).toBe("needs_login")
     }).pipe(Effect.provide(world(works)))
   )
+
+  it.effect("with 403 names no project, for none was asked about", () =>
+    Effect.gen(function* () {
+      const account = yield* Effect.flatMap(Accounts, ({ get }) => get("me"))
+      const { outcome } = yield* Effect.flatMap(AccountCheck, ({ run }) => run({ account, origin: "config" }))
+      expect(Either.getOrThrow(Either.flip(outcome))).toMatchObject({
+        message: "Mixpanel refused account 'me' access (403): no",
+        details: { account: "me", project: null }
+      })
+    }).pipe(Effect.provide(world(withLogins(() => ({ status: 403, body: { error: "no" } })))))
+  )
 })
 
 describe("what is remembered", () => {
@@ -173,7 +184,7 @@ describe("what is remembered", () => {
 describe("login", () => {
   it.effect("remembers its probe, and keeps what /me said", () =>
     Effect.gen(function* () {
-      const logins = yield* AccountLogin
+      const logins = yield* Login
       yield* logins.login("me", {
         openBrowser: true,
         timeoutSeconds: 300,

@@ -19,7 +19,6 @@ import { configPath, home, layer } from "#src/layers/memory.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { ScriptedFailure, ScriptedHttp, type ScriptedHandler } from "#src/layers/memory/ScriptedHttp.ts"
 import { Accounts } from "#src/services/config/Accounts.ts"
-import { AccountLogin } from "#src/services/login/AccountLogin.ts"
 import { Login, type SignInRequest } from "#src/services/login/Login.ts"
 
 const secret = "LEAK+login/secret"
@@ -223,7 +222,7 @@ describe("the account", () => {
   it.effect("that was logged out is taken up again by who comes back", () =>
     Effect.gen(function* () {
       yield* signIn(browser)
-      yield* Effect.flatMap(AccountLogin, ({ logout }) => logout("zeta"))
+      yield* Effect.flatMap(Login, ({ logout }) => logout("zeta"))
       expect(yield* signIn(browser)).toMatchObject({ isNew: false, account: { name: "zeta" } })
     }).pipe(run(world({ us: meOf() })))
   )
@@ -342,7 +341,11 @@ describe("a person", () => {
   it.effect("stays logged in when nobody can be asked who it is", () =>
     Effect.gen(function* () {
       const result = yield* signIn(browser, { project: id("5") })
-      expect(Either.isLeft(result.me)).toBe(true)
+      expect(Either.getOrThrow(Either.flip(result.me))).toMatchObject({
+        message: expect.stringMatching(/^Mixpanel refused the credential \(401\): /),
+        hints: ["mp login"],
+        details: { account: null, project: null }
+      })
       expect(result).toMatchObject({ isNew: true, account: { name: "account", defaultProject: id("5") } })
       expect((yield* files)[`${here}/account/tokens.json`]).toContain(token)
       expect(yield* config).toContain('[active]\naccount = "account"')

@@ -19,7 +19,8 @@ export interface Refusal extends RequestSummary {
   readonly status: number
   /** The `error` text of the response, at most 500 characters. */
   readonly reason: string
-  readonly account: string
+  /** `null` for a credential that has no account yet. */
+  readonly account: string | null
 }
 
 /** The server refused the credential (401) or what it may see (403). */
@@ -31,17 +32,18 @@ export class AuthenticationFailed
 {
   readonly code = "AUTH_FAILED"
   override get message(): string {
+    const project = this.project === null ? "" : ` to project ${this.project}`
     const what =
       this.status === 403
-        ? `Mixpanel refused account '${this.account}' access${this.project === null ? "" : ` to project ${this.project}`}`
-        : `Mixpanel refused the credential of account '${this.account}'`
+        ? `Mixpanel refused ${this.account === null ? "the credential" : `account '${this.account}'`} access${project}`
+        : `Mixpanel refused the credential${this.account === null ? "" : ` of account '${this.account}'`}`
     return `${what} (${this.status}): ${this.reason}`
   }
   get hints(): ReadonlyArray<Command> {
     return this.status === 403 ? [] : [accountHint(this)]
   }
   get again(): ReadonlyArray<Again> {
-    return this.status === 403 ? [{ flags: [["project", "ID"]] }] : []
+    return this.status === 403 && this.project !== null ? [{ flags: [["project", "ID"]] }] : []
   }
   get details() {
     return { ...refusalDetails(this), project: this.project, fix: fixOf(this.hints) }
@@ -149,7 +151,7 @@ export type ApiError =
 
 /** What changes the credential of an account: its variables, or the command for its type. */
 const accountHint = ({ account, accountType }: AuthenticationFailed): Command =>
-  ofTheEnvironment[account] ?? mends[accountType](account)
+  account === null ? command`mp login` : (ofTheEnvironment[account] ?? mends[accountType](account))
 
 const mends: Record<Account["type"], (account: string) => Command> = {
   service_account: (account) => command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(account)}`,

@@ -40,8 +40,8 @@ export const accepted: Record<ApiFamily, ReadonlyArray<CredentialKind>> = {
 }
 
 /** The kind of credential that an account presents. */
-export const kindOf = (account: Account): CredentialKind =>
-  account.type === "service_account" ? "service_account" : "oauth_token"
+export const kindOf = ({ type }: Pick<Account, "type">): CredentialKind =>
+  type === "service_account" ? "service_account" : "oauth_token"
 
 /** The API family does not take any credential that is at hand. */
 export class CredentialNotAccepted

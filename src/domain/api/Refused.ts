@@ -13,7 +13,7 @@ import {
 
 /** What is known about a failed request. */
 export interface Failure extends Refusal {
-  readonly project: string
+  readonly project: string | null
   readonly accountType: Account["type"]
   /** `Retry-After` in milliseconds. */
   readonly retryAfter: Option.Option<number>

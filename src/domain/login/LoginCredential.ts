@@ -5,10 +5,14 @@ import type * as Redacted from "effect/Redacted"
 import { type Account, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
 import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
 
-/** A service account, a bearer (itself or its variable, never both), or a person with a browser. */
-export type LoginCredential =
+/** A credential that can be sent as it is, whoever it belongs to. */
+export type BareCredential =
   | { readonly type: "service_account"; readonly username: string; readonly secret: Redacted.Redacted }
   | { readonly type: "oauth_token"; readonly token: Redacted.Redacted }
+
+/** A service account, a bearer (itself or its variable, never both), or a person with a browser. */
+export type LoginCredential =
+  | BareCredential
   | { readonly type: "oauth_token"; readonly tokenEnv: string }
   | { readonly type: "oauth_browser" }
 

@@ -1,10 +1,11 @@
 /** Which project a login begins with. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { ProjectNotFound } from "../errors.ts"
-import type { ProjectId } from "../account/identifiers.ts"
+import { type ConfigError, ProjectNotFound } from "../errors.ts"
+import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
 import { type Me, projectsOf } from "../api/Me.ts"
 import type { Project } from "../session/Project.ts"
+import { elsewhere, preferring, wrongRegion } from "./homeRegion.ts"
 
 /** A project, and whose it is. */
 export interface Candidate {
@@ -38,6 +39,36 @@ export const chooseProject = (me: Me, wishes: ProjectPreference): Either.Either<
   if (first === undefined || others.length === 0) return Either.right(decided(Option.fromNullable(first?.id)))
   return Either.right({ _tag: "Open", first: first.id, candidates: byOrganization(me, [first, ...others]) })
 }
+
+/**
+ * The same for a person, who logs in to one region: its projects come first, and one that lives elsewhere is refused. The
+ * login would work there, but none of its requests.
+ */
+export const chooseAtHome = (
+  me: Me,
+  wishes: ProjectPreference,
+  region: Region,
+  name: Option.Option<AccountName>
+): Either.Either<ProjectChoice, ProjectNotFound | ConfigError> =>
+  Either.gen(function* () {
+    const everywhere = yield* chooseProject(me, wishes)
+    const choice = everywhere._tag === "Open" ? yield* chooseProject(preferring(me, region), wishes) : everywhere
+    const first = choice._tag === "Open" ? Option.some(choice.first) : choice.project
+    const project = Option.flatMapNullable(first, (id) => me.projects[id])
+    const home = Option.flatMap(project, (known) => elsewhere(known, region))
+    return Option.isSome(home)
+      ? yield* Either.left(wrongRegion(region, home.value, loginFlags(name, wishes.flag)))
+      : choice
+  })
+
+/** The flags that say again what a login was asked for. */
+export const loginFlags = (
+  name: Option.Option<AccountName>,
+  project: Option.Option<ProjectId>
+): ReadonlyArray<string> => [
+  ...Option.match(name, { onNone: () => [], onSome: (given) => ["--name", given] }),
+  ...Option.match(project, { onNone: () => [], onSome: (given) => ["--project", given] })
+]
 
 const visible = (me: Me, id: ProjectId, origin: string): Either.Either<ProjectChoice, ProjectNotFound> =>
   Object.hasOwn(me.projects, id)

@@ -5,8 +5,8 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Account } from "../account/Account.ts"
 import type { BridgeSources } from "./BridgeSources.ts"
+import type { Identity } from "./Caller.ts"
 import * as Config from "../config/ConfigDocument.ts"
 import type { Environment } from "./Environment.ts"
 import { unusedCredentials } from "./EnvironmentAccount.ts"
@@ -20,7 +20,7 @@ import { pick } from "./resolution/Offer.ts"
 import { projectOffers } from "./resolution/project.ts"
 import { chosenTarget } from "./resolution/target.ts"
 import { workspaceOffers } from "./resolution/workspace.ts"
-import { type CredentialOrigin, Session } from "./Session.ts"
+import { Session } from "./Session.ts"
 import type { SessionHeaders } from "./SessionHeaders.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
@@ -68,12 +68,6 @@ export interface Inputs {
   readonly environment: Environment
   readonly config: Config.ConfigDocument
   readonly bridges: BridgeSources
-}
-
-/** Who is calling, and where the credential comes from. */
-export interface Identity {
-  readonly account: Account
-  readonly origin: CredentialOrigin
 }
 
 /** The outcome of every axis, and why. */

@@ -1,7 +1,6 @@
 /** The whole library on this machine: disk, variables and network. */
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as Layer from "effect/Layer"
-import * as AccountLogin from "../../services/login/AccountLogin.ts"
 import * as Doctor from "../../services/doctor/Doctor.ts"
 import * as Login from "../../services/login/Login.ts"
 import * as RegionProbe from "../../services/login/RegionProbe.ts"
@@ -39,7 +38,7 @@ export const oauth = Layer.provide(flow, UndiciHttp.layer)
  * Effect.runPromise(Effect.provide(program, layer))
  * ```
  */
-export const layer = Layer.mergeAll(AccountLogin.layer, Login.layer, Doctor.layer).pipe(
+export const layer = Layer.merge(Login.layer, Doctor.layer).pipe(
   Layer.provideMerge(RegionProbe.layer),
   Layer.provideMerge(Layer.provide(online.clients, UndiciHttp.layer)),
   Layer.provideMerge(stores.layer),

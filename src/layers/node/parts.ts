@@ -8,7 +8,6 @@
  * ```
  */
 export { layer as accountCheck } from "../../services/login/AccountCheck.ts"
-export { layer as accountLogin } from "../../services/login/AccountLogin.ts"
 export { layer as accounts } from "../../services/config/Accounts.ts"
 export { layer as activeSessions } from "../../services/config/ActiveSessions.ts"
 export { layer as bridge } from "../../services/bridge/Bridge.ts"
@@ -18,6 +17,8 @@ export { layer as clientStore } from "../../services/oauth/ClientStore.ts"
 export { layer as configStore } from "../../services/config/ConfigStore.ts"
 export { layer as discovery } from "../../services/api/Discovery.ts"
 export { layer as checkHistory } from "../../services/login/CheckHistory.ts"
+export { layer as login } from "../../services/login/Login.ts"
+export { layer as regionProbe } from "../../services/login/RegionProbe.ts"
 export { layer as meCache } from "../../services/api/MeCache.ts"
 export { layer as mixpanel } from "../../services/api/Mixpanel.ts"
 export { layer as mixpanelHttpClient } from "../../services/api/MixpanelHttpClient.ts"

@@ -7,7 +7,7 @@ import type { RequestError } from "../../domain/api/ApiError.ts"
 import { asksForWorkspace } from "../../domain/api/PathTemplate.ts"
 import { NoWorkspaces } from "../../domain/errors.ts"
 import { type Me, projectsByName, workspacesOf } from "../../domain/api/Me.ts"
-import { type Caller, probeSession } from "../../domain/session/probeSession.ts"
+import type { Caller } from "../../domain/session/Caller.ts"
 import type { Project } from "../../domain/session/Project.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import type { WorkspaceRef } from "../../domain/session/WorkspaceRef.ts"
@@ -23,8 +23,9 @@ export interface DiscoveryOptions {
 
 export interface DiscoveryShape {
   /**
-   * Who a credential belongs to and what it can see. A session is a caller, and so is an account with its
-   * origin: no project is needed. For accounts of the configuration the answer is kept for 24 h.
+   * Who a credential belongs to and what it can see. A session is a caller, and so are an account with its
+   * origin and a credential with a region: no project is needed. For accounts of the configuration the answer is
+   * kept for 24 h.
    */
   readonly me: (caller: Caller, options?: DiscoveryOptions) => Effect.Effect<Me, RequestError>
   /**
@@ -63,10 +64,10 @@ const make = Effect.gen(function* () {
   const resolved = new WeakMap<Session, WorkspaceRef>()
 
   const ask = (caller: Caller): Effect.Effect<Me, RequestError> =>
-    Effect.tap(fetchMe(client, probeSession(caller)), (me) => cache.put(caller, me))
+    Effect.tap(fetchMe(client, caller), (me) => ("account" in caller ? cache.put(caller, me) : Effect.void))
 
   const me = Effect.fn("Discovery.me")(function* (caller: Caller, { refresh = false }: DiscoveryOptions = {}) {
-    const cached = refresh ? Option.none<Me>() : yield* cache.get(caller)
+    const cached = refresh || !("account" in caller) ? Option.none<Me>() : yield* cache.get(caller)
     return Option.isSome(cached) ? cached.value : yield* ask(caller)
   })
 

@@ -14,6 +14,7 @@ import { summarize, urlRoom } from "../../domain/api/RequestUrl.ts"
 import { reasonOf } from "../../domain/api/Scrub.ts"
 import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../domain/errors.ts"
+import { type Caller, type CallerFacts, factsOf } from "../../domain/session/Caller.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { readBeginning } from "./http/body.ts"
@@ -34,7 +35,7 @@ export interface RequestOptions {
 
 export interface MixpanelHttpClientShape {
   /**
-   * A client for one API family on behalf of a session. A request's URL is relative to the family's base
+   * A client for one API family on behalf of a session, or of a caller that has none. A request's URL is relative to the family's base
    * (`/segmentation`), or absolute on one of the region's own origins; any other is an `InvalidArgument`
    * before a credential is looked at. Answers with 2xx responses, their bodies unread; every other status
    * is an error. Connections are shared by all clients, whatever their session.
@@ -51,7 +52,7 @@ export interface MixpanelHttpClientShape {
    * ```
    */
   readonly forSession: (
-    session: Session,
+    caller: Caller,
     family: ApiFamily,
     options?: RequestOptions
   ) => Effect.Effect<HttpClient.HttpClient.With<RequestError>, ConfigError>
@@ -88,28 +89,29 @@ export const make: Effect.Effect<
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
-  const open = (session: Session, family: ApiFamily, options: RequestOptions = {}) =>
+  const open = (caller: Caller, family: ApiFamily, options: RequestOptions = {}) =>
     Effect.gen(function* () {
+      const facts = factsOf(caller)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
-      if (session.origin !== "environment") yield* tellOverrides(overrides)
+      if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: RequestContext = {
         transport,
-        room: urlRoom(root(family, session.region, overrides), allowedOrigins(session.region, overrides)),
-        credential: yield* credentialFor(session, family, tokens, projects),
-        headers: sessionHeaders(session.headers, userAgent(process.versions.node)),
-        headerSecrets: Object.values(session.headers).map(Redacted.value).filter(isWorthHiding),
+        room: urlRoom(root(family, facts.region, overrides), allowedOrigins(facts.region, overrides)),
+        credential: yield* credentialFor(caller, family, tokens, projects),
+        headers: sessionHeaders(facts.headers, userAgent(process.versions.node)),
+        headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
-      return sender(channel, session, family)
+      return sender(channel, facts, family)
     })
   return {
-    forSession: (session, family, options) =>
-      Effect.map(open(session, family, options), (send) =>
+    forSession: (caller, family, options) =>
+      Effect.map(open(caller, family, options), (send) =>
         HttpClient.makeWith(
           (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
-            Effect.flatMap(request, (asked) => send(asked, (delivered) => accepted(session, asked, delivered))),
+            Effect.flatMap(request, (asked) => send(asked, (delivered) => accepted(factsOf(caller), asked, delivered))),
           Effect.succeed
         )
       ),
@@ -127,13 +129,13 @@ export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient
 type Finish = (delivered: Received) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
 
 /** Sends requests of one channel, each in a span that names family, account, attempt and status. */
-const sender = (channel: RequestContext, session: Session, family: ApiFamily) => {
+const sender = (channel: RequestContext, { account, headers }: CallerFacts, family: ApiFamily) => {
   const options = {
-    attributes: { family, account: session.account.name },
+    attributes: { family, ...(account === null ? {} : { account }) },
     kind: "client",
     captureStackTrace: false
   } as const
-  const names = Object.keys(session.headers).map((name) => name.toLowerCase())
+  const names = Object.keys(headers).map((name) => name.toLowerCase())
   const hideHeaders = names.length === 0 ? identity : hiding(names)
   return (request: HttpClientRequest.HttpClientRequest, finish: Finish) =>
     hideHeaders(
@@ -153,7 +155,7 @@ const hiding =
 
 /** 2xx is handed on; anything else is read a little and becomes an error. */
 const accepted = (
-  session: Session,
+  { account, accountType, project }: CallerFacts,
   request: HttpClientRequest.HttpClientRequest,
   { response, retryAfter, secrets, url }: Received
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError> =>
@@ -165,9 +167,9 @@ const accepted = (
             ...summarize(request.method, url),
             status: response.status,
             reason: reasonOf(body, secrets),
-            account: session.account.name,
-            accountType: session.account.type,
-            project: session.projectId,
+            account,
+            accountType,
+            project,
             retryAfter
           })
         )

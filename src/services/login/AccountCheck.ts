@@ -1,19 +1,15 @@
 /** Asks the server whether a credential works: the one question that only the server can answer. */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Me } from "../../domain/api/Me.ts"
-import type { Caller } from "../../domain/session/probeSession.ts"
-import type { Identity } from "../../domain/session/Resolution.ts"
+import type { AccountCaller, Identity } from "../../domain/session/Caller.ts"
 import type { SessionHeaders } from "../../domain/session/SessionHeaders.ts"
 import { Discovery } from "../api/Discovery.ts"
-import { CheckHistory, type TestOutcome } from "./CheckHistory.ts"
+import { CheckHistory } from "./CheckHistory.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
-
-export { unknownProject } from "../../domain/session/probeSession.ts"
 
 /** The person or service account behind a credential. */
 export interface VerifiedUser {
@@ -42,7 +38,7 @@ export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
      */
     readonly run: (identity: Identity, headers?: SessionHeaders) => Effect.Effect<AccountCheckResult>
     /** The same, with all that `/me` said. */
-    readonly probe: (caller: Caller) => Effect.Effect<Either.Either<Me, RequestError>>
+    readonly probe: (caller: AccountCaller) => Effect.Effect<Either.Either<Me, RequestError>>
   }
 >() {}
 
@@ -50,9 +46,9 @@ const make = Effect.gen(function* () {
   const discovery = yield* Discovery
   const checkHistory = yield* CheckHistory
 
-  const probe = Effect.fn("AccountCheck.probe")(function* (caller: Caller) {
+  const probe = Effect.fn("AccountCheck.probe")(function* (caller: AccountCaller) {
     const answer = yield* Effect.either(discovery.me(caller, { refresh: true }))
-    yield* checkHistory.put(caller, outcomeOf(answer, yield* Clock.currentTimeMillis))
+    yield* checkHistory.put(caller, answer)
     return answer
   })
 
@@ -70,18 +66,5 @@ const verified = (me: Me): VerifiedAccount => ({
   user: Option.all({ id: me.userId, email: me.userEmail }),
   accessibleProjects: Object.keys(me.projects).length
 })
-
-const outcomeOf = (answer: Either.Either<Me, RequestError>, at: number): TestOutcome =>
-  Either.match(answer, {
-    onRight: () => ({ at, ok: true, code: Option.none(), refused: false }),
-    onLeft: (error) => ({ at, ok: false, code: Option.some(error.code), refused: isRefusal(error) })
-  })
-
-/** The credential is at fault, and not the way to the server, or what the credential may see. */
-const isRefusal = (error: RequestError): boolean => {
-  if (error._tag === "AuthenticationFailed") return error.status === 401
-  if (error._tag === "OAuthRefreshError") return !error.temporary
-  return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
-}
 
 export const layer: Layer.Layer<AccountCheck, never, Discovery | CheckHistory> = Layer.effect(AccountCheck, make)

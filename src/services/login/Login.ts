@@ -1,34 +1,48 @@
-/** From nothing to a working session: one credential, its region, its account, its project. */
-import { type Command, command } from "../../domain/hints/Command.ts"
-import * as Clock from "effect/Clock"
+/** Logging in: one credential, its region, its account, its project; and out again. */
+import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Account, OAuthTokenAccount } from "../../domain/account/Account.ts"
+import * as Redacted from "effect/Redacted"
+import type { Account, OAuthBrowserAccount } from "../../domain/account/Account.ts"
+import type { AccountName, ProjectId, Region } from "../../domain/account/identifiers.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
+import { type Me, projectsOf } from "../../domain/api/Me.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import type { ConfigError, EditError, FileError, LockError, ProjectNotFound } from "../../domain/errors.ts"
-import type { AccountName, ProjectId, Region } from "../../domain/account/identifiers.ts"
+import {
+  type ConfigError,
+  type EditError,
+  type FileError,
+  InvalidArgument,
+  type LockError,
+  type ProjectNotFound
+} from "../../domain/errors.ts"
 import { anyName, nameFor } from "../../domain/login/accountNames.ts"
-import { elsewhere, preferring, wrongRegion } from "../../domain/login/homeRegion.ts"
-import { accountOf, isCredentialOf, type LoginCredential } from "../../domain/login/LoginCredential.ts"
-import { type Candidate, chooseProject, type ProjectChoice } from "../../domain/login/projectChoice.ts"
 import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
-import { type Me, projectsOf } from "../../domain/api/Me.ts"
-import type { LoginError } from "../../domain/oauth/OAuthError.ts"
+import { preferring } from "../../domain/login/homeRegion.ts"
+import { accountOf, type BareCredential, type LoginCredential } from "../../domain/login/LoginCredential.ts"
+import { type Candidate, chooseAtHome, chooseProject, loginFlags } from "../../domain/login/projectChoice.ts"
+import { type LoginError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { Project } from "../../domain/session/Project.ts"
-import type { LoginOptions } from "./AccountLogin.ts"
-import { ConfigStore } from "../config/ConfigStore.ts"
 import { Discovery } from "../api/Discovery.ts"
-import { CheckHistory } from "./CheckHistory.ts"
 import { MeCache } from "../api/MeCache.ts"
+import { Accounts } from "../config/Accounts.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
+import { ClientStore } from "../oauth/ClientStore.ts"
+import type { LoginRequest } from "../oauth/LoginRequest.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
-import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
+import { variable } from "../platform/environment.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
+import * as AccountOfSame from "./accountOfSame.ts"
+import { CheckHistory } from "./CheckHistory.ts"
+import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
+
+/** How a person takes part in a login. */
+export type LoginOptions = Omit<LoginRequest, "region" | "keep" | "fix">
 
 /** What is decided before a login begins. */
 export interface SignInRequest {
@@ -48,17 +62,38 @@ export interface SignInRequest {
   readonly report: (event: ProbeEvent) => Effect.Effect<void>
 }
 
+/** What `/me` said; for a person, why it could not be asked: the login holds all the same. */
+type MeAnswer = Either.Either<Me, RequestError>
+
 /** A finished login. */
 export interface SignedIn {
   readonly account: Account
   /** `false`: an account that was there was renewed. */
   readonly isNew: boolean
-  /** What `/me` said, or, for a person, why it could not be asked: the login holds all the same. */
-  readonly me: Either.Either<Me, RequestError>
+  readonly me: MeAnswer
   /** The default project now, with as much as is known of it. */
   readonly project: Option.Option<Project>
   /** Where the tokens of a person are kept. */
   readonly tokensPath: Option.Option<string>
+}
+
+/** A finished login to an account that was there. */
+export interface LoggedIn {
+  readonly account: OAuthBrowserAccount
+  readonly tokens: OAuthTokens
+  readonly tokensPath: string
+  readonly clientPath: string
+  readonly me: MeAnswer
+  /** The project that became the default, when there was none. */
+  readonly chosenProject: Option.Option<ProjectId>
+}
+
+/** A finished logout. */
+export interface LoggedOut {
+  /** Whether there were tokens to remove. */
+  readonly removed: boolean
+  /** Whether the server revoked them, or why not; `None` when there was nothing to revoke. */
+  readonly revoked: Option.Option<Either.Either<void, string>>
 }
 
 export type SignInError = EditError | FileError | LockError | LoginError | ProbeError | ProjectNotFound
@@ -71,148 +106,120 @@ export class Login extends Context.Tag("effect-mixpanel/Login")<
      * them. Who has an account of that type and region already gets it renewed, and keeps its default project.
      */
     readonly signIn: (request: SignInRequest) => Effect.Effect<SignedIn, SignInError>
+    /**
+     * Logs a browser account in again; which account is active does not change. The tokens are stored before `/me`
+     * is asked; where the account has no default project, the first one by numeric id becomes it.
+     */
+    readonly login: (
+      name: string,
+      options: LoginOptions
+    ) => Effect.Effect<LoggedIn, EditError | FileError | LockError | LoginError>
+    /** Revokes the tokens at the server as far as that works, and deletes them whatever it says. */
+    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | FileError | LockError>
   }
 >() {}
 
 /** What is known once a credential works. */
 interface Verified {
   readonly region: Region
-  readonly me: Either.Either<Me, RequestError>
+  readonly me: MeAnswer
   readonly tokens: Option.Option<OAuthTokens>
 }
 
 const make = Effect.gen(function* () {
-  const config = yield* ConfigStore
-  const tokenStore = yield* TokenStore
+  const accounts = yield* Accounts
   const cache = yield* MeCache
   const checkHistory = yield* CheckHistory
-  const flow = yield* OAuthFlow
+  const clients = yield* ClientStore
+  const config = yield* ConfigStore
   const discovery = yield* Discovery
+  const flow = yield* OAuthFlow
   const probe = yield* RegionProbe
+  const tokenStore = yield* TokenStore
+  const accountOfSame = yield* AccountOfSame.make
+
+  const whoIs = ({ accessToken: token }: OAuthTokens, region: Region): Effect.Effect<MeAnswer> =>
+    Effect.either(discovery.me({ credential: { type: "oauth_token", token }, region }))
+
+  /** In place of any others, and of what was learned with those. */
+  const store = (name: AccountName, tokens: OAuthTokens) =>
+    tokenStore.withLock(name)(() => Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
+
+  const remember = (account: Account, me: MeAnswer) =>
+    Effect.zipRight(
+      Effect.forEach(Option.toArray(Either.getRight(me)), (said) => cache.put({ account, origin: "config" }, said)),
+      checkHistory.put({ account, origin: "config" }, me)
+    )
 
   const named = ({ name }: SignInRequest): Effect.Effect<Option.Option<Account>, ConfigError> =>
     Effect.flatMap(config.get, (document) =>
-      Option.match(
-        Option.flatMap(name, (given) => Config.account(document, given)),
-        { onNone: () => Effect.succeedNone, onSome: (found) => Effect.asSome(found) }
-      )
+      Effect.transposeOption(Option.flatMap(name, (given) => Config.account(document, given)))
     )
-
-  const isRemembered = (account: Account, me: Me): Effect.Effect<boolean> =>
-    Effect.map(cache.names({ account, origin: "config" }), (remembered) =>
-      Option.exists(
-        Option.flatMap(remembered, ({ userId }) => userId),
-        (id) => Option.contains(me.userId, id)
-      )
-    )
-
-  /** Logged out, and so not remembered any more: whoever comes next from its organization is taken for its owner. */
-  const isVacant = (account: Account, me: Me): Effect.Effect<boolean> =>
-    account.type === "oauth_browser" && account.name === nameFor(me)
-      ? Effect.zipWith(
-          cache.names({ account, origin: "config" }),
-          Effect.option(tokenStore.get(account.name)),
-          (remembered, tokens) => Option.isNone(remembered) && Option.isNone(Option.flatten(tokens))
-        )
-      : Effect.succeed(false)
-
-  const accountOfSame = Effect.fn("Login.accountOfSame")(function* (
-    { credential }: SignInRequest,
-    { me, region }: Verified
-  ) {
-    const document = yield* config.get
-    const active = Config.activeAccountName(document)
-    const candidates = Config.accounts(document)
-      .flatMap(({ value }) => Option.toArray(Either.getRight(value)))
-      .filter((account) => account.type === credential.type && account.region === region)
-      .sort((a, b) => Number(Option.contains(active, b.name)) - Number(Option.contains(active, a.name)))
-    const byUser =
-      credential.type === "service_account" || Either.isLeft(me)
-        ? Option.none<Account>()
-        : yield* Effect.findFirst(candidates, (account) => isRemembered(account, me.right))
-    const known = Option.orElse(byUser, () =>
-      Option.fromNullable(candidates.find((account) => isCredentialOf(credential, account)))
-    )
-    if (Option.isSome(known) || Either.isLeft(me)) return known
-    return yield* Effect.findFirst(candidates, (account) => isVacant(account, me.right))
-  })
 
   const decideProject = (
-    request: SignInRequest,
+    { choose, credential, environmentProject, name, project }: SignInRequest,
     existing: Option.Option<Account>,
     { me, region }: Verified
   ): Effect.Effect<Option.Option<ProjectId>, ProjectNotFound | ConfigError> =>
     Effect.gen(function* () {
       const kept = Option.flatMap(existing, ({ defaultProject }) => defaultProject)
-      if (Either.isLeft(me)) return Option.orElse(request.project, () => kept)
-      const wishes = { flag: request.project, kept, variable: request.environmentProject }
-      const everywhere = yield* chooseProject(me.right, wishes)
-      if (request.credential.type !== "oauth_browser") return yield* settled(request, everywhere)
-      const choice =
-        everywhere._tag === "Open" ? yield* chooseProject(preferring(me.right, region), wishes) : everywhere
-      yield* atHome(request, choice._tag === "Open" ? Option.some(choice.first) : choice.project, me.right, region)
-      return yield* settled(request, choice)
+      if (Either.isLeft(me)) return Option.orElse(project, () => kept)
+      const wishes = { flag: project, kept, variable: environmentProject }
+      const choice = yield* credential.type === "oauth_browser"
+        ? chooseAtHome(me.right, wishes, region, name)
+        : chooseProject(me.right, wishes)
+      if (choice._tag === "Decided") return choice.project
+      return Option.some(Option.isSome(choose) ? yield* choose.value(choice.candidates) : choice.first)
     })
 
-  const save = Effect.fn("Login.save")(function* (
+  const save = (
     request: SignInRequest,
-    verified: Verified,
+    { me, region, tokens }: Verified,
     existing: Option.Option<Account>,
     defaultProject: Option.Option<ProjectId>
-  ) {
-    const { me, region, tokens } = verified
-    const given = Option.orElse(
-      Option.map(existing, ({ name }) => name),
-      () => request.name
-    )
-    const wanted = Option.getOrElse(given, () => Either.match(me, { onLeft: () => anyName, onRight: nameFor }))
-    const draft = (name: AccountName) => accountOf(request.credential, { name, region, defaultProject })
-    const { account, isNew } = yield* config.modify(
-      Edits.signIn(Option.isSome(given) ? "given" : "proposed", draft, wanted)
-    )
-    if (Option.isSome(tokens)) {
-      yield* tokenStore.withLock(account.name)(() => tokenStore.put(account.name, tokens.value))
-      yield* Effect.ignore(tokenStore.removePending)
-    }
-    yield* tokenStore.forgetCaches(account.name)
-    yield* Effect.forEach(Option.toArray(Either.getRight(me)), (said) => remember(account, said), { discard: true })
-    return { account, isNew, me, project: projectOf(defaultProject, me), tokensPath: yield* tokensPathOf(account) }
-  }, Effect.uninterruptible)
-
-  const remember = (account: Account, me: Me) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) =>
-      Effect.zipRight(
-        cache.put({ account, origin: "config" }, me),
-        checkHistory.put({ account, origin: "config" }, { at, ok: true, code: Option.none(), refused: false })
+  ) =>
+    Effect.gen(function* () {
+      const given = Option.orElse(
+        Option.map(existing, ({ name }) => name),
+        () => request.name
       )
-    )
-
-  const tokensPathOf = ({ name, type }: Account): Effect.Effect<Option.Option<string>> =>
-    type === "oauth_browser" ? Effect.asSome(tokenStore.describe(name)) : Effect.succeedNone
+      const wanted = Option.getOrElse(given, () => Either.match(me, { onLeft: () => anyName, onRight: nameFor }))
+      const draft = (name: AccountName) => accountOf(request.credential, { name, region, defaultProject })
+      const { account, isNew } = yield* config.modify(
+        Edits.signIn(Option.isSome(given) ? "given" : "proposed", draft, wanted)
+      )
+      yield* Option.match(tokens, {
+        onNone: () => tokenStore.forgetCaches(account.name),
+        onSome: (fresh) => Effect.zipRight(store(account.name, fresh), Effect.ignore(tokenStore.removePending))
+      })
+      yield* remember(account, me)
+      const tokensPath = Option.map(tokens, () => tokenStore.describe(account.name))
+      return {
+        account,
+        isNew,
+        me,
+        project: projectOf(defaultProject, me),
+        tokensPath: yield* Effect.transposeOption(tokensPath)
+      }
+    }).pipe(Effect.uninterruptible)
 
   const finish = (request: SignInRequest, verified: Verified) =>
     Effect.gen(function* () {
-      const known = Option.isSome(request.name) ? named(request) : accountOfSame(request, verified)
-      const existing = yield* known
+      const { me, region } = verified
+      const existing = yield* Option.isSome(request.name)
+        ? named(request)
+        : Effect.flatMap(config.get, (document) =>
+            accountOfSame(document, request.credential, region, Either.getRight(me))
+          )
       if (Option.isSome(existing)) {
-        yield* assertSameTypeAndRegion(existing.value, request.credential.type, Option.some(verified.region))
+        yield* assertSameTypeAndRegion(existing.value, request.credential.type, Option.some(region))
       }
       return yield* save(request, verified, existing, yield* decideProject(request, existing, verified))
     })
 
-  const withCredential = (request: SignInRequest) =>
+  const withCredential = (request: SignInRequest, credential: BareCredential) =>
     Effect.flatMap(
-      probe.find({
-        account: (region) =>
-          accountOf(request.credential, {
-            name: Option.getOrElse(request.name, () => anyName),
-            region,
-            defaultProject: Option.none()
-          }),
-        source: request.source,
-        region: request.region,
-        report: request.report
-      }),
+      probe.find({ credential, source: request.source, region: request.region, report: request.report }),
       ({ me, region }) => finish(request, { region, me: Either.right(me), tokens: Option.none() })
     )
 
@@ -227,69 +234,113 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         const login = { ...request.user, region, keep: tokenStore.putPending, fix: fixOf(request) }
         const tokens = yield* restore(flow.login(login))
-        const account = bearerOf(tokens, region)
-        return yield* restore(Effect.either(discovery.me({ account, origin: "environment" }, { refresh: true }))).pipe(
-          Effect.flatMap((me) => restore(finish(request, { region, me, tokens: Option.some(tokens) }))),
+        return yield* Effect.flatMap(whoIs(tokens, region), (me) =>
+          finish(request, { region, me, tokens: Option.some(tokens) })
+        ).pipe(
+          restore,
           Effect.onError(() => discard(region, tokens))
         )
       })
     )
 
+  const browserAccount = (name: string, verb: string): Effect.Effect<OAuthBrowserAccount, EditError> =>
+    Effect.flatMap(accounts.get(name), (account) =>
+      account.type === "oauth_browser" ? Effect.succeed(account) : Effect.fail(notBrowser(name, account.type, verb))
+    )
+
+  const firstProject = ({ defaultProject, name, region }: OAuthBrowserAccount, me: MeAnswer) =>
+    Effect.gen(function* () {
+      if (Option.isSome(defaultProject) || Either.isLeft(me)) return Option.none<ProjectId>()
+      const [first] = projectsOf(preferring(me.right, region))
+      if (first !== undefined) yield* accounts.update(name, { defaultProject: first.id })
+      return Option.map(Option.fromNullable(first), ({ id }) => id)
+    })
+
   return Login.of({
     signIn: Effect.fn("Login.signIn")(function* (request) {
+      const { credential } = request
+      const bare = credential.type === "oauth_browser" ? undefined : yield* presented(credential, request.name)
       const existing = yield* named(request)
-      if (Option.isSome(existing))
-        yield* assertSameTypeAndRegion(existing.value, request.credential.type, request.region)
+      if (Option.isSome(existing)) yield* assertSameTypeAndRegion(existing.value, credential.type, request.region)
       else if (Option.isSome(request.name)) yield* Edits.checkSignInName(yield* config.get, request.name.value)
-      if (request.credential.type !== "oauth_browser") return yield* withCredential(request)
+      if (bare !== undefined) return yield* withCredential(request, bare)
       const own = Option.map(existing, ({ region }) => region)
       return yield* withPerson(
         request,
         Option.getOrElse(request.region, () => Option.getOrElse(own, () => "us" as const))
       )
+    }),
+    login: Effect.fn("Login.login")(function* (name, options) {
+      const account = yield* browserAccount(name, "login")
+      const { region } = account
+      const keep = (tokens: OAuthTokens) => store(account.name, tokens)
+      const fix = command`mp account login ${argument(name)}`
+      const tokens = yield* flow.login({ ...options, region, keep, fix })
+      const me = yield* whoIs(tokens, region)
+      yield* remember(account, me)
+      return {
+        account,
+        tokens,
+        tokensPath: yield* tokenStore.describe(account.name),
+        clientPath: yield* clients.describe(region, tokens),
+        me,
+        chosenProject: yield* firstProject(account, me)
+      }
+    }),
+    logout: Effect.fn("Login.logout")(function* (name) {
+      const account = yield* browserAccount(name, "logout")
+      return yield* tokenStore.withLock(account.name)(() =>
+        Effect.gen(function* () {
+          const stored = Option.flatten(yield* Effect.option(tokenStore.get(account.name)))
+          const revoking = Option.map(stored, (tokens) =>
+            Effect.either(
+              Effect.mapError(flow.revoke(account.region, tokens), (error) =>
+                typeof error === "string" ? error : error.message
+              )
+            )
+          )
+          const revoked = yield* Effect.transposeOption(revoking)
+          const removed = yield* tokenStore.remove(account.name)
+          yield* tokenStore.forgetCaches(account.name)
+          return { removed, revoked }
+        })
+      )
     })
   })
 })
 
-const settled = ({ choose }: SignInRequest, choice: ProjectChoice): Effect.Effect<Option.Option<ProjectId>> => {
-  if (choice._tag === "Decided") return Effect.succeed(choice.project)
-  return Option.match(choose, {
-    onNone: () => Effect.succeedSome(choice.first),
-    onSome: (ask) => Effect.asSome(ask(choice.candidates))
-  })
+/** What is sent: of a variable, what is in it now. */
+const presented = (
+  credential: Exclude<LoginCredential, { readonly type: "oauth_browser" }>,
+  name: Option.Option<AccountName>
+): Effect.Effect<BareCredential, OAuthTokenError> => {
+  if (!("tokenEnv" in credential)) return Effect.succeed(credential)
+  const { tokenEnv, type } = credential
+  return Effect.flatMap(
+    variable(tokenEnv),
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new OAuthTokenError({
+            account: Option.getOrElse(name, () => "(new)"),
+            reason: `the variable ${tokenEnv} is not set or empty.`,
+            fixes: [command`export ${tokenEnv}="$TOKEN"`],
+            details: { variable: tokenEnv }
+          })
+        ),
+      onSome: (token) => Effect.succeed({ type, token: Redacted.make(token) })
+    })
+  )
 }
 
-/** A login to one region works in another, but none of its requests would. */
-const atHome = (
-  request: SignInRequest,
-  decided: Option.Option<ProjectId>,
-  me: Me,
-  region: Region
-): Either.Either<void, ConfigError> =>
-  Option.match(
-    Option.flatMap(
-      Option.flatMapNullable(decided, (id) => me.projects[id]),
-      (project) => elsewhere(project, region)
-    ),
-    { onNone: () => Either.void, onSome: (home) => Either.left(wrongRegion(region, home, flagsOf(request))) }
-  )
+const fixOf = ({ name, project, region }: SignInRequest): Command =>
+  command`mp login ${[...Option.match(region, { onNone: () => [], onSome: (given) => ["--region", given] }), ...loginFlags(name, project)]}`
 
-const flagsOf = ({ name, project }: SignInRequest): ReadonlyArray<string> => [
-  ...Option.match(name, { onNone: () => [], onSome: (given) => ["--name", given] }),
-  ...Option.match(project, { onNone: () => [], onSome: (given) => ["--project", given] })
-]
-
-const fixOf = (request: SignInRequest): Command =>
-  command`mp login ${[...Option.match(request.region, { onNone: () => [], onSome: (region) => ["--region", region] }), ...flagsOf(request)]}`
-
-/** A person's fresh bearer, for the one question that comes before there is an account for it. */
-const bearerOf = (tokens: OAuthTokens, region: Region) =>
-  new OAuthTokenAccount({
-    name: anyName,
-    region,
-    defaultProject: Option.none(),
-    token: Option.some(tokens.accessToken),
-    tokenEnv: Option.none()
+const notBrowser = (name: string, type: string, verb: string) =>
+  new InvalidArgument({
+    message: `Account '${name}' is of type ${type}; only oauth_browser accounts have a ${verb}.`,
+    hints: [command`mp login --name ${`${name}-browser`}`],
+    details: { account: name, type }
   })
 
 const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestError>): Option.Option<Project> =>
@@ -301,5 +352,5 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
 export const layer: Layer.Layer<
   Login,
   never,
-  ConfigStore | TokenStore | MeCache | CheckHistory | OAuthFlow | Discovery | RegionProbe
+  Accounts | CheckHistory | ClientStore | ConfigStore | Discovery | MeCache | OAuthFlow | RegionProbe | TokenStore
 > = Layer.effect(Login, make)

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { Account } from "../../domain/account/Account.ts"
+import type { BareCredential } from "../../domain/login/LoginCredential.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 import { timedOut } from "../../domain/api/NetworkReason.ts"
 import { rootUrl } from "../../domain/api/Endpoints.ts"
@@ -14,7 +14,6 @@ import type { Me } from "../../domain/api/Me.ts"
 import { OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
 import { Discovery } from "../api/Discovery.ts"
 import { endpointOverrides } from "../platform/environment.ts"
-import { tellOverrides } from "../api/OverrideListener.ts"
 
 /** What a region said: nothing but yes, or why not. */
 export interface ProbeEvent {
@@ -29,8 +28,7 @@ export interface FoundRegion {
 }
 
 export interface ProbeRequest {
-  /** The account as it would be in a region. */
-  readonly account: (region: Region) => Account
+  readonly credential: BareCredential
   /** Where the credential comes from, for messages. */
   readonly source: string
   /** Asks this region only. */
@@ -59,11 +57,8 @@ type Tried = Option.Option<RegionAttempt>
 const make = Effect.gen(function* () {
   const discovery = yield* Discovery
 
-  const ask = (account: Account): Effect.Effect<Me, RequestError> =>
-    discovery.me({ account, origin: "environment" }, { refresh: true })
-
   const attempt = (request: ProbeRequest, region: Region) =>
-    Effect.map(ask(request.account(region)), (me): FoundRegion => ({ region, me })).pipe(
+    Effect.map(discovery.me({ credential: request.credential, region }), (me): FoundRegion => ({ region, me })).pipe(
       Option.isSome(request.region)
         ? (asked) => asked
         : Effect.timeoutFail({ duration: probeMillis, onTimeout: () => unreachable(region, timedOut(probeMillis)) }),
@@ -91,7 +86,6 @@ const make = Effect.gen(function* () {
 
   return RegionProbe.of({
     find: Effect.fn("RegionProbe.find")(function* (request) {
-      yield* Effect.flatMap(endpointOverrides, tellOverrides)
       const candidates = Option.isSome(request.region) ? [request.region.value] : yield* distinctRegions
       return yield* firstOf(request, candidates, [])
     })

@@ -1,23 +1,19 @@
 /** What `mp account logout` does. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Login from "../../../services/login/AccountLogin.ts"
-import { online } from "../../app/network.ts"
+import { type LoggedOut, Login } from "../../../services/login/Login.ts"
 import { done } from "../../app/output.ts"
-
-const withLogin = Layer.provideMerge(Login.layer, online)
+import { withLogin } from "../login/person.ts"
 
 /** Ends the login of an account at the server, as far as that works, and says what came of it. */
 export const endLogin = (name: string) =>
   Effect.gen(function* () {
-    const logins = yield* Login.AccountLogin
-    const { removed, revoked } = yield* logins.logout(name)
+    const { removed, revoked } = yield* Effect.flatMap(Login, ({ logout }) => logout(name))
     return { revoked: Option.exists(revoked, Either.isRight), said: outcome({ removed, revoked }) }
   }).pipe(Effect.provide(withLogin))
 
-const outcome = ({ removed, revoked }: Login.LoggedOut): string => {
+const outcome = ({ removed, revoked }: LoggedOut): string => {
   if (!removed) return "there were no tokens."
   return Option.match(revoked, {
     onNone: () => "unusable tokens removed; there was nothing to revoke.",
@@ -31,8 +27,7 @@ const outcome = ({ removed, revoked }: Login.LoggedOut): string => {
 
 export const run = ({ name }: { readonly name: string }) =>
   Effect.gen(function* () {
-    const logins = yield* Login.AccountLogin
-    const result = yield* logins.logout(name)
+    const result = yield* Effect.flatMap(Login, ({ logout }) => logout(name))
     yield* done([`Logged out '${name}': ${outcome(result)}`], {
       name: name,
       removed: result.removed,

@@ -2,7 +2,6 @@
 import { type Again, type Command, command } from "../../../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Environment } from "../../../domain/session/Environment.ts"
@@ -12,21 +11,17 @@ import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import { selectMethod, type LoginFlags, type LoginMethod } from "../../../domain/login/LoginMethod.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
 import { brief } from "../../../domain/login/RegionAttempt.ts"
-import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
 import type { Project } from "../../../domain/session/Project.ts"
-import { environment, variable } from "../../../services/platform/environment.ts"
-import * as Login from "../../../services/login/Login.ts"
-import * as RegionProbe from "../../../services/login/RegionProbe.ts"
+import { environment } from "../../../services/platform/environment.ts"
+import { Login, type SignedIn } from "../../../services/login/Login.ts"
+import type { ProbeEvent } from "../../../services/login/RegionProbe.ts"
 import { askOr, checkUsername, mayAsk, secretFromStdin, usableSecret, variableName } from "../account/accountFlags.ts"
 import { Globals } from "../../app/Globals.ts"
 import { done, notice, say } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import { online } from "../../app/network.ts"
-import { Terminal } from "../../app/Terminal.ts"
-import { defaultTimeoutSeconds, tell } from "../account/loginEvents.ts"
+import type { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
-
-const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
+import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
 
 const invalid = (message: string, mend: Command | Again) =>
   new InvalidArgument(typeof mend === "string" ? { message, hints: [mend] } : { message, hints: [], again: [mend] })
@@ -63,14 +58,18 @@ interface Presented {
   readonly source: string
 }
 
-const presented = ({ type }: LoginMethod, flags: LoginFlags, env: Environment, name: Option.Option<AccountName>) => {
+const presented = ({ type }: LoginMethod, flags: LoginFlags, env: Environment) => {
   switch (type) {
     case "service_account":
       return serviceAccount(flags, env)
     case "oauth_token":
       return Option.match(flags.tokenEnv, {
         onNone: () => inlineToken(env),
-        onSome: (text) => tokenVariable(text, name)
+        onSome: (text) =>
+          Effect.map(
+            variableName(text),
+            (tokenEnv): Presented => ({ credential: { type, tokenEnv }, source: tokenEnv })
+          )
       })
     case "oauth_browser":
       return Effect.succeed<Presented>({ credential: { type }, source: "the browser" })
@@ -111,22 +110,7 @@ const inlineToken = ({ oauthToken }: Environment) =>
     return result
   })
 
-const tokenVariable = (text: string, name: Option.Option<AccountName>) =>
-  Effect.gen(function* () {
-    const tokenEnv = yield* variableName(text)
-    if (Option.isNone(yield* variable(tokenEnv))) {
-      return yield* new OAuthTokenError({
-        account: Option.getOrElse(name, () => "(new)"),
-        reason: `the variable ${tokenEnv} is not set or empty.`,
-        fixes: [command`export ${tokenEnv}="$TOKEN"`],
-        details: { variable: tokenEnv }
-      })
-    }
-    const result: Presented = { credential: { type: "oauth_token", tokenEnv }, source: tokenEnv }
-    return result
-  })
-
-const narrate = ({ problem, region }: RegionProbe.ProbeEvent) =>
+const narrate = ({ problem, region }: ProbeEvent) =>
   Effect.gen(function* () {
     const message = `${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}`
     yield* say(text`${message}\n`, { message })
@@ -143,45 +127,25 @@ const choose = Effect.map(mayAsk, (may) =>
     : Option.none()
 )
 
-const user = (noBrowser: boolean) =>
-  Effect.gen(function* () {
-    const terminal = yield* Terminal
-    const context = yield* Effect.context<Globals | Terminal>()
-    return {
-      openBrowser: !noBrowser,
-      timeoutSeconds: defaultTimeoutSeconds,
-      pastes: yield* terminal.lines,
-      alwaysPaste: terminal.inIsTerminal,
-      pastesAreFinal: !terminal.inIsTerminal,
-      report: (event: Parameters<typeof tell>[0]) => Effect.provide(tell(event), context)
-    }
-  })
-
 const projectText = ({ id, name }: Project): string =>
   Option.match(name, { onNone: () => id, onSome: (text) => `${text} (${id})` })
 
-const whoOf = ({ account, me }: Login.SignedIn): string => {
-  const email = Option.flatMap(Either.getRight(me), ({ userEmail }) => userEmail)
-  return Option.getOrElse(email, () => (account.type === "service_account" ? account.username : "(unknown user)"))
-}
+const whoOf = ({ account, me }: SignedIn): string =>
+  Option.getOrElse(emailOf(me), () => (account.type === "service_account" ? account.username : "(unknown user)"))
 
-const fieldsOf = ({ account, isNew, me, project, tokensPath }: Login.SignedIn): Fields => ({
+const fieldsOf = ({ account, isNew, me, project, tokensPath }: SignedIn): Fields => ({
   account_name: account.name,
   type: account.type,
   region: account.region,
-  user: Option.getOrNull(
-    Option.flatMap(Either.getRight(me), ({ userEmail, userId }) => Option.all({ id: userId, email: userEmail }))
-  ),
+  user: userOf(me),
   project: Option.getOrNull(Option.map(project, ({ id, name }) => ({ id, name: Option.getOrNull(name) }))),
   is_new: isNew,
   tokens_path: Option.getOrNull(tokensPath)
 })
 
 /** What a person would not expect of a login, or has to do next. */
-const remarks = ({ account, me, project }: Login.SignedIn): ReadonlyArray<string> => {
-  if (Either.isLeft(me)) {
-    return [`The login is stored, but Mixpanel could not be asked who this is: ${me.left.message}`]
-  }
+const remarks = ({ account, me, project }: SignedIn): ReadonlyArray<string> => {
+  if (Either.isLeft(me)) return unverified(me)
   const inline = account.type === "oauth_token" && Option.isSome(account.token)
   const unseen = Option.exists(project, ({ id }) => !Object.hasOwn(me.right.projects, id))
   return [
@@ -202,18 +166,18 @@ const signIn = (flags: SignInFlags) =>
     const name = yield* nameOf(flags.name)
     const env = yield* environment
     const region = Option.orElse(flags.region, () => env.region)
-    const { credential, source } = yield* presented(yield* selectMethod(flags, env), flags, env, name)
+    const { credential, source } = yield* presented(yield* selectMethod(flags, env), flags, env)
     const { project } = yield* Globals
     const context = yield* Effect.context<Globals | Terminal>()
-    const logins = yield* Login.Login
-    return yield* logins.signIn({
+    const { signIn } = yield* Login
+    return yield* signIn({
       credential,
       source,
       name,
       region,
       project,
       environmentProject: env.projectId,
-      user: yield* user(flags.noBrowser),
+      user: yield* person(flags.noBrowser),
       choose: yield* choose,
       report: (event) => Effect.provide(narrate(event), context)
     })

@@ -1,9 +1,9 @@
-/** The credential of a session for one API family: chosen once, presented anew at every attempt. */
+/** The credential of a caller for one API family: chosen once, presented anew at every attempt. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { ServiceAccount } from "../../../domain/account/Account.ts"
+import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import { basic, bearer } from "../../../domain/api/RequestHeaders.ts"
 import {
   accepted,
@@ -15,7 +15,9 @@ import {
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../../domain/errors.ts"
 import type { BearerError } from "../../../domain/oauth/OAuthError.ts"
-import type { Session } from "../../../domain/session/Session.ts"
+import type { BareCredential } from "../../../domain/login/LoginCredential.ts"
+import { type Caller, factsOf } from "../../../domain/session/Caller.ts"
+import type { CredentialOrigin } from "../../../domain/session/Session.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
 import type { BearerAccount, TokenResolver } from "../../tokens/TokenResolver.ts"
 
@@ -40,41 +42,43 @@ export interface Credential {
 
 /** Chooses the credential for a family; project keys are looked up only where the family takes them. */
 export const credentialFor = (
-  session: Session,
+  caller: Caller,
   family: ApiFamily,
   tokens: TokenResolver["Type"],
   projects: ProjectCredentials["Type"]
 ): Effect.Effect<Credential, ConfigError> =>
-  Effect.map(projectKeys(session, family, projects), (keys) =>
-    Either.match(choose(family, availableKinds(session, keys)), {
+  Effect.map(projectKeys(factsOf(caller).project, family, projects), (keys) =>
+    Either.match(choose(family, availableKinds(caller, keys)), {
       onLeft: (error): Credential => fixed(Effect.fail(error)),
-      onRight: (kind) => credentialOf(kind, session, keys, tokens)
+      onRight: (kind) => credentialOf(kind, caller, keys, tokens)
     })
   )
 
 const noKeys: ProjectKeys = { secret: Option.none(), token: Option.none() }
 
-const projectKeys = (session: Session, family: ApiFamily, projects: ProjectCredentials["Type"]) =>
-  accepted[family].some((kind) => kind === "project_secret" || kind === "project_token")
-    ? projects.forProject(session.projectId)
+const projectKeys = (project: ProjectId | null, family: ApiFamily, projects: ProjectCredentials["Type"]) =>
+  project !== null && accepted[family].some((kind) => kind === "project_secret" || kind === "project_token")
+    ? projects.forProject(project)
     : Effect.succeed(noKeys)
 
-const availableKinds = (session: Session, keys: ProjectKeys): ReadonlyArray<CredentialKind> => [
-  kindOf(session.account),
+const availableKinds = (caller: Caller, keys: ProjectKeys): ReadonlyArray<CredentialKind> => [
+  kindOf("credential" in caller ? caller.credential : caller.account),
   ...(Option.isSome(keys.secret) ? (["project_secret"] as const) : []),
   ...(Option.isSome(keys.token) ? (["project_token"] as const) : [])
 ]
 
 const credentialOf = (
   kind: CredentialKind,
-  { account, origin }: Session,
+  caller: Caller,
   keys: ProjectKeys,
   tokens: TokenResolver["Type"]
 ): Credential => {
   if (kind === "project_token") return fixed(Effect.succeed(inBody(keys)))
   if (kind === "project_secret") return fixed(Effect.succeed(projectBasic(keys)))
+  if ("credential" in caller) return fixed(Effect.succeed(presented(caller.credential)))
+  const { account, origin } = caller
   return account.type === "service_account"
-    ? fixed(Effect.succeed(accountBasic(account)))
+    ? fixed(Effect.succeed(presented(account)))
     : renewable(account, origin, tokens)
 }
 
@@ -95,8 +99,10 @@ const projectBasic = (keys: ProjectKeys): Presented => {
   return presentedBasic(secret, "")
 }
 
-const accountBasic = ({ secret, username }: ServiceAccount): Presented =>
-  presentedBasic(username, Redacted.value(secret))
+const presented = (credential: BareCredential): Presented =>
+  credential.type === "service_account"
+    ? presentedBasic(credential.username, Redacted.value(credential.secret))
+    : presentedBearer(credential.token)
 
 const presentedBasic = (user: string, secret: string): Presented => ({
   authorization: basic(user, secret),
@@ -104,12 +110,14 @@ const presentedBasic = (user: string, secret: string): Presented => ({
   secrets: [secret === "" ? user : secret, `${user}:${secret}`]
 })
 
-const renewable = (account: BearerAccount, origin: Session["origin"], tokens: TokenResolver["Type"]): Credential => ({
-  present: Effect.map(tokens.bearer(account, origin), ({ token }) => ({
-    authorization: bearer(Redacted.value(token)),
-    bearer: Option.some(token),
-    secrets: [Redacted.value(token)]
-  })),
+const presentedBearer = (token: Redacted.Redacted): Presented => ({
+  authorization: bearer(Redacted.value(token)),
+  bearer: Option.some(token),
+  secrets: [Redacted.value(token)]
+})
+
+const renewable = (account: BearerAccount, origin: CredentialOrigin, tokens: TokenResolver["Type"]): Credential => ({
+  present: Effect.map(tokens.bearer(account, origin), ({ token }) => presentedBearer(token)),
   renewable: true,
   refused: (token) => tokens.refused(account, origin, token)
 })

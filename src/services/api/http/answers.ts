@@ -17,6 +17,7 @@ import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { parseJson } from "../../../domain/internal/json.ts"
 import { decodeMe, decodeWorkspaces, type Me } from "../../../domain/api/Me.ts"
+import type { Caller } from "../../../domain/session/Caller.ts"
 import type { Session } from "../../../domain/session/Session.ts"
 import type { WorkspaceRef } from "../../../domain/session/WorkspaceRef.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
@@ -65,9 +66,13 @@ export const decoded = <A>(
 ): Effect.Effect<A, RequestError> =>
   Effect.flatMap(answer(client, session, call), (got) => decodedAs(got, what, decode))
 
-/** Who the session's credential belongs to, and what it can see. */
-export const fetchMe = (client: MixpanelHttpClientShape, session: Session): Effect.Effect<Me, RequestError> =>
-  decoded(client, session, { family: "app", path: "/me" }, "an answer that names a user", decodeMe)
+/** Who the caller's credential belongs to, and what it can see. */
+export const fetchMe = (client: MixpanelHttpClientShape, caller: Caller): Effect.Effect<Me, RequestError> =>
+  client.forSession(caller, "app").pipe(
+    Effect.flatMap((app) => app.execute(HttpClientRequest.acceptJson(HttpClientRequest.get("/me")))),
+    Effect.flatMap(readJson),
+    Effect.flatMap((got) => decodedAs(got, "an answer that names a user", decodeMe))
+  )
 
 /** The workspaces of the session's project. */
 export const fetchWorkspaces = (

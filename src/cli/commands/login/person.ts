@@ -1,14 +1,34 @@
-/** How a login through the browser goes, told to the person who does it. */
+/** A person's part in a login: the same for `mp login` and `mp account login`. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { variable } from "../../../services/platform/environment.ts"
 import type { LoginEvent } from "../../../services/oauth/LoginRequest.ts"
+import * as Login from "../../../services/login/Login.ts"
+import * as RegionProbe from "../../../services/login/RegionProbe.ts"
+import { variable } from "../../../services/platform/environment.ts"
+import type { Globals } from "../../app/Globals.ts"
+import { online } from "../../app/network.ts"
 import { notice, sayAlways } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
-/** How long a person may take. */
-export const defaultTimeoutSeconds = 300
+export const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
+
+/** What `/me` said: of whom, and why it could not be asked. */
+type MeAnswer = Login.SignedIn["me"]
+
+export const userOf = (me: MeAnswer) =>
+  Option.getOrNull(
+    Option.flatMap(Either.getRight(me), ({ userEmail, userId }) => Option.all({ id: userId, email: userEmail }))
+  )
+
+export const emailOf = (me: MeAnswer): Option.Option<string> =>
+  Option.flatMap(Either.getRight(me), ({ userEmail }) => userEmail)
+
+/** Where nobody can be asked who that is, the login holds all the same. */
+export const unverified = (me: MeAnswer): ReadonlyArray<string> =>
+  Either.isRight(me) ? [] : [`The login is stored, but Mixpanel could not be asked who this is: ${me.left.message}`]
 
 /** An address as a link, where the terminal can show one: it survives being broken over lines. */
 const link = (url: string) =>
@@ -25,7 +45,7 @@ const link = (url: string) =>
   })
 
 /** Tells a person how the login goes. */
-export const tell = (event: LoginEvent) =>
+const tell = (event: LoginEvent) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     if (event._tag === "Ignored") {
@@ -47,4 +67,19 @@ export const tell = (event: LoginEvent) =>
         : text`If the browser runs on another machine, paste the address that it ends on here:\n`
     const words = text`${opening}\n\n  ${yield* link(event.url)}\n\n${paste}`
     yield* sayAlways(words, { message: opening, url: event.url })
+  })
+
+/** How a person takes part; `timeoutSeconds` is how long they may take. */
+export const person = (noBrowser: boolean, timeoutSeconds = 300) =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal
+    const context = yield* Effect.context<Globals | Terminal>()
+    return {
+      openBrowser: !noBrowser,
+      timeoutSeconds,
+      pastes: yield* terminal.lines,
+      alwaysPaste: terminal.inIsTerminal,
+      pastesAreFinal: !terminal.inIsTerminal,
+      report: (event: LoginEvent) => Effect.provide(tell(event), context)
+    } satisfies Login.LoginOptions
   })
