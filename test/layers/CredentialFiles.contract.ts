@@ -33,6 +33,14 @@ const readsAndWrites: Readonly<Record<string, Case>> = {
         expect(yield* files.read(`${directory}/new/deep/file`)).toEqual(Option.some(text))
       }
     }),
+  "the names in a directory are listed, and none where there is no directory": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.write(`${directory}/all/one/file`, "1")
+      yield* files.write(`${directory}/all/two`, "2")
+      expect([...(yield* files.list(`${directory}/all`))].sort()).toEqual(["one", "two"])
+      expect(yield* files.list(`${directory}/none`)).toEqual([])
+    }),
   "a shorter text leaves nothing of the longer one": (directory) =>
     Effect.gen(function* () {
       const files = yield* CredentialFiles

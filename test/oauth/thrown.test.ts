@@ -70,6 +70,7 @@ const throwing = (files: CredentialFilesShape, way: Way): CredentialFilesShape =
   const step = stepOf(way)
   return {
     read: (path) => step("read", () => files.read(path)),
+    list: (directory) => step("list", () => files.list(directory)),
     write: (path, text) => step("write", () => files.write(path, text)),
     remove: (path) => step("remove", () => files.remove(path)),
     reserve: (path, bytes) =>

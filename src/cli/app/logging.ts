@@ -57,6 +57,7 @@ const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
     Effect.tap(files.read(path), (content) =>
       Effect.logDebug(`read ${path}${content._tag === "None" ? ": not there" : ""}`)
     ),
+  list: (directory) => Effect.zipLeft(files.list(directory), Effect.logDebug(`listed ${directory}`)),
   write: (path, content) => Effect.zipLeft(files.write(path, content), Effect.logDebug(`wrote ${path}`)),
   remove: (path) => Effect.tap(files.remove(path), (was) => (was ? Effect.logDebug(`removed ${path}`) : Effect.void))
 })

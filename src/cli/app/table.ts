@@ -1,34 +1,28 @@
 /** Text in columns. */
 import { eastAsianWidth } from "get-east-asian-width"
-import { line, type Part, TerminalText, text } from "./TerminalText.ts"
 import { lazy } from "../../domain/internal/lazy.ts"
+import { onOneLine } from "../../domain/internal/unseen.ts"
+import { type Part, TerminalText, text } from "./TerminalText.ts"
 
 /** `Label:   value` lines, the values aligned. */
 export const labelled = (rows: ReadonlyArray<readonly [label: string, value: Part]>): TerminalText => {
   const width = Math.max(...rows.map(([label]) => label.length)) + 1
   return TerminalText.join(
-    rows.map(([label, value]) => row([text`${`${label}:`.padEnd(width)}`, line(value)])),
+    rows.map(([label, value]) => text`${text`${`${label}:`.padEnd(width)}  ${value}`.value.trimEnd()}\n`),
     text``
   )
 }
 
 /** Columns, two spaces apart, as wide as their widest cell. */
-export const table = (rows: ReadonlyArray<ReadonlyArray<Part>>): TerminalText => {
-  const cells = rows.map((parts) => parts.map(line))
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): TerminalText => {
+  const cells = rows.map((row) => row.map(onOneLine))
   const widths = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
-    cells.reduce((width, parts) => Math.max(width, widthOf(parts[column]?.value ?? "")), 0)
+    cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0)
   )
-  return TerminalText.join(
-    cells.map((parts) => row(parts.map((cell, column) => padded(cell, widths[column] ?? 0)))),
-    text``
-  )
+  const aligned = (row: ReadonlyArray<string>) =>
+    row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
+  return TerminalText.lines(cells.map((row) => `${aligned(row).join("  ").trimEnd()}\n`).join(""))
 }
-
-const row = (cells: ReadonlyArray<TerminalText>): TerminalText =>
-  text`${TerminalText.join(cells, text`  `).value.trimEnd()}\n`
-
-const padded = (cell: TerminalText, width: number): TerminalText =>
-  text`${cell}${" ".repeat(Math.max(0, width - widthOf(cell.value)))}`
 
 const segmenter = lazy(() => new Intl.Segmenter())
 const invisible = lazy(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)

@@ -16,26 +16,41 @@ export type Region = typeof Region.Type
 /** All regions, in the order in which they are probed. */
 export const regions: ReadonlyArray<Region> = Region.literals
 
+/** Whether a value is one of them, at a hundredth of what the schema costs. */
+export const isRegion = (value: unknown): value is Region => regions.some((region) => region === value)
+
+const namePattern = /^[a-zA-Z0-9_-]{1,64}$/
+
 /** The name of an account in `config.toml`: 1 to 64 of `A-Z a-z 0-9 _ -`. */
-export const AccountName = Schema.String.pipe(
-  Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
-  Schema.brand("AccountName")
-).annotations({ identifier: "AccountName", ...withMessage("must be 1 to 64 letters, digits, '_' or '-'") })
+export const AccountName = Schema.String.pipe(Schema.pattern(namePattern), Schema.brand("AccountName")).annotations({
+  identifier: "AccountName",
+  ...withMessage("must be 1 to 64 letters, digits, '_' or '-'")
+})
 export type AccountName = typeof AccountName.Type
 
+/** Whether a value is such a name, without the schema. */
+export const isAccountName = (value: unknown): value is AccountName =>
+  typeof value === "string" && namePattern.test(value)
+
 /** The name of a new target; targets that the predecessor saved under other names keep working. */
-export const TargetName = Schema.String.pipe(
-  Schema.pattern(/^[a-zA-Z0-9_-]{1,64}$/),
-  Schema.brand("TargetName")
-).annotations({ identifier: "TargetName", ...withMessage("must be 1 to 64 letters, digits, '_' or '-'") })
+export const TargetName = Schema.String.pipe(Schema.pattern(namePattern), Schema.brand("TargetName")).annotations({
+  identifier: "TargetName",
+  ...withMessage("must be 1 to 64 letters, digits, '_' or '-'")
+})
 export type TargetName = typeof TargetName.Type
 
+const projectPattern = /^[0-9]{1,20}$/
+
 /** A project's number as Mixpanel writes it: a string of ASCII digits, leading zeros kept. */
-export const ProjectId = Schema.String.pipe(Schema.pattern(/^[0-9]{1,20}$/), Schema.brand("ProjectId")).annotations({
+export const ProjectId = Schema.String.pipe(Schema.pattern(projectPattern), Schema.brand("ProjectId")).annotations({
   identifier: "ProjectId",
   ...withMessage('must be a string of digits such as "3713224"')
 })
 export type ProjectId = typeof ProjectId.Type
+
+/** Whether a value is such a number, without the schema. */
+export const isProjectId = (value: unknown): value is ProjectId =>
+  typeof value === "string" && projectPattern.test(value)
 
 /** A workspace's number: a positive integer. */
 export const WorkspaceId = Schema.Number.pipe(

@@ -21,6 +21,9 @@ export const NonEmptyText = Schema.String.pipe(Schema.filter((text) => text.leng
   withMessage("must be a non-empty string")
 )
 
+/** Whether a value is one, without the schema. */
+export const isNonEmptyText = (value: unknown): value is string => typeof value === "string" && value.length > 0
+
 /** A non-empty string that is `Redacted` from here on. */
 export const Secret = Schema.Redacted(NonEmptyText)
 

@@ -148,6 +148,7 @@ const makeWithLock = (memory: Memory): CredentialFilesShape["withLock"] => {
 
 const makeFiles = (memory: Memory): CredentialFilesShape => ({
   read: (path) => read(memory, path),
+  list: (directory) => Effect.sync(() => namesIn(memory, directory)),
   write: (path, text) => write(memory, path, text),
   reserve: (path, bytes) => reserve(memory, path, bytes),
   remove: (path) => remove(memory, path),

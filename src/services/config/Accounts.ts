@@ -15,7 +15,6 @@ import {
   type FileError,
   type LockError
 } from "../../domain/errors.ts"
-import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
@@ -114,36 +113,26 @@ export const make = Effect.gen(function* () {
     })
   )
 
-  const summarize = Effect.fn("Accounts.summarize")(function* (
-    references: References,
-    account: Account,
-    origin: CredentialOrigin = "config"
-  ) {
-    const lastTest = origin === "config" ? yield* checkHistory.get(account) : Option.none<LastCheck>()
-    const present = yield* presenceOf(account)
-    return { ...references, account, status: statusOf(account, present, lastTest), lastTest }
+  /** What is stored for accounts and set for them, asked for at once: there may be thousands. */
+  const statesOf = Effect.fnUntraced(function* (accounts: ReadonlyArray<Account>, origin: CredentialOrigin = "config") {
+    const checks = yield* checkHistory.ofAccounts(origin === "config" ? accounts : [])
+    const logins = yield* tokens.ofAccounts(accounts.filter(({ type }) => type === "oauth_browser"))
+    const variables = yield* presentVariables(accounts)
+    const now = yield* Clock.currentTimeMillis
+    const isPresent = (account: Account): boolean => {
+      if (account.type === "service_account") return true
+      if (account.type === "oauth_token")
+        return Option.match(account.tokenEnv, { onNone: () => true, onSome: (name) => variables.has(name) })
+      const login = logins.get(account.name)
+      return login !== undefined && (!login.isExpiredAt(now) || Option.isSome(login.refreshToken))
+    }
+    return (account: Account): State => {
+      const lastTest = Option.fromNullable(checks.get(account.name))
+      return { status: statusOf(account, isPresent(account), lastTest), lastTest }
+    }
   })
 
-  const listed = (
-    references: References,
-    { name, value }: Config.Named<Account>
-  ): Effect.Effect<Either.Either<AccountSummary, BrokenAccount>> =>
-    Either.match(value, {
-      onLeft: (problem) => Effect.succeed(Either.left({ ...references, name, problem })),
-      onRight: (account) => Effect.map(summarize(references, account), Either.right)
-    })
-
-  const presenceOf = (account: Account): Effect.Effect<boolean> => {
-    if (account.type === "service_account") return Effect.succeed(true)
-    return account.type === "oauth_token" ? bearerPresent(account.tokenEnv) : loginUsable(account.name)
-  }
-
-  const loginUsable = (name: AccountName): Effect.Effect<boolean> =>
-    Effect.zipWith(Effect.option(tokens.get(name)), Clock.currentTimeMillis, (stored, now) =>
-      Option.exists(Option.flatten(stored), (found) => !found.isExpiredAt(now) || Option.isSome(found.refreshToken))
-    )
-
-  const tokensOf = Effect.fn("Accounts.tokensOf")(function* (account: Account) {
+  const tokensOf = Effect.fnUntraced(function* (account: Account) {
     if (account.type === "service_account") return noTokens
     if (account.type === "oauth_token") return { ...noTokens, source: Option.some(staticSource(account.tokenEnv)) }
     const path = Option.some(yield* tokens.describe(account.name))
@@ -159,13 +148,16 @@ export const make = Effect.gen(function* () {
         Either.left(new AccountNotFound({ account: name, origin: "NAME", available: Config.accountNames(config) }))
     )
 
-  const details = Effect.fn("Accounts.details")(function* (
+  const details = Effect.fnUntraced(function* (
     config: Config.ConfigDocument,
     account: Account,
     origin?: CredentialOrigin
   ) {
+    const stateOf = yield* statesOf([account], origin)
     return {
-      ...(yield* summarize(referencesTo(config, account.name), account, origin)),
+      account,
+      ...stateOf(account),
+      ...referencesTo(config, account.name),
       tokens: yield* tokensOf(account)
     }
   })
@@ -175,7 +167,14 @@ export const make = Effect.gen(function* () {
       const config = yield* listable
       yield* Config.section(config, "accounts")
       const references = referencesIn(config)
-      return yield* Effect.forEach(Config.accounts(config), (block) => listed(references(block.name), block))
+      const blocks = Config.accounts(config)
+      const stateOf = yield* statesOf(blocks.flatMap(({ value }) => Option.toArray(Either.getRight(value))))
+      return blocks.map(({ name, value }) =>
+        Either.mapBoth(value, {
+          onLeft: (problem) => ({ name, problem, ...references(name) }),
+          onRight: (account) => ({ account, ...stateOf(account), ...references(name) })
+        })
+      )
     }),
     get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
     show: (name) =>
@@ -212,11 +211,17 @@ const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none()
 const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
   Option.isNone(tokenEnv) ? "inline" : `env:${tokenEnv.value}`
 
-const bearerPresent = (tokenEnv: Option.Option<string>): Effect.Effect<boolean> =>
-  Option.match(tokenEnv, {
-    onNone: () => Effect.succeed(true),
-    onSome: (name) => Effect.map(variable(name), Option.isSome)
-  })
+/** The variables that accounts name for their bearers, where they are set. */
+const presentVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadonlySet<string>> => {
+  const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
+  return Effect.map(
+    Effect.filter(new Set(named), (name) => Effect.map(variable(name), Option.isSome)),
+    (names) => new Set(names)
+  )
+}
+
+/** What is known about an account's credential. */
+type State = Pick<AccountSummary, "status" | "lastTest">
 
 /** What the rest of the configuration says about an account. */
 type References = Pick<AccountSummary, "isActive" | "referencedByTargets">

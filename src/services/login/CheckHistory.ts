@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
+import type { AccountName } from "../../domain/account/identifiers.ts"
 import { decodeLastCheck, type LastCheck, lastCheckText } from "../../domain/account/LastCheck.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
@@ -13,13 +14,14 @@ import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
+import { storedAccounts } from "../tokens/storedAccounts.ts"
 
 /** Accounts from the environment or from a bridge have no place to remember anything at. */
 export class CheckHistory extends Context.Tag("effect-mixpanel/CheckHistory")<
   CheckHistory,
   {
-    /** The last check of an account of the configuration, if it was made with the credential it has now. */
-    readonly get: (account: Account) => Effect.Effect<Option.Option<LastCheck>>
+    /** The last checks of accounts of the configuration, where they were made with the credentials of now. */
+    readonly ofAccounts: (accounts: ReadonlyArray<Account>) => Effect.Effect<ReadonlyMap<AccountName, LastCheck>>
     /** Remembers how asking the server just ended. What cannot be remembered counts as not asked. */
     readonly put: (identity: Identity, answer: Either.Either<unknown, RequestError>) => Effect.Effect<void>
   }
@@ -30,12 +32,21 @@ export const make = Effect.gen(function* () {
   const locations = yield* Locations
   const crypto = yield* Crypto
 
+  const read = Effect.fnUntraced(function* (account: Account) {
+    const text = yield* Effect.option(Effect.flatMap(locations.lastTest(account.name), files.read))
+    const found = Option.flatMap(Option.flatten(text), decodeLastCheck)
+    const mark = Option.isSome(found) ? yield* credentialFingerprint(crypto, account) : ""
+    return Option.filter(found, ({ credential }) => credential === mark)
+  })
+
   return CheckHistory.of({
-    get: Effect.fn("CheckHistory.get")(function* (account) {
-      const text = yield* Effect.option(Effect.flatMap(locations.lastTest(account.name), files.read))
-      const found = Option.flatMap(Option.flatten(text), decodeLastCheck)
-      const mark = Option.isSome(found) ? yield* credentialFingerprint(crypto, account) : ""
-      return Option.filter(found, ({ credential }) => credential === mark)
+    ofAccounts: Effect.fnUntraced(function* (accounts) {
+      const found = new Map<AccountName, LastCheck>()
+      for (const account of yield* storedAccounts(files, locations, accounts)) {
+        const check = yield* read(account)
+        if (Option.isSome(check)) found.set(account.name, check.value)
+      }
+      return found
     }),
     put: Effect.fn("CheckHistory.put")(function* ({ account, origin }, answer) {
       if (origin !== "config") return

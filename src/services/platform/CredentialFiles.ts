@@ -58,6 +58,9 @@ export interface CredentialFilesShape {
    */
   readonly read: (path: string) => Effect.Effect<Option.Option<string>, FileError>
 
+  /** The names in a directory; none where there is no directory. */
+  readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>, FileError>
+
   /**
    * Replaces a file as a whole: afterwards, and after a crash at any moment, it is the old or the new
    * one. Mode 0600 from the first byte, missing directories are made with 0700, existing ones are left

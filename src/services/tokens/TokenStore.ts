@@ -8,12 +8,14 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { describeIssues } from "../../domain/internal/decode.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
+import type { Account } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { decodeTokens, type OAuthTokens, tokensText } from "../../domain/oauth/OAuthTokens.ts"
 import { CredentialFiles, type FileLock, type LockOptions } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
+import { storedAccounts } from "./storedAccounts.ts"
 
 /** A place that is taken for tokens which are not known yet. */
 export interface Reservation {
@@ -33,6 +35,8 @@ export interface TokenStoreShape {
   readonly describe: (account: AccountName) => Effect.Effect<string>
   /** The tokens of an account; `None` when it was never logged in. */
   readonly get: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
+  /** The tokens of many accounts; those that cannot be read are left out, as are those that were never there. */
+  readonly ofAccounts: (accounts: ReadonlyArray<Account>) => Effect.Effect<ReadonlyMap<AccountName, OAuthTokens>>
   /** Runs an effect while no other process or fiber changes the tokens of the account. Not re-entrant. */
   readonly withLock: (
     account: AccountName,
@@ -85,22 +89,32 @@ export const make = Effect.gen(function* () {
       return { directory, names: yield* lock.removeDirectory }
     })
 
-  return TokenStore.of({
-    describe: (account) => Effect.catchAll(locations.tokens(account), ({ path }) => Effect.succeed(path)),
-    get: (account) =>
-      Effect.mapError(locations.tokens(account), (error) => refused(account, error)).pipe(
-        Effect.flatMap((path) =>
-          files.read(path).pipe(
-            Effect.mapError((error) => refused(account, error)),
-            Effect.flatMap(
-              Option.match({
-                onNone: () => Effect.succeedNone,
-                onSome: (text) => Effect.map(decode(account, path, text), Option.some)
-              })
-            )
+  const get: TokenStoreShape["get"] = (account) =>
+    Effect.mapError(locations.tokens(account), (error) => refused(account, error)).pipe(
+      Effect.flatMap((path) =>
+        files.read(path).pipe(
+          Effect.mapError((error) => refused(account, error)),
+          Effect.flatMap(
+            Option.match({
+              onNone: () => Effect.succeedNone,
+              onSome: (text) => Effect.map(decode(account, path, text), Option.some)
+            })
           )
         )
-      ),
+      )
+    )
+
+  return TokenStore.of({
+    describe: (account) => Effect.catchAll(locations.tokens(account), ({ path }) => Effect.succeed(path)),
+    get,
+    ofAccounts: Effect.fnUntraced(function* (accounts) {
+      const found = new Map<AccountName, OAuthTokens>()
+      for (const { name } of yield* storedAccounts(files, locations, accounts)) {
+        const tokens = Option.flatten(yield* Effect.option(get(name)))
+        if (Option.isSome(tokens)) found.set(name, tokens.value)
+      }
+      return found
+    }),
     withLock,
     reserve: (account) =>
       at(account, (path) =>

@@ -67,6 +67,7 @@ export const twoHomes = Effect.gen(function* () {
   const files = (): CredentialFilesShape => (readOnly ? readOnlyShare(plain) : plain)
   const switching: CredentialFilesShape = {
     read: (path) => plain.read(path),
+    list: (directory) => plain.list(directory),
     write: (path, text) => Effect.suspend(() => files().write(path, text)),
     reserve: (path, bytes) => Effect.suspend(() => full(path) ?? files().reserve(path, bytes)),
     remove: (path) => plain.remove(path),

@@ -40,6 +40,12 @@ const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, F
     return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis()), notRead(path))
   })
 
+const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
+  Effect.catchAll(
+    call(() => ops.readdir(directory)),
+    (error) => (error.code === "ENOENT" ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error)))
+  )
+
 /** Removes a file and makes it last. `false` when there was none. */
 const removeFile = ({ confirm, ops }: Writing, path: string): Effect.Effect<boolean, FileError | LockLost> =>
   Effect.gen(function* () {
@@ -63,6 +69,7 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
   const writing: Writing = { ops, confirm: locks.confirm }
   return {
     read: (path) => read(disk, path),
+    list: (directory) => Effect.suspend(() => list(ops, resolve(directory))),
     write: (path, text) => Effect.suspend(() => replace(writing, resolve(path), text)),
     reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
     remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
