@@ -64,8 +64,19 @@ const imported = ({ metafile, outputFiles }) => {
 
 const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
 
-const guard = (name, text, { outputs }) => {
-  const [{ inputs }] = Object.values(outputs)
+/** Where a module is imported on demand, all that it shares with others is wrapped, which the fast path would pay for. */
+const guardFast = ({ inputs, outputs }) => {
+  const [{ imports }] = Object.values(outputs)
+  const slow = imports.map(({ path }) => path).filter((path) => !["node:fs", "node:path", "node:util"].includes(path))
+  if (slow.length > 0) throw new Error(`fast.cjs must not load ${slow.join(", ")}.`)
+  for (const [path, { imports: asked }] of Object.entries(inputs)) {
+    if (asked.some(({ kind }) => kind === "dynamic-import")) throw new Error(`${path} must not be part of fast.cjs.`)
+  }
+}
+
+const guard = (name, text, metafile) => {
+  const [{ inputs }] = Object.values(metafile.outputs)
+  if (name === "fast") guardFast(metafile)
   const held = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
   const slipped = new Set(held.map(packageOf).filter((found) => forbidden[name].includes(found)))
   if (slipped.size > 0) throw new Error(`${name}.cjs must not hold ${[...slipped].join(", ")}.`)

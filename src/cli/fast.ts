@@ -26,7 +26,7 @@ import { showBearer } from "./commands/account/token.ts"
 import { showSession } from "./commands/session/session.ts"
 import { silently } from "./app/logging.ts"
 import { identity, tellingOverrides } from "./app/sessionFor.ts"
-import { withIdentities, withStores } from "./app/services.ts"
+import { withIdentities, withStores } from "./app/identities.ts"
 import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
 import { Terminal } from "./app/Terminal.ts"
 

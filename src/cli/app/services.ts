@@ -1,46 +1,25 @@
 /**
- * The services of one command, over any `CredentialFiles` and `Locations`. They are made one after the other without a
- * `Layer`: its memory of what is built costs a process that lives for milliseconds more than all it builds. What needs the
- * network loads it by itself.
+ * The services of one command, over any `CredentialFiles` and `Locations`. What needs the network loads it by itself.
  */
 import * as Effect from "effect/Effect"
 import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
-import { Crypto } from "../../services/platform/Crypto.ts"
-import * as Bridge from "../../services/bridge/Bridge.ts"
+import type * as Bridge from "../../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
-import { nodeCrypto } from "../../layers/node/crypto.ts"
-import * as Accounts from "../../services/config/Accounts.ts"
+import type * as Accounts from "../../services/config/Accounts.ts"
 import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
-import * as ConfigStore from "../../services/config/ConfigStore.ts"
+import type * as ConfigStore from "../../services/config/ConfigStore.ts"
 import * as Targets from "../../services/config/Targets.ts"
-import * as CheckHistory from "../../services/login/CheckHistory.ts"
+import type * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
-import * as SessionResolver from "../../services/session/SessionResolver.ts"
+import type * as SessionResolver from "../../services/session/SessionResolver.ts"
 import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
-import * as TokenStore from "../../services/tokens/TokenStore.ts"
-
-/** The stores over files. */
-export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
-    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
-    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
-    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
-    Effect.provideService(Crypto, nodeCrypto)
-  )
-
-/** Who is calling, over the stores. */
-export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
-    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-    withStores
-  )
+import type * as TokenStore from "../../services/tokens/TokenStore.ts"
+import { withIdentities } from "./identities.ts"
 
 /** What `withCommandServices` provides. */
 export type OfflineServices =

@@ -1,16 +1,14 @@
 /** Cryptography by Node. Its module is loaded with the first use: it costs a sixth of the start of Node. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { lazy } from "../../domain/internal/lazy.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
-
-const node = lazy(() => process.getBuiltinModule("node:crypto"))
+import { builtins } from "./builtins.ts"
 
 /** The digest at once, for layers that need no service for it. */
-export const sha256 = (text: string): Buffer => node().createHash("sha256").update(text).digest()
+export const sha256 = (text: string): Buffer => builtins.crypto.createHash("sha256").update(text).digest()
 
 export const nodeCrypto = Crypto.of({
-  randomBytes: (count) => Effect.sync(() => node().randomBytes(count)),
+  randomBytes: (count) => Effect.sync(() => builtins.crypto.randomBytes(count)),
   sha256: (text) => Effect.sync(() => sha256(text))
 })
 

@@ -1,7 +1,7 @@
 /** The home directory of the user who runs this process. */
 import { lstatSync, statSync } from "node:fs"
-import { homedir, userInfo } from "node:os"
 import { isAbsolute } from "node:path"
+import { builtins } from "./builtins.ts"
 
 /** An empty or relative `HOME` counts as unset: what it names would lie in whatever directory the process is in. */
 const ofVariable = ({ HOME: home = "" }: NodeJS.ProcessEnv): string | undefined => (isAbsolute(home) ? home : undefined)
@@ -9,7 +9,7 @@ const ofVariable = ({ HOME: home = "" }: NodeJS.ProcessEnv): string | undefined 
 /** What the system knows about the user. Node throws for one without an entry, as in a container with a foreign uid. */
 const ofSystem = (): string | undefined => {
   try {
-    const home = process.platform === "win32" ? homedir() : userInfo().homedir
+    const home = process.platform === "win32" ? builtins.os.homedir() : builtins.os.userInfo().homedir
     return isAbsolute(home) ? home : undefined
   } catch {
     return undefined

@@ -2,10 +2,10 @@
  * Who and where this process is, and whether another one is still alive. A process id alone says nothing:
  * ids are reused, and a container that shares the home directory counts its own.
  */
-import { createHash } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
-import { hostname } from "node:os"
 import { lazy } from "../../../domain/internal/lazy.ts"
+import { builtins } from "../builtins.ts"
+import { sha256 } from "../crypto.ts"
 import { homeDirectory } from "../home.ts"
 
 /**
@@ -69,7 +69,7 @@ const readId = (): HostId => {
   const isLinux = process.platform === "linux"
   return {
     platform: process.platform,
-    host: hostname(),
+    host: builtins.os.hostname(),
     boot: isLinux ? toldBy(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")) : "",
     namespace: isLinux ? inProc(() => readlinkSync("/proc/self/ns/pid")) : ""
   }
@@ -122,7 +122,7 @@ export const unknownHost = "0"
 export const hostHash = ({ boot, host, namespace, platform }: HostId): string =>
   boot === null || namespace === null
     ? unknownHost
-    : createHash("sha256").update([platform, host, boot, namespace].join("\n")).digest("hex").slice(0, 12)
+    : sha256([platform, host, boot, namespace].join("\n")).toString("hex").slice(0, 12)
 
 /** Whether a process id of the host with this hash is one of ours. */
 export const sameHost = (ours: ProcessHost, hash: string): boolean =>

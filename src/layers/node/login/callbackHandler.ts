@@ -5,9 +5,9 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 import * as Option from "effect/Option"
-import { randomBytes } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { CallbackPage, CallbackRequest, CallbackVerdict } from "../../../services/oauth/CallbackListener.ts"
+import { builtins } from "../builtins.ts"
 import type { ListenerPage } from "./callbackPage.ts"
 import { sendOnward, sendPage, sendRefusal } from "./responses.ts"
 import { pagePath, route } from "./routing.ts"
@@ -46,7 +46,7 @@ export const makeCallbackHandler = (
 
   /** The page is waited for from now on, whether or not the browser asks for it. */
   const registerPage = (page: Effect.Effect<CallbackPage>): string => {
-    const nonce = randomBytes(16).toString("base64url")
+    const nonce = builtins.crypto.randomBytes(16).toString("base64url")
     const visit: Visit = { page: Deferred.unsafeMake(FiberId.none), shown: Deferred.unsafeMake(FiberId.none) }
     visits.set(nonce, visit)
     run(

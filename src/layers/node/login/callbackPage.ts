@@ -1,5 +1,5 @@
 /** What the browser shows at the end of a login: one page, complete in itself, without a script. */
-import { createHash } from "node:crypto"
+import { sha256 } from "../crypto.ts"
 import type { CallbackPage } from "../../../services/oauth/CallbackListener.ts"
 
 /** The pages of a login, and two for when the listener cannot know how it ended. */
@@ -129,7 +129,7 @@ span{display:inline-block;text-wrap:balance}
 /** Allows that one style, and nothing else at all. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  `style-src 'sha256-${sha256(style).toString("base64")}'`,
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "form-action 'none'"

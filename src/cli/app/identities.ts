@@ -1,0 +1,32 @@
+/**
+ * Who is calling: the services of the most frequent commands. All services of a command are made one after the other
+ * without a `Layer`: its memory of what is built costs a process that lives for milliseconds more than all it builds. No
+ * module stands behind these that is imported on demand: the bundler would wrap each one that it shares.
+ */
+import * as Effect from "effect/Effect"
+import { nodeCrypto } from "../../layers/node/crypto.ts"
+import * as Bridge from "../../services/bridge/Bridge.ts"
+import * as Accounts from "../../services/config/Accounts.ts"
+import * as ConfigStore from "../../services/config/ConfigStore.ts"
+import * as CheckHistory from "../../services/login/CheckHistory.ts"
+import { Crypto } from "../../services/platform/Crypto.ts"
+import * as SessionResolver from "../../services/session/SessionResolver.ts"
+import * as TokenStore from "../../services/tokens/TokenStore.ts"
+
+/** The stores over files. */
+export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
+    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
+    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
+    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
+    Effect.provideService(Crypto, nodeCrypto)
+  )
+
+/** Who is calling, over the stores. */
+export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+    withStores
+  )
