@@ -7,6 +7,7 @@ import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { home, runHere } from "../support/inProcess.ts"
 import { config, environment, found, tokens } from "../support/leaks.ts"
 import { makeHome } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 import { onTerminal } from "../support/onTerminal.ts"
 
 const files = {
@@ -64,7 +65,9 @@ describe("account remove", () => {
   )
 })
 
-describe("account remove on a terminal", () => {
+const terminal = needs("script")
+
+describe.skipIf(terminal.areUnmet)(terminal.title("account remove on a terminal"), () => {
   const asked = /Also end the login of 'me' at the server/
 
   /** What is answered, and what the server hears of it. */

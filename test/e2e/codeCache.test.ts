@@ -5,6 +5,7 @@ import * as fc from "effect/FastCheck"
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { builtMp, makeHome, runMp } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 
 const config = { ".mp/config.toml": '[accounts.ci]\ntype = "oauth_token"\nregion = "us"\ntoken = "abc"\n' }
 const directoryOf = (home: string): string => join(home, "cache", "effect-mixpanel")
@@ -141,7 +142,7 @@ const installed = Effect.acquireRelease(
   Effect.tap((bin) => Effect.promise(() => cp(dirname(builtMp), bin, { recursive: true })))
 )
 
-const isRoot = process.geteuid?.() === 0
+const root = needs("root")
 
 describe("mp cache warm", () => {
   it.effect("writes the user's cache where others could write the package", () =>
@@ -167,28 +168,30 @@ describe("mp cache warm", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect.skipIf(!isRoot)("as root, writes beside the bundles what every user of the image reads", () =>
-    Effect.gen(function* () {
-      const bin = yield* installed
-      const bundle = join(bin, "mp.cjs")
-      const home = yield* makeHome(config)
-      const { code, stdout } = yield* runMp(["cache", "warm"], { home, bundle })
-      expect({ code, stdout }).toEqual({ code: 0, stdout: `Wrote the code cache: ${join(bin, "code-cache")}\n` })
-      expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
-      const files = yield* filesIn(join(bin, "code-cache"))
-      expect(files).toHaveLength(2)
-      for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
-      const env = { XDG_CACHE_HOME: join(home, "cache") }
-      const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })
-      // Found there, nothing is compiled anew and kept.
-      expect(yield* run(["account", "token", "ci"])).toEqual(expected)
-      yield* run(["config", "path"])
-      expect(yield* filesIn(directoryOf(home))).toEqual([])
-      // Others could write it now: it is as if it were not there.
-      yield* Effect.promise(() => chmod(dirname(bin), 0o775))
-      expect(yield* run(["account", "token", "ci"])).toEqual(expected)
-      expect(yield* filesIn(directoryOf(home))).toHaveLength(1)
-    }).pipe(Effect.scoped)
+  it.effect.skipIf(root.areUnmet)(
+    root.title("as root, writes beside the bundles what every user of the image reads"),
+    () =>
+      Effect.gen(function* () {
+        const bin = yield* installed
+        const bundle = join(bin, "mp.cjs")
+        const home = yield* makeHome(config)
+        const { code, stdout } = yield* runMp(["cache", "warm"], { home, bundle })
+        expect({ code, stdout }).toEqual({ code: 0, stdout: `Wrote the code cache: ${join(bin, "code-cache")}\n` })
+        expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
+        const files = yield* filesIn(join(bin, "code-cache"))
+        expect(files).toHaveLength(2)
+        for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
+        const env = { XDG_CACHE_HOME: join(home, "cache") }
+        const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })
+        // Found there, nothing is compiled anew and kept.
+        expect(yield* run(["account", "token", "ci"])).toEqual(expected)
+        yield* run(["config", "path"])
+        expect(yield* filesIn(directoryOf(home))).toEqual([])
+        // Others could write it now: it is as if it were not there.
+        yield* Effect.promise(() => chmod(dirname(bin), 0o775))
+        expect(yield* run(["account", "token", "ci"])).toEqual(expected)
+        expect(yield* filesIn(directoryOf(home))).toHaveLength(1)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("says why nothing is written where the cache is off", () =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { needs } from "../support/needs.ts"
 import { makeHome, put, runMp } from "../support/mp.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
 import { builtMp as bundle } from "../support/builtMp.ts"
@@ -154,7 +155,9 @@ describe("mp env", () => {
     })
   )
 
-  it.scoped("does not show secrets on a terminal unless it is told to", () =>
+  const terminal = needs("script")
+
+  it.scoped.skipIf(terminal.areUnmet)(terminal.title("does not show secrets on a terminal unless it is told to"), () =>
     Effect.gen(function* () {
       const directory = yield* home
       const onTerminal = (args: string) =>

@@ -11,6 +11,7 @@ import { around } from "./doctor/around.ts"
 import { config, type Fault, tokens } from "./doctor/seeds.ts"
 import { stored } from "./doctor/stored.ts"
 import { codeOf, errorClasses } from "./hints/errorClasses.ts"
+import { needs } from "../support/needs.ts"
 import { aroundLogins, endHolders, rootsOwn } from "./hints/around.ts"
 import { notMended, recipes as others, type Recipe } from "./hints/errors.ts"
 import { notPasted } from "./hints/findings.ts"
@@ -157,8 +158,8 @@ describe.concurrent("the hints of errors, pasted", () => {
 
   it.live.each(recipes)("$of: $says, each in a fresh copy of the fault", cooked, 240_000)
 
-  for (const { lacks, recipe } of rootsOwn) {
-    const name = `${recipe.of}: ${recipe.says}${lacks === null ? "" : ` (skipped: ${lacks})`}`
-    it.live.skipIf(lacks !== null)(name, () => cooked(recipe), 90_000)
+  for (const { need, recipe } of rootsOwn) {
+    const user = needs(need)
+    it.live.skipIf(user.areUnmet)(user.title(`${recipe.of}: ${recipe.says}`), () => cooked(recipe), 90_000)
   }
 })

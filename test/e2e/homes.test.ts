@@ -1,26 +1,26 @@
 /** Ruling 31: every kind of home that a process can be given, every kind of command. */
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { execFileSync } from "node:child_process"
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { makeHome, runMp } from "../support/mp.ts"
+import { asStranger, needs, stranger } from "../support/needs.ts"
 
-const stranger = 54_321
+const strangers = needs("strangers")
 
-/** A uid that the system does not know needs root, to become it. */
-const canSwitch = (): boolean => {
-  try {
-    execFileSync("setpriv", ["--reuid", String(stranger), "--regid", String(stranger), "--clear-groups", "true"], {
-      stdio: "ignore"
-    })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const asStranger = `exec setpriv --reuid ${stranger} --regid ${stranger} --clear-groups "$@"`
+const as = (user: ReadonlyArray<string>) => `exec ${[...user, '"$@"'].join(" ")}`
 
 /** What the home is good for. */
 type Use = "everything" | "reading" | "nothing"
@@ -69,6 +69,14 @@ const commands: ReadonlyArray<readonly [string, boolean, Readonly<Record<Use, nu
   [add, true, { everything: 1, reading: 1, nothing: 1 }]
 ]
 
+/** One of the fast path and one of the main program: for the code cache the rule is the same as for all that is kept. */
+const keepsCode = new Set(["session", "env"])
+
+/** The other commands find their code where that user may keep it. */
+const strangersCache = mkdtempSync(join(tmpdir(), "mp-stranger-"))
+if (!strangers.areUnmet) chownSync(strangersCache, stranger, stranger)
+afterAll(() => rmSync(strangersCache, { recursive: true }))
+
 /** A working directory that looks like a home. */
 const planted =
   '[accounts.planted]\ntype = "oauth_token"\nregion = "us"\ntoken = "stolen"\n\n[active]\naccount = "planted"\n'
@@ -96,13 +104,10 @@ const give = (root: string, uid: number): void => {
   }
 }
 
-const switchable = canSwitch()
-
 describe("a HOME that is", () => {
   for (const { home, name, stranger: isStranger, use } of variants) {
-    const title = isStranger && !switchable ? `${name} (needs root and setpriv)` : name
-    it.scopedLive.skipIf(isStranger && !switchable)(
-      title,
+    it.scopedLive.skipIf(isStranger && strangers.areUnmet)(
+      isStranger ? strangers.title(name) : name,
       () =>
         Effect.gen(function* () {
           const root = yield* makeHome()
@@ -114,9 +119,15 @@ describe("a HOME that is", () => {
             const outcome = yield* runMp(command.split(" "), {
               home: given ?? "",
               cwd,
-              // The rule for the code cache is the same as for all that is kept.
-              env: { XDG_CACHE_HOME: "", ...(hasCredentials ? credentials : {}) },
-              shell: `${given === null ? "unset HOME; " : ""}${isStranger ? asStranger : 'exec "$@"'}`,
+              env: {
+                ...(keepsCode.has(command)
+                  ? { XDG_CACHE_HOME: "" }
+                  : isStranger
+                    ? { XDG_CACHE_HOME: strangersCache }
+                    : {}),
+                ...(hasCredentials ? credentials : {})
+              },
+              shell: `${given === null ? "unset HOME; " : ""}${as(isStranger ? asStranger : [])}`,
               stdin: "s"
             })
             const { code, stderr, stdout } = outcome

@@ -9,6 +9,7 @@ import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { chromium, watchedPage } from "../support/chromium.ts"
 import { startMp } from "../support/liveMp.ts"
 import { makeHome, runMp } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 import { redirectOf } from "../support/redirectOf.ts"
 
 const authorizeUrl = /https?:\/\/\S+\/oauth\/authorize\/[^\s"]+/
@@ -58,14 +59,16 @@ const storedTokens = (home: string) =>
     return { mode: (await stat(path)).mode & 0o777, fields }
   })
 
+const browser = needs("chromium")
+
 describe("mp account login", () => {
-  it.scopedLive(
-    "ends with an authenticated person, private tokens and a default project",
+  it.scopedLive.skipIf(browser.areUnmet)(
+    browser.title("ends with an authenticated person, private tokens and a default project"),
     () =>
       Effect.gen(function* () {
         const { env, home } = yield* stage
-        const browser = yield* notingBrowser(home)
-        const login = yield* startMp(["account", "login", "me"], { home, env: { ...env, ...browser } })
+        const noting = yield* notingBrowser(home)
+        const login = yield* startMp(["account", "login", "me"], { home, env: { ...env, ...noting } })
         const page = yield* decide(yield* opened(home), "#approve")
         const ended = yield* login.ended
         expect(ended.stderr).toContain("✓ Authenticated as jo@example.com")
@@ -133,7 +136,8 @@ describe("mp account login", () => {
         }
         yield* Effect.promise(() => garbage(Number(new URL(redirectUri).port)))
         yield* login.said(/does not belong to this login/)
-        yield* decide(url, "#approve")
+        const redirect = yield* redirectOf(url)
+        yield* Effect.promise(() => fetch(redirect))
         const ended = yield* login.ended
         expect(ended.stderr).toContain("✓ Authenticated as jo@example.com")
         expect(ended.code).toBe(0)
@@ -141,15 +145,15 @@ describe("mp account login", () => {
     40_000
   )
 
-  it.scopedLive(
-    "ends at once with what to do when the person says no, and leaves nothing behind",
+  it.scopedLive.skipIf(browser.areUnmet)(
+    browser.title("ends at once with what to do when the person says no, and leaves nothing behind"),
     () =>
       Effect.gen(function* () {
         const { env, home } = yield* stage
-        const browser = yield* notingBrowser(home)
+        const noting = yield* notingBrowser(home)
         const login = yield* startMp(["account", "login", "me", "--format", "json"], {
           home,
-          env: { ...env, ...browser }
+          env: { ...env, ...noting }
         })
         const page = yield* decide(yield* opened(home), "#deny")
         const ended = yield* login.ended

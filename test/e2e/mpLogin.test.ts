@@ -8,6 +8,7 @@ import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { runHere, type World } from "../support/inProcess.ts"
 import { startMp } from "../support/liveMp.ts"
 import { makeHome, type Outcome, runMp } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 import { onTerminal } from "../support/onTerminal.ts"
 import { redirectOf } from "../support/redirectOf.ts"
 
@@ -147,7 +148,9 @@ describe("mp login", () => {
 
 const down = "\u001b[B"
 
-describe("mp login on a terminal", () => {
+const terminal = needs("script")
+
+describe.skipIf(terminal.areUnmet)(terminal.title("mp login on a terminal"), () => {
   it.scopedLive("lets a person choose the project with the arrow keys", () =>
     Effect.gen(function* () {
       const { config, home, sandbox } = yield* stage

@@ -1,8 +1,8 @@
 /** Output that cannot be written: an error that says so, unless its reader went away. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { existsSync } from "node:fs"
 import { makeHome, runMp } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 import { oneBearer } from "../support/oneBearer.ts"
 
 const home = makeHome({ ".mp/config.toml": oneBearer })
@@ -15,8 +15,9 @@ const all = [...answered, ...frequent, ...full]
 
 const sentence = "What mp had to say could not be written to stdout: the disk is full (ENOSPC)."
 
-// Linux has a device that is always full; other systems have nothing like it.
-describe.runIf(existsSync("/dev/full"))("a disk without space", () => {
+const fullDisk = needs("fullDisk")
+
+describe.skipIf(fullDisk.areUnmet)(fullDisk.title("a disk without space"), () => {
   const shell = '"$@" >/dev/full'
 
   it.scopedLive.each(all)("mp %s → 1, and one sentence on stderr", (words) =>

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { describe } from "vitest"
 import * as Sandbox from "../../src/layers/sandbox/Sandbox.ts"
 import { runOnDisk } from "../support/inProcess.ts"
+import { needs } from "../support/needs.ts"
 import { makeHome, runMp } from "../support/mp.ts"
 
 const evil = {
@@ -232,7 +233,6 @@ describe("MP_AUTH_FILE=./mixpanel_auth.json, which is the user's own choice", ()
   )
 })
 
-const isRoot = process.getuid?.() === 0
 const nobody = 65_534
 
 /** A bridge of the home directory that somebody else wrote, or could have written. */
@@ -243,13 +243,14 @@ const unsound: Readonly<Record<string, (path: string) => Promise<void>>> = {
     await rename(path, `${path}.real`)
     await symlink(`${path}.real`, path)
   },
-  ...(isRoot ? { "of another owner": (path: string) => chown(path, nobody, nobody) } : {})
+  "of another owner": (path) => chown(path, nobody, nobody)
 }
 
-describe("~/.claude/mixpanel/auth.json", () => {
-  for (const [how, spoil] of Object.entries(unsound)) {
+for (const [how, spoil] of Object.entries(unsound)) {
+  const owner = how === "of another owner" ? needs("root") : needs()
+  describe.skipIf(owner.areUnmet)(owner.title(`~/.claude/mixpanel/auth.json ${how}`), () => {
     it.scopedLive.each(["another account", "the name of a login", "an expired login"] as const)(
-      `${how}, with %s: it stops whoever would use it, and nobody has anything of it`,
+      `with %s: it stops whoever would use it, and nobody has anything of it`,
       (kind) =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.start({ oauth: false })
@@ -271,9 +272,8 @@ describe("~/.claude/mixpanel/auth.json", () => {
           }
         })
     )
-  }
-  it.skipIf(isRoot)("of another owner (skipped: only root can make one)", () => undefined)
-})
+  })
+}
 
 describe("the built mp", () => {
   it.scopedLive("exec gives a program nothing of a planted bridge, and neither does the fast way of the others", () =>

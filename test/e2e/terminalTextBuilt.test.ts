@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { config, me, toml } from "../support/hostileHome.ts"
 import { forbiddenIn, forgedRow } from "../support/hostileText.ts"
 import { makeHome, runMp } from "../support/mp.ts"
+import { needs } from "../support/needs.ts"
 import { onTerminal } from "../support/onTerminal.ts"
 
 describe("mp env, evaluated", () => {
@@ -32,11 +33,11 @@ describe("mp env, evaluated", () => {
     { name: "bash", dialect: "bash", script: 'eval "$(cat)"; printf %s "$MP_SECRET"' },
     { name: "zsh", dialect: "bash", script: 'eval "$(cat)"; printf %s "$MP_SECRET"' },
     { name: "fish", dialect: "fish", script: 'cat | source; printf %s "$MP_SECRET"' }
-  ].filter(({ name }) => ["/bin", "/usr/bin", "/usr/local/bin"].some((directory) => existsSync(`${directory}/${name}`)))
+  ] as const
 
-  it.scopedLive.each(shells)(
-    "in $name, where it is installed: a value is the value, and nothing runs",
-    ({ dialect, name, script }) =>
+  for (const { dialect, name, script } of shells) {
+    const shell = name === "sh" ? needs() : needs(name)
+    it.scopedLive.skipIf(shell.areUnmet)(shell.title(`in ${name}: a value is the value, and nothing runs`), () =>
       Effect.gen(function* () {
         for (const value of values) {
           const directory = yield* home(value)
@@ -52,11 +53,13 @@ describe("mp env, evaluated", () => {
           expect(existsSync(`${directory}/x`)).toBe(false)
         }
       })
-  )
+    )
+  }
 })
 
-// `script` of util-linux gives the terminal.
-describe.runIf(existsSync("/usr/bin/script") && process.platform === "linux")("on a terminal (needs script)", () => {
+const terminal = needs("script")
+
+describe.skipIf(terminal.areUnmet)(terminal.title("on a terminal"), () => {
   const shown = [
     "account list",
     "target list",

@@ -2,7 +2,7 @@
  * Promises 1 and 3: the built `mp` beside bundles of a program that imports the library, here, in pid namespaces of their
  * own and on machines of other names, all over one home. `MP_TEST_MIXED=50x10` runs the whole of it.
  */
-import { execFile, spawn, spawnSync } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 import { describe } from "vitest"
 import { builtMp } from "../support/builtMp.ts"
+import { needs } from "../support/needs.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
 import { type StrictServer, strictServer } from "./support/StrictServer.ts"
 import { clientId, expireStored, plant, plantExpired, temporaryHome } from "./support/world.ts"
@@ -21,7 +22,7 @@ const [processes = 9, rounds = 3] = (process.env["MP_TEST_MIXED"] ?? "9x3").spli
 const contained = ["unshare", "-p", "-f", "--mount-proc", "--kill-child"]
 const named = ["sh", "-c", 'hostname elsewhere; exec "$@"', "sh"]
 const elsewhere = [...contained.slice(0, -1), "--uts", "--kill-child", ...named]
-const hasNamespaces = spawnSync("unshare", [...elsewhere.slice(1), "true"]).status === 0
+const hasNamespaces = !needs("namespaces").areUnmet
 const places: ReadonlyArray<ReadonlyArray<string>> = hasNamespaces ? [[], contained, elsewhere] : [[]]
 const without = hasNamespaces ? "" : " (no namespaces here: this machine only)"
 

@@ -1,10 +1,8 @@
-/** A real browser for tests: Chromium of the system, driven by playwright-core. */
+/** A real browser for tests that say `needs("chromium")`: that of the system, driven by playwright-core. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { existsSync } from "node:fs"
 import type { Browser, Page } from "playwright-core"
-
-export const chromiumPath = "/usr/bin/chromium"
+import { programPath } from "./needs.ts"
 
 const flags = [
   "--no-sandbox",
@@ -16,19 +14,14 @@ const flags = [
   "--disable-quic"
 ]
 
-export const startChromium = async (executablePath: string): Promise<Browser> => {
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `The browser tests need ${executablePath}. Install it: apt-get update && apt-get install -y chromium`
-    )
-  }
+const start = async (): Promise<Browser> => {
   const { chromium } = await import("playwright-core")
-  return chromium.launch({ executablePath, headless: true, args: flags })
+  return chromium.launch({ executablePath: programPath("chromium") ?? "chromium", headless: true, args: flags })
 }
 
-/** A browser until the scope closes. Without Chromium, tests that need it fail; they are not skipped. */
+/** A browser until the scope closes. */
 export const chromium: Effect.Effect<Browser, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.promise(() => startChromium(chromiumPath)),
+  Effect.promise(start),
   (browser) => Effect.promise(() => browser.close())
 )
 

@@ -1,9 +1,10 @@
 /** Faults of logins, locks and answers, and how their hints are answered. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { chownSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { nodeHost } from "#src/layers/node/files/ProcessHost.ts"
 import { tokenOf } from "../doctor/seeds.ts"
+import type { Need } from "../../support/needs.ts"
 import type { Recipe } from "./errors.ts"
 
 const secret = { MP_USERNAME: "team.292e7c.mp-service-account", MP_SECRET: "sandbox-secret-team" }
@@ -107,13 +108,10 @@ export const aroundLogins: ReadonlyArray<Recipe> = [
 const readOnly = (line: string) =>
   `unshare -m sh -c 'mount --bind "$HOME/.mp" "$HOME/.mp" && mount -o remount,ro,bind "$HOME/.mp" && eval "$0"' '${line.replaceAll("'", "'\\''")}'`
 
-const lacksRoot = process.getuid?.() === 0 ? null : "only root gives files away"
-const lacksMounts = spawnSync("unshare", ["-m", "true"]).status === 0 ? null : "only root mounts, where it may"
-
-/** Faults that only root can make; what is lacking for them, if anything is. */
-export const rootsOwn: ReadonlyArray<{ readonly recipe: Recipe; readonly lacks: string | null }> = [
+/** Faults that only root can make; and what each needs. */
+export const rootsOwn: ReadonlyArray<{ readonly recipe: Recipe; readonly need: Need }> = [
   {
-    lacks: lacksRoot,
+    need: "root",
     recipe: {
       of: "FileError",
       says: "a configuration of another user",
@@ -122,7 +120,7 @@ export const rootsOwn: ReadonlyArray<{ readonly recipe: Recipe; readonly lacks: 
     }
   },
   {
-    lacks: lacksMounts,
+    need: "mounts",
     recipe: {
       of: "FileError",
       says: "a mount that is read-only",

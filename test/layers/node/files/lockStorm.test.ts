@@ -3,16 +3,17 @@
  * killed, stopped and frozen. `MP_TEST_STORM_LOCK=12x200` runs the whole of it.
  */
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
-import { type ChildProcess, spawnSync } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { needs } from "../../../support/needs.ts"
 import { buildWorkers, ended, killed, type Place, type Workers } from "./processes/run.ts"
 
 const [processes = 12, rounds = 12] = (process.env["MP_TEST_STORM_LOCK"] ?? "12x12").split("x").map(Number)
 
 const unshare = ["unshare", "-p", "-f", "--mount-proc", "--kill-child"]
-const hasNamespaces = spawnSync("unshare", [...unshare.slice(1), "true"]).status === 0
+const hasNamespaces = !needs("namespaces").areUnmet
 
 type Where = "here" | "elsewhere" | "contained"
 

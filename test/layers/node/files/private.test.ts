@@ -10,9 +10,10 @@ import { quoted } from "#src/domain/hints/Command.ts"
 import type { FileProblem } from "#src/domain/errors.ts"
 import { layerWith } from "#src/layers/node/files/DiskFiles.ts"
 import { CredentialFiles, maxFileBytes } from "#src/services/platform/CredentialFiles.ts"
+import { needs } from "../../../support/needs.ts"
 import { layerAt, namesIn, opsAt, temporaryDirectory, watchedOps } from "./support.ts"
 
-const isRoot = process.getuid?.() === 0
+const root = needs("root")
 
 const modeOf = async (path: string): Promise<string> => ((await lstat(path)).mode & 0o7777).toString(8)
 
@@ -111,7 +112,7 @@ const bad: Readonly<Record<string, Bad>> = {
 
 describe("what is planted is refused, with the command that mends it", () => {
   for (const [name, { fix, onlyRoot, plant, problem, reason, replaced }] of Object.entries(bad)) {
-    it.scopedLive.skipIf(onlyRoot === true && !isRoot)(name, () =>
+    it.scopedLive.skipIf(onlyRoot === true && root.areUnmet)(onlyRoot === true ? root.title(name) : name, () =>
       Effect.gen(function* () {
         const home = yield* temporaryDirectory
         const path = join(home, "it's here")

@@ -1,12 +1,9 @@
 /** Servers and proxies on loopback, made for one test and gone with its scope. */
-import { execFile, execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { createServer, type RequestListener, request as httpRequest } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import { connect, type Socket, type Server as SocketServer } from "node:net"
-import { tmpdir } from "node:os"
-
-import { join } from "node:path"
 import { pipeline } from "node:stream"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
@@ -56,11 +53,15 @@ const answering =
 /** Answers everything over `http:`. */
 export const plainServer: Made<Listening> = listening((got) => createServer(answering(got)))
 
+const certificate = (name: string) => fileURLToPath(new URL(`../../../fixtures/tls/${name}.pem`, import.meta.url))
+
+/** A private authority, whose key nobody has, and a certificate for 127.0.0.1 that it signed. */
+export const certificates = { ca: certificate("ca"), key: certificate("key"), cert: certificate("cert") }
+
 /** Answers everything over `https:` with a certificate for 127.0.0.1. */
-export const tlsServer = (certificates: Certificates): Made<Listening> =>
-  listening((got) =>
-    createTlsServer({ key: readFileSync(certificates.key), cert: readFileSync(certificates.cert) }, answering(got))
-  )
+export const tlsServer: Made<Listening> = listening((got) =>
+  createTlsServer({ key: readFileSync(certificates.key), cert: readFileSync(certificates.cert) }, answering(got))
+)
 
 /** A proxy that forwards and tunnels, or answers everything with 407. */
 export const proxyServer = (refuse = false): Made<Listening> =>
@@ -91,46 +92,6 @@ export const proxyServer = (refuse = false): Made<Listening> =>
       return undefined
     })
   )
-
-export interface Certificates {
-  readonly ca: string
-  readonly key: string
-  readonly cert: string
-}
-
-/** A private authority, and a certificate for 127.0.0.1 that it signed. */
-export const certificates: Made<Certificates> = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "mp-ca-"))),
-  (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
-).pipe(
-  Effect.map((directory) => {
-    const openssl = (...args: ReadonlyArray<string>) =>
-      execFileSync("openssl", args, { cwd: directory, stdio: "ignore" })
-    const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    openssl("req", "-x509", ...ec, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA")
-    openssl(
-      "req",
-      "-x509",
-      ...ec,
-      "-keyout",
-      "key.pem",
-      "-out",
-      "cert.pem",
-      "-subj",
-      "/CN=127.0.0.1",
-      "-CA",
-      "ca.pem",
-      "-CAkey",
-      "ca.key",
-      "-addext",
-      "subjectAltName=IP:127.0.0.1",
-      "-addext",
-      "basicConstraints=critical,CA:FALSE"
-    )
-    const file = (name: string) => join(directory, name)
-    return { ca: file("ca.pem"), key: file("key.pem"), cert: file("cert.pem") }
-  })
-)
 
 const child = fileURLToPath(new URL("client.child.ts", import.meta.url))
 

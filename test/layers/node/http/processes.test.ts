@@ -20,12 +20,11 @@ for (const name of ["node:http", "undici"] as const) {
   describe(`${name} without a proxy`, () => {
     it.scopedLive("a private authority is trusted through NODE_EXTRA_CA_CERTS, and named when it is missing", () =>
       Effect.gen(function* () {
-        const files = yield* certificates
-        const server = yield* tlsServer(files)
+        const server = yield* tlsServer
         const url = `https://127.0.0.1:${server.port}/x`
         const [without, withIt] = yield* Effect.all([
           fromProcess(name, {}, url),
-          fromProcess(name, { NODE_EXTRA_CA_CERTS: files.ca }, url)
+          fromProcess(name, { NODE_EXTRA_CA_CERTS: certificates.ca }, url)
         ])
         expect(without.out).toMatchObject({ reason: expect.stringContaining("NODE_EXTRA_CA_CERTS") })
         expect(withIt.out).toMatchObject({ status: 200 })
@@ -56,10 +55,12 @@ for (const name of ["node:http", "undici"] as const) {
   describe(`${name} through a proxy`, () => {
     it.scopedLive("https: by a tunnel, with the authority of NODE_EXTRA_CA_CERTS", () =>
       Effect.gen(function* () {
-        const files = yield* certificates
-        const server = yield* tlsServer(files)
+        const server = yield* tlsServer
         const proxy = yield* proxyServer()
-        const env = { HTTPS_PROXY: `http://user:${password}@127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: files.ca }
+        const env = {
+          HTTPS_PROXY: `http://user:${password}@127.0.0.1:${proxy.port}`,
+          NODE_EXTRA_CA_CERTS: certificates.ca
+        }
         const { out } = yield* fromProcess(name, env, `https://127.0.0.1:${server.port}/x`, "hello")
         expect(out).toEqual({ status: 200, location: null, body: "got hello" })
         expect(proxy.got.join("\n")).toContain(`CONNECT 127.0.0.1:${server.port}`)

@@ -1,0 +1,67 @@
+/** What a machine that has nothing but Node lacks: a test that needs it is skipped there, and its name says why. */
+import { spawnSync } from "node:child_process"
+import { accessSync, constants, existsSync } from "node:fs"
+import { delimiter, join } from "node:path"
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where a program is, as a shell would find it. */
+export const programPath = (name: string): string | undefined =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((directory) => join(directory, name))
+    .find(isExecutable)
+
+const isThere = (name: string) => (): boolean => programPath(name) !== undefined
+
+const works = (...[program = "", ...args]: ReadonlyArray<string>) => {
+  let worked: boolean | undefined
+  return (): boolean => (worked ??= spawnSync(program, args, { stdio: "ignore" }).status === 0)
+}
+
+/** A user of whom nothing is known but this number. */
+export const stranger = 54_321
+
+/** Words that start a program as that user. */
+export const asStranger = ["setpriv", `--reuid=${stranger}`, `--regid=${stranger}`, "--clear-groups"]
+
+const needed = {
+  bash: { isMet: isThere("bash"), reason: "no bash" },
+  zsh: { isMet: isThere("zsh"), reason: "no zsh" },
+  fish: { isMet: isThere("fish"), reason: "no fish" },
+  script: {
+    isMet: () => process.platform === "linux" && isThere("script")(),
+    reason: "no terminal, which script of util-linux gives"
+  },
+  chromium: { isMet: isThere("chromium"), reason: "no chromium" },
+  root: { isMet: () => process.getuid?.() === 0, reason: "not root" },
+  strangers: { isMet: works(...asStranger, "true"), reason: "setpriv changes no user" },
+  namespaces: {
+    isMet: works("unshare", "-p", "-f", "--mount-proc", "--uts", "--kill-child", "true"),
+    reason: "unshare makes no namespaces"
+  },
+  mounts: { isMet: works("unshare", "-m", "true"), reason: "unshare makes no mounts" },
+  fullDisk: { isMet: () => existsSync("/dev/full"), reason: "no /dev/full" }
+} as const
+
+export type Need = keyof typeof needed
+
+export interface Needs {
+  /** For `skipIf`. */
+  readonly areUnmet: boolean
+  /** The name of a test or group, with what is lacking. */
+  readonly title: (name: string) => string
+}
+
+export const needs = (...names: ReadonlyArray<Need>): Needs => {
+  const reasons = names.filter((name) => !needed[name].isMet()).map((name) => needed[name].reason)
+  const areUnmet = reasons.length > 0
+  return { areUnmet, title: (name) => (areUnmet ? `${name} (skipped: ${reasons.join(", ")})` : name) }
+}
