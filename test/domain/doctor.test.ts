@@ -19,7 +19,7 @@ import { OAuthTokens } from "#src/domain/oauth/OAuthTokens.ts"
 const path = "/home/p/.mp/config.toml"
 const now = Date.parse("2026-04-22T12:00:00Z")
 
-const config = (text: string): Facts["config"] => ({ path, content: Either.right(Option.some(text)) })
+const config = (text: string): Facts["config"] => ({ path, named: false, content: Either.right(Option.some(text)) })
 
 const one = '[accounts.me]\ntype = "oauth_browser"\nregion = "eu"\ndefault_project = "1"\n'
 
@@ -99,6 +99,7 @@ const answered = (ahead: number, status = 200): Facts["network"][number] => ({
 
 const broken = (problem: FileError["problem"]): Facts["config"] => ({
   path,
+  named: false,
   content: Either.left(new FileError({ path, problem, reason: "cannot be used", fix: command`ls -la` }))
 })
 
@@ -137,13 +138,23 @@ const ci: Partial<Facts> = { accounts: [{ account: token, login: Option.none(), 
 
 const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds: ReadonlyArray<string>]> = [
   ["a sound home", {}, []],
-  ["no configuration", { config: { path, content: Either.right(Option.none()) } }, ["nothing-configured"]],
+  [
+    "no configuration",
+    { config: { path, named: false, content: Either.right(Option.none()) } },
+    ["nothing-configured"]
+  ],
   ["an open configuration", { config: broken("wide_mode") }, ["config-not-private +"]],
   ["a linked one", { config: broken("symlink") }, ["config-link"]],
   ["a directory in its place", { config: broken("not_a_file") }, ["config-unreadable"]],
   ["no TOML", { config: config("a = = 1") }, ["config-not-toml"]],
   ["a byte-order mark", { config: config("\uFEFF") }, ["config-byte-order-mark +"]],
   ["version 2", { config: config("config_version = 2") }, ["config-old-format"]],
+  [
+    "a named one that is not there",
+    { config: { path, named: true, content: Either.right(Option.none()) } },
+    ["config-missing", "nothing-configured"]
+  ],
+  ["a project's secret", { config: config(`${one}[settings]\nproject_secret = 5`) }, ["project-credential-broken"]],
   ["a broken section", { config: config("targets = 1") }, ["section-broken"]],
   ["an unknown active key", { config: config(`${one}[active]\nproject = "1"`) }, ["active-broken"]],
   ["a dangling account", { config: config('[active]\naccount = "me"') }, ["active-account-dangling +"]],

@@ -5,7 +5,9 @@ import * as Redacted from "effect/Redacted"
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { decodeBridge } from "#src/domain/session/BridgeFile.ts"
+import { checkDocument } from "#src/domain/config/checkConfig.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
+import { isTable } from "#src/domain/toml/TomlValue.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
 import { decodeTokens, encodeTokens } from "#src/domain/oauth/OAuthTokens.ts"
@@ -19,7 +21,7 @@ const config = right(Config.parse("/c.toml", read("home-mp/config.toml")))
 
 describe("config.toml", () => {
   it("is read without a complaint", () => {
-    expect(Config.problems(config)).toEqual([])
+    expect(checkDocument(config)).toEqual([])
     const accounts = Config.accounts(config).map(({ value }) => right(value))
     expect(accounts.map(({ name, region, type }) => [name, type, region])).toEqual([
       ["ci", "oauth_token", "us"],
@@ -68,8 +70,8 @@ describe("config.toml", () => {
         .replace('account = "team"\nworkspace = 3448414\n\n[targets', 'account = "team"\nworkspace = 12\n\n[targets')
     )
     const accounts = all.toml.value["accounts"]
-    const keys = Config.isTable(accounts)
-      ? Object.values(accounts).map((block) => (Config.isTable(block) ? Object.keys(block) : []))
+    const keys = isTable(accounts)
+      ? Object.values(accounts).map((block) => (isTable(block) ? Object.keys(block) : []))
       : []
     expect(keys).toEqual([
       ["type", "region", "default_project", "username", "secret"],

@@ -49,7 +49,7 @@ const doctorSees = (domain: string, region: (typeof regions)[number]): boolean =
     now: 0,
     platform: "linux",
     variables: () => Option.none(),
-    config: { path: "/c", content: Either.right(Option.some("[settings]\n")) },
+    config: { path: "/c", named: false, content: Either.right(Option.some("[settings]\n")) },
     accounts: [
       {
         account: new OAuthBrowserAccount({ name: AccountName.make("me"), region }),

@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as TOML from "smol-toml"
+import { checkDocument } from "#src/domain/config/checkConfig.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { AccountName, ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
@@ -95,7 +96,7 @@ const changes = (document: Config.ConfigDocument): ReadonlyArray<Edits.Edit<unkn
 }
 
 const looked = (document: Config.ConfigDocument): void => {
-  Config.problems(document)
+  checkDocument(document)
   Config.accounts(document)
   Config.targets(document)
   Config.customHeader(document)

@@ -9,6 +9,7 @@ import { resolveRedirect, resolveUrl, urlRoom } from "#src/domain/api/RequestUrl
 import { bearer } from "#src/domain/api/RequestHeaders.ts"
 import { parseRetryAfter } from "#src/domain/api/RetryPolicy.ts"
 import { shown } from "#src/domain/api/Scrub.ts"
+import { checkDocument } from "#src/domain/config/checkConfig.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import { parseBaseUrl, regionOfHost } from "#src/domain/api/Endpoints.ts"
 import { parseCustomHeader } from "#src/domain/session/Environment.ts"
@@ -27,7 +28,7 @@ const expected = { state: Redacted.make("s"), oauthBase: "https://mixpanel.com/o
 const context = { now: 0, clientId: "c", origin: "https://mixpanel.com", previous: Option.none() }
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  "config.toml": (text) => Either.map(Config.parse("/config.toml", text), Config.problems),
+  "config.toml": (text) => Either.map(Config.parse("/config.toml", text), checkDocument),
   JSON: (text) => parseJson(text),
   bridge: (text) => decodeBridge("/bridge.json", text),
   "token answer": (body) => readTokenResponse({ status: 200, body }, context),

@@ -15,6 +15,7 @@ import type { ProjectId } from "../account/identifiers.ts"
 import { recognise } from "./migration/OldFormat.ts"
 import { Target } from "../session/Target.ts"
 import * as Toml from "../toml/TomlDocument.ts"
+import { isTable, ownValue, tableAt, valueAt } from "../toml/TomlValue.ts"
 
 /**
  * The whole configuration file. `path` is only for messages. The content, which holds secrets in clear, does
@@ -116,21 +117,16 @@ const label = (keys: ReadonlyArray<string>): string => {
 
 const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
 
-/** Whether a TOML value is a table, and not a list or a date. */
-export const isTable = (value: unknown): value is Toml.TomlTable =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
-
-type Section = "accounts" | "targets" | "active" | "settings"
+/** The top-level tables. */
+export const sections = ["accounts", "targets", "active", "settings"] as const
+type Section = (typeof sections)[number]
 
 /** One of the four top-level tables; absent counts as empty. */
 export const section = (document: ConfigDocument, name: Section): Either.Either<Toml.TomlTable, ConfigError> => {
-  const value = own(document.toml.value, name)
+  const value = ownValue(document.toml.value, name)
   if (value === undefined) return Either.right({})
   return isTable(value) ? Either.right(value) : Either.left(problemAt(document, [name], "must be a table"))
 }
-
-const own = (table: Toml.TomlTable, key: string): Toml.TomlValue | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined
 
 const blockNames = (document: ConfigDocument, name: Section): ReadonlyArray<string> =>
   Either.match(section(document, name), { onLeft: () => [], onRight: (table) => Object.keys(table).sort() })
@@ -138,7 +134,7 @@ const blockNames = (document: ConfigDocument, name: Section): ReadonlyArray<stri
 const block = (document: ConfigDocument, name: Section, key: string): Option.Option<Toml.TomlValue> =>
   Either.match(section(document, name), {
     onLeft: () => Option.none(),
-    onRight: (table) => Option.fromNullable(own(table, key))
+    onRight: (table) => Option.fromNullable(ownValue(table, key))
   })
 
 const decodeBlock = <A>(
@@ -223,7 +219,7 @@ export const targetsOf = (document: ConfigDocument, accountName: string): Readon
   targetNames(document).filter((name) => accountOfTarget(document, name) === accountName)
 
 const accountOfTarget = (document: ConfigDocument, name: string): Toml.TomlValue | undefined =>
-  own(asTable(Option.getOrUndefined(block(document, "targets", name))), "account")
+  ownValue(Option.getOrUndefined(block(document, "targets", name)), "account")
 
 /** The `[active]` block; absent counts as empty. */
 export const active = (document: ConfigDocument): Either.Either<ActiveSession, ConfigError> =>
@@ -242,8 +238,7 @@ export const customHeader = (document: ConfigDocument): Either.Either<Option.Opt
   Option.match(block(document, "settings", "custom_header"), {
     onNone: () => Either.right(Option.none()),
     onSome: (value) => {
-      const name = isTable(value) ? own(value, "name") : undefined
-      const text = isTable(value) ? own(value, "value") : undefined
+      const [name, text] = [ownValue(value, "name"), ownValue(value, "value")]
       return typeof name === "string" && typeof text === "string"
         ? Either.mapBoth(
             parseCustomHeader(name, text, `${document.path}, [settings.custom_header]`, editAt(document.path, 1)),
@@ -271,65 +266,35 @@ export const projectSettings = (
   project: ProjectId
 ): Either.Either<ProjectSettings, ConfigError> =>
   Either.gen(function* () {
-    const settings = yield* section(document, "settings")
-    const perProject = own(asTable(own(settings, "projects")), project)
-    const secret = yield* secretAt(document, ["settings", "projects", project, "secret"], asTable(perProject))
-    const token = yield* secretAt(document, ["settings", "projects", project, "token"], asTable(perProject))
-    const anySecret = yield* secretAt(document, ["settings", "project_secret"], settings)
-    const anyToken = yield* secretAt(document, ["settings", "project_token"], settings)
+    yield* section(document, "settings")
+    const secret = yield* secretAt(document, ["settings", "projects", project, "secret"])
+    const token = yield* secretAt(document, ["settings", "projects", project, "token"])
+    const anySecret = yield* secretAt(document, ["settings", "project_secret"])
+    const anyToken = yield* secretAt(document, ["settings", "project_token"])
     return { secret: Option.orElse(secret, () => anySecret), token: Option.orElse(token, () => anyToken) }
   })
 
-const asTable = (value: Toml.TomlValue | undefined): Toml.TomlTable => (isTable(value) ? value : {})
+/** All credentials of projects, whichever project is asked for. */
+export const projectCredentials = (document: ConfigDocument): ReadonlyArray<Either.Either<unknown, ConfigError>> => {
+  const projects = Object.keys(tableAt(document.toml.value, ["settings", "projects"]))
+  return [
+    ["settings", "project_secret"],
+    ["settings", "project_token"],
+    ...projects.flatMap((id) => ["secret", "token"].map((key) => ["settings", "projects", id, key]))
+  ].map((keys) => secretAt(document, keys))
+}
 
 const decodeSecret = decodeTolerant(Secret)
 
 const secretAt = (
   document: ConfigDocument,
-  keys: ReadonlyArray<string>,
-  table: Toml.TomlTable
+  keys: ReadonlyArray<string>
 ): Either.Either<Option.Option<Redacted.Redacted>, ConfigError> => {
-  const value = own(table, keys.at(-1) ?? "")
+  const value = valueAt(document.toml.value, keys)
   return value === undefined
     ? Either.right(Option.none())
     : Either.mapBoth(decodeSecret(value), {
         onLeft: (issues) => problemAt(document, keys, describeIssues(issues)),
         onRight: Option.some
       })
-}
-
-/** Everything that is wrong with the file, block by block. */
-export const problems = (document: ConfigDocument): ReadonlyArray<ConfigError> => {
-  const sections: ReadonlyArray<Section> = ["accounts", "targets", "active", "settings"]
-  const broken = sections.flatMap((name) => lefts([section(document, name)]))
-  if (broken.length > 0) return broken
-  return [
-    ...lefts(accounts(document).map(({ value }) => value)),
-    ...lefts(targets(document).map(({ value }) => value)),
-    ...lefts([active(document), customHeader(document)]),
-    ...danglingReferences(document)
-  ]
-}
-
-const lefts = (values: ReadonlyArray<Either.Either<unknown, ConfigError>>): ReadonlyArray<ConfigError> =>
-  values.flatMap((value) => (Either.isLeft(value) ? [value.left] : []))
-
-const danglingReferences = (document: ConfigDocument): ReadonlyArray<ConfigError> => {
-  const known = new Set(accountNames(document))
-  const dangling = (keys: ReadonlyArray<string>, name: string, fixes: ReadonlyArray<Command>) =>
-    known.has(name) ? [] : [problemAt(document, keys, `names account '${name}', which is not configured`, fixes)]
-  return [
-    ...Option.toArray(activeAccountName(document)).flatMap((name) =>
-      dangling(
-        ["active", "account"],
-        name,
-        [...known].slice(0, 1).map((first) => command`mp account use ${argument(first)}`)
-      )
-    ),
-    ...targets(document).flatMap(({ name, value }) =>
-      Either.isRight(value)
-        ? dangling(["targets", name, "account"], value.right.account, [command`mp target remove ${argument(name)}`])
-        : []
-    )
-  ]
 }

@@ -32,6 +32,7 @@ import { checkNewName, collide, freeName } from "../account/newAccountName.ts"
 import { assertSameTypeAndRegion } from "../login/assertSameTypeAndRegion.ts"
 import type { Target } from "../session/Target.ts"
 import * as Toml from "../toml/TomlDocument.ts"
+import { tableAt } from "../toml/TomlValue.ts"
 
 /** The edited document, and what the edit has to tell about itself. */
 export interface Edited<A> {
@@ -116,8 +117,7 @@ const rewriteAccount = (
   changes: Readonly<Record<string, string | null>>
 ): Either.Either<Edited<Account>, EditError> =>
   Either.flatMap(Config.section(document, "accounts"), (accounts) => {
-    const block = accounts[name]
-    const keys = Object.entries({ ...(Config.isTable(block) ? block : {}), ...changes })
+    const keys = Object.entries({ ...tableAt(accounts, [name]), ...changes })
     const body = Object.fromEntries(keys.filter(([, value]) => value !== null))
     return Either.mapBoth(decodeAccount(name, body), {
       onLeft: (issues) =>

@@ -3,7 +3,8 @@ import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { ReadVariable } from "../session/Environment.ts"
-import type { ErrorInfo, FileError, LockHolder } from "../errors.ts"
+import type { ConfigSource } from "../config/checkConfig.ts"
+import type { ErrorInfo, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { BridgeSources } from "../session/BridgeSources.ts"
@@ -26,12 +27,6 @@ export interface Found extends PathFacts {
 export interface Directory extends Found {
   /** It was named by a variable and may be meant for more than this. */
   readonly named: boolean
-}
-
-/** The configuration as it was read. */
-export interface ConfigFacts {
-  readonly path: string
-  readonly content: Either.Either<Option.Option<string>, FileError>
 }
 
 /** What is stored for an account that logs in through a browser. */
@@ -90,7 +85,7 @@ export interface Facts {
   readonly now: number
   readonly platform: string
   readonly variables: ReadVariable
-  readonly config: ConfigFacts
+  readonly config: ConfigSource
   readonly accounts: ReadonlyArray<AccountFacts>
   readonly directories: ReadonlyArray<Directory>
   /** Stored files: tokens, registrations, caches. */

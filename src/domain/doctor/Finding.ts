@@ -1,23 +1,14 @@
 /** What is wrong, why, and how it is mended. */
+import type { ConfigRepair, ConfigSubject } from "../config/checkConfig.ts"
 import type { Command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
 import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
 
 /** What a finding is about. */
-export type Subject =
-  | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "variable"; readonly name: string }
-  | { readonly kind: "account"; readonly name: string }
-  | { readonly kind: "target"; readonly name: string }
-  | { readonly kind: "host"; readonly host: string }
+export type Subject = ConfigSubject | { readonly kind: "host"; readonly host: string }
 
 /** A change that is safe to make without asking: it takes nothing away that anybody could still use. */
-export type Repair =
-  | { readonly kind: "chmod"; readonly path: string; readonly mode: number }
-  | { readonly kind: "discard"; readonly path: string }
-  | { readonly kind: "release"; readonly path: string }
-  | { readonly kind: "stripMark"; readonly path: string }
-  | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
+export type Repair = ConfigRepair | { readonly kind: "discard" | "release"; readonly path: string }
 
 /** One thing that a person should know. */
 export interface Finding {
@@ -40,7 +31,7 @@ export const finding = (
   subject: Subject,
   problem: string,
   fix: Command | null,
-  repair?: Repair
+  repair: Repair | null = null
 ): Finding => {
   const { area, cause, severity } = catalogue[id]
   return { id, severity, area, subject, problem, cause, fix, repair: Option.fromNullable(repair) }

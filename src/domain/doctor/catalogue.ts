@@ -125,6 +125,13 @@ export const catalogue = {
     "It needs a header name and one line of text.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
+  "project-credential-broken": kind(
+    "error",
+    "configuration",
+    "A project's own credential in [settings] cannot be used.",
+    "It has to be a text that is not empty; requests that need it fail.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
   "active-account-dangling": kind(
     "error",
     "configuration",

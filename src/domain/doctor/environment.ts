@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { isProxyAddress } from "../api/ProxyAddress.ts"
+import { documentOf } from "../config/checkConfig.ts"
 import * as Config from "../config/ConfigDocument.ts"
 import {
   emptyEnvironment,
@@ -14,7 +15,6 @@ import { type Command, command, quoted } from "../hints/Command.ts"
 import type { ConfigError } from "../errors.ts"
 import { type Candidate, noOverrides, resolve } from "../session/Resolution.ts"
 import type { FindingId } from "./catalogue.ts"
-import { documentOf } from "./configuration.ts"
 import type { Facts } from "./Facts.ts"
 import { type Finding, finding, variable } from "./Finding.ts"
 import { proxyVariables } from "./variables.ts"

@@ -23,15 +23,23 @@ export type TomlEntries = ReadonlyArray<readonly [string, TomlScalar]>
 /** A table of its own for each caller: nobody can reach another's. */
 export const emptyTable = (): Record<string, TomlValue> => Object.create(null)
 
+/** Whether a value is a table, and not a list or a date. */
 export const isTable = (value: TomlValue | undefined): value is TomlTable =>
   typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
 
-const child = (value: TomlValue | undefined, key: string): TomlValue | undefined =>
+/** What a table itself has under a key, not what it inherits; of anything but a table, nothing. */
+export const ownValue = (value: TomlValue | undefined, key: string): TomlValue | undefined =>
   isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined
 
 /** The value at a path; an array ends the walk, since a path names keys only. */
 export const valueAt = (root: TomlTable, path: TomlPath): TomlValue | undefined =>
-  path.reduce<TomlValue | undefined>(child, root)
+  path.reduce<TomlValue | undefined>(ownValue, root)
+
+/** The table at a path; anything else counts as empty. */
+export const tableAt = (root: TomlTable, path: TomlPath): TomlTable => {
+  const value = valueAt(root, path)
+  return isTable(value) ? value : emptyTable()
+}
 
 const copyOf = (table: TomlValue | undefined): Record<string, TomlValue> =>
   isTable(table) ? Object.assign(emptyTable(), table) : emptyTable()
@@ -41,8 +49,7 @@ export const withTable = (root: TomlTable, path: TomlPath, change: (table: TomlT
   const [key, ...rest] = path
   if (key === undefined) return change(root)
   const copy = copyOf(root)
-  const inner = child(root, key)
-  copy[key] = withTable(isTable(inner) ? inner : emptyTable(), rest, change)
+  copy[key] = withTable(tableAt(root, [key]), rest, change)
   return copy
 }
 

@@ -1,7 +1,7 @@
 /** A document as it may be shown: the values of some paths replaced, everything else as it was written. */
 import { scan } from "./layout.ts"
 import type { TomlDocument } from "./TomlDocument.ts"
-import type { TomlPath, TomlTable, TomlValue } from "./TomlValue.ts"
+import { isTable, ownValue, type TomlPath, type TomlValue } from "./TomlValue.ts"
 
 /** What stands for a hidden value. */
 export const hidden = "**********"
@@ -31,13 +31,10 @@ const hides = (value: TomlValue | undefined, path: TomlPath, isHidden: (path: To
   return isTable(value) && Object.entries(value).some(([key, item]) => hides(item, [...path, key], isHidden))
 }
 
-const isTable = (value: TomlValue | undefined): value is TomlTable =>
-  typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
-
 /** The value at a path; inside lists of tables any of them is looked at. */
 const valueAt = (value: TomlValue | undefined, path: TomlPath): TomlValue | undefined => {
   const [key, ...rest] = path
   if (key === undefined) return value
   if (Array.isArray(value)) return value.map((item: TomlValue) => valueAt(item, path) ?? "")
-  return isTable(value) && Object.hasOwn(value, key) ? valueAt(value[key], rest) : undefined
+  return isTable(value) ? valueAt(ownValue(value, key), rest) : undefined
 }

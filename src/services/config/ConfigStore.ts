@@ -5,10 +5,12 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../../domain/config/ConfigDocument.ts"
+import type { ConfigSource } from "../../domain/config/checkConfig.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import { ConfigError, type EditError, type FileError, type LockError } from "../../domain/errors.ts"
 import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { variable } from "../platform/environment.ts"
 import { waysOut } from "../../domain/hints/waysOut.ts"
 import { Locations } from "../platform/Locations.ts"
 
@@ -28,6 +30,8 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
     readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
     /** The same for those who can do without, as with credentials from the environment. */
     readonly known: Effect.Effect<KnownConfig, ConfigError>
+    /** The file as it is, for those that say what is wrong with it. */
+    readonly source: Effect.Effect<ConfigSource>
     /**
      * Applies an edit as one transaction: lock, read, edit, verify that the new text says exactly what
      * was intended, write. Nothing is written when the edit fails or changes nothing.
@@ -46,9 +50,11 @@ export const make = Effect.gen(function* () {
   const locations = yield* Locations
   const parse = rememberingTheLast()
 
+  const readText = (path: string) => Effect.mapError(files.read(path), waysOut("MP_CONFIG_PATH", path))
+
   const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
-    files.read(path).pipe(
-      Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),
+    readText(path).pipe(
+      Effect.mapError(ConfigError.fromFile),
       Effect.flatMap(
         Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
       )
@@ -75,6 +81,12 @@ export const make = Effect.gen(function* () {
   return ConfigStore.of({
     path: locations.config,
     known,
+    source: Effect.gen(function* () {
+      const named = Option.isSome(yield* variable("MP_CONFIG_PATH"))
+      const path = yield* Effect.either(locations.config)
+      if (Either.isLeft(path)) return { path: path.left.path, named, content: Either.left(path.left) }
+      return { path: path.right, named, content: yield* Effect.either(readText(path.right)) }
+    }),
     get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
     modify: (edit) =>
       Effect.flatMap(locations.config, (path) =>

@@ -5,12 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
+import { type ConfigSource, documentOf } from "../../domain/config/checkConfig.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
-import { documentOf } from "../../domain/doctor/configuration.ts"
 import type {
   AccountFacts,
   BridgeFacts,
-  ConfigFacts,
   Directory,
   Facts,
   Found,
@@ -22,8 +21,8 @@ import type { FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Bridge } from "../bridge/Bridge.ts"
+import { ConfigStore } from "../config/ConfigStore.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
-import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { endpointOverrides, variable } from "../platform/environment.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
@@ -36,7 +35,7 @@ import { TokenStore } from "../tokens/TokenStore.ts"
 export const gather = (network: ReadonlyArray<Reached>) =>
   Effect.gen(function* () {
     const { system } = yield* FileInspector
-    const config = yield* readConfig
+    const config = yield* Effect.flatMap(ConfigStore, ({ source }) => source)
     const document = documentOf(config)
     const sound = Config.accounts(document).flatMap(({ value }) => Option.toArray(Either.getRight(value)))
     const storage = yield* readStorage(config, document)
@@ -53,14 +52,6 @@ export const gather = (network: ReadonlyArray<Reached>) =>
     }
     return facts
   })
-
-const readConfig = Effect.gen(function* () {
-  const locations = yield* Locations
-  const files = yield* CredentialFiles
-  const path = yield* locations.config
-  const facts: ConfigFacts = { path, content: yield* Effect.either(files.read(path)) }
-  return facts
-})
 
 const readVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadVariable> => {
   const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
@@ -136,7 +127,7 @@ const storedIn = (directory: string) =>
     return names.filter((name) => !name.startsWith(".")).map((name) => join(directory, name))
   })
 
-const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
+const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
   Effect.gen(function* () {
     const locations = yield* Locations
     const inspector = yield* FileInspector
@@ -146,8 +137,7 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
     const entries = yield* present(yield* storedIn(accountsDirectory))
     const perAccount = entries.filter(({ kind }) => kind === "directory").map(({ path }) => path)
     const below = [accountsDirectory, join(root, "oauth"), join(root, "bridges"), ...perAccount]
-    const configNamed = Option.isSome(yield* variable("MP_CONFIG_PATH"))
-    const configDirectories = configNamed ? [] : [dirname(config.path)]
+    const configDirectories = config.named ? [] : [dirname(config.path)]
     const rootNamed = Option.isSome(yield* variable("MP_OAUTH_STORAGE_DIR"))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
     const swept = [
@@ -171,12 +161,12 @@ const readStorage = (config: ConfigFacts, document: Config.ConfigDocument) =>
       files: [...entries.filter(({ kind }) => kind !== "directory"), ...(yield* present(stored.flat()))],
       leftovers: abandoned.flatMap(({ leftovers }) => leftovers),
       locks: abandoned.flatMap(({ locks }) => locks),
-      orphans: configNamed ? [] : yield* orphans(config, document, perAccount)
+      orphans: config.named ? [] : yield* orphans(config, document, perAccount)
     }
   })
 
 /** A configuration that cannot be read, or is one of several, says nothing about which accounts there are. */
-const orphans = (config: ConfigFacts, document: Config.ConfigDocument, directories: ReadonlyArray<string>) => {
+const orphans = (config: ConfigSource, document: Config.ConfigDocument, directories: ReadonlyArray<string>) => {
   const isRead = Either.match(config.content, {
     onLeft: () => false,
     onRight: (text) =>

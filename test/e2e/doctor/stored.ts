@@ -88,6 +88,12 @@ export const stored: ReadonlyArray<Fault> = [
     config: append('[settings.custom_header]\nname = "X-Private-Header"')
   },
   {
+    says: "a project's secret that is no text",
+    finds: ["project-credential-broken"],
+    fix: /EDITOR.*\+\d+/,
+    config: append("[settings.projects.3018488]\nsecret = 5")
+  },
+  {
     says: "dangling active account",
     finds: ["active-account-dangling"],
     fix: /^mp account use meacct$/,

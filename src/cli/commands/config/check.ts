@@ -1,7 +1,6 @@
 /** `mp config check`. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Config from "../../../domain/config/ConfigDocument.ts"
+import { checkConfig } from "../../../domain/config/checkConfig.ts"
 import type { ConfigError } from "../../../domain/errors.ts"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
 import { declare } from "../../app/declare.ts"
@@ -23,12 +22,11 @@ export const check = declare(
   {},
   () =>
     Effect.gen(function* () {
-      const store = yield* ConfigStore
-      const read = yield* Effect.either(store.get)
-      const problems = Either.match(read, { onLeft: (error) => [error], onRight: Config.problems })
+      const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)
+      const problems = checkConfig(source).map(({ error }) => error)
       yield* list(problems.map(problemRecord), {
         columns: ["line", "problem", "fix"],
-        empty: `${yield* store.path}: no problems found.`
+        empty: `${source.path}: no problems found.`
       })
       const [first] = problems
       if (first !== undefined) return yield* new SilentError({ error: first })

@@ -12,12 +12,12 @@ import { quoted } from "../../hints/Command.ts"
 import type { ProjectId } from "../../account/identifiers.ts"
 import type { Target } from "../../session/Target.ts"
 import type { TomlTable } from "../../toml/TomlDocument.ts"
-import { isTable } from "../../toml/TomlValue.ts"
+import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { renderKey } from "../../toml/render.ts"
 import { type ActivePlan, planActive } from "./OldActive.ts"
 import { nameTodayOf, type OldAccount, oldAccounts } from "./OldAccounts.ts"
 import { convertProject, makeTarget } from "./OldBlocks.ts"
-import { type OldFormat, own, recognise, tableAt } from "./OldFormat.ts"
+import { type OldFormat, recognise } from "./OldFormat.ts"
 import { rewrite } from "./rewrite.ts"
 import { type LeftOut, type MigrationStep, noPlace, shown } from "./steps.ts"
 
@@ -54,7 +54,7 @@ export const planMigration = (before: ConfigDocument): Option.Option<MigrationPl
   })
 
 const versionSteps = (root: TomlTable): ReadonlyArray<MigrationStep> =>
-  own(root, "config_version") === undefined ? [] : [{ from: "config_version", to: "not needed any more" }]
+  ownValue(root, "config_version") === undefined ? [] : [{ from: "config_version", to: "not needed any more" }]
 
 /* Accounts */
 
@@ -104,7 +104,7 @@ interface PlannedTarget {
 }
 
 const targetsOf = (root: TomlTable, old: ReadonlyArray<OldAccount>): ReadonlyArray<PlannedTarget> => {
-  const taken = new Set(Object.keys(tableAt(root, "targets")))
+  const taken = new Set(Object.keys(tableAt(root, ["targets"])))
   return [...targetsOfNames(old), ...targetsOfProjects(root, old)].map((target) => {
     const isTaken = taken.has(target.name)
     taken.add(target.name)
@@ -135,7 +135,7 @@ const targetsOfNames = (old: ReadonlyArray<OldAccount>): ReadonlyArray<PlannedTa
 }
 
 const targetsOfProjects = (root: TomlTable, old: ReadonlyArray<OldAccount>): ReadonlyArray<PlannedTarget> =>
-  Object.entries(tableAt(root, "projects")).map(([name, block]) => {
+  Object.entries(tableAt(root, ["projects"])).map(([name, block]) => {
     const made = convertProject(name, block, (credential) => nameTodayOf(root, old, credential))
     return {
       from: shown("projects", name),
@@ -178,7 +178,7 @@ const foreign = (root: TomlTable): ReadonlyArray<LeftOut> =>
 
 /** The default account may be one that shares its credential: then the default project changes. */
 const notesOf = (root: TomlTable, old: ReadonlyArray<OldAccount>): ReadonlyArray<string> => {
-  const wanted = own(root, "default")
+  const wanted = ownValue(root, "default")
   const chosen = old.find(({ name, table }) => table === "accounts" && name === wanted)
   const first = old.find(({ name, table }) => table === "accounts" && name === chosen?.standIn)
   if (chosen === undefined || first === undefined || chosen === first) return []

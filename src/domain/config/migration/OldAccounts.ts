@@ -6,9 +6,8 @@ import type { Account } from "../../account/Account.ts"
 import { AccountName, parse } from "../../account/identifiers.ts"
 import { freeName } from "../../account/newAccountName.ts"
 import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
-import { isTable } from "../../toml/TomlValue.ts"
+import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ConvertedAccount, convertAccount, projectOf } from "./OldBlocks.ts"
-import { own, tableAt } from "./OldFormat.ts"
 
 /** The table that an old account stands in. */
 export type OldTable = "accounts" | "credentials"
@@ -32,7 +31,7 @@ export const oldAccounts = (root: TomlTable): ReadonlyArray<OldAccount> => {
   const nameToday = makeNames(today, [...validNames(root, "accounts"), ...validNames(root, "credentials")])
   const named = ([name, block]: Block) => ({ name, block, nameToday: nameToday(name) })
   const flat = flatBlocks(root).map(named)
-  const credentials = sorted(tableAt(root, "credentials")).map(named)
+  const credentials = sorted(tableAt(root, ["credentials"])).map(named)
   return [...merged(flat.map(convert("accounts"))), ...credentials.map(convert("credentials"))]
 }
 
@@ -43,19 +42,19 @@ const sorted = (table: TomlTable): ReadonlyArray<Block> =>
 
 /** The blocks of `[accounts]` that today's schema does not know. */
 const flatBlocks = (root: TomlTable): ReadonlyArray<Block> =>
-  sorted(tableAt(root, "accounts")).filter(([, block]) => !isTyped(block))
+  sorted(tableAt(root, ["accounts"])).filter(([, block]) => !isTyped(block))
 
-const isTyped = (block: TomlValue): boolean => isTable(block) && own(block, "type") !== undefined
+const isTyped = (block: TomlValue): boolean => isTable(block) && ownValue(block, "type") !== undefined
 
 const typedAccounts = (root: TomlTable): ReadonlySet<string> =>
-  new Set(Object.entries(tableAt(root, "accounts")).flatMap(([name, block]) => (isTyped(block) ? [name] : [])))
+  new Set(Object.entries(tableAt(root, ["accounts"])).flatMap(([name, block]) => (isTyped(block) ? [name] : [])))
 
 const parseName = parse(AccountName)
 
 const isName = (name: string): boolean => Either.isRight(parseName(name))
 
 const validNames = (root: TomlTable, table: OldTable): ReadonlyArray<string> =>
-  Object.keys(tableAt(root, table)).filter(isName)
+  Object.keys(tableAt(root, [table])).filter(isName)
 
 /**
  * Gives a name that no other account has: the old one where that is possible.
@@ -107,6 +106,6 @@ export const nameTodayOf = (root: TomlTable, old: ReadonlyArray<OldAccount>, nam
   const usable = old.filter((account) => account.name === name && Either.isRight(account.converted))
   const found = usable.find(({ table }) => table === "credentials") ?? usable[0]
   if (found !== undefined) return Option.some(found.nameToday)
-  const block = own(tableAt(root, "accounts"), name)
-  return isTable(block) && own(block, "type") !== undefined ? Option.some(name) : Option.none()
+  const block = ownValue(tableAt(root, ["accounts"]), name)
+  return isTable(block) && ownValue(block, "type") !== undefined ? Option.some(name) : Option.none()
 }

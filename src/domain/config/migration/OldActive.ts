@@ -3,9 +3,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import type { TomlTable } from "../../toml/TomlDocument.ts"
+import { ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { nameTodayOf, type OldAccount } from "./OldAccounts.ts"
 import { keyOf, projectOf, workspaceOf } from "./OldBlocks.ts"
-import { type OldFormat, own, tableAt } from "./OldFormat.ts"
+import type { OldFormat } from "./OldFormat.ts"
 import { type LeftOut, type MigrationStep, noPlace } from "./steps.ts"
 
 /** The choice that `[active]` is to hold, with the project that goes into the active account. */
@@ -22,7 +23,7 @@ export const activeKeysToday = ["account", "workspace"]
 
 /** Plans `[active]`: what it says already stays, then 2.x is asked, then 0.3. */
 export const planActive = (root: TomlTable, format: OldFormat, old: ReadonlyArray<OldAccount>): ActivePlan => {
-  const table = tableAt(root, "active")
+  const table = tableAt(root, ["active"])
   const choice = chosen(root, table, format, old)
   const project = Option.filter(projectOf(table), () => Option.isSome(choice.account))
   const workspace = Option.filter(workspaceOf(table), () => Option.isSome(choice.account))
@@ -53,10 +54,10 @@ interface Choice {
 }
 
 const chosen = (root: TomlTable, table: TomlTable, format: OldFormat, old: ReadonlyArray<OldAccount>): Choice => {
-  const present = own(table, "account")
+  const present = ownValue(table, "account")
   const wishes = [
-    { key: "[active] credential", value: own(table, "credential") },
-    { key: "default", value: own(root, "default") }
+    { key: "[active] credential", value: ownValue(table, "credential") },
+    { key: "default", value: ownValue(root, "default") }
   ].filter(({ value }) => value !== undefined)
   const found = wishes.map(({ key, value }) => ({
     key,

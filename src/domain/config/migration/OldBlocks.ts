@@ -6,8 +6,7 @@ import { type DecodeIssue, decodeWith, describeIssues } from "../../internal/dec
 import { parse, ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import { Target } from "../../session/Target.ts"
 import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
-import { isTable } from "../../toml/TomlValue.ts"
-import { own } from "./OldFormat.ts"
+import { isTable, ownValue } from "../../toml/TomlValue.ts"
 
 /** An old account as today's, and the keys of it that today's schema has no place for. */
 export interface ConvertedAccount {
@@ -32,7 +31,7 @@ const keysOfType: Record<Account["type"], ReadonlyArray<string>> = {
 /** Converts an account or credential under the name that it is to have; or says why that is impossible. */
 export const convertAccount = (name: string, block: TomlValue): Either.Either<ConvertedAccount, string> => {
   if (!isTable(block)) return Either.left("is not a table")
-  const type = typeToday(own(block, "type"))
+  const type = typeToday(ownValue(block, "type"))
   if (type === undefined) return Either.left("its type is not one of service_account, oauth")
   const project = projectOf(block)
   const taken = ["type", "region", ...keysOfType[type], ...keyOf(project)]
@@ -61,7 +60,7 @@ const pick = (table: TomlTable, keys: ReadonlyArray<string>): Record<string, Tom
   Object.fromEntries(Object.entries(table).filter(([key]) => keys.includes(key)))
 
 const regionOf = (block: TomlTable): TomlValue | undefined => {
-  const region = own(block, "region")
+  const region = ownValue(block, "region")
   return typeof region === "string" ? region.toLowerCase() : region
 }
 
@@ -69,8 +68,8 @@ const regionOf = (block: TomlTable): TomlValue | undefined => {
 const readOne =
   <A>(keys: ReadonlyArray<string>, read: (value: TomlValue) => Option.Option<A>) =>
   (table: TomlTable): Option.Option<readonly [key: string, value: A]> => {
-    const key = keys.find((key) => own(table, key) !== undefined)
-    const value = key === undefined ? undefined : own(table, key)
+    const key = keys.find((key) => ownValue(table, key) !== undefined)
+    const value = key === undefined ? undefined : ownValue(table, key)
     return key === undefined || value === undefined ? Option.none() : Option.map(read(value), (a) => [key, a] as const)
   }
 
@@ -97,7 +96,7 @@ export const convertProject = (
   rename: (credential: string) => Option.Option<string>
 ): Either.Either<{ readonly target: Target; readonly unplaced: ReadonlyArray<string> }, string> => {
   if (!isTable(block)) return Either.left("is not a table")
-  const credential = own(block, "credential")
+  const credential = ownValue(block, "credential")
   const account = typeof credential === "string" ? rename(credential) : Option.none()
   if (Option.isNone(account)) return Either.left("its credential does not exist")
   const project = projectOf(block)

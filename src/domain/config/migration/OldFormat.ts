@@ -1,7 +1,7 @@
 /** By what a configuration of an earlier version is recognised. */
 import * as Option from "effect/Option"
 import type { TomlDocument, TomlPath, TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
-import { isTable } from "../../toml/TomlValue.ts"
+import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 
 /** `0.3`: a flat file. `2.x`: credentials, saved projects and an active choice. */
 export type OldFormat = "0.3" | "2.x"
@@ -14,10 +14,10 @@ export interface Recognised {
 
 /** Which old format a document is in; `None` for today's. */
 export const recognise = ({ text, value }: TomlDocument): Option.Option<Recognised> => {
-  if (own(value, "config_version") !== undefined) return found("2.x", ["config_version"])
-  if (isTable(own(value, "credentials"))) return found("2.x", ["credentials"])
-  if (typeof own(value, "default") === "string") return found("0.3", ["default"])
-  const flat = mayHoldFlatAccounts(text) ? flatAccount(tableAt(value, "accounts")) : undefined
+  if (ownValue(value, "config_version") !== undefined) return found("2.x", ["config_version"])
+  if (isTable(ownValue(value, "credentials"))) return found("2.x", ["credentials"])
+  if (typeof ownValue(value, "default") === "string") return found("0.3", ["default"])
+  const flat = mayHoldFlatAccounts(text) ? flatAccount(tableAt(value, ["accounts"])) : undefined
   return flat === undefined ? Option.none() : found("0.3", ["accounts", flat])
 }
 
@@ -34,14 +34,4 @@ const flatAccount = (accounts: TomlTable): string | undefined =>
 const found = (format: OldFormat, key: TomlPath): Option.Option<Recognised> => Option.some({ format, key })
 
 const isFlatAccount = (block: TomlValue | undefined): boolean =>
-  isTable(block) && own(block, "type") === undefined && own(block, "project_id") !== undefined
-
-/** A key of a table itself, not of what it inherits. */
-export const own = (table: TomlTable, key: string): TomlValue | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined
-
-/** The table under a key; anything else counts as empty. */
-export const tableAt = (table: TomlTable, key: string): TomlTable => {
-  const value = own(table, key)
-  return isTable(value) ? value : {}
-}
+  isTable(block) && ownValue(block, "type") === undefined && ownValue(block, "project_id") !== undefined

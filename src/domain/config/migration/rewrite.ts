@@ -5,9 +5,8 @@ import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import type { Target } from "../../session/Target.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
-import { isTable } from "../../toml/TomlValue.ts"
+import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ActivePlan, activeKeysToday } from "./OldActive.ts"
-import { own, tableAt } from "./OldFormat.ts"
 
 /** What comes from old blocks. */
 export interface Parts {
@@ -53,8 +52,8 @@ const withAccounts =
   (accounts: ReadonlyArray<Account>): Change =>
   (toml) => {
     const staying = new Set<string>(accounts.map(({ name }) => name))
-    const old = Object.entries(tableAt(toml.value, "accounts")).filter(
-      ([name, block]) => !staying.has(name) && !(isTable(block) && own(block, "type") !== undefined)
+    const old = Object.entries(tableAt(toml.value, ["accounts"])).filter(
+      ([name, block]) => !staying.has(name) && !(isTable(block) && ownValue(block, "type") !== undefined)
     )
     const pruned = removing(
       toml,
@@ -80,7 +79,7 @@ const entriesOf = ({ account, project, workspace }: Target): Toml.TomlEntries =>
 const withActive =
   ({ account, project, workspace }: ActivePlan, converted: ReadonlySet<string>): Change =>
   (toml) => {
-    const stale = Object.keys(tableAt(toml.value, "active")).filter((key) => !activeKeysToday.includes(key))
+    const stale = Object.keys(tableAt(toml.value, ["active"])).filter((key) => !activeKeysToday.includes(key))
     const pruned = removing(
       toml,
       stale.map((key) => ["active", key])
@@ -96,5 +95,5 @@ const withActive =
       (edited, [path, value]) => (Option.isSome(value) ? Toml.set(edited, path, value.value) : edited),
       pruned
     )
-    return Object.keys(tableAt(chosen.value, "active")).length === 0 ? Toml.remove(chosen, ["active"]) : chosen
+    return Object.keys(tableAt(chosen.value, ["active"])).length === 0 ? Toml.remove(chosen, ["active"]) : chosen
   }

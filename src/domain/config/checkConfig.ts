@@ -1,0 +1,194 @@
+/** What is wrong with a configuration: the one judgement, of the file as a whole and of every block in it. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { ConfigError, type FileError } from "../errors.ts"
+import { argument, type Command, command } from "../hints/Command.ts"
+import * as Config from "./ConfigDocument.ts"
+import type { ConfigDocument } from "./ConfigDocument.ts"
+
+/** The file as it was found. */
+export interface ConfigSource {
+  readonly path: string
+  /** Whether `MP_CONFIG_PATH` says where it is. */
+  readonly named: boolean
+  readonly content: Either.Either<Option.Option<string>, FileError>
+}
+
+/** What a problem is about. */
+export type ConfigSubject =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "account"; readonly name: string }
+  | { readonly kind: "target"; readonly name: string }
+
+/** A change that takes nothing away that counts. */
+export type ConfigRepair =
+  | { readonly kind: "chmod"; readonly path: string; readonly mode: number }
+  | { readonly kind: "stripMark"; readonly path: string }
+  | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
+
+type Broken = "section" | "account" | "target" | "active" | "header" | "project-credential"
+
+/** The kinds of problems, as `mp doctor` names them. */
+export type ConfigProblemId =
+  | "config-not-private"
+  | "config-link"
+  | "config-unreadable"
+  | "config-byte-order-mark"
+  | "config-not-toml"
+  | "config-old-format"
+  | "config-missing"
+  | `${Broken}-broken`
+  | "active-account-dangling"
+  | "target-account-dangling"
+  | "workspace-never-counts"
+
+/** One problem: the error that whoever reads this part of the file gets, and what is known besides. */
+export interface ConfigProblem {
+  readonly id: ConfigProblemId
+  readonly subject: ConfigSubject
+  readonly error: ConfigError
+  readonly repair: ConfigRepair | null
+}
+
+const problem = (
+  id: ConfigProblemId,
+  subject: ConfigSubject,
+  error: ConfigError,
+  repair: ConfigRepair | null = null
+): ConfigProblem => ({ id, subject, error, repair })
+
+/** Everything that is wrong with a configuration, the whole file first. */
+export const checkConfig = (source: ConfigSource): ReadonlyArray<ConfigProblem> =>
+  Either.match(read(source), {
+    onLeft: (found) => [found],
+    onRight: (document) => [...missing(source), ...checkDocument(document)]
+  })
+
+/** The configuration as far as it can be used; an empty one where it cannot. */
+export const documentOf = (source: ConfigSource): ConfigDocument =>
+  Either.getOrElse(read(source), () => Config.empty(source.path))
+
+const read = ({ content, path }: ConfigSource): Either.Either<ConfigDocument, ConfigProblem> =>
+  Either.flatMap(
+    Either.mapLeft(content, (error) => unreadable(path, error)),
+    Option.match({
+      onNone: () => Either.right(Config.empty(path)),
+      onSome: (text) => Either.mapLeft(Config.parse(path, text), (error) => unparsable(path, text, error))
+    })
+  )
+
+const unreadable = (path: string, error: FileError): ConfigProblem => {
+  const message = error.message.endsWith(".") ? error.message : `${error.message}.`
+  const told = new ConfigError({ message, hints: error.hints, details: error.details })
+  const subject = { kind: "file", path: error.path } as const
+  switch (error.problem) {
+    case "wide_mode":
+      return problem("config-not-private", subject, told, { kind: "chmod", path, mode: 0o600 })
+    case "symlink":
+      return problem("config-link", subject, told)
+    default:
+      return problem("config-unreadable", subject, told)
+  }
+}
+
+const unparsable = (path: string, text: string, error: ConfigError): ConfigProblem => {
+  const subject = { kind: "file", path } as const
+  if (text.startsWith("\uFEFF")) return problem("config-byte-order-mark", subject, error, { kind: "stripMark", path })
+  const isOld = error.details["format"] !== undefined
+  return problem(isOld ? "config-old-format" : "config-not-toml", subject, error)
+}
+
+const missing = ({ content, named, path }: ConfigSource): ReadonlyArray<ConfigProblem> =>
+  named && Option.isNone(Either.getOrElse(content, Option.none))
+    ? [
+        problem(
+          "config-missing",
+          { kind: "variable", name: "MP_CONFIG_PATH" },
+          new ConfigError({
+            message: `MP_CONFIG_PATH names ${path}, which does not exist.`,
+            hints: [command`unset MP_CONFIG_PATH`],
+            details: { path }
+          })
+        )
+      ]
+    : []
+
+/** Everything that is wrong with what a configuration says, block by block. */
+export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
+  const file = { kind: "file", path: document.path } as const
+  const broken = (what: Broken, ...values: ReadonlyArray<Either.Either<unknown, ConfigError>>) =>
+    values.flatMap((value) => (Either.isLeft(value) ? [problem(`${what}-broken`, file, value.left)] : []))
+  const blocks = (what: "account" | "target", all: ReadonlyArray<Config.Named<unknown>>) =>
+    all.flatMap(({ name, value }) =>
+      Either.isLeft(value) ? [problem(`${what}-broken`, { kind: what, name }, value.left)] : []
+    )
+  const sections = broken("section", ...Config.sections.map((name) => Config.section(document, name)))
+  if (sections.length > 0) return sections
+  return [
+    ...blocks("account", Config.accounts(document)),
+    ...blocks("target", Config.targets(document)),
+    ...broken("active", Config.active(document)),
+    ...broken("header", Config.customHeader(document)),
+    ...broken("project-credential", ...Config.projectCredentials(document)),
+    ...danglingReferences(document),
+    ...idleWorkspace(document)
+  ]
+}
+
+const danglingReferences = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
+  const names = Config.accountNames(document)
+  const known = new Set(names)
+  const unknown = (keys: ReadonlyArray<string>, name: string, fix: Command) =>
+    Config.problemAt(document, keys, `names account '${name}', which is not configured`, [fix])
+  const [first] = names
+  return [
+    ...Option.toArray(Config.activeAccountName(document))
+      .filter((name) => !known.has(name))
+      .map((name) =>
+        problem(
+          "active-account-dangling",
+          { kind: "account", name },
+          unknown(
+            ["active", "account"],
+            name,
+            first === undefined ? command`mp doctor --fix` : command`mp account use ${argument(first)}`
+          ),
+          { kind: "clearActive", keys: ["account", "workspace"] }
+        )
+      ),
+    ...Config.targets(document).flatMap(({ name, value }) =>
+      Either.isLeft(value) || known.has(value.right.account)
+        ? []
+        : [
+            problem(
+              "target-account-dangling",
+              { kind: "target", name },
+              unknown(["targets", name, "account"], value.right.account, command`mp target remove ${argument(name)}`)
+            )
+          ]
+    )
+  ]
+}
+
+const idleWorkspace = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
+  const active = Either.getOrNull(Config.active(document))
+  if (active === null || Option.isNone(active.workspace)) return []
+  const why = whyIdle(document, active.account)
+  if (why === null) return []
+  const says = `pins workspace ${active.workspace.value}, but ${why}`
+  const error = Config.problemAt(document, ["active", "workspace"], says, [command`mp doctor --fix`])
+  return [
+    problem("workspace-never-counts", { kind: "file", path: document.path }, error, {
+      kind: "clearActive",
+      keys: ["workspace"]
+    })
+  ]
+}
+
+const whyIdle = (document: ConfigDocument, name: Option.Option<string>): string | null => {
+  if (Option.isNone(name)) return "no account is active"
+  const found = Option.getOrNull(Config.account(document, name.value))
+  if (found === null || Either.isLeft(found)) return null
+  return Option.isNone(found.right.defaultProject) ? `account '${name.value}' has no default project` : null
+}
