@@ -1,10 +1,10 @@
 /** What an API request can answer instead of a result. None of these holds the request or a credential. */
-import * as Data from "effect/Data"
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
-import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import { type ConfigError, type ErrorInfo, fixOf, type InvalidArgument } from "../errors.ts"
+import { argument, type Command, command } from "../hints/Command.ts"
+import type { ConfigError, InvalidArgument } from "../errors.ts"
+import { errorClass } from "../internal/errorClass.ts"
 import { type BearerError, wayToTheNetwork } from "../oauth/OAuthError.ts"
 
 /** The request, as far as it may be shown: no query, no header, no body. */
@@ -23,121 +23,90 @@ export interface Refusal extends RequestSummary {
   readonly account: string | null
 }
 
+interface RefusedCredential extends Refusal {
+  readonly project: string | null
+  readonly accountType: Account["type"]
+}
+
 /** The server refused the credential (401) or what it may see (403). */
-export class AuthenticationFailed
-  extends Data.TaggedError("AuthenticationFailed")<
-    Refusal & { readonly project: string | null; readonly accountType: Account["type"] }
-  >
-  implements ErrorInfo
-{
-  readonly code = "AUTH_FAILED"
-  override get message(): string {
-    const project = this.project === null ? "" : ` to project ${this.project}`
-    const what =
-      this.status === 403
-        ? `Mixpanel refused ${this.account === null ? "the credential" : `account '${this.account}'`} access${project}`
-        : `Mixpanel refused the credential${this.account === null ? "" : ` of account '${this.account}'`}`
-    return `${what} (${this.status}): ${this.reason}`
+export class AuthenticationFailed extends errorClass(
+  "AuthenticationFailed",
+  "AUTH_FAILED",
+  (refusal: RefusedCredential) => {
+    const { account, project, reason, status } = refusal
+    const details = { ...refusalDetails(refusal), project }
+    const to = project === null ? "" : ` to project ${project}`
+    return status === 403
+      ? {
+          message: `Mixpanel refused ${account === null ? "the credential" : `account '${account}'`} access${to} (403): ${reason}`,
+          again: project === null ? [] : [{ flags: [["project", "ID"]] }],
+          details
+        }
+      : {
+          message: `Mixpanel refused the credential${account === null ? "" : ` of account '${account}'`} (${status}): ${reason}`,
+          hints: [accountHint(refusal)],
+          again: [],
+          details
+        }
   }
-  get hints(): ReadonlyArray<Command> {
-    return this.status === 403 ? [] : [accountHint(this)]
-  }
-  get again(): ReadonlyArray<Again> {
-    return this.status === 403 && this.project !== null ? [{ flags: [["project", "ID"]] }] : []
-  }
-  get details() {
-    return { ...refusalDetails(this), project: this.project, fix: fixOf(this.hints) }
-  }
+) {}
+
+interface Limited extends Refusal {
+  readonly retryAfterSeconds: Option.Option<number>
 }
 
 /** Still rate limited after all retries (429). */
-export class RateLimited
-  extends Data.TaggedError("RateLimited")<Refusal & { readonly retryAfterSeconds: Option.Option<number> }>
-  implements ErrorInfo
-{
-  readonly code = "RATE_LIMITED"
-  override get message(): string {
-    return `Mixpanel limits the rate of requests (429): ${this.reason}`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return []
-  }
-  get again(): ReadonlyArray<Again> {
-    return [{ after: command`sleep ${Math.ceil(Option.getOrElse(this.retryAfterSeconds, () => 60))}` }]
-  }
-  get details() {
-    return { ...refusalDetails(this), retry_after: Option.getOrNull(this.retryAfterSeconds), fix: fixOf(this.hints) }
-  }
-}
+export class RateLimited extends errorClass("RateLimited", "RATE_LIMITED", (refusal: Limited) => ({
+  message: `Mixpanel limits the rate of requests (429): ${refusal.reason}`,
+  again: [{ after: command`sleep ${Math.ceil(Option.getOrElse(refusal.retryAfterSeconds, () => 60))}` }],
+  details: { ...refusalDetails(refusal), retry_after: Option.getOrNull(refusal.retryAfterSeconds) }
+})) {}
 
 /** The server understood who asks and rejected what was asked (400, 404 and other 4xx). */
-export class QueryRejected extends Data.TaggedError("QueryRejected")<Refusal> implements ErrorInfo {
-  readonly code = "QUERY_FAILED"
-  override get message(): string {
-    return `Mixpanel rejected ${this.method} ${this.url} (${this.status}): ${this.reason}`
-  }
-  /** Where a path is not there, one that is: the server alone knows what else was wrong. */
-  get hints(): ReadonlyArray<Command> {
-    return this.status === 404 ? [command`mp api /api/app/me`] : []
-  }
-  get details() {
-    return { ...refusalDetails(this), fix: fixOf(this.hints) }
-  }
-}
+export class QueryRejected extends errorClass("QueryRejected", "QUERY_FAILED", (refusal: Refusal) => ({
+  message: `Mixpanel rejected ${refusal.method} ${refusal.url} (${refusal.status}): ${refusal.reason}`,
+  // Where a path is not there, one that is: the server alone knows what else was wrong.
+  hints: refusal.status === 404 ? [command`mp api /api/app/me`] : [],
+  details: refusalDetails(refusal)
+})) {}
 
 /** The server failed (5xx), after retries where the request allowed them. */
-export class ServerFailed extends Data.TaggedError("ServerFailed")<Refusal> implements ErrorInfo {
-  readonly code = "SERVER_ERROR"
-  override get message(): string {
-    return `Mixpanel failed to answer ${this.method} ${this.url} (${this.status}): ${this.reason}`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return []
-  }
-  get again(): ReadonlyArray<Again> {
-    return [{ after: command`sleep ${60}` }]
-  }
-  get details() {
-    return { ...refusalDetails(this), fix: fixOf(this.hints) }
-  }
+export class ServerFailed extends errorClass("ServerFailed", "SERVER_ERROR", (refusal: Refusal) => ({
+  message: `Mixpanel failed to answer ${refusal.method} ${refusal.url} (${refusal.status}): ${refusal.reason}`,
+  again: [{ after: command`sleep ${60}` }],
+  details: refusalDetails(refusal)
+})) {}
+
+interface NoAnswer extends RequestSummary {
+  readonly reason: string
 }
 
 /** No answer arrived: name resolution, connection, TLS or time. */
-export class NetworkFailed
-  extends Data.TaggedError("NetworkFailed")<RequestSummary & { readonly reason: string }>
-  implements ErrorInfo
-{
-  readonly code = "NETWORK_ERROR"
-  override get message(): string {
-    return `${new URL(this.url).host} could not be reached: ${this.reason}${this.reason.endsWith(".") ? "" : "."} ${wayToTheNetwork}`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return wayBack(this.url)
-  }
-  get again(): ReadonlyArray<Again> {
-    return [{}]
-  }
-  get details() {
-    return { method: this.method, url: this.url, reason: this.reason, fix: fixOf(this.hints) }
-  }
+export class NetworkFailed extends errorClass(
+  "NetworkFailed",
+  "NETWORK_ERROR",
+  ({ method, reason, url }: NoAnswer) => ({
+    message: `${new URL(url).host} could not be reached: ${reason}${reason.endsWith(".") ? "" : "."} ${wayToTheNetwork}`,
+    hints: wayBack(url),
+    again: [{}],
+    details: { method, url, reason }
+  })
+) {}
+
+interface StrangeAnswer extends NoAnswer {
+  readonly status: number
 }
 
 /** An answer arrived that is not what this API answers. */
-export class UnexpectedResponse
-  extends Data.TaggedError("UnexpectedResponse")<RequestSummary & { readonly status: number; readonly reason: string }>
-  implements ErrorInfo
-{
-  readonly code = "INVALID_RESPONSE"
-  override get message(): string {
-    return `${this.method} ${this.url} answered (${this.status}) with something unexpected: ${this.reason}`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return wayBack(this.url)
-  }
-  get details() {
-    return { method: this.method, url: this.url, status: this.status, reason: this.reason, fix: fixOf(this.hints) }
-  }
-}
+export class UnexpectedResponse extends errorClass(
+  "UnexpectedResponse",
+  "INVALID_RESPONSE",
+  ({ method, reason, status, url }: StrangeAnswer) => ({
+    message: `${method} ${url} answered (${status}) with something unexpected: ${reason}`,
+    hints: wayBack(url),
+    details: { method, url, status, reason }
+  })
+) {}
 
 /** Everything that an authenticated request can answer instead of a response. */
 export type ApiError =
@@ -150,7 +119,7 @@ export type ApiError =
   | CredentialNotAccepted
 
 /** What changes the credential of an account: its variables, or the command for its type. */
-const accountHint = ({ account, accountType }: AuthenticationFailed): Command =>
+const accountHint = ({ account, accountType }: RefusedCredential): Command =>
   account === null ? command`mp login` : (ofTheEnvironment[account] ?? mends[accountType](account))
 
 const mends: Record<Account["type"], (account: string) => Command> = {

@@ -3,13 +3,12 @@
  *
  * @see https://developer.mixpanel.com/reference/authentication
  */
-import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import type { ApiFamily } from "./Endpoints.ts"
 import { type Command, command } from "../hints/Command.ts"
-import { type ErrorInfo, fixOf } from "../errors.ts"
+import { errorClass } from "../internal/errorClass.ts"
 
 /** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
 export type CredentialKind = "service_account" | "project_secret" | "project_token" | "oauth_token"
@@ -43,27 +42,22 @@ export const accepted: Record<ApiFamily, ReadonlyArray<CredentialKind>> = {
 export const kindOf = ({ type }: Pick<Account, "type">): CredentialKind =>
   type === "service_account" ? "service_account" : "oauth_token"
 
-/** The API family does not take any credential that is at hand. */
-export class CredentialNotAccepted
-  extends Data.TaggedError("CredentialNotAccepted")<{
-    readonly family: ApiFamily
-    readonly available: ReadonlyArray<CredentialKind>
-    readonly needed: ReadonlyArray<CredentialKind>
-  }>
-  implements ErrorInfo
-{
-  readonly code = "INVALID_ARGUMENT"
-  override get message(): string {
-    const needed = this.needed.length === 0 ? "no credential at all" : words(this.needed)
-    return `The ${this.family} API takes ${needed}; at hand: ${this.available.length === 0 ? "nothing" : words(this.available)}.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return this.needed.map((kind) => howToGive[kind])
-  }
-  get details() {
-    return { family: this.family, needed: this.needed, available: this.available, fix: fixOf(this.hints) }
-  }
+interface Unaccepted {
+  readonly family: ApiFamily
+  readonly available: ReadonlyArray<CredentialKind>
+  readonly needed: ReadonlyArray<CredentialKind>
 }
+
+/** The API family does not take any credential that is at hand. */
+export class CredentialNotAccepted extends errorClass(
+  "CredentialNotAccepted",
+  "INVALID_ARGUMENT",
+  ({ available, family, needed }: Unaccepted) => ({
+    message: `The ${family} API takes ${needed.length === 0 ? "no credential at all" : words(needed)}; at hand: ${available.length === 0 ? "nothing" : words(available)}.`,
+    hints: needed.map((kind) => howToGive[kind]),
+    details: { family, needed, available }
+  })
+) {}
 
 /**
  * The credential to use for a family, of those at hand.

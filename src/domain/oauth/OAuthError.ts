@@ -1,8 +1,9 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
-import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import { type ConfigError, type Details, type ErrorInfo, type FileError, fixOf, type LockError } from "../errors.ts"
+import type { Code } from "../codes.ts"
+import type { ConfigError, FileError, LockError } from "../errors.ts"
+import { type Details, errorClass, type ErrorInfo, fixOf } from "../internal/errorClass.ts"
 import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
 
@@ -33,103 +34,83 @@ export class OAuthTokenError
   }
 }
 
+interface RevokedLogin {
+  readonly account: string
+  /** Where logging in again is not what helps. */
+  readonly fix?: Command
+}
+
 /** The refresh token is dead: the server said `invalid_grant`, and nobody else has a newer one. */
-export class OAuthRefreshRevoked
-  extends Data.TaggedError("OAuthRefreshRevoked")<{
-    readonly account: string
-    /** Where logging in again is not what helps. */
-    readonly fix?: Command
-  }>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_REFRESH_REVOKED"
-  override get message(): string {
-    return `The login of account '${this.account}' was revoked or has expired.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return [this.fix ?? command`mp account login ${argument(this.account)}`]
-  }
-  get details() {
-    return { account: this.account, fix: fixOf(this.hints) }
-  }
+export class OAuthRefreshRevoked extends errorClass(
+  "OAuthRefreshRevoked",
+  "OAUTH_REFRESH_REVOKED",
+  ({ account, fix }: RevokedLogin) => ({
+    message: `The login of account '${account}' was revoked or has expired.`,
+    hints: [fix ?? command`mp account login ${argument(account)}`],
+    details: { account }
+  })
+) {}
+
+interface FailedRefresh {
+  readonly account: string
+  readonly reason: string
+  /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
+  readonly temporary: boolean
 }
 
 /** The token could not be refreshed; the stored tokens are untouched. */
-export class OAuthRefreshError
-  extends Data.TaggedError("OAuthRefreshError")<{
-    readonly account: string
-    readonly reason: string
-    /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
-    readonly temporary: boolean
-  }>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_REFRESH_ERROR"
-  override get message(): string {
-    return `The token of account '${this.account}' could not be refreshed: ${this.reason}. It is kept as it was.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return this.temporary ? [] : [command`mp account login ${argument(this.account)}`]
-  }
-  get again(): ReadonlyArray<Again> {
-    return this.temporary ? [{}] : []
-  }
-  get details() {
-    return { account: this.account, reason: this.reason, temporary: this.temporary, fix: fixOf(this.hints) }
-  }
+export class OAuthRefreshError extends errorClass(
+  "OAuthRefreshError",
+  "OAUTH_REFRESH_ERROR",
+  ({ account, reason, temporary }: FailedRefresh) => ({
+    message: `The token of account '${account}' could not be refreshed: ${reason}. It is kept as it was.`,
+    hints: temporary ? [] : [command`mp account login ${argument(account)}`],
+    again: temporary ? [{}] : [],
+    details: { account, reason, temporary }
+  })
+) {}
+
+interface LostTokens {
+  readonly account: string
+  /** Why the tokens could not be kept, as a sentence without its full stop. */
+  readonly reason: string
+  /** What mends that, and the command that logs in. */
+  readonly fixes: ReadonlyArray<Command>
 }
 
 /** The refresh token was spent, and what came of it could not be kept: this login may have ended with it. */
-export class OAuthTokensLost
-  extends Data.TaggedError("OAuthTokensLost")<{
-    readonly account: string
-    /** Why the tokens could not be kept, as a sentence without its full stop. */
-    readonly reason: string
-    /** What mends that, and the command that logs in. */
-    readonly fixes: ReadonlyArray<Command>
-  }>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_TOKENS_LOST"
-  override get message(): string {
-    return `The token of account '${this.account}' was refreshed, but the new tokens could not be stored, and the old refresh token is spent: ${this.reason}.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return this.fixes
-  }
-  get details() {
-    return { account: this.account, reason: this.reason, fix: fixOf(this.hints) }
-  }
+export class OAuthTokensLost extends errorClass(
+  "OAuthTokensLost",
+  "OAUTH_TOKENS_LOST",
+  ({ account, fixes, reason }: LostTokens) => ({
+    message: `The token of account '${account}' was refreshed, but the new tokens could not be stored, and the old refresh token is spent: ${reason}.`,
+    hints: fixes,
+    details: { account, reason }
+  })
+) {}
+
+interface TokensOfAnother {
+  readonly account: string
+  readonly elsewhere: MintedElsewhere
+  readonly fixes: ReadonlyArray<Command>
 }
 
 /** The tokens belong to another server than the one that requests go to now: nothing was sent, and the login lives. */
-export class OAuthWrongOrigin
-  extends Data.TaggedError("OAuthWrongOrigin")<{
-    readonly account: string
-    readonly elsewhere: MintedElsewhere
-    readonly fixes: ReadonlyArray<Command>
-  }>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_REFRESH_ERROR"
-  override get message(): string {
-    return `The token of account '${this.account}' was not refreshed: ${describeElsewhere(this.elsewhere)}. It is kept as it was.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return this.fixes
-  }
-  get details() {
-    const { current, minted, variable } = this.elsewhere
-    return {
-      account: this.account,
-      minted_by: minted,
-      requests_go_to: current,
-      variable,
-      temporary: false,
-      fix: fixOf(this.hints)
+export class OAuthWrongOrigin extends errorClass(
+  "OAuthWrongOrigin",
+  "OAUTH_REFRESH_ERROR",
+  ({ account, elsewhere, fixes }: TokensOfAnother) => ({
+    message: `The token of account '${account}' was not refreshed: ${describeElsewhere(elsewhere)}. It is kept as it was.`,
+    hints: fixes,
+    details: {
+      account,
+      minted_by: elsewhere.minted,
+      requests_go_to: elsewhere.current,
+      variable: elsewhere.variable,
+      temporary: false
     }
-  }
-}
+  })
+) {}
 
 /** Why a login failed. */
 export interface LoginFailure {
@@ -141,35 +122,21 @@ export interface LoginFailure {
   readonly temporary?: boolean
 }
 
-/** What the errors of a login have in common. */
-export type LoginErrorClass<Tag extends string, Code extends string> = new (
-  failure: LoginFailure
-) => YieldableError & LoginFailure & ErrorInfo & { readonly _tag: Tag; readonly code: Code }
-
 /** An error of a login: a sentence made of a reason, and one thing to do. */
-const loginError = <const Tag extends string, const Code extends string>(
+const loginError = <const Tag extends string, const C extends Code>(
   tag: Tag,
-  code: Code,
+  code: C,
   say: (reason: string) => string,
   otherwise: Again = {}
-): LoginErrorClass<Tag, Code> => {
-  class LoginErrorBase extends Data.TaggedError(tag)<LoginFailure> implements ErrorInfo {
-    readonly code: Code = code
-    override get message(): string {
-      return say(this.reason)
-    }
-    get hints(): ReadonlyArray<Command> {
-      return this.fix === undefined ? [] : [this.fix]
-    }
-    get again(): ReadonlyArray<Again> {
-      return this.fix === undefined ? [otherwise] : []
-    }
-    get details() {
-      return { reason: this.reason, temporary: this.temporary === true, fix: fixOf(this.hints) }
-    }
-  }
-  return LoginErrorBase
-}
+) =>
+  errorClass(tag, code, ({ fix, reason, temporary = false }: LoginFailure) => ({
+    message: say(reason),
+    ...fixOr(fix, otherwise),
+    details: { reason, temporary }
+  }))
+
+const fixOr = (fix: Command | undefined, otherwise: Again) =>
+  fix === undefined ? { again: [otherwise] } : { hints: [fix], again: [] }
 
 /** The authorization server refused to register a client, or could not be reached for it (RFC 7591). */
 export class OAuthRegistrationError extends loginError(
@@ -223,25 +190,17 @@ export class OAuthStateMismatch extends loginError(
   (reason) => `The redirect does not belong to this login: ${reason}.`
 ) {}
 
-/** Nobody finished the login within its deadline. */
-export class OAuthTimeout
-  extends Data.TaggedError("OAuthTimeout")<{ readonly seconds: number; readonly fix?: Command | undefined }>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_TIMEOUT"
-  override get message(): string {
-    return `The login was not finished within ${this.seconds} s.`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return this.fix === undefined ? [] : [this.fix]
-  }
-  get again(): ReadonlyArray<Again> {
-    return this.fix === undefined ? [{}] : []
-  }
-  get details() {
-    return { seconds: this.seconds, fix: fixOf(this.hints) }
-  }
+interface UnfinishedLogin {
+  readonly seconds: number
+  readonly fix?: Command | undefined
 }
+
+/** Nobody finished the login within its deadline. */
+export class OAuthTimeout extends errorClass("OAuthTimeout", "OAUTH_TIMEOUT", ({ fix, seconds }: UnfinishedLogin) => ({
+  message: `The login was not finished within ${seconds} s.`,
+  ...fixOr(fix, {}),
+  details: { seconds }
+})) {}
 
 /** Said wherever nothing answers. */
 export const wayToTheNetwork =
@@ -264,55 +223,34 @@ interface RegionProbe {
 const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
 
 /** A region that looked at the credential refused it, and none accepted it. */
-export class OAuthRegionProbeFailed
-  extends Data.TaggedError("OAuthRegionProbeFailed")<RegionProbe>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_REGION_PROBE_FAILED"
-  private get unasked(): ReadonlyArray<RegionAttempt> {
-    return this.attempts.filter(({ outcome }) => outcome !== "refused")
-  }
-  override get message(): string {
+export class OAuthRegionProbeFailed extends errorClass(
+  "OAuthRegionProbeFailed",
+  "OAUTH_REGION_PROBE_FAILED",
+  ({ attempts, source }: RegionProbe) => {
+    const unasked = attempts.filter(({ outcome }) => outcome !== "refused")
     const headline =
-      this.unasked.length === 0
-        ? `The credential (${this.source}) was refused in ${this.attempts.length === 1 ? "region" : "every region"}`
-        : `The credential (${this.source}) was refused where it could be looked at, and ${regionsOf(this.unasked)} could not be asked`
-    return `${headline}: ${this.attempts.map(inFull).join("; ")}`
+      unasked.length === 0
+        ? `The credential (${source}) was refused in ${attempts.length === 1 ? "region" : "every region"}`
+        : `The credential (${source}) was refused where it could be looked at, and ${regionsOf(unasked)} could not be asked`
+    return {
+      message: `${headline}: ${attempts.map(inFull).join("; ")}`,
+      hints: [another(source)],
+      again: [...(unasked.length === 0 ? [] : [{}]), ...(attempts.length === 1 ? [{ without: ["region"] }] : [])],
+      details: { attempts }
+    }
   }
-  get hints(): ReadonlyArray<Command> {
-    return [another(this.source)]
-  }
-  get again(): ReadonlyArray<Again> {
-    return [
-      ...(this.unasked.length === 0 ? [] : [{}]),
-      ...(this.attempts.length === 1 ? [{ without: ["region"] }] : [])
-    ]
-  }
-  get details() {
-    return { attempts: this.attempts, fix: fixOf(this.hints) }
-  }
-}
+) {}
 
 /** No region answered the question whom a credential belongs to. */
-export class OAuthNetworkUnreachable
-  extends Data.TaggedError("OAuthNetworkUnreachable")<RegionProbe>
-  implements ErrorInfo
-{
-  readonly code = "OAUTH_NETWORK_UNREACHABLE"
-  override get message(): string {
-    const none = this.attempts.length === 1 ? "The region did not answer" : "No region answered"
-    return `${none} whom the credential belongs to: ${this.attempts.map(inFull).join("; ")} ${wayToTheNetwork}`
-  }
-  get hints(): ReadonlyArray<Command> {
-    return []
-  }
-  get again(): ReadonlyArray<Again> {
-    return [{}]
-  }
-  get details() {
-    return { attempts: this.attempts, temporary: true, fix: fixOf(this.hints) }
-  }
-}
+export class OAuthNetworkUnreachable extends errorClass(
+  "OAuthNetworkUnreachable",
+  "OAUTH_NETWORK_UNREACHABLE",
+  ({ attempts }: RegionProbe) => ({
+    message: `${attempts.length === 1 ? "The region did not answer" : "No region answered"} whom the credential belongs to: ${attempts.map(inFull).join("; ")} ${wayToTheNetwork}`,
+    again: [{}],
+    details: { attempts, temporary: true }
+  })
+) {}
 
 /** What can be wrong with the tokens themselves. */
 export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin | OAuthTokensLost

@@ -1,5 +1,6 @@
 /** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
+import type { ErrorInfo } from "../../../domain/errors.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
@@ -30,7 +31,7 @@ export const exec = declare(
     })
 )
 
-const ended = (command: string, code: number) => ({
+const ended = (command: string, code: number): ErrorInfo => ({
   code: "COMMAND_ENDED",
   message: `${command} ended with ${code}.`,
   hints: [],

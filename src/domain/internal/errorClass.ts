@@ -1,0 +1,81 @@
+/** What the classes of errors have in common: each says only what is its own. */
+import type { YieldableError } from "effect/Cause"
+import * as Data from "effect/Data"
+import type { Code } from "../codes.ts"
+import type { Again, Command } from "../hints/Command.ts"
+
+/** Facts for programs: paths, names, numbers. Never a secret. */
+export interface Details {
+  /** The one command that mends it; `null` where there is none, or where only who typed the command line can write it. */
+  readonly fix: Command | null
+  readonly [fact: string]: unknown
+}
+
+/** The best of the hints. */
+export const fixOf = (hints: ReadonlyArray<Command>): Command | null => hints[0] ?? null
+
+/** What every error of this library tells about itself. */
+export interface ErrorInfo {
+  readonly code: Code
+  readonly message: string
+  /** Commands that mend it, best first. What is no command belongs into the message. */
+  readonly hints: ReadonlyArray<Command>
+  /** How the command line that failed would succeed; `mp` writes these out behind the hints. */
+  readonly again?: ReadonlyArray<Again> | undefined
+  readonly details: Details
+}
+
+/** What an error tells, where its maker or its class knows it. */
+export interface Told<Facts = Readonly<Record<string, unknown>>> {
+  readonly message: string
+  readonly hints?: ReadonlyArray<Command>
+  readonly again?: ReadonlyArray<Again>
+  readonly details: Facts
+}
+
+/** A class of errors with fields of its own, that tells of itself what an `ErrorInfo` does. */
+export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = new (
+  fields: Fields
+) => YieldableError &
+  Readonly<Fields> &
+  Omit<ErrorInfo, "code" | "details"> & {
+    readonly _tag: Tag
+    readonly code: C
+    readonly details: Facts & Pick<Details, "fix">
+  }
+
+/**
+ * A class of errors: its tag, its code, and what it tells of its fields, which is worked out when it is asked for.
+ *
+ * @example
+ * ```ts
+ * class TargetExists extends errorClass("TargetExists", "TARGET_EXISTS", ({ target }: { readonly target: string }) => ({
+ *   message: `Target '${target}' exists already.`,
+ *   details: { target }
+ * })) {}
+ * ```
+ */
+export function errorClass<const Tag extends string, const C extends Code, Fields, Facts>(
+  tag: Tag,
+  code: C,
+  tell: (fields: Fields) => Told<Facts>
+): ErrorClass<Tag, C, Fields, Facts>
+// A class cannot extend what is a type parameter, so the fields are known to the signature above only.
+export function errorClass(tag: string, code: Code, tell: (fields: object) => Told<object>) {
+  return class extends Data.TaggedError(tag)<object> {
+    readonly code = code
+    override get message(): string {
+      return tell(this).message
+    }
+    get hints(): ReadonlyArray<Command> {
+      return tell(this).hints ?? []
+    }
+    get again(): ReadonlyArray<Again> | undefined {
+      return tell(this).again
+    }
+    get details() {
+      const { details, hints = [] } = tell(this)
+      return { ...details, fix: fixOf(hints) }
+    }
+  }
+}
