@@ -23,6 +23,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^effect-mixpanel\/cli$/, replacement: here("./src/cli.ts") },
+      { find: /^effect-mixpanel\/node$/, replacement: here("./src/node.ts") },
       { find: /^effect-mixpanel\/testing$/, replacement: here("./src/testing.ts") },
       { find: /^effect-mixpanel$/, replacement: here("./src/index.ts") }
     ]

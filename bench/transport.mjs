@@ -10,7 +10,8 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { Layers, MixpanelHttpClient, transport } from "../dist/index.js"
+import { Layers, MixpanelHttpClient } from "../dist/index.js"
+import { nodeHttpClient } from "../dist/node.js"
 import { pairedRatio } from "./pairs.mjs"
 import { withServer } from "./server.mjs"
 import { credentials, sessions } from "./sessions.mjs"
@@ -46,7 +47,7 @@ const byHand = (origin, authorization) =>
 const runtimeOf = (origin) =>
   ManagedRuntime.make(
     Layers.mixpanelHttpClient.pipe(
-      Layer.provide(Layer.merge(credentials, transport)),
+      Layer.provide(Layer.merge(credentials, nodeHttpClient)),
       Layer.provideMerge(Layer.setConfigProvider(ConfigProvider.fromMap(new Map([["MP_API_BASE_URL", origin]]))))
     )
   )

@@ -1,6 +1,7 @@
 /** An application of its own, with a service that uses this library, run by one `ManagedRuntime`. */
 import { Console, Context, Effect, Layer, ManagedRuntime } from "effect"
-import { layer, Mixpanel, type RequestError, type ResolutionError, SessionResolver } from "effect-mixpanel"
+import { Mixpanel, type RequestError, type ResolutionError, SessionResolver } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { sandbox } from "./support/sandbox.ts"
 
 /** A service of the application. What it needs from Mixpanel is not in its type. */

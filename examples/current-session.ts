@@ -1,6 +1,7 @@
 /** One session that moves: switched in place, watched from elsewhere, and copied for work in parallel. */
 import { Console, Effect, Fiber, Layer, Stream } from "effect"
-import { CurrentSession, Discovery, layer, Mixpanel, type Session } from "effect-mixpanel"
+import { CurrentSession, Discovery, Mixpanel, type Session } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { sandbox } from "./support/sandbox.ts"
 
 const name = ({ account, projectId }: Session) => `${account.name} in project ${projectId}`

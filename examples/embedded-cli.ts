@@ -2,7 +2,7 @@
 import { Command } from "@effect/cli"
 import { NodeContext } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
-import { layer } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { account, exitCodeOf, Globals, globalFlags, run, terminal, toGlobals } from "effect-mixpanel/cli"
 import { sandbox } from "./support/sandbox.ts"
 

@@ -1,5 +1,6 @@
 import { Console, Effect } from "effect"
-import { layer, Mixpanel, SessionResolver } from "effect-mixpanel"
+import { Mixpanel, SessionResolver } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 
 const program = Effect.gen(function* () {
   const resolver = yield* SessionResolver

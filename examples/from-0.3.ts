@@ -1,6 +1,6 @@
 /**
  * The programming surface of version 0.3, call by call: `docs/from-0.3.md` says the same in a table. It starts
- * from a file of that version, in memory; a program would provide `offline`.
+ * from a file of that version, in memory; a program would provide `layer` of `effect-mixpanel/node`.
  */
 import { ConfigProvider, Console, Effect, Either, Option, Redacted } from "effect"
 import { AccountName, Accounts, ConfigMigration, ProjectId, ServiceAccount, SessionResolver } from "effect-mixpanel"

@@ -18,32 +18,27 @@ import {
   BridgeExport,
   CurrentSession,
   Discovery,
-  clients,
-  disk,
   isLongLived,
   Locations,
   type LoginEvent,
-  makeLocations,
   Mixpanel,
   OAuthBrowserAccount,
   OAuthFlow,
   OAuthTokenAccount,
   OAuthTokens,
-  oauth,
   Project,
   ProjectId,
   ServiceAccount,
   Session,
   SessionResolver,
-  stores,
   Target,
   Targets,
   TokenResolver,
   TokenStore,
-  transport,
   WorkspaceId,
   WorkspaceRef
 } from "effect-mixpanel"
+import { layerWith, makeLocations } from "effect-mixpanel/node"
 import { Sandbox } from "effect-mixpanel/testing"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -233,13 +228,9 @@ const home = Effect.acquireRelease(
 
 /** `layer` as it is, but for the home directory: yours is not touched. */
 const inLibrary = (server: Sandbox.SandboxServer, directory: string) => {
-  const machine = clients.pipe(
-    Layer.provide(transport),
-    Layer.provideMerge(stores),
-    Layer.provideMerge(oauth),
-    Layer.provideMerge(Layer.succeed(Locations, makeLocations({ home: directory, cwd: directory }))),
-    Layer.provideMerge(disk)
-  )
+  const machine = layerWith({
+    locations: Layer.succeed(Locations, makeLocations({ home: directory, cwd: directory }))
+  })
   const variables = ConfigProvider.fromMap(new Map(Object.entries(server.environment)))
   return Effect.provide(library, Layer.provideMerge(machine, Layer.setConfigProvider(variables)))
 }

@@ -3,13 +3,13 @@ import { HttpClientResponse } from "@effect/platform"
 import { Console, Effect, Layer, Schema } from "effect"
 import {
   type AuthenticationFailed,
-  layer,
   MixpanelHttpClient,
   Project,
   ProjectId,
   type Session,
   SessionResolver
 } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { sandbox } from "./support/sandbox.ts"
 
 const Annotations = Schema.Struct({

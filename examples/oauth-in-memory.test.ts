@@ -116,7 +116,7 @@ it.effect("a person who says no, after a redirect that somebody else forged", ()
     expect(error.code).toBe("OAUTH_AUTH_DENIED")
     expect(yield* Effect.flatMap(ScriptedCallbacks, ({ pages }) => pages)).toEqual(["not_ours", "denied"])
     expect(yield* storedRefreshToken).toBeUndefined()
-  }).pipe(Effect.provide(layer({ http: authorizationServer(), user: person })))
+  }).pipe(Effect.provide(layer({ http: authorizationServer(), person: person })))
 })
 
 it.effect("a person who never comes: five minutes that take no time", () =>
@@ -125,7 +125,7 @@ it.effect("a person who never comes: five minutes that take no time", () =>
     yield* TestClock.adjust("5 minutes")
     expect((yield* Fiber.join(waiting)).code).toBe("OAUTH_TIMEOUT")
     expect(yield* Effect.flatMap(ScriptedCallbacks, ({ listening }) => listening)).toBe(false)
-  }).pipe(Effect.provide(layer({ http: authorizationServer(), user: () => Effect.void })))
+  }).pipe(Effect.provide(layer({ http: authorizationServer(), person: () => Effect.void })))
 )
 
 it.effect("expiry: a hundred fibers ask, one refresh token is spent, and the next one is stored", () =>

@@ -1,6 +1,7 @@
 /** Many projects at once from one session: a session is a value, so each fiber has its own copy. */
 import { Console, Effect, Layer } from "effect"
-import { layer, Mixpanel, type Project, type Session, SessionResolver } from "effect-mixpanel"
+import { Mixpanel, type Project, type Session, SessionResolver } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { sandbox } from "./support/sandbox.ts"
 
 const eventsOf = (session: Session, project: Project) =>

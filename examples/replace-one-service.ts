@@ -3,18 +3,8 @@
  * `refused` tells the vault that the server did not take a bearer; the request is then sent once more.
  */
 import { Console, Effect, Layer, Option, Redacted, Ref } from "effect"
-import {
-  AccountName,
-  clients,
-  Mixpanel,
-  OAuthBrowserAccount,
-  offline,
-  Project,
-  ProjectId,
-  Session,
-  TokenResolver,
-  transport
-} from "effect-mixpanel"
+import { AccountName, Mixpanel, OAuthBrowserAccount, Project, ProjectId, Session, TokenResolver } from "effect-mixpanel"
+import { layerWith } from "effect-mixpanel/node"
 import { sandbox } from "./support/sandbox.ts"
 
 /** A vault that still holds a revoked bearer, and a good one once it is asked to renew. */
@@ -34,8 +24,8 @@ const vault = Layer.effect(
   })
 )
 
-/** What is nearer to the clients wins: `vault` stands before `offline`, which has a `TokenResolver` too. */
-const withVault = clients.pipe(Layer.provide(transport), Layer.provideMerge(vault), Layer.provideMerge(offline))
+/** Every service gets its bearers from the vault; nothing of ours that reads tokens is built. */
+const withVault = layerWith({ tokenResolver: vault })
 
 const session = new Session({
   account: new OAuthBrowserAccount({ name: AccountName.make("jo"), region: "us" }),

@@ -1,6 +1,6 @@
 /**
  * Which account, project and workspace a call would use, why, and what overrides change. Resolution needs no
- * network; the in-memory world stands in for the disk and the variables (a program would provide `offline`).
+ * network; the in-memory world stands in for the disk and the variables (a program would provide `layer` of `effect-mixpanel/node`).
  */
 import { Console, Effect, Option } from "effect"
 import { type SessionRequest, SessionResolver } from "effect-mixpanel"

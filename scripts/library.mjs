@@ -5,7 +5,7 @@ import { basename, join } from "node:path"
 import { build } from "esbuild"
 import { declarations } from "./declarations.mjs"
 
-const entries = ["index", "testing", "cli"]
+const entries = ["index", "node", "testing", "cli"]
 
 /** What an app installs beside the library stays outside; a package that only the build has is taken in. */
 const external = (root) => {

@@ -1,7 +1,7 @@
 /**
  * Accounts, sessions and authenticated requests for Mixpanel.
  *
- * `layer` answers everything on Node; `SessionResolver` says who calls and what about; `Mixpanel` and
+ * `layer` of `effect-mixpanel/node` answers everything on Node; `SessionResolver` says who calls and what about; `Mixpanel` and
  * `MixpanelHttpClient` do the calls. What goes wrong is a tagged error with `code`, `message` and `hints`.
  */
 
@@ -120,7 +120,6 @@ export {
 export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
-export { make as makeLocations } from "./layers/node/locations.ts"
 export { type BridgeSearch, type Host, Locations, type Paths } from "./services/platform/Locations.ts"
 export { Browser } from "./services/oauth/Browser.ts"
 export {
@@ -164,12 +163,7 @@ export {
 } from "./services/tokens/TokenResolver.ts"
 export { type Reservation, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
 
-// How the world answers
-export { disk, layer, oauth, offline } from "./layers/node/live.ts"
-export { loginLayer as hands } from "./layers/node/oauth.ts"
-export { clients } from "./layers/node/online.ts"
-export * as Layers from "./layers/node/parts.ts"
-export { layer as stores } from "./layers/stores.ts"
-export { layer as transport } from "./layers/node/http/UndiciHttp.ts"
+// How services are made of services; files, network and browser of Node are in `effect-mixpanel/node`
+export * as Layers from "./services/layers.ts"
 
 export { version } from "./domain/internal/version.ts"

@@ -16,7 +16,8 @@ const bareCall = async (path) => {
 
 const libraryCall = async () => {
   const { Effect, ManagedRuntime } = await import("effect")
-  const { layer, MixpanelHttpClient, SessionResolver } = await import("../../dist/index.js")
+  const { MixpanelHttpClient, SessionResolver } = await import("../../dist/index.js")
+  const { layer } = await import("../../dist/node.js")
   const runtime = ManagedRuntime.make(layer)
   const client = await runtime.runPromise(
     Effect.gen(function* () {

@@ -1,22 +1,22 @@
 /** The whole library without a world: files, variables and HTTP in memory. */
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Path from "@effect/platform/Path"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ClientStore from "../services/oauth/ClientStore.ts"
-import * as Doctor from "../services/doctor/Doctor.ts"
-import * as Login from "../services/login/Login.ts"
+import { userAgent } from "../domain/api/RequestHeaders.ts"
+import { compose } from "../services/compose.ts"
+import type { Browser } from "../services/oauth/Browser.ts"
+import type { CallbackListener } from "../services/oauth/CallbackListener.ts"
+import type { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { Crypto } from "../services/platform/Crypto.ts"
+import type { FileInspector } from "../services/platform/FileInspector.ts"
 import { Locations, make as locations } from "../services/platform/Locations.ts"
-import * as OAuthFlow from "../services/oauth/flow.ts"
-import * as RegionProbe from "../services/login/RegionProbe.ts"
 import * as FixedCrypto from "./memory/FixedCrypto.ts"
 import * as MemoryFiles from "./memory/MemoryFiles.ts"
 import * as ScriptedBrowser from "./memory/ScriptedBrowser.ts"
 import * as ScriptedCallbacks from "./memory/ScriptedCallbacks.ts"
 import * as ScriptedHttp from "./memory/ScriptedHttp.ts"
-import * as online from "./node/online.ts"
-import * as stores from "./stores.ts"
 
 /** The home directory of the in-memory machine. */
 export const home = "/home/test"
@@ -32,7 +32,7 @@ export interface MemoryWorld {
   /** Answers HTTP requests; by default there is no network. */
   readonly http?: ScriptedHttp.ScriptedHandler
   /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
-  readonly user?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
+  readonly person?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
 }
 
 /**
@@ -49,11 +49,8 @@ export interface MemoryWorld {
  * ```
  */
 export const layer = (world: MemoryWorld = {}) =>
-  Layer.mergeAll(online.clients, logins, Doctor.layer).pipe(
-    Layer.provideMerge(stores.layer),
-    Layer.provideMerge(OAuthFlow.layer),
-    Layer.provideMerge(ClientStore.layer),
-    Layer.provideMerge(ScriptedBrowser.layer(world.user ?? approve)),
+  compose({ ...parts, userAgent: userAgent("memory") }).pipe(
+    Layer.provideMerge(ScriptedBrowser.layer(world.person ?? approve)),
     Layer.provideMerge(ScriptedCallbacks.layer),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
@@ -64,14 +61,24 @@ export const layer = (world: MemoryWorld = {}) =>
     )
   )
 
+/** All of them come from what the layer is made of: it shows what was asked of them. */
+const parts = {
+  credentialFiles: Layer.context<CredentialFiles>(),
+  fileInspector: Layer.context<FileInspector>(),
+  locations: Layer.context<Locations>(),
+  crypto: Layer.context<Crypto>(),
+  path: Layer.context<Path.Path>(),
+  browser: Layer.context<Browser>(),
+  callbackListener: Layer.context<CallbackListener>(),
+  httpClient: Layer.context<HttpClient.HttpClient>()
+}
+
 const memoryLocations = Layer.effect(
   Locations,
   Effect.map(Effect.all([Path.Path, Crypto]), ([path, crypto]) =>
     locations({ home, cwd: `${home}/work` }, path, crypto)
   )
 )
-
-const logins = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provide(online.clients))
 
 const approve = (url: URL) =>
   Effect.flatMap(ScriptedCallbacks.ScriptedCallbacks, ({ deliver }) =>

@@ -5,9 +5,9 @@ import { describe } from "vitest"
 import { contract } from "../layers/CredentialFiles.contract.ts"
 import { temporaryDirectory } from "../layers/node/files/support.ts"
 import { runStorm } from "../oauth/support/storm.ts"
-import { library, testing } from "./built/library.ts"
+import { node, testing } from "./built/library.ts"
 
-describe("files on disk", () => contract({ layer: library.disk, directory: temporaryDirectory }))
+describe("files on disk", () => contract({ layer: node.diskFiles, directory: temporaryDirectory }))
 
 describe("files in memory", () =>
   contract({ layer: testing.layer(), directory: Effect.succeed(`${testing.home}/contract`) }))

@@ -36,8 +36,8 @@ export const online = Layer.unwrapEffect(
       onSome: (context) => Effect.succeed(Layer.succeedContext(context)),
       onNone: () =>
         Effect.map(
-          Effect.promise(() => import("../../layers/node/online.ts")),
-          ({ layer }) => layer
+          Effect.promise(() => import("./online.ts")),
+          ({ clients }) => clients
         )
     })
   )

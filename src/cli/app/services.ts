@@ -60,8 +60,8 @@ const lazyFlow = () =>
   Effect.map(Effect.context<CredentialFiles | Locations>(), (context) => {
     const using = <A, E>(use: (flow: typeof OAuthFlow.Service) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
       Effect.flatMap(
-        Effect.promise(() => import("../../layers/node/oauth.ts")),
-        ({ layer }) => Effect.flatMap(OAuthFlow, use).pipe(Effect.provide(layer), Effect.provide(context))
+        Effect.promise(() => import("./online.ts")),
+        ({ oauthFlow }) => Effect.flatMap(OAuthFlow, use).pipe(Effect.provide(oauthFlow), Effect.provide(context))
       )
     return OAuthFlow.of({
       login: (request) => using((flow) => flow.login(request)),

@@ -21,8 +21,9 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   "expect"
 ])
 
-/** `effect-mixpanel/VERSION (node/VERSION)`. */
-export const userAgent = (node: string): string => `effect-mixpanel/${version} (node/${node})`
+/** `effect-mixpanel/VERSION`, and the runtime where it is known. */
+export const userAgent = (runtime?: string): string =>
+  `effect-mixpanel/${version}${runtime === undefined ? "" : ` (${runtime})`}`
 
 /**
  * What every request of a session carries besides its authorization: the user agent, under the session's

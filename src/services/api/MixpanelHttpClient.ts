@@ -80,12 +80,10 @@ export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHtt
   MixpanelHttpClientShape
 >() {}
 
+type Needs = HttpClient.HttpClient | TokenResolver | ProjectCredentials
+
 /** The client over any transport: it speaks to `HttpClient`, `TokenResolver` and `ProjectCredentials` only. */
-export const make: Effect.Effect<
-  MixpanelHttpClientShape,
-  never,
-  HttpClient.HttpClient | TokenResolver | ProjectCredentials
-> = Effect.gen(function* () {
+const make = Effect.fnUntraced(function* (agent: string) {
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
@@ -100,13 +98,13 @@ export const make: Effect.Effect<
         transport,
         room: urlRoom(root(family, facts.region, overrides), allowedOrigins(facts.region, overrides)),
         credential: yield* credentialFor(caller, family, tokens, projects),
-        headers: sessionHeaders(facts.headers, userAgent(process.versions.node)),
+        headers: sessionHeaders(facts.headers, agent),
         headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
       return sender(channel, facts, family)
     })
-  return {
+  return MixpanelHttpClient.of({
     forSession: (caller, family, options) =>
       Effect.map(open(caller, family, options), (send) =>
         HttpClient.makeWith(
@@ -119,12 +117,14 @@ export const make: Effect.Effect<
       Effect.flatMap(open(session, family, options), (send) =>
         send(request, ({ response, url }) => Effect.succeed(new SafeResponse(response, request.method, url)))
       )
-  }
+  })
 })
 
-/** `make` as a layer. */
-export const layer: Layer.Layer<MixpanelHttpClient, never, HttpClient.HttpClient | TokenResolver | ProjectCredentials> =
-  Layer.effect(MixpanelHttpClient, make)
+/** `agent`: how requests name their sender (`User-Agent`), unless a session says otherwise. */
+export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never, Needs> =>
+  Layer.effect(MixpanelHttpClient, make(agent))
+
+export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(userAgent())
 
 type Finish = (delivered: Received) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
 

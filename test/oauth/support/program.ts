@@ -1,7 +1,8 @@
 /** A small program of a user of the library: the bearer of the active account, on stdout. The storms bundle it. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { layer, OAuthBrowserAccount, SessionResolver, TokenResolver } from "effect-mixpanel"
+import { OAuthBrowserAccount, SessionResolver, TokenResolver } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 
 const program = Effect.gen(function* () {
   const { account } = yield* (yield* SessionResolver).session()

@@ -1,4 +1,4 @@
 /** Stands in for the source of the same name: the engine of the built library. */
-import { library } from "./library.ts"
+import { node } from "./library.ts"
 
-export const layer = library.transport
+export const layer = node.nodeHttpClient

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type * as Library from "#src/index.ts"
+import type * as Node from "#src/node.ts"
 import type * as Testing from "#src/testing.ts"
 import { root } from "../support/project.ts"
 
@@ -12,5 +12,5 @@ const built = (entry: string): string => {
   return pathToFileURL(path).href
 }
 
-export const library: typeof Library = await import(/* @vite-ignore */ built("index"))
+export const node: typeof Node = await import(/* @vite-ignore */ built("node"))
 export const testing: typeof Testing = await import(/* @vite-ignore */ built("testing"))

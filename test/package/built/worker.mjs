@@ -3,7 +3,8 @@ import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
-import { AccountName, layer, OAuthBrowserAccount, TokenResolver } from "../../../dist/index.js"
+import { AccountName, OAuthBrowserAccount, TokenResolver } from "../../../dist/index.js"
+import { layer } from "../../../dist/node.js"
 
 const [home, url] = process.argv.slice(2)
 process.env.HOME = home

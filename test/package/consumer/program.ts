@@ -3,7 +3,8 @@
  * It is compiled and run against the installed package.
  */
 import { Console, Effect } from "effect"
-import { layer, type Session, SessionResolver, version } from "effect-mixpanel"
+import { type Session, SessionResolver, version } from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
 import { layer as memory } from "effect-mixpanel/testing"
 
 const config = `

@@ -1,0 +1,29 @@
+/** What a command needs of the network, over a transport for a program that sends a request or two and ends. */
+import * as Layer from "effect/Layer"
+import { nodeCrypto } from "../../layers/node/crypto.ts"
+import * as CommandHttp from "../../layers/node/http/CommandHttp.ts"
+import * as LoopbackListener from "../../layers/node/login/LoopbackListener.ts"
+import * as SystemBrowser from "../../layers/node/login/SystemBrowser.ts"
+import { nodeUserAgent } from "../../layers/node/userAgent.ts"
+import * as Discovery from "../../services/api/Discovery.ts"
+import * as Mixpanel from "../../services/api/Mixpanel.ts"
+import * as MixpanelHttpClient from "../../services/api/MixpanelHttpClient.ts"
+import * as AccountCheck from "../../services/login/AccountCheck.ts"
+import * as ClientStore from "../../services/oauth/ClientStore.ts"
+import * as OAuthFlow from "../../services/oauth/flow.ts"
+import { Crypto } from "../../services/platform/Crypto.ts"
+
+/** Everything that asks the API, over the offline services. */
+export const clients = AccountCheck.layer.pipe(
+  Layer.provideMerge(Mixpanel.layer),
+  Layer.provideMerge(Discovery.layer),
+  Layer.provideMerge(MixpanelHttpClient.layerWith(nodeUserAgent)),
+  Layer.provide(CommandHttp.layer)
+)
+
+/** The OAuth flow with a browser and a listener, and the registrations that it keeps. */
+export const oauthFlow = OAuthFlow.layer.pipe(
+  Layer.provide(Layer.mergeAll(SystemBrowser.layer, LoopbackListener.layer, CommandHttp.layer)),
+  Layer.provide(ClientStore.layer),
+  Layer.provide(Layer.succeed(Crypto, nodeCrypto))
+)

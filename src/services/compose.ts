@@ -1,0 +1,190 @@
+/** All services, over the parts that an app may put in place of ours. */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Path from "@effect/platform/Path"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Discovery from "./api/Discovery.ts"
+import * as MeCache from "./api/MeCache.ts"
+import * as Mixpanel from "./api/Mixpanel.ts"
+import * as MixpanelHttpClient from "./api/MixpanelHttpClient.ts"
+import * as ProjectCredentials from "./api/ProjectCredentials.ts"
+import * as Bridge from "./bridge/Bridge.ts"
+import * as BridgeExport from "./bridge/BridgeExport.ts"
+import * as BridgeTokens from "./bridge/BridgeTokens.ts"
+import * as Accounts from "./config/Accounts.ts"
+import * as ActiveSessions from "./config/ActiveSessions.ts"
+import * as ConfigMigration from "./config/ConfigMigration.ts"
+import * as ConfigStore from "./config/ConfigStore.ts"
+import * as Targets from "./config/Targets.ts"
+import * as Doctor from "./doctor/Doctor.ts"
+import * as AccountCheck from "./login/AccountCheck.ts"
+import * as CheckHistory from "./login/CheckHistory.ts"
+import * as Login from "./login/Login.ts"
+import * as RegionProbe from "./login/RegionProbe.ts"
+import { Browser } from "./oauth/Browser.ts"
+import { CallbackListener } from "./oauth/CallbackListener.ts"
+import * as ClientStore from "./oauth/ClientStore.ts"
+import * as OAuthFlow from "./oauth/flow.ts"
+import { OAuthFlow as OAuthFlowTag } from "./oauth/OAuthFlow.ts"
+import { CredentialFiles } from "./platform/CredentialFiles.ts"
+import { Crypto } from "./platform/Crypto.ts"
+import { FileInspector } from "./platform/FileInspector.ts"
+import { Locations } from "./platform/Locations.ts"
+import * as ChildEnvironment from "./session/ChildEnvironment.ts"
+import * as SessionResolver from "./session/SessionResolver.ts"
+import * as TokenResolver from "./tokens/TokenResolver.ts"
+import * as TokenStore from "./tokens/TokenStore.ts"
+
+type Given<Service> = Layer.Layer<Service, unknown, unknown>
+
+/** What touches the world. */
+interface Roots {
+  readonly credentialFiles: Given<CredentialFiles>
+  readonly fileInspector: Given<FileInspector>
+  readonly locations: Given<Locations>
+  readonly crypto: Given<Crypto>
+  readonly path: Given<Path.Path>
+  readonly browser: Given<Browser>
+  readonly callbackListener: Given<CallbackListener>
+  readonly httpClient: Given<HttpClient.HttpClient>
+}
+
+interface Settings {
+  /** How requests name their sender. */
+  readonly userAgent: string
+}
+
+/** Services that are ours unless others are given. */
+interface Stores {
+  readonly configStore: Given<ConfigStore.ConfigStore>
+  readonly tokenStore: Given<TokenStore.TokenStore>
+  readonly clientStore: Given<ClientStore.ClientStore>
+  readonly meCache: Given<MeCache.MeCache>
+  /** The outcomes of `mp account test`. */
+  readonly lastTests: Given<CheckHistory.CheckHistory>
+  readonly bridge: Given<Bridge.Bridge>
+}
+
+interface Deciders {
+  readonly projectCredentials: Given<ProjectCredentials.ProjectCredentials>
+  readonly oauthFlow: Given<OAuthFlowTag>
+  readonly tokenResolver: Given<TokenResolver.TokenResolver>
+}
+
+/** Whatever can be replaced, by the name of its service. */
+export type Replaceable = Partial<Roots & Stores & Deciders>
+
+type BaseServices = CredentialFiles | FileInspector | Locations | Crypto
+
+type StoreServices =
+  | BaseServices
+  | ConfigStore.ConfigStore
+  | TokenStore.TokenStore
+  | ClientStore.ClientStore
+  | MeCache.MeCache
+  | CheckHistory.CheckHistory
+  | Bridge.Bridge
+
+/** What the program gets. */
+export type Services =
+  | StoreServices
+  | AccountCheck.AccountCheck
+  | Accounts.Accounts
+  | ActiveSessions.ActiveSessions
+  | BridgeExport.BridgeExport
+  | BridgeTokens.BridgeTokens
+  | ChildEnvironment.ChildEnvironment
+  | ConfigMigration.ConfigMigration
+  | Discovery.Discovery
+  | Doctor.Doctor
+  | Login.Login
+  | Mixpanel.Mixpanel
+  | MixpanelHttpClient.MixpanelHttpClient
+  | OAuthFlowTag
+  | ProjectCredentials.ProjectCredentials
+  | RegionProbe.RegionProbe
+  | SessionResolver.SessionResolver
+  | Targets.Targets
+  | TokenResolver.TokenResolver
+
+/** What a replacement finds there already, by where it stands. */
+type FoundBy<Key> = Key extends keyof Roots
+  ? never
+  : HttpClient.HttpClient | (Key extends keyof Stores ? BaseServices : StoreServices)
+
+/** The errors of what was given. */
+export type ErrorsOf<Parts> = {
+  [Key in keyof Parts]: Parts[Key] extends Layer.Layer.Any ? Layer.Layer.Error<Parts[Key]> : never
+}[keyof Parts]
+
+/** What the given layers still need. */
+export type NeedsOf<Parts> = {
+  [Key in keyof Parts]: Parts[Key] extends Layer.Layer.Any
+    ? Exclude<Layer.Layer.Context<Parts[Key]>, FoundBy<Key>>
+    : never
+}[keyof Parts]
+
+/** A layer that answers more than it is given for hides nothing of the others. */
+const only = <Id, Service>(tag: Context.Tag<Id, Service>, layer: Given<Id>): Given<Id> =>
+  Layer.map(layer, Context.pick(tag))
+
+/**
+ * Every service of this library over the given parts. What is given is what every other service gets, and what it
+ * replaces is not built. Ours are made anew for each composition: layers are remembered by reference, and one that two
+ * compositions shared would keep the parts of the first.
+ */
+export function compose<Parts extends Roots & Settings & Replaceable>(
+  parts: Parts
+): Layer.Layer<Services, ErrorsOf<Parts>, NeedsOf<Parts>>
+export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Services, unknown, unknown> {
+  const base = Layer.mergeAll(
+    only(CredentialFiles, parts.credentialFiles),
+    only(FileInspector, parts.fileInspector),
+    only(Locations, parts.locations),
+    only(Crypto, parts.crypto)
+  )
+  const stores = Layer.mergeAll(
+    only(ConfigStore.ConfigStore, parts.configStore ?? Layer.fresh(ConfigStore.layer)),
+    only(TokenStore.TokenStore, parts.tokenStore ?? Layer.fresh(TokenStore.layer)),
+    only(ClientStore.ClientStore, parts.clientStore ?? Layer.fresh(ClientStore.layer)),
+    only(MeCache.MeCache, parts.meCache ?? Layer.fresh(MeCache.layer)),
+    only(CheckHistory.CheckHistory, parts.lastTests ?? Layer.fresh(CheckHistory.layer)),
+    only(Bridge.Bridge, parts.bridge ?? Layer.fresh(Bridge.layer))
+  )
+  const ownFlow = Layer.provide(
+    Layer.fresh(OAuthFlow.layer),
+    Layer.merge(only(Browser, parts.browser), only(CallbackListener, parts.callbackListener))
+  )
+  const flow = only(OAuthFlowTag, parts.oauthFlow ?? ownFlow)
+  const bearers = Layer.provideMerge(
+    only(TokenResolver.TokenResolver, parts.tokenResolver ?? Layer.fresh(TokenResolver.layer)),
+    Layer.fresh(BridgeTokens.layer)
+  )
+  const sessions = Layer.mergeAll(
+    only(ProjectCredentials.ProjectCredentials, parts.projectCredentials ?? Layer.fresh(ProjectCredentials.layer)),
+    Layer.fresh(Accounts.layer),
+    Layer.fresh(ActiveSessions.layer),
+    Layer.fresh(BridgeExport.layer),
+    Layer.fresh(ChildEnvironment.layer),
+    Layer.fresh(ConfigMigration.layer),
+    Layer.fresh(SessionResolver.layer),
+    Layer.fresh(Targets.layer)
+  )
+  const logins = Layer.mergeAll(
+    Layer.fresh(Login.layer),
+    Layer.provide(Layer.fresh(Doctor.layer), only(Path.Path, parts.path))
+  )
+  return logins.pipe(
+    Layer.provideMerge(Layer.fresh(RegionProbe.layer)),
+    Layer.provideMerge(Layer.fresh(AccountCheck.layer)),
+    Layer.provideMerge(Layer.fresh(Mixpanel.layer)),
+    Layer.provideMerge(Layer.fresh(Discovery.layer)),
+    Layer.provideMerge(Layer.fresh(MixpanelHttpClient.layerWith(parts.userAgent))),
+    Layer.provideMerge(sessions),
+    Layer.provideMerge(bearers),
+    Layer.provideMerge(flow),
+    Layer.provideMerge(stores),
+    Layer.provideMerge(base),
+    Layer.provide(only(HttpClient.HttpClient, parts.httpClient))
+  )
+}
