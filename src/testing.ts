@@ -1,7 +1,7 @@
 /**
  * For tests: the library without a world, and a Mixpanel on the loopback interface.
  */
-export { configPath, home, layer, type MemoryWorld } from "./layers/memory.ts"
+export { configPath, home, layer, type MemoryWorld } from "./layers/memory/layer.ts"
 export { MemoryFilesControl } from "./layers/memory/MemoryFiles.ts"
 export { ScriptedBrowser } from "./layers/memory/ScriptedBrowser.ts"
 export { ScriptedCallbacks } from "./layers/memory/ScriptedCallbacks.ts"

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
 import { FileError } from "#src/domain/errors.ts"
-import { configPath, layer, type MemoryWorld } from "#src/layers/memory.ts"
+import { configPath, layer, type MemoryWorld } from "#src/layers/memory/layer.ts"
 import * as Doctor from "#src/services/doctor/Doctor.ts"
 import { FileInspector } from "#src/services/platform/FileInspector.ts"
 

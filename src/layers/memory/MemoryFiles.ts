@@ -18,8 +18,8 @@ import {
   maxSizeOf
 } from "../../services/platform/CredentialFiles.ts"
 import { FileInspector } from "../../services/platform/FileInspector.ts"
-import { encodeText, reservationUsed, wouldBeTooLarge } from "../node/files/texts.ts"
-import { makeKeyedMutex } from "../node/files/lock/KeyedMutex.ts"
+import { encodeText, reservationUsed, wouldBeTooLarge } from "../../services/platform/texts.ts"
+import { makeKeyedMutex } from "../../services/platform/KeyedMutex.ts"
 import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<

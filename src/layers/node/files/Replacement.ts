@@ -14,7 +14,7 @@ import { closeQuietly, openDirectory, syncDirectory } from "./directories.ts"
 import { call, Errno, toFileError, unconfirmed } from "./failures.ts"
 import { replaceable } from "./guards.ts"
 import { sweep, temporaryName } from "./temporaries.ts"
-import { encodeText, reservationUsed, wouldBeTooLarge } from "./texts.ts"
+import { encodeText, reservationUsed, wouldBeTooLarge } from "../../../services/platform/texts.ts"
 
 /** What is asked last before a file changes: whether the lock under which it does is still held. */
 export type Confirm = (path: string) => Effect.Effect<void, LockLost>

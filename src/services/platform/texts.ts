@@ -1,7 +1,7 @@
 /** What may become the content of a file: shared by the disk and its twin in memory. */
 import * as Effect from "effect/Effect"
-import { FileError } from "../../../domain/errors.ts"
-import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
+import { FileError } from "../../domain/errors.ts"
+import { maxBytesOf, maxSizeOf } from "./CredentialFiles.ts"
 
 export const wouldBeTooLarge = (path: string): FileError =>
   new FileError({
