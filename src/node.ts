@@ -2,7 +2,7 @@
  * On Node: every service of this library over files, network, browser and loopback, and each of these layers by itself.
  */
 import * as NodePath from "@effect/platform-node/NodePath"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as NodeCrypto from "./layers/node/crypto.ts"
 import * as DiskFiles from "./layers/node/files/DiskFiles.ts"
 import * as Inspector from "./layers/node/files/Inspector.ts"

@@ -28,7 +28,7 @@ const roomOf = (file: string): string => {
   return room
 }
 
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => /\.ts$/.test(name))
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))
 
 interface Import {
   readonly from: string

@@ -112,6 +112,7 @@ describe("a part that is given", () => {
   it.effect("a token resolver: requests carry its bearers, and nothing of the home is read for them", () =>
     Effect.gen(function* () {
       const sent: Array<string | undefined> = []
+      const senders: Array<string | undefined> = []
       const { asked, parts } = machine("/ours")
       const layer = compose({
         ...parts,
@@ -121,6 +122,7 @@ describe("a part that is given", () => {
         }),
         httpClient: ScriptedHttp.layer(({ headers }) => {
           sent.push(headers["authorization"])
+          senders.push(headers["user-agent"])
           return { status: 200, body: JSON.stringify(["Login"]) }
         })
       })
@@ -130,6 +132,7 @@ describe("a part that is given", () => {
         layer
       )
       expect(sent).toEqual(["Bearer from the vault"])
+      expect(senders).toEqual(["test"])
       expect(asked.filter((path) => path.includes("tokens"))).toEqual([])
     })
   )

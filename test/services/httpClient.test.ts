@@ -62,7 +62,7 @@ describe("what is sent", () => {
         `Basic ${Buffer.from(`team.292e7c:${secret}`, "utf8").toString("base64")}`
       )
       expect(request?.headers["x-corp"]).toBe(headerSecret)
-      expect(request?.headers["user-agent"]).toMatch(/^effect-mixpanel\/\d+\.\d+\.\d+ \(node\/20/)
+      expect(request?.headers["user-agent"]).toMatch(/^effect-mixpanel\/\d+\.\d+\.\d+$/)
     }).pipe(Effect.provide(over(() => ({}))))
   )
 
