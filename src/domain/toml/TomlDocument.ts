@@ -10,6 +10,7 @@ import { definesTable, putEntries, removePath, type TableEdit, valueText } from 
 import { locateInline } from "./inlineTable.ts"
 import { dottedOf, holderOf, type Layout, originOf, samePath, scan, startsWith } from "./layout.ts"
 import { lineStart } from "./lexer.ts"
+import { readPlain } from "./plain.ts"
 import { wellFormed } from "./render.ts"
 import { newlineOf } from "./splices.ts"
 import { syntaxErrorOf, type TomlSyntaxError } from "./syntaxError.ts"
@@ -47,7 +48,7 @@ export const empty: TomlDocument = { text: "", value: Object.freeze(emptyTable()
 const valueOf = (text: string): TomlTable => TOML.parse(text, { integersAsBigInt: "asNeeded" })
 
 export const parse = (text: string): Either.Either<TomlDocument, TomlSyntaxError> =>
-  Either.try({ try: () => ({ text, value: valueOf(text) }), catch: syntaxErrorOf })
+  Either.try({ try: () => ({ text, value: readPlain(text) ?? valueOf(text) }), catch: syntaxErrorOf })
 
 /**
  * Sets the key at a path. A table on the way that does not exist is created, a value on the way that is not
@@ -81,9 +82,12 @@ export const locate = (doc: TomlDocument, path: TomlPath): Option.Option<TomlPos
     ? Option.none()
     : Option.map(Option.fromNullable(offsetOf(scan(doc.text), path)), (offset) => positionOf(doc.text, offset))
 
-/** Whether the text says what the value says: the one check before a document is written. */
+/** Whether the text says what the value says, by the parser of the whole language: the one check before a document is written. */
 export const isFaithful = (doc: TomlDocument): boolean =>
-  Either.match(parse(doc.text), { onLeft: () => false, onRight: ({ value }) => sameValue(value, doc.value) })
+  Either.match(
+    Either.try(() => valueOf(doc.text)),
+    { onLeft: () => false, onRight: (value) => sameValue(value, doc.value) }
+  )
 
 const put = (doc: TomlDocument, wanted: TableEdit): TomlDocument => {
   const edit = normalised(wanted)

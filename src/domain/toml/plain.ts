@@ -1,0 +1,46 @@
+/**
+ * Reads the plain part of the language, which `mp` itself writes: headers of one or two bare keys, and a string without
+ * escapes or a whole number on a line. That costs a tenth of reading the whole language, at each start of `mp`.
+ */
+import { emptyTable, isTable, type TomlTable, type TomlValue } from "./TomlValue.ts"
+
+type OpenTable = Record<string, TomlValue>
+
+/** A line, whatever is on it: a header (1, 2), a key (3) and its string (4) or number (5), a comment, nothing. */
+const line =
+  /[ \t]*(?:\[([\w-]+)(?:\.([\w-]+))?\]|([\w-]+)[ \t]*=[ \t]*(?:"([^"\\\x00-\x1f\x7f]*)"|(0|[1-9]\d{0,14})))?[ \t]*(?:#[^\x00-\x08\x0a-\x1f\x7f]*)?(?:\r?\n|$)/y
+
+/** What a plain text says; `null` for any other text, sound or not. */
+export const readPlain = (text: string): TomlTable | null => {
+  const root: OpenTable = emptyTable()
+  let table: OpenTable | null = root
+  line.lastIndex = 0
+  while (line.lastIndex < text.length) {
+    const found = line.exec(text)
+    if (found === null) return null
+    const [, outer, inner, key, string, number] = found
+    if (outer !== undefined) {
+      const parent = inner === undefined ? root : within(root, outer)
+      table = parent === null ? null : added(parent, inner ?? outer)
+      if (table === null) return null
+    } else if (key !== undefined) {
+      if (key in table) return null
+      table[key] = string ?? Number(number)
+    }
+  }
+  return root
+}
+
+/** A new table: one that is there already may have been made in a way that forbids to go on with it. */
+const added = (parent: OpenTable, key: string): OpenTable | null => {
+  if (key in parent) return null
+  const table: OpenTable = emptyTable()
+  parent[key] = table
+  return table
+}
+
+const within = (root: OpenTable, key: string): OpenTable | null => {
+  const there = root[key]
+  if (there === undefined) return added(root, key)
+  return isTable(there) ? there : null
+}
