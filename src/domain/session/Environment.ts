@@ -41,8 +41,8 @@ export const emptyEnvironment: Environment = {
   customHeader: Option.none()
 }
 
-/** All variables that `parseEnvironment` and `parseEndpointOverrides` look at. */
-export const environmentVariables = [
+/** The variables that `parseEnvironment` looks at. */
+export const sessionVariables = [
   "MP_USERNAME",
   "MP_SECRET",
   "MP_OAUTH_TOKEN",
@@ -50,10 +50,14 @@ export const environmentVariables = [
   "MP_PROJECT_ID",
   "MP_WORKSPACE_ID",
   "MP_CUSTOM_HEADER_NAME",
-  "MP_CUSTOM_HEADER_VALUE",
-  "MP_API_BASE_URL",
-  "MP_APP_BASE_URL"
+  "MP_CUSTOM_HEADER_VALUE"
 ] as const
+
+/** The variables that `parseEndpointOverrides` looks at. */
+export const addressVariables = ["MP_API_BASE_URL", "MP_APP_BASE_URL"] as const
+
+/** All of them. */
+export const environmentVariables = [...sessionVariables, ...addressVariables] as const
 
 /** Decodes the resolver's variables. A malformed one is a `ConfigError` that names it. */
 export const parseEnvironment = (read: ReadVariable): Either.Either<Environment, ConfigError> =>

@@ -11,10 +11,11 @@ import * as Option from "effect/Option"
 import type { EndpointOverrides } from "../../domain/api/Endpoints.ts"
 import {
   type Environment,
-  environmentVariables,
+  addressVariables,
   parseEndpointOverrides,
   parseEnvironment,
-  type ReadVariable
+  type ReadVariable,
+  sessionVariables
 } from "../../domain/session/Environment.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 
@@ -27,8 +28,11 @@ export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
 /** Effect's own provider, in force where nobody put another: it reads the variables of the process. */
 const ofProcess = Context.get(DefaultServices.liveServices, ConfigProvider.ConfigProvider)
 
-/** What the provider of the process would say, without the machinery around it: nearly every command asks for all. */
-const readProcess: ReadVariable = (name) => present(Option.fromNullable(process.env[name]))
+/**
+ * What the provider of the process would say, without the machinery around it: 50 µs for each variable that is not set,
+ * and every session asks for ten. A runtime without a process has no variables.
+ */
+const readProcess: ReadVariable = (name) => present(Option.fromNullable(globalThis.process?.env[name]))
 
 const readProvider = (name: string): Effect.Effect<Option.Option<string>> =>
   Effect.map(Effect.option(Config.string(name)), present)
@@ -37,22 +41,23 @@ const present = (value: Option.Option<string>): Option.Option<string> => Option.
 
 /** The variables of the resolver, decoded; a malformed one is an error that names it. */
 export const environment: Effect.Effect<Environment, ConfigError> = Effect.suspend(() =>
-  Effect.flatMap(readAll, parseEnvironment)
+  Effect.flatMap(readAll(sessionVariables), parseEnvironment)
 )
 
 /** The addresses that replace Mixpanel's own; anything but `https:` or loopback is refused. */
 export const endpointOverrides: Effect.Effect<EndpointOverrides, ConfigError> = Effect.suspend(() =>
-  Effect.flatMap(readAll, parseEndpointOverrides)
+  Effect.flatMap(readAll(addressVariables), parseEndpointOverrides)
 )
 
-const readAll: Effect.Effect<ReadVariable> = Effect.configProviderWith((provider) =>
-  provider === ofProcess ? Effect.succeed(readProcess) : collected
-)
-
-const collected: Effect.Effect<ReadVariable> = Effect.map(
-  Effect.forEach(environmentVariables, (name) => Effect.map(readProvider(name), (value) => [name, value] as const)),
-  (entries): ReadVariable => {
-    const values = new Map<string, Option.Option<string>>(entries)
-    return (name) => values.get(name) ?? Option.none()
-  }
-)
+const readAll = (names: ReadonlyArray<string>): Effect.Effect<ReadVariable> =>
+  Effect.configProviderWith((provider) =>
+    provider === ofProcess
+      ? Effect.succeed(readProcess)
+      : Effect.map(
+          Effect.forEach(names, (name) => Effect.map(readProvider(name), (value) => [name, value] as const)),
+          (entries): ReadVariable => {
+            const values = new Map<string, Option.Option<string>>(entries)
+            return (name) => values.get(name) ?? Option.none()
+          }
+        )
+  )
