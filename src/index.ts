@@ -99,8 +99,8 @@ export {
   type RemovedBridge,
   type WrittenBridge
 } from "./services/bridge/BridgeExport.ts"
-export { BridgeTokens } from "./services/bridge/BridgeTokens.ts"
-export type { SettledBridge } from "./services/bridge/replaceBridge.ts"
+export { BridgeTokens, type ReplacedBridge } from "./services/bridge/BridgeTokens.ts"
+
 export type { LockedTokens, TokenLocation } from "./services/tokens/TokenLocation.ts"
 export { ChildEnvironment, type ChildVariables } from "./services/session/ChildEnvironment.ts"
 export {

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { RequestError } from "../api/ApiError.ts"
 import { decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { parseJson } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -46,3 +47,10 @@ const encode = lazy(() => Schema.encodeSync(schema()))
 
 /** The text of `last-test.json`. */
 export const lastCheckText = (test: LastCheck): string => `${JSON.stringify(encode()(test), null, 2)}\n`
+
+/** The credential is at fault, and not the way to the server, or what the credential may see. */
+export const isRefusal = (error: RequestError): boolean => {
+  if (error._tag === "AuthenticationFailed") return error.status === 401
+  if (error._tag === "OAuthRefreshError") return !error.temporary
+  return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
+}

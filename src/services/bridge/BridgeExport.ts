@@ -71,75 +71,60 @@ export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
   const resolver = yield* TokenResolver
-  const tokenPlaces = yield* BridgeTokens
+  const bridgeTokens = yield* BridgeTokens
 
   const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
     const document = yield* config.get
     const account = yield* accountOf(document, request.account)
-    const headers = Option.match(yield* Config.customHeader(document), {
-      onNone: () => ({}),
-      onSome: ({ name, value }) => ({ [name]: value })
-    })
+    const header = Option.toArray(yield* Config.customHeader(document))
+    const headers = Object.fromEntries(header.map(({ name, value }) => [name, value]))
+    const project = Option.fromNullable(request.project)
+    const workspace = Option.fromNullable(request.workspace)
     const path = yield* locations.resolve(request.to)
-    const pack = (tokens: Option.Option<OAuthTokens>) => {
-      const project = Option.fromNullable(request.project)
-      const workspace = Option.fromNullable(request.workspace)
-      const file = new BridgeFile({ account, tokens, headers, project, workspace })
-      return Effect.gen(function* () {
+    const pack = (tokens: Option.Option<OAuthTokens>) =>
+      Effect.gen(function* () {
+        const file = new BridgeFile({ account, tokens, headers, project, workspace })
         const text = yield* portable(file, document.path)
         yield* replaceable(path)
         yield* files.write(path, text)
         return { path, file }
       })
-    }
     yield* replaceable(path)
     if (account.type !== "oauth_browser") {
-      const { result } = yield* tokenPlaces.replaceBridge(path, pack(Option.none()))
-      return result
+      return (yield* bridgeTokens.replaceBridge(path, pack(Option.none()))).result
     }
     yield* resolver.bearer(account, "config")
-    yield* tokenPlaces.replaceBridge(path, Effect.void)
+    yield* bridgeTokens.replaceBridge(path, Effect.void)
     const refreshable = request.refreshToken !== false
-    return yield* tokenPlaces.exportTokens(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
+    return yield* bridgeTokens.exportTokens(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
   })
 
-  /** Whether a path is free, or holds a bridge. Whatever else is there is not ours to replace or remove. */
-  const isBridge = (path: string): Effect.Effect<boolean, string> =>
-    Effect.flatMap(
-      Effect.mapError(files.read(path), ({ reason }) => `it ${reason}`),
-      Option.match({
-        onNone: () => Effect.succeed(false),
-        onSome: (text) => Effect.as(readBridge(text), true)
-      })
+  /** A path has to be free, or hold a bridge. Whatever else is there is not ours to replace or remove. */
+  const onlyBridge = (path: string, hint: Command): Effect.Effect<void, ConfigError> =>
+    files.read(path).pipe(
+      Effect.mapError(({ reason }) => `it ${reason}`),
+      Effect.flatMap(Option.match({ onNone: () => Effect.void, onSome: (text) => Effect.asVoid(readBridge(text)) })),
+      Effect.mapError((why) => notABridge(path, why, hint))
     )
 
-  const replaceable = (path: string) =>
-    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mv ${path} ${`${path}.aside`}`))
+  const replaceable = (path: string) => onlyBridge(path, command`mv ${path} ${`${path}.aside`}`)
 
-  const removable = (path: string) =>
-    Effect.mapError(isBridge(path), (why) => notABridge(path, why, command`mp session --bridge`))
+  const removable = (path: string) => onlyBridge(path, command`mp session --bridge`)
 
   /** A bridge that cannot be read is there all the same. */
   const isThere = (path: string): Effect.Effect<boolean> =>
     Effect.match(files.read(path), { onFailure: () => true, onSuccess: Option.isSome })
 
-  const removeFirst = (
-    paths: ReadonlyArray<string>
-  ): Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError> =>
-    Effect.gen(function* () {
+  return BridgeExport.of({
+    write,
+    remove: Effect.fn("BridgeExport.remove")(function* (at) {
+      const paths = at === undefined ? searched(yield* locations.bridge) : [yield* locations.resolve(at)]
       const path = yield* Effect.findFirst(paths, isThere)
       if (Option.isNone(path)) return { path, handedBack: Option.none() }
       yield* removable(path.value)
       const remove = Effect.zipRight(removable(path.value), files.remove(path.value))
-      const { handedBack, result } = yield* tokenPlaces.replaceBridge(path.value, remove)
+      const { handedBack, result } = yield* bridgeTokens.replaceBridge(path.value, remove)
       return { path: Option.filter(path, () => result), handedBack }
-    })
-
-  return BridgeExport.of({
-    write,
-    remove: Effect.fn("BridgeExport.remove")(function* (at) {
-      if (at !== undefined) return yield* removeFirst([yield* locations.resolve(at)])
-      return yield* removeFirst(searched(yield* locations.bridge))
     })
   })
 })

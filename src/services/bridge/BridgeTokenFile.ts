@@ -4,25 +4,28 @@
  * still holds what those tokens were made from.
  */
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
+import * as Config from "../../domain/config/ConfigDocument.ts"
 import { canTakeTokens, withTokens } from "../../domain/session/BridgeFile.ts"
 import { ConfigError, type FileError, type LockError, type LockLost } from "../../domain/errors.ts"
+import { command } from "../../domain/hints/Command.ts"
 import { parseJson } from "../../domain/internal/json.ts"
+import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { LoadedBridge } from "../../domain/session/BridgeSources.ts"
 import { decode } from "./Bridge.ts"
-import type { CredentialFiles, FileLock, LockOptions } from "../platform/CredentialFiles.ts"
-import type { Crypto } from "../platform/Crypto.ts"
-import type { Locations } from "../platform/Locations.ts"
+import type { FileLock, LockOptions } from "../platform/CredentialFiles.ts"
+import { isNewer, sameLogin, tokenFingerprint, withFamily } from "../tokens/tokenFamily.ts"
+import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
 import type { Reservation } from "../tokens/TokenStore.ts"
-import { tokenFingerprint } from "../tokens/tokenFamily.ts"
+import { type BridgeDeps, bridgeOwner } from "./bridgeOwner.ts"
 
 /** The newest tokens of a bridge, and the bridge. */
-export interface BridgeTokensNow {
+interface BridgeTokensNow {
   readonly bridge: LoadedBridge
   readonly tokens: OAuthTokens
 }
@@ -50,17 +53,11 @@ export interface BridgeTokenFile {
   readonly forget: Effect.Effect<void>
 }
 
-interface TokenFileDeps {
-  readonly files: Context.Tag.Service<CredentialFiles>
-  readonly locations: Context.Tag.Service<Locations>
-  readonly crypto: Context.Tag.Service<Crypto>
-}
-
 /** More than any set of tokens takes (16 KiB). */
 const tokensRoom = 16_384
 
 /** The token file of a path; it touches nothing until it is used. */
-export const bridgeTokenFile = ({ crypto, files, locations }: TokenFileDeps, path: string): BridgeTokenFile => {
+export const bridgeTokenFile = ({ crypto, files, locations }: BridgeDeps, path: string): BridgeTokenFile => {
   const cache = locations.bridgeCache(path)
   const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
 
@@ -155,7 +152,7 @@ const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only
 
 /** What was made from the access token with this fingerprint, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
 const cachedTokens = (
-  files: TokenFileDeps["files"],
+  files: BridgeDeps["files"],
   file: Effect.Effect<string, FileError>,
   from: string
 ): Effect.Effect<Option.Option<OAuthTokens>> =>
@@ -170,3 +167,95 @@ const parseCache = (text: string, from: string): Option.Option<OAuthTokens> =>
       ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
       : Option.none()
   )
+
+/** A bridge whose lock is held. */
+export interface LockedTokenFile extends BridgeTokenFile {
+  readonly confirm: FileLock["confirm"]
+}
+
+/** Locks one after the other. A bridge that cannot be locked cannot be written either, and is left out. */
+export const withAll = <A, E, R>(
+  [tokenFile, ...rest]: ReadonlyArray<BridgeTokenFile>,
+  use: (locked: ReadonlyArray<LockedTokenFile>) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | FileError | LockError, R> =>
+  tokenFile === undefined
+    ? use([])
+    : tokenFile.withLock(
+        ({ confirm }) => withAll(rest, (others) => use([{ ...tokenFile, confirm }, ...others])),
+        () => withAll(rest, use)
+      )
+
+/** Whether a bridge is about this account: the name alone could be anybody's. */
+export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): boolean =>
+  file.account.type === "oauth_browser" && file.account.name === account.name && file.account.region === account.region
+
+/** The tokens of a bridge, which must be about this account. */
+export const tokensFor = (account: OAuthBrowserAccount, { now, path }: BridgeTokenFile): LockedTokens["read"] =>
+  Effect.flatMap(now, (found) =>
+    Option.match(
+      Option.filter(found, ({ bridge }) => carries(bridge, account)),
+      { onNone: () => Effect.fail(gone(account, path)), onSome: ({ tokens }) => Effect.succeed(tokens) }
+    )
+  )
+
+/** The tokens of the bridge at a path. They stay with it: an account of the same name keeps its own. */
+export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string): TokenLocation => {
+  const { crypto, store } = deps
+  const { name } = account
+  const tokenFile = bridgeTokenFile(deps, path)
+  const owner = bridgeOwner(deps, account)
+  const read = tokensFor(account, tokenFile)
+
+  /** Where the account's own tokens were exported to this bridge, come from the same login and are newer, the bridge goes on with these. */
+  const newest: LockedTokens["read"] = Effect.gen(function* () {
+    const tokens = yield* read
+    const isOurs = (yield* owner.exports).some((one) => one.path === path)
+    const own = isOurs ? Option.flatten(yield* Effect.option(store.get(name))) : Option.none()
+    if (Option.isSome(own) && (yield* sameLogin(crypto, own.value, tokens))) {
+      if (yield* isNewer(crypto, own.value, tokens))
+        return yield* Effect.as(Effect.ignore(tokenFile.put(own.value)), own.value)
+    }
+    return Option.isSome(tokens.refreshToken) ? yield* withFamily(crypto, tokens) : tokens
+  })
+
+  /** Another login of the account, for the very bridge that was exported from here: any other one only has its name. */
+  const ofAccount: LockedTokens["otherCopies"] = Effect.gen(function* () {
+    if (!(yield* owner.wasExported(path, yield* read))) return []
+    const own = Option.flatMap(Config.account(yield* deps.config.get, name), Option.getRight)
+    const same = Option.exists(own, ({ region, type }) => type === "oauth_browser" && region === account.region)
+    return same ? Option.toArray(yield* store.get(name)) : []
+  }).pipe(Effect.orElseSucceed(() => []))
+
+  const locked = ({ confirm }: FileLock): LockedTokens => ({
+    confirm,
+    read: newest,
+    reserve: tokenFile.reserve,
+    put: tokenFile.put,
+    dead: tokenFile.dead,
+    markDead: tokenFile.markDead,
+    otherCopies: deps.locations.inWorkingDirectory(path) ? Effect.succeed([]) : ofAccount,
+    isOwn: false,
+    fix: exportAgain(account, path)
+  })
+
+  return {
+    read,
+    withLock: (use, options) => {
+      const work = (lock: FileLock) => use(locked(lock))
+      return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)
+    }
+  }
+}
+
+/** Where the account is: on the machine that made the bridge. */
+const exportAgain = ({ name }: OAuthBrowserAccount, path: string) =>
+  command`mp account export-bridge --account ${name} --to ${path}`
+
+/** The bridge that a session began with is not there any more, or is about somebody else. */
+const gone = (account: OAuthBrowserAccount, path: string) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason: `the bridge ${path} does not hold it any more. It is exported again on the machine that has the account.`,
+    fixes: [exportAgain(account, path)],
+    details: { account: account.name, path }
+  })

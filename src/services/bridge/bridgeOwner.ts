@@ -1,9 +1,9 @@
 /**
- * Which bridges this store exported, and whose tokens they hold. A bridge's tokens enter an account's own store only where this store exported the bridge, where it does
- * not lie in the working directory, and where `/me` shows the user that the account belonged to; an account's own tokens
- * enter no bridge but one that was exported from here.
+ * Which bridges this store exported, and whose tokens they hold. A bridge's tokens enter an account's own store only where
+ * this store exported the bridge, where it does not lie in the working directory, and where `/me` shows the user that the
+ * account belonged to; an account's own tokens enter no bridge but one that was exported from here.
  */
-import { command } from "../../domain/hints/Command.ts"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -11,12 +11,18 @@ import * as Schema from "effect/Schema"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { decodeCachedMe } from "../../domain/api/CachedMe.ts"
 import type { FileError, LockLost } from "../../domain/errors.ts"
+import { command } from "../../domain/hints/Command.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { lazy } from "../../domain/internal/lazy.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import type { BridgeDeps } from "./BridgeDeps.ts"
+import type { ConfigStore } from "../config/ConfigStore.ts"
+import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import type { CredentialFiles } from "../platform/CredentialFiles.ts"
+import type { Crypto } from "../platform/Crypto.ts"
+import type { Locations } from "../platform/Locations.ts"
 import { familyOf } from "../tokens/tokenFamily.ts"
+import type { TokenStore } from "../tokens/TokenStore.ts"
 
 /** Where tokens of an account were exported to, whose they were, as far as that was known, and of which login. */
 interface Export {
@@ -25,9 +31,6 @@ interface Export {
   /** `null` in notes of earlier versions. */
   readonly family: string | null
 }
-
-const exportsPath = ({ locations }: BridgeDeps, account: OAuthBrowserAccount) =>
-  Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
 
 const Noted = Schema.Struct({
   path: Schema.String,
@@ -46,118 +49,117 @@ const Exports = Schema.Array(
 )
 const decodeExports = lazy(() => Schema.decodeUnknownOption(Exports))
 
-/** A hint: what is there now is looked at each time. */
-export const exportsOf = (
-  deps: BridgeDeps,
+/** No more than these are remembered; the oldest go first. */
+const rememberedExports = 16
+
+/** What `BridgeTokens` speaks to. */
+export interface BridgeDeps {
+  readonly files: Context.Tag.Service<CredentialFiles>
+  readonly locations: Context.Tag.Service<Locations>
+  readonly crypto: Context.Tag.Service<Crypto>
+  readonly store: Context.Tag.Service<TokenStore>
+  readonly config: Context.Tag.Service<ConfigStore>
+  /** `None` for a process that only looks: it adopts nothing. */
+  readonly flow: Option.Option<Context.Tag.Service<OAuthFlow>>
+}
+
+export interface BridgeOwner {
+  /** A hint: what is there now is looked at each time. None where the notes cannot be read. */
+  readonly exports: Effect.Effect<ReadonlyArray<Export>>
+  /** Remembers an export, and whose tokens it has. The account's lock is held. */
+  readonly note: (path: string, tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+  /** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
+  readonly forget: (path: string) => Effect.Effect<void, FileError | LockLost>
+  /** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
+  readonly wasExported: (path: string, tokens: OAuthTokens) => Effect.Effect<boolean>
+  /** Whether the bearer of a bridge's tokens belongs to the account's user. Fails where the server cannot be asked. */
+  readonly belongs: (path: string, tokens: OAuthTokens) => Effect.Effect<boolean, OAuthTokenError>
+}
+
+export const bridgeOwner = (
+  { crypto, files, flow, locations }: BridgeDeps,
   account: OAuthBrowserAccount
-): Effect.Effect<ReadonlyArray<Export>, FileError> =>
-  exportsPath(deps, account).pipe(
-    Effect.flatMap(deps.files.read),
+): BridgeOwner => {
+  const notes = Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
+
+  const noted: Effect.Effect<ReadonlyArray<Export>, FileError> = notes.pipe(
+    Effect.flatMap(files.read),
     Effect.map(Option.flatMap((text) => Option.flatMap(Either.getRight(parseJson(text)), decodeExports()))),
     Effect.map(Option.getOrElse(() => []))
   )
 
-/** No more than these are remembered; the oldest go first. */
-const rememberedExports = 16
+  const exports = Effect.orElseSucceed(noted, () => [])
 
-/** Remembers an export, and whose tokens it has. The account's lock is held. */
-export const noteExport = (
-  deps: BridgeDeps,
-  account: OAuthBrowserAccount,
-  path: string,
-  tokens: OAuthTokens
-): Effect.Effect<void, FileError | LockLost> =>
-  Effect.gen(function* () {
-    const user = Option.getOrNull(yield* Effect.orElse(userNow(deps, account, tokens), () => Effect.succeedNone))
-    yield* replaceExport(deps, account, path, [{ path, user, family: yield* familyOf(deps.crypto, tokens) }])
-  })
+  const exportTo = (path: string) => Effect.map(exports, (known) => known.find((one) => one.path === path))
 
-/** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
-export const forgetExport = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string) =>
-  replaceExport(deps, account, path, [])
+  const replace = (path: string, by: ReadonlyArray<Export>): Effect.Effect<void, FileError | LockLost> =>
+    Effect.gen(function* () {
+      const known = yield* noted
+      const entries = [...known.filter((entry) => entry.path !== path), ...by]
+      if (entries.length === 0 && known.length === 0) return
+      yield* files.write(yield* notes, JSON.stringify(entries.slice(-rememberedExports)))
+    })
 
-const replaceExport = (
-  deps: BridgeDeps,
-  account: OAuthBrowserAccount,
-  path: string,
-  by: ReadonlyArray<Export>
-): Effect.Effect<void, FileError | LockLost> =>
-  Effect.gen(function* () {
-    const known = yield* exportsOf(deps, account)
-    const entries = [...known.filter((entry) => entry.path !== path), ...by]
-    if (entries.length === 0 && known.length === 0) return
-    yield* deps.files.write(yield* exportsPath(deps, account), JSON.stringify(entries.slice(-rememberedExports)))
-  })
-
-/** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
-export const wasExported = (
-  deps: BridgeDeps,
-  account: OAuthBrowserAccount,
-  path: string,
-  tokens: OAuthTokens
-): Effect.Effect<boolean> =>
-  Effect.gen(function* () {
-    const exported = (yield* exportsOf(deps, account)).find((one) => one.path === path)
-    if (exported === undefined || exported.family !== (yield* familyOf(deps.crypto, tokens))) return false
-    const user = yield* cachedUser(deps, account)
-    return exported.user === null || Option.isNone(user) || user.value === exported.user
-  }).pipe(Effect.orElseSucceed(() => false))
-
-/** The user of the account's own login: as `/me` said last, else as it says now. */
-const userNow = (deps: BridgeDeps, account: OAuthBrowserAccount, tokens: OAuthTokens) =>
-  Effect.flatMap(cachedUser(deps, account), (cached) =>
-    Option.isSome(cached) || Option.isNone(deps.flow)
-      ? Effect.succeed(cached)
-      : deps.flow.value.whoIs(account.region, tokens.accessToken)
-  )
-
-const cachedUser = (deps: BridgeDeps, account: OAuthBrowserAccount): Effect.Effect<Option.Option<number>> =>
-  deps.locations.meCache(account.name).pipe(
-    Effect.flatMap(deps.files.read),
-    Effect.option,
-    Effect.map((text) =>
-      Option.flatMap(Option.flatten(text), (held) =>
-        Option.flatMap(Either.getRight(decodeCachedMe(held)), ({ me }) => me.userId)
-      )
+  const cachedUser: Effect.Effect<Option.Option<number>> = locations
+    .meCache(account.name)
+    .pipe(
+      Effect.flatMap(files.read),
+      Effect.option,
+      Effect.map(Option.flatten),
+      Effect.map(Option.flatMap((text) => Either.getRight(decodeCachedMe(text)))),
+      Effect.map(Option.flatMap(({ me }) => me.userId))
     )
-  )
 
-/** Whether the bearer of a bridge's tokens belongs to the account's user. Fails where the server cannot be asked. */
-export const belongs = (
-  deps: BridgeDeps,
-  account: OAuthBrowserAccount,
-  path: string,
-  tokens: OAuthTokens
-): Effect.Effect<boolean, OAuthTokenError> =>
-  Effect.gen(function* () {
-    const entry = (yield* Effect.orElseSucceed(exportsOf(deps, account), () => [])).find((one) => one.path === path)
-    if (entry === undefined || Option.isNone(deps.flow)) return false
-    const known = Option.orElse(Option.fromNullable(entry.user), () => Option.none<number>())
-    const user = Option.isSome(known) ? known : yield* cachedUser(deps, account)
-    if (Option.isNone(user)) return false
-    const found = yield* Effect.mapError(deps.flow.value.whoIs(account.region, tokens.accessToken), (error) =>
-      uncertain(account, path, "message" in error && error._tag === "ConfigError" ? error.message : reasonOf(error))
+  /** The user of the account's own login: as `/me` said last, else as it says now. */
+  const userNow = ({ accessToken }: OAuthTokens) =>
+    Effect.flatMap(cachedUser, (cached) =>
+      Option.isSome(cached) || Option.isNone(flow)
+        ? Effect.succeed(cached)
+        : Effect.orElse(flow.value.whoIs(account.region, accessToken), () => Effect.succeedNone)
     )
-    if (!Option.contains(found, user.value)) return false
-    return deps.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true
-  })
 
-const reasonOf = (error: { readonly reason?: string; readonly message?: string }): string =>
-  error.reason ?? error.message ?? ""
+  return {
+    exports,
+    note: (path, tokens) =>
+      Effect.flatMap(Effect.all([userNow(tokens), familyOf(crypto, tokens)]), ([user, family]) =>
+        replace(path, [{ path, user: Option.getOrNull(user), family }])
+      ),
+    forget: (path) => replace(path, []),
+    wasExported: (path, tokens) =>
+      Effect.gen(function* () {
+        const exported = yield* exportTo(path)
+        if (exported === undefined || exported.family !== (yield* familyOf(crypto, tokens))) return false
+        const user = yield* cachedUser
+        return exported.user === null || Option.isNone(user) || user.value === exported.user
+      }),
+    belongs: (path, tokens) =>
+      Effect.gen(function* () {
+        const exported = yield* exportTo(path)
+        if (exported === undefined || Option.isNone(flow)) return false
+        const user = exported.user === null ? yield* cachedUser : Option.some(exported.user)
+        if (Option.isNone(user)) return false
+        const found = yield* Effect.mapError(flow.value.whoIs(account.region, tokens.accessToken), (error) =>
+          uncertain(account, path, error._tag === "ConfigError" ? error.message : error.reason)
+        )
+        if (!Option.contains(found, user.value)) return false
+        return locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true
+      })
+  }
+}
 
 /** The bridge may have spent the account's refresh token: sending it would end the login. */
-export const uncertain = (account: OAuthBrowserAccount, path: string, why: string) =>
+export const uncertain = ({ name }: OAuthBrowserAccount, path: string, why: string) =>
   new OAuthTokenError({
-    account: account.name,
+    account: name,
     reason: `the bridge ${path} has newer tokens of this login, and the server could not be asked whose they are: ${why}.`,
-    fixes: [command`mp account test ${account.name}`],
-    details: { account: account.name, path }
+    fixes: [command`mp account test ${name}`],
+    details: { account: name, path }
   })
 
-const aheadHere = (account: OAuthBrowserAccount, path: string) =>
+const aheadHere = ({ name }: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
-    account: account.name,
+    account: name,
     reason: `the bridge ${path} has newer tokens of this login, and none are taken from a file of the working directory.`,
-    fixes: [command`cd ~ && mp account test ${account.name}`],
-    details: { account: account.name, path }
+    fixes: [command`cd ~ && mp account test ${name}`],
+    details: { account: name, path }
   })

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
-import { decodeLastCheck, type LastCheck, lastCheckText } from "../../domain/account/LastCheck.ts"
+import { decodeLastCheck, isRefusal, type LastCheck, lastCheckText } from "../../domain/account/LastCheck.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -48,7 +48,7 @@ export const make = Effect.gen(function* () {
       }
       return found
     }),
-    put: Effect.fn("CheckHistory.put")(function* ({ account, origin }, answer) {
+    put: Effect.fnUntraced(function* ({ account, origin }, answer) {
       if (origin !== "config") return
       const test: LastCheck = {
         at: yield* Clock.currentTimeMillis,
@@ -63,13 +63,6 @@ export const make = Effect.gen(function* () {
     })
   })
 })
-
-/** The credential is at fault, and not the way to the server, or what the credential may see. */
-const isRefusal = (error: RequestError): boolean => {
-  if (error._tag === "AuthenticationFailed") return error.status === 401
-  if (error._tag === "OAuthRefreshError") return !error.temporary
-  return error._tag === "OAuthTokenError" || error._tag === "OAuthRefreshRevoked"
-}
 
 export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   CheckHistory,

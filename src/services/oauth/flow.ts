@@ -11,7 +11,7 @@ import { ClientStore } from "./ClientStore.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { logIn } from "./login.ts"
-import { whoIs } from "../bridge/whoIs.ts"
+import { whoIs } from "./whoIs.ts"
 import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
 
 const make = Effect.gen(function* () {

@@ -22,7 +22,7 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "18: no trust check: a bridge of the working directory is as good as another",
     file: "src/services/bridge/bridgeOwner.ts",
-    from: "return deps.locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
+    from: "return locations.inWorkingDirectory(path) ? yield* aheadHere(account, path) : true",
     to: "return true",
     test: ["test/oauth/bridgeTrust.test.ts", "working directory"]
   },
@@ -37,7 +37,7 @@ export const seeds: ReadonlyArray<Seed> = [
     bug: "1: no fresh read under the lock",
     file: refresh,
     from: "        asked.place\n          .withLock((held) => refreshLocked({ ...asked, held, inHand }), { wait: Math.max(0, end - now) })",
-    to: `        Effect.flatMap(asked.place.peek, (seen) => asked.place.withLock((held) =>
+    to: `        Effect.flatMap(asked.place.read, (seen) => asked.place.withLock((held) =>
           refreshLocked({ ...asked, inHand, held: { ...held, read: Effect.succeed(seen) } }), { wait: end - now }))`,
     test: ["test/oauth/oneSpend.test.ts", "processes"]
   },

@@ -15,7 +15,7 @@ import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { tellOverrides } from "../api/OverrideListener.ts"
 import { maxAnswerBytes } from "../api/http/gather.ts"
-import { ask, NoAnswer } from "../oauth/endpoint.ts"
+import { ask, NoAnswer } from "./endpoint.ts"
 
 /** The user's number (`/me` names all projects with it, and is as long as any answer of the API); `None` where the server does not take the bearer or names nobody. */
 export const whoIs = (
