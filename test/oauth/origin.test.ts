@@ -146,6 +146,8 @@ describe("a bridge that claims an origin", () => {
       const files = yield* MemoryFilesControl
       yield* files.plant(tokensPath(home), tokensText(shared))
       yield* files.plant(path, bridgeOf(higher))
+      const noted = JSON.stringify([{ path, user: 1, family: "line" }])
+      yield* files.plant(tokensPath(home).replace("tokens.json", "bridges.json"), noted)
       yield* bearer
       expect((yield* asked).map(({ body, url }) => [url, new URLSearchParams(body).get("refresh_token")])).toEqual([
         [`${mixpanel}/oauth/token/`, Option.match(stored.refreshToken, { onNone: () => "", onSome: Redacted.value })]
