@@ -23,395 +23,300 @@ interface Kind {
   readonly advice: string | null
 }
 
-const kind = (
-  severity: Severity,
-  area: Area,
-  means: string,
-  cause: string,
-  remedy: Command | null,
-  advice: string | null = null
-): Kind => ({ severity, area, means, cause, remedy, advice })
+/** The kinds of one area. */
+const kindsOf = (area: Area) => {
+  const as =
+    (severity: Severity) =>
+    (means: string, cause: string, remedy: Command | null, advice: string | null = null): Kind => ({
+      severity,
+      area,
+      means,
+      cause,
+      remedy,
+      advice
+    })
+  return { error: as("error"), warning: as("warning"), info: as("info") }
+}
+
+const configuration = kindsOf("configuration")
+const accounts = kindsOf("accounts")
+const files = kindsOf("files")
+const environment = kindsOf("environment")
+const bridge = kindsOf("bridge")
+const network = kindsOf("network")
 
 export const catalogue = {
-  "config-not-private": kind(
-    "error",
-    "configuration",
+  "config-not-private": configuration.error(
     "The configuration is open to other users.",
     "It was copied or made by a program that does not keep its mode; it holds secrets, so it is not read.",
     command`chmod 600 CONFIG`
   ),
-  "config-link": kind(
-    "error",
-    "configuration",
+  "config-link": configuration.error(
     "The configuration, or a directory on the way to it, is a symbolic link.",
     "Whoever can change the link decides which credentials are used, so links are not followed.",
     command`export MP_CONFIG_PATH="$(readlink -f CONFIG)"`
   ),
-  "config-unreadable": kind(
-    "error",
-    "configuration",
+  "config-unreadable": configuration.error(
     "The configuration cannot be read.",
     "Its owner, kind, size or encoding is not that of a configuration.",
     null,
     "What mends it depends on what is the matter: mp doctor names the command."
   ),
-  "config-byte-order-mark": kind(
-    "error",
-    "configuration",
+  "config-byte-order-mark": configuration.error(
     "The configuration starts with a byte-order mark.",
     "Some editors write one before UTF-8; TOML has no place for it.",
     command`mp doctor --fix`
   ),
-  "config-not-toml": kind(
-    "error",
-    "configuration",
+  "config-not-toml": configuration.error(
     "The configuration is not valid TOML.",
     "A slip while it was edited by hand; nothing of it can be used until it is mended.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "config-old-format": kind(
-    "error",
-    "configuration",
+  "config-old-format": configuration.error(
     "The configuration is in the format of an earlier version.",
     "It was written by version 0.3 or 2.x.",
     command`mp config migrate`
   ),
-  "config-missing": kind(
-    "warning",
-    "configuration",
+  "config-missing": configuration.warning(
     "MP_CONFIG_PATH names a file that does not exist.",
     "Without the file the configuration is empty, whatever there is in ~/.mp.",
     command`unset MP_CONFIG_PATH`
   ),
-  "nothing-configured": kind(
-    "info",
-    "accounts",
+  "nothing-configured": accounts.info(
     "No account is configured.",
     "This is where everybody begins.",
     command`mp login`
   ),
-  "section-broken": kind(
-    "error",
-    "configuration",
+  "section-broken": configuration.error(
     "A top-level part of the configuration is not a table.",
     "A slip while it was edited by hand.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "account-broken": kind(
-    "error",
-    "configuration",
+  "account-broken": configuration.error(
     "An account block cannot be used.",
     "A key is missing, unknown or of the wrong kind; other accounts keep working.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "target-broken": kind(
-    "error",
-    "configuration",
+  "target-broken": configuration.error(
     "A target block cannot be used.",
     "A key is missing, unknown or of the wrong kind; other targets keep working.",
     command`mp target remove NAME`
   ),
-  "active-broken": kind(
-    "error",
-    "configuration",
+  "active-broken": configuration.error(
     "The [active] block cannot be used.",
     "It has an unknown key or a value of the wrong kind; the project, for one, belongs to the account.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "header-broken": kind(
-    "error",
-    "configuration",
+  "header-broken": configuration.error(
     "[settings.custom_header] cannot be used.",
     "It needs a header name and one line of text.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "project-credential-broken": kind(
-    "error",
-    "configuration",
+  "project-credential-broken": configuration.error(
     "A project's own credential in [settings] cannot be used.",
     "It has to be a text that is not empty; requests that need it fail.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
-  "active-account-dangling": kind(
-    "error",
-    "configuration",
+  "active-account-dangling": configuration.error(
     "The active account is not configured.",
     "Its block was removed or renamed by hand.",
     command`mp account use NAME`
   ),
-  "target-account-dangling": kind(
-    "error",
-    "configuration",
+  "target-account-dangling": configuration.error(
     "A target names an account that is not configured.",
     "The account was removed or renamed while the target stayed.",
     command`mp target remove NAME`
   ),
-  "workspace-never-counts": kind(
-    "warning",
-    "configuration",
+  "workspace-never-counts": configuration.warning(
     "A pinned workspace never counts.",
     "A workspace counts only together with an active account that has a default project.",
     command`mp doctor --fix`
   ),
-  "not-logged-in": kind(
-    "warning",
-    "accounts",
+  "not-logged-in": accounts.warning(
     "A browser account has never been logged in.",
     "There are no tokens for it.",
     command`mp account login NAME`
   ),
-  "tokens-malformed": kind(
-    "error",
-    "accounts",
+  "tokens-malformed": accounts.error(
     "The tokens of an account cannot be used.",
     "The file was cut short, edited, or written by another program.",
     command`mp account login NAME`
   ),
-  "tokens-expired": kind(
-    "error",
-    "accounts",
+  "tokens-expired": accounts.error(
     "The access token has expired and there is no refresh token.",
     "The login did not come with a refresh token, so it cannot be renewed.",
     command`mp account login NAME`
   ),
-  "refresh-token-dead": kind(
-    "error",
-    "accounts",
+  "refresh-token-dead": accounts.error(
     "The refresh token was refused by the server for good.",
     "It was revoked, spent by another machine, or not used for too long.",
     command`mp account login NAME`
   ),
-  "registration-missing": kind(
-    "error",
-    "accounts",
+  "registration-missing": accounts.error(
     "The tokens do not say which client they were issued to, and the region has no registration.",
     "The oauth directory was removed or not copied along; the tokens cannot be refreshed without it.",
     command`mp account login NAME`
   ),
-  "token-variable-unset": kind(
-    "error",
-    "accounts",
+  "token-variable-unset": accounts.error(
     "The variable that holds the token of an account is not set.",
     "It is exported in another shell or on another machine.",
     command`export VARIABLE="$TOKEN"`
   ),
-  "region-mismatch": kind(
-    "error",
-    "accounts",
+  "region-mismatch": accounts.error(
     "The projects of an account are in another region than the account.",
     "The region was mistaken when the account was added, so requests for data go to the wrong host.",
     command`mp account update --region REGION NAME`
   ),
-  "directory-not-private": kind(
-    "warning",
-    "files",
+  "directory-not-private": files.warning(
     "A directory of credentials is open to other users.",
     "It was made by another program, or its mode was changed; others see which accounts there are.",
     command`chmod 700 DIRECTORY`
   ),
-  "tokens-not-private": kind(
-    "error",
-    "files",
+  "tokens-not-private": files.error(
     "The tokens of an account are open to other users.",
     "The file was copied by a program that does not keep its mode; it is not read as it is.",
     command`chmod 600 FILE`
   ),
-  "file-not-private": kind(
-    "warning",
-    "files",
+  "file-not-private": files.warning(
     "A stored file is open to other users.",
     "The file was copied by a program that does not keep its mode; it is not read as it is.",
     command`chmod 600 FILE`
   ),
-  "file-unusable": kind(
-    "error",
-    "files",
+  "file-unusable": files.error(
     "A stored file or directory is a link, of the wrong kind, or belongs to another user.",
     "Only regular files of your own, in directories of your own, are read.",
     command`mv FILE FILE.aside`,
     "A link is replaced by a copy of what it leads to, and what belongs to another user is taken over: mp doctor names the command."
   ),
-  leftover: kind(
-    "warning",
-    "files",
+  leftover: files.warning(
     "A temporary file was left behind.",
     "The process that wrote it was killed; nobody needs it any more, and it may hold a secret.",
     command`rm FILE`
   ),
-  "stale-lock": kind(
-    "warning",
-    "files",
+  "stale-lock": files.warning(
     "A lock is still marked as held by a process that has ended, or nobody can take it.",
     "The holder was killed, and the next one has to find out that it is dead; or somebody removed the lock's token.",
     command`mp doctor --fix`
   ),
-  "lock-held": kind(
-    "info",
-    "files",
+  "lock-held": files.info(
     "A process holds a lock.",
     "It may be at work. One that is stopped, or was killed in another container or on another machine, keeps others waiting.",
     command`mp doctor --fix`
   ),
-  "lock-blocked": kind(
-    "error",
-    "files",
+  "lock-blocked": files.error(
     "Something else is where a lock belongs.",
     "A link to a directory, or a file, was put there; nobody can take the lock.",
     command`mv LOCK LOCK.aside`
   ),
-  "orphaned-directory": kind(
-    "info",
-    "files",
+  "orphaned-directory": files.info(
     "Something is stored for an account that is not configured.",
     "The account was removed from the configuration by hand; its tokens may still be valid.",
     command`rm -r DIRECTORY`
   ),
-  "variable-malformed": kind(
-    "error",
-    "environment",
+  "variable-malformed": environment.error(
     "A variable has a value that cannot be used.",
     "It is never silently skipped: every command that reads it fails.",
     command`unset VARIABLE`
   ),
-  "credential-partial": kind(
-    "warning",
-    "environment",
+  "credential-partial": environment.warning(
     "Only a part of a credential is exported, so it is not used.",
     "A service account takes MP_USERNAME, MP_SECRET, MP_PROJECT_ID and MP_REGION; a bearer MP_OAUTH_TOKEN, MP_PROJECT_ID and MP_REGION.",
     command`unset VARIABLE`,
     "Or the variables that are missing are exported."
   ),
-  "account-shadowed": kind(
-    "info",
-    "environment",
+  "account-shadowed": environment.info(
     "Credentials of the environment are used instead of the configured account.",
     "Complete credentials in variables come before everything else.",
     command`unset VARIABLE`
   ),
-  "project-shadowed": kind(
-    "warning",
-    "environment",
+  "project-shadowed": environment.warning(
     "A variable decides the project, against the configuration.",
     "Variables come before flags, targets and the configuration.",
     command`unset VARIABLE`
   ),
-  "workspace-shadowed": kind(
-    "warning",
-    "environment",
+  "workspace-shadowed": environment.warning(
     "A variable decides the workspace, against the configuration.",
     "Variables come before flags, targets and the configuration.",
     command`unset VARIABLE`
   ),
-  "account-and-target-set": kind(
-    "error",
-    "environment",
+  "account-and-target-set": environment.error(
     "MP_ACCOUNT and MP_TARGET are both set.",
     "Each says which account to use, and neither comes first: commands that need a session refuse both.",
     command`unset MP_TARGET`
   ),
-  "name-unknown": kind(
-    "error",
-    "environment",
+  "name-unknown": environment.error(
     "A variable names an account or target that is not configured.",
     "It was removed or renamed, or the variable is meant for another home directory.",
     command`unset VARIABLE`
   ),
-  "address-unsafe": kind(
-    "error",
-    "environment",
+  "address-unsafe": environment.error(
     "A variable gives an address that no credential is sent to.",
     "It has to be https:, or this machine itself, without user name, query or fragment.",
     command`unset VARIABLE`
   ),
-  "address-moved": kind(
-    "info",
-    "environment",
+  "address-moved": environment.info(
     "A variable sends requests to another address than Mixpanel's own.",
     "That is meant for gateways and tests.",
     command`unset VARIABLE`
   ),
-  "proxy-unusable": kind(
-    "error",
-    "environment",
+  "proxy-unusable": environment.error(
     "A proxy variable is not an address that can be used.",
     "It has to be an http: or https: address; every request fails until it is.",
     command`unset VARIABLE`
   ),
-  "certificates-missing": kind(
-    "warning",
-    "environment",
+  "certificates-missing": environment.warning(
     "NODE_EXTRA_CA_CERTS names a file that does not exist.",
     "Node ignores it, so a private authority is not trusted.",
     command`unset NODE_EXTRA_CA_CERTS`
   ),
-  "bridge-missing": kind(
-    "warning",
-    "bridge",
+  "bridge-missing": bridge.warning(
     "MP_AUTH_FILE names a file that does not exist.",
     "No other bridge is looked for while it is set.",
     command`unset MP_AUTH_FILE`
   ),
-  "bridge-not-private": kind(
-    "error",
-    "bridge",
+  "bridge-not-private": bridge.error(
     "The bridge is open to other users.",
     "It was copied by a program that does not keep its mode; it is not read as it is.",
     command`chmod 600 BRIDGE`
   ),
-  "bridge-here-not-private": kind(
-    "error",
-    "bridge",
+  "bridge-here-not-private": bridge.error(
     "MP_AUTH_FILE names a bridge of the working directory that is open to other users.",
     "It may be anybody's; it is not read as it is.",
     command`unset MP_AUTH_FILE`
   ),
-  "bridge-broken": kind(
-    "error",
-    "bridge",
+  "bridge-broken": bridge.error(
     "The bridge cannot be used.",
     "It was cut short, edited, or is no bridge at all.",
     command`mp account export-bridge --to BRIDGE`
   ),
-  "bridge-expired": kind(
-    "error",
-    "bridge",
+  "bridge-expired": bridge.error(
     "The bridge's access token has expired and it carries no refresh token.",
     "It was exported with --no-refresh-token, or from a login without one.",
     command`mp account export-bridge --to BRIDGE`
   ),
-  "bridge-here": kind(
-    "info",
-    "bridge",
+  "bridge-here": bridge.info(
     "There is a bridge in the working directory.",
     "It may be anybody's, so it counts only where nothing else gives an account.",
     command`cd ~`
   ),
-  unreachable: kind(
-    "error",
-    "network",
+  unreachable: network.error(
     "Mixpanel cannot be reached.",
     "No network, a firewall, a proxy, or a certificate that is not trusted.",
     null,
     "The way to it is set by HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS, and the address by MP_API_BASE_URL and MP_APP_BASE_URL."
   ),
-  "server-trouble": kind(
-    "warning",
-    "network",
+  "server-trouble": network.warning(
     "The server answers with an error of its own.",
     "The service, or something between it and this machine, is out of order.",
     null,
     "It passes by itself, or the operator of what stands in between has to mend it."
   ),
-  "clock-skewed": kind(
-    "warning",
-    "network",
+  "clock-skewed": network.warning(
     "This machine's clock differs from the server's by more than 30 seconds.",
     "Tokens are taken for valid or expired too late or too early.",
     command`sudo timedatectl set-ntp true`
   ),
-  "clock-far-off": kind(
-    "error",
-    "network",
+  "clock-far-off": network.error(
     "This machine's clock differs from the server's by more than 5 minutes.",
     "Tokens are taken for valid or expired at the wrong time, and certificates may be refused.",
     command`sudo timedatectl set-ntp true`
