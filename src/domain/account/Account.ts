@@ -87,11 +87,17 @@ const decoders = {
 } satisfies Record<AccountType, (input: unknown) => Either.Either<Account, ReadonlyArray<DecodeIssue>>>
 
 const commonKeys = ["type", "name", "region", "default_project"]
-const knownKeys: Readonly<Record<AccountType, ReadonlySet<string>>> = {
-  service_account: new Set([...commonKeys, "username", "secret"]),
-  oauth_browser: new Set(commonKeys),
-  oauth_token: new Set([...commonKeys, "token", "token_env"])
+
+/** The keys of a block that hold the credential. */
+export const credentialKeys: Readonly<Record<AccountType, ReadonlyArray<string>>> = {
+  service_account: ["username", "secret"],
+  oauth_browser: [],
+  oauth_token: ["token", "token_env"]
 }
+
+/** Whether accounts of a type have a key. */
+export const hasKey = (type: AccountType, key: string): boolean =>
+  commonKeys.includes(key) || credentialKeys[type].includes(key)
 
 /**
  * The account of a sound block, as its decoder makes it, at a twentieth of the cost: a file may hold thousands. `null`
@@ -99,7 +105,7 @@ const knownKeys: Readonly<Record<AccountType, ReadonlySet<string>>> = {
  */
 const fromSoundBlock = (type: AccountType, block: Readonly<Record<string, unknown>>): Account | null => {
   const { default_project: project = null, name, region } = block
-  if (!Object.keys(block).every((key) => knownKeys[type].has(key))) return null
+  if (!Object.keys(block).every((key) => hasKey(type, key))) return null
   if (!isAccountName(name) || !isRegion(region) || (project !== null && !isProjectId(project))) return null
   const common = { name, region, defaultProject: Option.fromNullable(project) }
   if (type === "oauth_browser") return new OAuthBrowserAccount({ type, ...common }, true)

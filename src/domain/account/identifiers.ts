@@ -52,12 +52,20 @@ export type ProjectId = typeof ProjectId.Type
 export const isProjectId = (value: unknown): value is ProjectId =>
   typeof value === "string" && projectPattern.test(value)
 
+const workspaceMessage = withMessage("must be a positive whole number such as 3448414")
+
 /** A workspace's number: a positive integer. */
 export const WorkspaceId = Schema.Number.pipe(
   Schema.filter((n) => Number.isSafeInteger(n) && n > 0),
   Schema.brand("WorkspaceId")
-).annotations({ identifier: "WorkspaceId", ...withMessage("must be a positive whole number such as 3448414") })
+).annotations({ identifier: "WorkspaceId", ...workspaceMessage })
 export type WorkspaceId = typeof WorkspaceId.Type
+
+/** The same in files: the predecessor writes an integer and reads digits in a string, too. */
+export const lenientWorkspaceId = () =>
+  Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, { strict: false }).annotations(
+    workspaceMessage
+  )
 
 /** Whether a shell takes a text for the name of a variable. */
 export const isVariableName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)

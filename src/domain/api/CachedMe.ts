@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type DecodeIssue } from "../internal/decode.ts"
+import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { decodeMe, type Me } from "./Me.ts"
 
@@ -71,10 +72,10 @@ const entries = (
   optional: ReadonlyArray<string>,
   dropped: ReadonlyArray<string> = []
 ): Record<string, unknown> =>
-  isObject(map)
+  isRecord(map)
     ? Object.fromEntries(
         Object.entries(map).flatMap(([id, entry]) =>
-          isObject(entry) ? [[id, completed(entry, optional, dropped)]] : []
+          isRecord(entry) ? [[id, completed(entry, optional, dropped)]] : []
         )
       )
     : {}
@@ -87,9 +88,6 @@ const completed = (
   const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !dropped.includes(key)))
   return { ...kept, ...knownFields(optional.filter((name) => !Object.hasOwn(kept, name))) }
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** As Python's `json` writes it: everything beyond printable ASCII is escaped. */
 const ascii = (json: string): string =>

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { OAuthTokens } from "./OAuthTokens.ts"
 import { topLevelStrings } from "./salvage.ts"
@@ -146,7 +147,4 @@ const nonsense = (status: number, why: string): TokenRefusal => ({
 export const isInvalidGrant = ({ error, status }: TokenRefusal): boolean =>
   (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
 
-const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isObject)
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isRecord)

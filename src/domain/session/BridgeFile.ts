@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "../account/Account.ts"
 import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
 import { type DecodeIssue, decodeWith, describeIssues, optionalKey, withMessage } from "../internal/decode.ts"
-import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import { lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -35,12 +35,6 @@ export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
 
 const jsonObject = () =>
   Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(withMessage("must be an object"))
-
-/** The predecessor reads digits in a string as a workspace too. */
-const lenientWorkspaceId = () =>
-  Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, {
-    strict: false
-  }).annotations(withMessage("must be a positive whole number"))
 
 /** The outer shape; account and tokens are decoded by their own rules. */
 const decodeEnvelope = lazy(() =>

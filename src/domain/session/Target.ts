@@ -1,4 +1,5 @@
 /** A saved cursor: account, project and perhaps a workspace under one name. */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { optionalKey, NonEmptyText } from "../internal/decode.ts"
 import { AccountName, ProjectId, WorkspaceId } from "../account/identifiers.ts"
@@ -13,3 +14,14 @@ export class Target extends Schema.Class<Target>("Target")({
   project: ProjectId,
   workspace: optionalKey(WorkspaceId, "workspace")
 }) {}
+
+/** The keys of a target's block, in the predecessor's order. */
+export const encodeTarget = ({
+  account,
+  project,
+  workspace
+}: Target): ReadonlyArray<readonly [string, string | number]> => [
+  ["account", account],
+  ["project", project],
+  ...Option.toArray(workspace).map((id) => ["workspace", id] as const)
+]

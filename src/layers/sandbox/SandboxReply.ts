@@ -2,6 +2,7 @@
  * Requests and answers of the sandbox as plain values, so that everything between the two sockets is a
  * function.
  */
+import { isRecord } from "../../domain/internal/isRecord.ts"
 
 /** One request as it arrived. */
 export interface RecordedRequest {
@@ -57,6 +58,3 @@ export const parseJson = (source: string): unknown => {
     return undefined
   }
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { section, withToml } from "../../domain/config/ConfigDocument.ts"
+import { clearActive } from "../../domain/config/clearActive.ts"
+import { withToml } from "../../domain/config/ConfigDocument.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import type { Repair } from "../../domain/doctor/Finding.ts"
 import type { EditError, FileError, LockError } from "../../domain/errors.ts"
-import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
@@ -26,7 +26,7 @@ export const fix = (
     case "stripMark":
       return removeBom(repair.path)
     case "clearActive":
-      return Effect.flatMap(ConfigStore, ({ modify }) => modify(clearActive(repair.keys)))
+      return Effect.flatMap(ConfigStore, ({ modify }) => modify(clearing(repair.keys)))
   }
 }
 
@@ -43,13 +43,7 @@ const removeBom = (path: string): Effect.Effect<void, FileError | LockError, Cre
     )
   )
 
-const clearActive =
+const clearing =
   (keys: ReadonlyArray<string>): Edit<void> =>
-  (document) => {
-    const without = keys.reduce((toml, key) => Toml.remove(toml, ["active", key]), document.toml)
-    const cleared = withToml(document, without)
-    return Either.map(section(cleared, "active"), (rest) => ({
-      document: Object.keys(rest).length === 0 ? withToml(document, Toml.remove(without, ["active"])) : cleared,
-      result: undefined
-    }))
-  }
+  (document) =>
+    Either.right({ document: withToml(document, clearActive(document.toml, keys)), result: undefined })

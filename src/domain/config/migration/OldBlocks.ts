@@ -1,9 +1,9 @@
 /** The blocks of old configurations, read with the leniency that their writers had. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Account, decodeAccount } from "../../account/Account.ts"
+import { type Account, credentialKeys, decodeAccount } from "../../account/Account.ts"
 import { type DecodeIssue, decodeWith, describeIssues } from "../../internal/decode.ts"
-import { parse, ProjectId, WorkspaceId } from "../../account/identifiers.ts"
+import { parse, parseWorkspaceId, ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import { Target } from "../../session/Target.ts"
 import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
 import { isTable, ownValue } from "../../toml/TomlValue.ts"
@@ -22,21 +22,15 @@ const typesToday: Readonly<Record<string, Account["type"]>> = {
   oauth_token: "oauth_token"
 }
 
-const keysOfType: Record<Account["type"], ReadonlyArray<string>> = {
-  service_account: ["username", "secret"],
-  oauth_browser: [],
-  oauth_token: ["token", "token_env"]
-}
-
 /** Converts an account or credential under the name that it is to have; or says why that is impossible. */
 export const convertAccount = (name: string, block: TomlValue): Either.Either<ConvertedAccount, string> => {
   if (!isTable(block)) return Either.left("is not a table")
   const type = typeToday(ownValue(block, "type"))
   if (type === undefined) return Either.left("its type is not one of service_account, oauth")
   const project = projectOf(block)
-  const taken = ["type", "region", ...keysOfType[type], ...keyOf(project)]
+  const taken = ["type", "region", ...credentialKeys[type], ...keyOf(project)]
   const body = {
-    ...pick(block, keysOfType[type]),
+    ...pick(block, credentialKeys[type]),
     type,
     region: regionOf(block),
     ...Option.match(project, { onNone: () => ({}), onSome: ([, id]) => ({ default_project: id }) })
@@ -83,7 +77,7 @@ export const projectOf = readOne(["project_id", "project", "default_project"], (
 
 /** A workspace by any of its names; digits in a string will do. */
 export const workspaceOf = readOne(["workspace_id", "workspace"], (value) =>
-  Option.getRight(parseWorkspace(typeof value === "string" && /^[0-9]{1,16}$/.test(value) ? Number(value) : value))
+  Option.getRight(typeof value === "string" ? parseWorkspaceId(value) : parseWorkspace(value))
 )
 
 const digits = (value: TomlValue): string | undefined =>

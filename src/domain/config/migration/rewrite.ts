@@ -1,9 +1,10 @@
 /** Writes the parts of today's schema into an old document; what need not change stays as it is written. */
 import * as Option from "effect/Option"
 import { type Account, encodeAccount } from "../../account/Account.ts"
+import { clearActive } from "../clearActive.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
-import type { Target } from "../../session/Target.ts"
+import { encodeTarget, type Target } from "../../session/Target.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ActivePlan, activeKeysToday } from "./OldActive.ts"
@@ -68,13 +69,7 @@ const withAccounts =
 const withTargets =
   (targets: ReadonlyArray<Target>): Change =>
   (toml) =>
-    targets.reduce((edited, target) => Toml.putTable(edited, ["targets", target.name], entriesOf(target)), toml)
-
-const entriesOf = ({ account, project, workspace }: Target): Toml.TomlEntries => [
-  ["account", account],
-  ["project", project],
-  ...Option.toArray(workspace).map((id) => ["workspace", id] as const)
-]
+    targets.reduce((edited, target) => Toml.putTable(edited, ["targets", target.name], encodeTarget(target)), toml)
 
 const withActive =
   ({ account, project, workspace }: ActivePlan, converted: ReadonlySet<string>): Change =>
@@ -95,5 +90,5 @@ const withActive =
       (edited, [path, value]) => (Option.isSome(value) ? Toml.set(edited, path, value.value) : edited),
       pruned
     )
-    return Object.keys(tableAt(chosen.value, ["active"])).length === 0 ? Toml.remove(chosen, ["active"]) : chosen
+    return clearActive(chosen, [])
   }

@@ -1,0 +1,111 @@
+/** What a change of the configuration is, and the steps that all of them are made of. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import { type Account, decodeAccount, encodeAccount } from "../../account/Account.ts"
+import { AccountNotFound, type EditError, InvalidArgument } from "../../errors.ts"
+import type { Command } from "../../hints/Command.ts"
+import { describeIssues } from "../../internal/decode.ts"
+import * as Toml from "../../toml/TomlDocument.ts"
+import { tableAt } from "../../toml/TomlValue.ts"
+import { clearActive } from "../clearActive.ts"
+import * as Config from "../ConfigDocument.ts"
+import type { ConfigDocument } from "../ConfigDocument.ts"
+
+/** The edited document, and what the edit has to tell about itself. */
+export interface Edited<A> {
+  readonly document: ConfigDocument
+  readonly result: A
+}
+
+/** A change of the configuration. */
+export type Edit<A> = (document: ConfigDocument) => Either.Either<Edited<A>, EditError>
+
+/** Runs one edit after the other as one change; the second sees what the first did. */
+export const andThen =
+  <A, B>(first: Edit<A>, second: (result: A) => Edit<B>): Edit<B> =>
+  (document) =>
+    Either.flatMap(first(document), (edited) => second(edited.result)(edited.document))
+
+export const onToml = (
+  document: ConfigDocument,
+  change: (toml: Toml.TomlDocument) => Toml.TomlDocument
+): ConfigDocument => Config.withToml(document, change(document.toml))
+
+export const setKey = (document: ConfigDocument, keys: Toml.TomlPath, value: Toml.TomlScalar): ConfigDocument =>
+  onToml(document, (toml) => Toml.set(toml, keys, value))
+
+export const removeKey = (document: ConfigDocument, keys: Toml.TomlPath): ConfigDocument =>
+  onToml(document, (toml) => Toml.remove(toml, keys))
+
+/** Writes an account's block, its keys in the predecessor's order. */
+export const putAccount = (document: ConfigDocument, account: Account): ConfigDocument =>
+  onToml(document, (toml) => Toml.putTable(toml, ["accounts", account.name], encodeAccount(account)))
+
+/** The sections that edits work on; each has to be a table. */
+export const requireTables = (document: ConfigDocument) =>
+  Either.all([
+    Config.section(document, "accounts"),
+    Config.section(document, "targets"),
+    Config.section(document, "active")
+  ])
+
+export const requireAccount = (
+  document: ConfigDocument,
+  name: string,
+  origin: string,
+  fix?: Command
+): Either.Either<Account, EditError> =>
+  Either.flatMap(
+    requireTables(document),
+    (): Either.Either<Account, EditError> =>
+      Option.getOrElse(Config.account(document, name), () =>
+        Either.left(
+          new AccountNotFound({
+            account: name,
+            origin,
+            available: Config.accountNames(document),
+            ...(fix === undefined ? {} : { fix })
+          })
+        )
+      )
+  )
+
+/** Changes keys of an account block (`null` drops one) and leaves it in the predecessor's order of keys. */
+export const rewriteAccount = (
+  document: ConfigDocument,
+  name: string,
+  changes: Readonly<Record<string, string | null>>
+): Either.Either<Edited<Account>, EditError> =>
+  Either.flatMap(Config.section(document, "accounts"), (accounts) => {
+    const keys = Object.entries({ ...tableAt(accounts, [name]), ...changes })
+    const body = Object.fromEntries(keys.filter(([, value]) => value !== null))
+    return Either.mapBoth(decodeAccount(name, body), {
+      onLeft: (issues) =>
+        new InvalidArgument({
+          message: `Account '${name}': ${describeIssues(issues)}.`,
+          hints: [Config.editAt(document.path, 1)]
+        }),
+      onRight: (account) => ({
+        document: putAccount(document, account),
+        result: account
+      })
+    })
+  })
+
+export const isActive = (document: ConfigDocument, name: string): boolean =>
+  Option.contains(Config.activeAccountName(document), name)
+
+/** Makes an account the active one, with no workspace pinned. */
+export const activate = (document: ConfigDocument, name: string): ConfigDocument =>
+  clearPin(setKey(document, ["active", "account"], name))
+
+const clearPin = (document: ConfigDocument): ConfigDocument =>
+  onToml(document, (toml) => clearActive(toml, ["workspace"]))
+
+/** A pinned workspace does not follow its account to another project or region. */
+export const unpinIfMoved = (document: ConfigDocument, before: Account, after: Account): ConfigDocument => {
+  const moved = after.region !== before.region || !sameProject(after.defaultProject, before.defaultProject)
+  return moved && isActive(document, after.name) ? clearPin(document) : document
+}
+
+const sameProject = Option.getEquivalence<string>((a, b) => a === b)

@@ -1,0 +1,227 @@
+/** The accounts: added, signed in to, changed, removed, chosen. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { type Account, hasKey } from "../../account/Account.ts"
+import type { AccountName, ProjectId, Region } from "../../account/identifiers.ts"
+import { checkNewName, collide, freeName } from "../../account/newAccountName.ts"
+import { type AccountExists, AccountInUse, AccountNotFound, InvalidArgument } from "../../errors.ts"
+import { argument, type Command, command } from "../../hints/Command.ts"
+import { assertSameTypeAndRegion } from "../../login/assertSameTypeAndRegion.ts"
+import { clearActive } from "../clearActive.ts"
+import * as Config from "../ConfigDocument.ts"
+import type { ConfigDocument } from "../ConfigDocument.ts"
+import {
+  activate,
+  type Edit,
+  isActive,
+  onToml,
+  putAccount,
+  removeKey,
+  requireAccount,
+  requireTables,
+  rewriteAccount,
+  unpinIfMoved
+} from "./Edit.ts"
+
+/** What adding an account did. */
+export interface AddedAccount {
+  readonly account: Account
+  /** It was the first one and became active. */
+  readonly promoted: boolean
+}
+
+/** Adds an account; the first one becomes active. */
+export const addAccount =
+  (account: Account): Edit<AddedAccount> =>
+  (document) =>
+    Either.gen(function* () {
+      const [accounts] = yield* requireTables(document)
+      const names = Object.keys(accounts)
+      yield* checkNewName(account.name, names, (free) => addCommand(free, account))
+      const promoted = names.length === 0
+      const added = putAccount(document, account)
+      return { document: promoted ? activate(added, account.name) : added, result: { account, promoted } }
+    })
+
+/** The command that adds an account like this one under another name. */
+const addCommand = (name: AccountName, account: Account): Command => {
+  const { region, type } = account
+  const base = command`mp account add ${argument(name)} --type ${type} --region ${region}`
+  if (type === "oauth_browser") return base
+  const project = ["--project", Option.getOrElse(account.defaultProject, () => "ID")]
+  return type === "service_account"
+    ? command`mp account add ${argument(name)} --type ${type} --region ${region} ${project} --username ${account.username}`
+    : command`mp account add ${argument(name)} --type ${type} --region ${region} ${project} --token-env ${Option.getOrElse(account.tokenEnv, () => "MP_OAUTH_TOKEN")}`
+}
+
+/** What may be changed on an account; what is absent stays. */
+export interface AccountChanges {
+  readonly region?: Region
+  readonly defaultProject?: ProjectId
+  readonly username?: string
+  readonly secret?: Redacted.Redacted
+  readonly token?: Redacted.Redacted
+  readonly tokenEnv?: string
+}
+
+/** The changes in the file's terms: its keys, as far as they are given. */
+const given = (changes: AccountChanges): ReadonlyArray<readonly [key: string, value: string]> => {
+  const { defaultProject, region, secret, token, tokenEnv, username } = changes
+  const all = { region, default_project: defaultProject, username, secret, token, token_env: tokenEnv }
+  return Object.entries(all).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, Redacted.isRedacted(value) ? Redacted.value(value) : value] as const]
+  )
+}
+
+/** What updating an account did. */
+export interface UpdatedAccount {
+  readonly account: Account
+  /** The keys that were given, in the file's terms. */
+  readonly changed: ReadonlyArray<string>
+  /** The credential or the region is another one: what was cached for the old one is void. */
+  readonly identityChanged: boolean
+}
+
+/**
+ * Changes what is given. The type never changes; `token` and `token_env` replace each other; another
+ * project or region of the active account also clears its pinned workspace.
+ */
+export const updateAccount =
+  (name: string, changes: AccountChanges): Edit<UpdatedAccount> =>
+  (document) =>
+    Either.gen(function* () {
+      const before = yield* requireAccount(document, name, "NAME")
+      const changed = yield* checkedChanges(before, changes)
+      const keys = changed.map(([key]) => key)
+      const replaced = keys.flatMap((key) => (key === "token" ? ["token_env"] : key === "token_env" ? ["token"] : []))
+      const dropped = Object.fromEntries(replaced.map((key) => [key, null]))
+      const next = yield* rewriteAccount(document, name, { ...dropped, ...Object.fromEntries(changed) })
+      const result = {
+        account: next.result,
+        changed: keys,
+        identityChanged: keys.some((key) => key !== "default_project")
+      }
+      return { document: unpinIfMoved(next.document, before, next.result), result }
+    })
+
+const checkedChanges = (
+  account: Account,
+  changes: AccountChanges
+): Either.Either<ReadonlyArray<readonly [string, string]>, InvalidArgument> => {
+  const all = given(changes)
+  const foreign = all.find(([key]) => !hasKey(account.type, key))
+  if (foreign !== undefined) return Either.left(notOfType(account, foreign[0]))
+  if (changes.token !== undefined && changes.tokenEnv !== undefined) return Either.left(bothTokens(account))
+  return all.length === 0 ? Either.left(nothingToChange(account)) : Either.right(all)
+}
+
+const notOfType = (account: Account, key: string) =>
+  new InvalidArgument({
+    message: `Account '${account.name}' is of type ${account.type}, which has no ${key}.`,
+    hints: updates(account),
+    details: { account: account.name, type: account.type, key }
+  })
+
+const bothTokens = (account: Account) =>
+  new InvalidArgument({
+    message: `Account '${account.name}' takes a token or the variable that holds it, not both.`,
+    hints: updates(account)
+  })
+
+const nothingToChange = (account: Account) =>
+  new InvalidArgument({
+    message: `Nothing to change on account '${account.name}'.`,
+    hints: updates(account)
+  })
+
+/** What can be changed about an account, by its type. */
+const updates = ({ name, type }: Account): ReadonlyArray<Command> => {
+  const project = command`mp account update --project ID ${argument(name)}`
+  if (type === "oauth_browser") return [project]
+  const secret =
+    type === "service_account"
+      ? command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(name)}`
+      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(name)}`
+  return [project, secret]
+}
+
+/** What removing an account did. */
+export interface RemovedAccount {
+  /** The account; `None` where the block could not be used: its name may be anything, and owns no files. */
+  readonly account: Option.Option<Account>
+  /** The targets that still name it. */
+  readonly orphaned: ReadonlyArray<string>
+  /** Another account that has the same directory on a disk that does not tell upper from lower case. */
+  readonly neighbour: Option.Option<string>
+}
+
+/**
+ * Removes an account, broken or whole, and clears `[active]` if it was active. Targets that name it stop
+ * this unless `force` is set; they are the result.
+ */
+export const removeAccount =
+  (name: string, options: { readonly force: boolean }): Edit<RemovedAccount> =>
+  (document) =>
+    Either.gen(function* () {
+      const [accounts] = yield* requireTables(document)
+      if (!Object.hasOwn(accounts, name)) {
+        const available = Config.accountNames(document)
+        return yield* Either.left(new AccountNotFound({ account: name, origin: "NAME", available }))
+      }
+      const orphaned = Config.targetsOf(document, name)
+      if (orphaned.length > 0 && !options.force)
+        return yield* Either.left(new AccountInUse({ account: name, referencedBy: orphaned }))
+      const removed = removeKey(document, ["accounts", name])
+      return {
+        document: isActive(document, name)
+          ? onToml(removed, (toml) => clearActive(toml, ["account", "workspace"]))
+          : removed,
+        result: {
+          account: Option.flatMap(Config.account(document, name), Either.getRight),
+          orphaned,
+          neighbour: Option.fromNullable(Object.keys(accounts).find((other) => collide(other, name)))
+        }
+      }
+    })
+
+/** Makes an account the active one and clears the pinned workspace. */
+export const useAccount =
+  (name: string): Edit<Account> =>
+  (document) =>
+    Either.map(requireAccount(document, name, "NAME"), (account) => ({
+      document: activate(document, name),
+      result: account
+    }))
+
+/** What signing in did. */
+export interface SignedIn {
+  readonly account: Account
+  readonly isNew: boolean
+}
+
+/**
+ * Adds an account, or gives the one of that name its new credential and default project, and makes it active
+ * with no workspace pinned. A name that is only `proposed` is numbered until it is free.
+ */
+export const signIn =
+  (name: "given" | "proposed", draft: (name: AccountName) => Account, wanted: AccountName): Edit<SignedIn> =>
+  (document) =>
+    Either.gen(function* () {
+      yield* requireTables(document)
+      const names = Config.accountNames(document)
+      const account = draft(name === "given" ? wanted : freeName(wanted, names))
+      const before = Config.account(document, account.name)
+      if (Option.isSome(before))
+        yield* assertSameTypeAndRegion(yield* before.value, account.type, Option.some(account.region))
+      else yield* checkSignInName(document, account.name)
+      const written = putAccount(document, account)
+      return { document: activate(written, account.name), result: { account, isNew: Option.isNone(before) } }
+    })
+
+/** Whether a login may add an account of this name. */
+export const checkSignInName = (
+  document: ConfigDocument,
+  name: AccountName
+): Either.Either<AccountName, AccountExists | InvalidArgument> =>
+  checkNewName(name, Config.accountNames(document), (free) => command`mp login --name=${free}`)
