@@ -1,4 +1,4 @@
-// Formatter, linter and the Effect diagnostics: any finding fails.
+// Formatter, linter, Effect diagnostics, and what nobody uses: any finding fails.
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
@@ -6,7 +6,8 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const checks = [
   ["biome", ["format", "."]],
   ["oxlint", ["--deny-warnings"]],
-  ["effect-language-service", ["diagnostics", "--project", "tsconfig.json", "--strict", "--format", "text"]]
+  ["effect-language-service", ["diagnostics", "--project", "tsconfig.json", "--strict", "--format", "text"]],
+  ["knip", []]
 ]
 
 const failed = checks.filter(([command, args]) => {

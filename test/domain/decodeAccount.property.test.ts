@@ -1,7 +1,7 @@
 /** Blocks of accounts are decoded by hand where they are sound: as the schemas of the classes do it, or not at all. */
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
-import fc from "fast-check"
+import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import {
   type Account,

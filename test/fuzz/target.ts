@@ -9,21 +9,21 @@ export interface Target {
   readonly check: (options: CheckOptions) => Outcome
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly runs: number
   readonly seed: number
   /** Told what each input took. */
   readonly seen: (millis: number) => void
 }
 
-export interface Outcome {
+interface Outcome {
   readonly runs: number
   /** The smallest input that was found, and what it broke. */
   readonly failure: string | null
 }
 
 /** Processor time that one input may take, in milliseconds. Waiting for a processor is not counted. */
-export const longestMillis = 250
+const longestMillis = 250
 
 const processorMillis = (): number => {
   const { system, user } = process.cpuUsage()

@@ -2,7 +2,6 @@
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { run } from "#src/cli/app/run.ts"
@@ -92,6 +91,3 @@ export const runOnDisk = (
       stderr: terminal.written.err
     }))
   })
-
-/** The text of the configuration file afterwards. */
-export const configText = ({ files }: FullOutcome): Option.Option<string> => Option.fromNullable(files[configPath])

@@ -22,8 +22,6 @@ export const secrets = {
   serverEcho: "LEAK+stdin/secret=18"
 } as const
 
-export type SecretName = keyof typeof secrets
-
 const base64 = (text: string): string => Buffer.from(text).toString("base64")
 
 /** What base64 makes of a text inside a longer one, at each of the three offsets, without its edges. */

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
-import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -86,21 +86,6 @@ export const makeHome = (
   Effect.tap(temporary, (home) =>
     Effect.forEach(Object.entries(files), ([path, content]) => put(home, path, content), { discard: true })
   )
-
-const makePrivate = async (directory: string): Promise<void> => {
-  await chmod(directory, 0o700)
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600)
-  }
-}
-
-/** A home directory whose `.mp` the predecessor wrote. */
-export const predecessorHome: Effect.Effect<string, never, Scope.Scope> = Effect.tap(temporary, (home) =>
-  Effect.promise(async () => {
-    await cp(join(fixtures, "home-mp"), join(home, ".mp"), { recursive: true })
-    await makePrivate(join(home, ".mp"))
-  })
-)
 
 /** A file that the predecessor wrote, by its path in `fixtures/predecessor`. */
 export const predecessorFile = (path: string): string => join(fixtures, path)

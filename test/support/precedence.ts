@@ -39,7 +39,7 @@ export interface Sources {
 }
 
 /** `ghost` is not configured. */
-export type AccountKey = "main" | "other" | "ghost"
+type AccountKey = "main" | "other" | "ghost"
 export type TargetKey = "full" | "same" | "away" | "ghost"
 
 export const configPath = "/home/test/.mp/config.toml"

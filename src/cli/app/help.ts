@@ -84,5 +84,4 @@ export const usageLine = (path: ReadonlyArray<string>, facts: Facts): string => 
 }
 
 /** `--region REGION`, or `--force`. */
-export const flagWithValue = ({ name, value }: FlagFacts): string =>
-  value === undefined ? `--${name}` : `--${name} ${value}`
+const flagWithValue = ({ name, value }: FlagFacts): string => (value === undefined ? `--${name}` : `--${name} ${value}`)

@@ -27,7 +27,7 @@ const loggerOn = ({ err }: TerminalShape, format: Option.Option<Format>) =>
   })
 
 /** Runs an effect with its diagnostics on stderr. */
-export const verbosely =
+const verbosely =
   (format: Option.Option<Format>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Terminal> =>
     Effect.flatMap(Terminal, (terminal) =>

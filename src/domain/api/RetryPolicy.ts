@@ -2,9 +2,9 @@
 import * as Option from "effect/Option"
 
 /** How often a request is sent again after a passing failure. */
-export const maxRetries = 3
+const maxRetries = 3
 /** The longest `Retry-After` that is waited for, in milliseconds. */
-export const longestWait = 60_000
+const longestWait = 60_000
 /** How many redirects within one origin are followed. */
 export const maxRedirects = 5
 
@@ -83,7 +83,7 @@ export const retriesTransport = (replay: Replay, progress: Progress): boolean =>
   replay.replayable && isIdempotent(replay.method) && progress.retries < maxRetries
 
 /** The statuses that send a client elsewhere. */
-export const isRedirect = (status: number): boolean =>
+const isRedirect = (status: number): boolean =>
   status === 301 || status === 302 || status === 303 || status === 307 || status === 308
 
 const isPassing = (status: number, method: string): boolean =>

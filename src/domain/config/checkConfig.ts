@@ -30,7 +30,7 @@ export type ConfigRepair =
 type Broken = "section" | "account" | "target" | "active" | "header" | "project-credential"
 
 /** The kinds of problems, as `mp doctor` names them. */
-export type ConfigProblemId =
+type ConfigProblemId =
   | "config-not-private"
   | "config-link"
   | "config-unreadable"

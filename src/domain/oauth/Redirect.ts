@@ -73,7 +73,7 @@ const sameSecret = (given: string, secret: string): boolean => {
 }
 
 /** Longer than any redirect (16 KiB); more is not read. */
-export const maxRedirectLength = 16_384
+const maxRedirectLength = 16_384
 
 /**
  * The query of what was pasted: a whole address, `?query`, or a bare query. The address need not be the

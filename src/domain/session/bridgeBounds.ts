@@ -3,10 +3,10 @@ import type { DecodeIssue } from "../internal/decode.ts"
 import { reservedHeaders } from "../api/RequestHeaders.ts"
 
 /** The longest text: tokens are a few kilobytes. */
-export const maxBridgeText = 8192
+const maxBridgeText = 8192
 
 /** The most headers. */
-export const maxBridgeHeaders = 64
+const maxBridgeHeaders = 64
 
 /** How deep objects and lists may stand in each other. A bridge itself goes two levels deep. */
 export const maxBridgeDepth = 16

@@ -29,7 +29,7 @@ export const skipBlanks = (text: string, at: number): number => {
 }
 
 /** Back over spaces and tabs. */
-export const trimBlanks = (text: string, at: number): number => {
+const trimBlanks = (text: string, at: number): number => {
   let end = at
   while (text.charCodeAt(end - 1) === space || text.charCodeAt(end - 1) === tab) end--
   return end

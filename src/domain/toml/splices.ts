@@ -4,7 +4,7 @@
  */
 import { isBlankLine, nextLine, previousLine } from "./lexer.ts"
 
-export interface Range {
+interface Range {
   readonly start: number
   readonly end: number
 }
@@ -21,7 +21,7 @@ export interface Insertion {
   readonly isParagraph: boolean
 }
 
-export interface Replacement extends Range {
+interface Replacement extends Range {
   readonly value: string
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../../services/oauth/CallbackListener.ts"
 
 /** The port that a login is told. */
-export const port = 19284
+const port = 19284
 
 /** The browser's side of the listener. */
 export class ScriptedCallbacks extends Context.Tag("effect-mixpanel/ScriptedCallbacks")<

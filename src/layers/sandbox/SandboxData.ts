@@ -4,12 +4,12 @@
  */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 
-export interface SandboxOrganization {
+interface SandboxOrganization {
   readonly id: number
   readonly name: string
 }
 
-export interface SandboxWorkspace {
+interface SandboxWorkspace {
   readonly id: number
   readonly name: string
   readonly isDefault: boolean
@@ -41,13 +41,13 @@ export interface SandboxUser {
   readonly projects: ReadonlyArray<string>
 }
 
-export interface SandboxServiceAccount {
+interface SandboxServiceAccount {
   readonly username: string
   readonly secret: string
   readonly userId: number
 }
 
-export interface SandboxBearer {
+interface SandboxBearer {
   readonly token: string
   readonly userId: number
 }
@@ -136,9 +136,6 @@ export const defaultData: SandboxData = {
 
 export const findUser = (data: SandboxData, id: number): SandboxUser | undefined =>
   data.users.find((user) => user.id === id)
-
-export const findProject = (data: SandboxData, id: string): SandboxProject | undefined =>
-  data.projects.find((project) => project.id === id)
 
 /** The projects that a user reaches, in the order of the data. */
 export const projectsOf = (data: SandboxData, user: SandboxUser): ReadonlyArray<SandboxProject> =>

@@ -33,7 +33,7 @@ export const parseDay = (source: string): Day | undefined => {
   return formatDay(day) === source ? day : undefined
 }
 
-export const formatDay = (day: Day): string => new Date(day * dayMillis).toISOString().slice(0, 10)
+const formatDay = (day: Day): string => new Date(day * dayMillis).toISOString().slice(0, 10)
 
 /** FNV-1a with a final mix: enough to look uneven. */
 const hash = (source: string): number => {
@@ -46,7 +46,7 @@ const hash = (source: string): number => {
 }
 
 /** How often an event of the project happened on a day in one cell: 0 to 7. */
-export const countOf = (project: SandboxProject, event: string, day: Day, cell: Cell): number =>
+const countOf = (project: SandboxProject, event: string, day: Day, cell: Cell): number =>
   project.events.includes(event) ? hash(`${project.id}|${event}|${day}|${cell["country"]}|${cell["platform"]}`) % 8 : 0
 
 const slots: Readonly<Record<Unit, number>> = { minute: 1440, hour: 24, day: 1, week: 1, month: 1 }

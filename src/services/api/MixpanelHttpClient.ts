@@ -26,7 +26,7 @@ import { ProjectCredentials } from "./ProjectCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
 /** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
-export type RootedAt = "family" | "host"
+type RootedAt = "family" | "host"
 
 export interface RequestOptions {
   /** `family` unless given. */

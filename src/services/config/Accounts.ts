@@ -49,7 +49,7 @@ export interface BrokenAccount {
 }
 
 /** Where the bearer of an account comes from, and how long it lasts. */
-export interface TokenSummary {
+interface TokenSummary {
   readonly source: Option.Option<"inline" | "tokens.json" | `env:${string}`>
   /** Epoch milliseconds. */
   readonly expiresAt: Option.Option<number>

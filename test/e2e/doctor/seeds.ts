@@ -102,7 +102,7 @@ export const leftover = async (home: string) => {
   await write(`.mp/.config.toml.${deadPid}.${hostHash(nodeHost.id())}.0123456789ab.tmp`, "half")(home)
 }
 
-export const lockDirectory = ".mp/accounts/meacct/.tokens.json.lock.d"
+const lockDirectory = ".mp/accounts/meacct/.tokens.json.lock.d"
 
 /** A lock with one token of this name. */
 export const lockNamed = (name: string) => write(`${lockDirectory}/${name}`, "")

@@ -1,5 +1,5 @@
 /** How the findings of the doctor are answered for whoever would be asked, and which are not pasted, and why. */
-import { catalogue, type FindingId } from "#src/domain/doctor/catalogue.ts"
+import type { FindingId } from "#src/domain/doctor/catalogue.ts"
 
 /** Findings whose command is not run here. */
 export const notPasted: Partial<Record<FindingId, string>> = {
@@ -8,5 +8,3 @@ export const notPasted: Partial<Record<FindingId, string>> = {
   "clock-skewed": "it sets the clock of the machine",
   "clock-far-off": "it sets the clock of the machine"
 }
-
-export const pastedIds = Object.keys(catalogue).filter((id) => !(id in notPasted))

@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** What was asked of it. */
-export interface Figures {
+interface Figures {
   /** Refresh requests, whatever came of them. */
   readonly requests: number
   /** How often a spent refresh token was sent: each one ended a session. */

@@ -28,7 +28,7 @@ export interface CrowdOptions {
   readonly change?: (files: CredentialFilesShape) => CredentialFilesShape
 }
 
-export interface CrowdResult {
+interface CrowdResult {
   readonly right: number
   /** Errors by their code, with the exit code that they lead to. */
   readonly errors: Readonly<Record<string, number>>

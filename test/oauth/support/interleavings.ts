@@ -59,7 +59,7 @@ export const scenario = FastCheck.record({
 export type Scenario = typeof scenario extends FastCheck.Arbitrary<infer A> ? A : never
 
 /** What the watch saw in one scenario. */
-export interface Seen {
+interface Seen {
   /** What must never happen, in words. */
   readonly violations: ReadonlyArray<string>
   readonly reuses: number

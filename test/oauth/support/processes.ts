@@ -20,10 +20,10 @@ const Said = Schema.parseJson(
     message: Schema.optional(Schema.String)
   })
 )
-export type Said = typeof Said.Type
+type Said = typeof Said.Type
 const decodeSaid = Schema.decodeUnknownSync(Said)
 
-export interface Worker {
+interface Worker {
   /** Asks for a bearer. */
   readonly ask: () => Promise<Said>
   /** Says that nothing more will be asked, and waits until it has ended by itself. */

@@ -71,7 +71,7 @@ export const tokensPath = (home: string, name: string = account.name): string =>
   join(home, ".mp/accounts", name, "tokens.json")
 
 /** An instant that has passed, by the test clock too. */
-export const longAgo = 0
+const longAgo = 0
 
 export const tokensOf = (issued: Issued, expiresAt: Option.Option<number> = Option.some(longAgo)): OAuthTokens =>
   new OAuthTokens({

@@ -20,7 +20,7 @@ export type Major = keyof typeof ranges
 export const majors: ReadonlyArray<Major> = [20, 22, 24]
 
 /** Without this release the tests would prove less than they say. */
-export class NodeUnavailable extends Data.TaggedError("NodeUnavailable")<{
+class NodeUnavailable extends Data.TaggedError("NodeUnavailable")<{
   readonly major: Major
   readonly cause: Error
 }> {

@@ -10,7 +10,7 @@ import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ConvertedAccount, convertAccount, projectOf } from "./OldBlocks.ts"
 
 /** The table that an old account stands in. */
-export type OldTable = "accounts" | "credentials"
+type OldTable = "accounts" | "credentials"
 
 /** What became of one old account. */
 export interface OldAccount {

@@ -89,7 +89,7 @@ const kindOf = (stats: BigIntStats): FileFacts["kind"] => {
   return stats.isSymbolicLink() ? "link" : "other"
 }
 
-export const facts = (stats: BigIntStats): FileFacts => {
+const facts = (stats: BigIntStats): FileFacts => {
   const { ctimeMs, ctimeNs, dev, ino, mode, mtimeMs, mtimeNs, size, uid } = stats
   const identity = `${dev}:${ino}`
   return {

@@ -20,7 +20,7 @@ export interface HostId {
 }
 
 /** A running process. */
-export interface Running {
+interface Running {
   /** When it began, in the system's own unit; `null` where that is not told. */
   readonly start: string | null
   /** Stopped by a signal (Ctrl-Z, SIGSTOP) or a debugger. */
@@ -116,7 +116,7 @@ export const nodeHost: ProcessHost = {
 }
 
 /** What stands for a host about whose process ids nothing is known: it is the same as no other, itself included. */
-export const unknownHost = "0"
+const unknownHost = "0"
 
 /** Twelve hex digits in which process ids mean the same, or `unknownHost`. */
 export const hostHash = ({ boot, host, namespace, platform }: HostId): string =>

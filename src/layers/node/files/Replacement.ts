@@ -17,7 +17,7 @@ import { sweep, temporaryName } from "./temporaries.ts"
 import { encodeText, reservationUsed, wouldBeTooLarge } from "../../../services/platform/texts.ts"
 
 /** What is asked last before a file changes: whether the lock under which it does is still held. */
-export type Confirm = (path: string) => Effect.Effect<void, LockLost>
+type Confirm = (path: string) => Effect.Effect<void, LockLost>
 
 /** What a replacement goes by. */
 export interface Writing {
@@ -50,7 +50,7 @@ const openTemporary = (ops: DiskOps, target: string): Effect.Effect<Temporary, E
     (temporary) => discard(ops, temporary)
   )
 
-export const writeAll = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<void, Errno> =>
+const writeAll = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<void, Errno> =>
   Effect.gen(function* () {
     let done = 0
     while (done < bytes.byteLength) {

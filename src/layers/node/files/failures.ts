@@ -79,7 +79,7 @@ const anything = io(elsewhere)
 const deviceError = io(() => null)
 
 /** What is done about those that have a way out of their own. */
-export const explanations: Readonly<Record<string, Explanation>> = {
+const explanations: Readonly<Record<string, Explanation>> = {
   EACCES: denied,
   EPERM: denied,
   EROFS: { problem: "read_only", fix: aCopy },

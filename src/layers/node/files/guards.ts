@@ -43,7 +43,7 @@ export const notText = (path: string): FileError =>
   new FileError({ path, problem: "not_utf8", reason: "is not valid UTF-8", fix: moveAside(path) })
 
 /** Why a file is refused, unless it is a regular one of ours. `uid` is `undefined` where the system knows none. */
-export const refusedFile = (path: string, facts: FileFacts, uid: number | undefined): FileError | undefined => {
+const refusedFile = (path: string, facts: FileFacts, uid: number | undefined): FileError | undefined => {
   if (facts.kind !== "file") return refusal(path, kindRefused[facts.kind])
   return uid !== undefined && facts.uid !== uid ? foreign(path, facts.uid) : undefined
 }

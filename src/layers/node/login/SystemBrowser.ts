@@ -10,7 +10,7 @@ import { variable } from "../../../services/platform/environment.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 
 /** A program that was asked to open an address: detached, its output ignored. */
-export interface Opener extends Pick<EventEmitter, "on" | "off"> {
+interface Opener extends Pick<EventEmitter, "on" | "off"> {
   /** `null` while it runs. */
   readonly exitCode: number | null
 }

@@ -18,7 +18,7 @@ export type Route =
   | { readonly _tag: "Page"; readonly nonce: string }
   | { readonly _tag: "Refusal"; readonly status: number }
 
-export const callbackPath = "/callback"
+const callbackPath = "/callback"
 
 /** Where the page of one redirect is: an address without the code, which nobody else can guess. */
 export const pagePath = (nonce: string): string => `${callbackPath}/done/${nonce}`

@@ -71,7 +71,7 @@ function isCoding(name: string): name is keyof typeof codings {
 }
 
 /** What goes over the wire, and whether the connection ends after it. */
-export const wireOf = (answer: Answer): Buffer => {
+const wireOf = (answer: Answer): Buffer => {
   const whole = codings[answer.coding](words)
   const isBodiless = expectedOf(answer) === "empty"
   const sent = answer.cut === "inside its encoding" ? whole.subarray(0, whole.length >> 1) : whole

@@ -38,7 +38,7 @@ export const makeNameAges = ({ credit }: LockTiming): NameAges => {
 }
 
 /** What the process of a name says for itself: `unknown` where it cannot be asked, or did not say when it began. */
-export type Life = "dead" | "alive" | "unknown"
+type Life = "dead" | "alive" | "unknown"
 
 /** A token that is not free. */
 export interface Holding {
@@ -47,7 +47,7 @@ export interface Holding {
   readonly holder: LockHolder | null
 }
 
-export const holdingOf = (host: ProcessHost, name: string): Holding => {
+const holdingOf = (host: ProcessHost, name: string): Holding => {
   const token = parseTokenName(name)
   if (token === null) return { name, life: "unknown", holder: null }
   const { pid } = token

@@ -9,7 +9,7 @@ import type { DiskOps } from "#src/layers/node/files/DiskOps.ts"
 import type { ProcessHost } from "#src/layers/node/files/ProcessHost.ts"
 import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
 
-export const root = "/l"
+const root = "/l"
 export const path = `${root}/f`
 export const lockDirectory = `${root}/.f.lock.d`
 
@@ -30,7 +30,7 @@ export interface Bugs {
   readonly foundingInTwoSteps?: boolean
 }
 
-export type State = "runs" | "stopped" | "dead" | "done"
+type State = "runs" | "stopped" | "dead" | "done"
 
 export interface Process {
   readonly pid: number
