@@ -142,7 +142,9 @@ describe("a canonical command line", () => {
       "list",
       { summary: "" },
       { name: argument("NAME", { description: "", required: false }) },
-      () => Effect.void
+      function* () {
+        yield* Effect.void
+      }
     )
     const root: GroupFacts = { kind: "group", name: "mp", summary: "", children: [group("shop", "", [leaf]).facts] }
     const refused = canonicalArgv(root, ["shop", "lits"])

@@ -9,6 +9,7 @@ import { parse, parseWorkspaceId, ProjectId, type WorkspaceId } from "../../doma
 import type { SessionRequest } from "../../domain/session/SessionRequest.ts"
 import { variable } from "../../services/platform/environment.ts"
 import type { Given } from "./facts.ts"
+import { checked } from "./invalid.ts"
 import type { globalFacts } from "./globalFlags.ts"
 
 /** The values of the global flags as they were written. */
@@ -37,18 +38,23 @@ export const noGlobals: GlobalValues = {
 /** Checks the values of the global flags, whatever the command makes of them. */
 export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, InvalidArgument> =>
   Either.gen(function* () {
-    const others = [
-      ...Option.toArray(Option.as(parsed.account, "--account")),
-      ...Option.toArray(Option.as(parsed.project, "--project")),
-      ...Option.toArray(Option.as(parsed.workspace, "--workspace"))
-    ]
-    if (Option.isSome(parsed.target) && others.length > 0) return yield* Either.left(exclusive(others))
+    const others = (["account", "project", "workspace"] as const).filter((name) => Option.isSome(parsed[name]))
+    if (Option.isSome(parsed.target) && others.length > 0) {
+      return yield* Either.left(exclusive(others.map((name) => `--${name}`)))
+    }
+    const value = <A>(
+      name: "account" | "target" | "project" | "workspace",
+      parseValue: (text: string) => Either.Either<A, string>
+    ) =>
+      Either.transposeMapOption(parsed[name], (text) =>
+        checked(`--${name}`, parseValue(text), { flags: [[name, "ID"]] })
+      )
     return {
       ...parsed,
-      account: yield* checked(parsed.account, "--account", nonEmpty),
-      target: yield* checked(parsed.target, "--target", nonEmpty),
-      project: yield* checked(parsed.project, "--project", parse(ProjectId)),
-      workspace: yield* checked(parsed.workspace, "--workspace", parseWorkspaceId)
+      account: yield* value("account", nonEmpty),
+      target: yield* value("target", nonEmpty),
+      project: yield* value("project", parse(ProjectId)),
+      workspace: yield* value("workspace", parseWorkspaceId)
     }
   })
 
@@ -61,25 +67,6 @@ const exclusive = (others: ReadonlyArray<string>) =>
     hints: [],
     again: [{ without: ["target"] }, { without: others.map((flag) => flag.slice(2)) }],
     details: { conflicting: ["--target", ...others] }
-  })
-
-const checked = <A>(
-  value: Option.Option<string>,
-  flag: string,
-  parseValue: (text: string) => Either.Either<A, string>
-): Either.Either<Option.Option<A>, InvalidArgument> =>
-  Option.match(value, {
-    onNone: () => Either.right(Option.none()),
-    onSome: (text) =>
-      Either.mapBoth(parseValue(text), {
-        onLeft: (message) =>
-          new InvalidArgument({
-            message: `${flag} ${message}.`,
-            hints: [],
-            again: [{ flags: [[flag.slice(2), "ID"]] }]
-          }),
-        onRight: Option.some
-      })
   })
 
 /**

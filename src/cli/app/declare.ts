@@ -1,9 +1,14 @@
 /** Commands with what is known of them: records from which all else is made. */
 import * as Effect from "effect/Effect"
+import type { YieldWrap } from "effect/Utils"
+import type { Online } from "./network.ts"
 import type { CommandError, CommandServices } from "./CommandContext.ts"
 import type { CommandFacts, Config, Facts, Given, GroupFacts } from "./facts.ts"
 
 export type Handled = Effect.Effect<void, CommandError, CommandServices>
+
+/** What a command does, as the body of `Effect.gen`. */
+type Doing<R = CommandServices> = Generator<YieldWrap<Effect.Effect<unknown, CommandError, R>>, void, never>
 
 /** A command that does something. */
 export interface Leaf {
@@ -28,11 +33,11 @@ export const declare = <const C extends Config>(
     summary
   }: Pick<Facts, "summary"> & Partial<Pick<CommandFacts, "globals" | "examples">>,
   config: C,
-  handler: (given: Given<C>) => Handled
+  handler: (given: Given<C>) => Doing
 ): Leaf => ({
   facts: { kind: "command", name, summary, config, globals, examples },
   // What is given was parsed by the parsers of `config`, under its names.
-  handler: (given) => handler(given as Given<C>)
+  handler: (given) => Effect.gen(() => handler(given as Given<C>))
 })
 
 /** Declares a group. */
@@ -42,7 +47,20 @@ export const group = (name: string, summary: string, children: Group["children"]
 })
 
 /** A handler whose module is loaded when its command runs: what one command needs costs the others nothing. */
-export const lazyHandler =
-  <Given>(load: () => Promise<{ readonly run: (given: Given) => Handled }>) =>
-  (given: Given): Handled =>
-    Effect.flatMap(Effect.promise(load), ({ run }) => run(given))
+export const lazyHandler = <Given>(load: () => Promise<{ readonly run: (given: Given) => Doing | Handled }>) =>
+  function* (given: Given): Doing {
+    const { run } = yield* Effect.promise(load)
+    yield* run(given)
+  }
+
+/** A handler that needs the network: the clients of the API are loaded with it. */
+export const onlineHandler = <Given>(
+  load: () => Promise<{ readonly run: (given: Given) => Doing<CommandServices | Online> }>
+) =>
+  function* (given: Given): Doing {
+    const [{ run }, { online }] = yield* Effect.promise(() => Promise.all([load(), import("./network.ts")]))
+    yield* Effect.provide(
+      Effect.gen(() => run(given)),
+      online
+    )
+  }

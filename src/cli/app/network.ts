@@ -12,48 +12,48 @@ import { Mixpanel } from "../../services/api/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../services/api/MixpanelHttpClient.ts"
 import { AccountCheck } from "../../services/login/AccountCheck.ts"
 
-const ofApp = Effect.contextWith((context: Context.Context<never>) =>
-  Option.map(
-    Option.all({
-      check: Context.getOption(context, AccountCheck),
-      client: Context.getOption(context, MixpanelHttpClient),
-      discovery: Context.getOption(context, Discovery),
-      mixpanel: Context.getOption(context, Mixpanel)
-    }),
-    ({ check, client, discovery, mixpanel }) =>
-      Context.make(AccountCheck, check).pipe(
-        Context.add(MixpanelHttpClient, client),
-        Context.add(Discovery, discovery),
-        Context.add(Mixpanel, mixpanel)
-      )
-  )
-)
+/** What `online` provides. */
+export type Online = AccountCheck | Discovery | Mixpanel | MixpanelHttpClient
 
-export const online = Layer.unwrapEffect(
-  Effect.flatMap(
-    ofApp,
-    Option.match({
-      onSome: (context) => Effect.succeed(Layer.succeedContext(context)),
-      onNone: () =>
-        Effect.map(
-          Effect.promise(() => import("./online.ts")),
-          ({ clients }) => clients
-        )
-    })
+const orLoaded = <A, E, R>(
+  ofApp: Effect.Effect<Option.Option<Context.Context<A>>>,
+  load: () => Promise<{ readonly layer: Layer.Layer<A, E, R> }>
+) =>
+  Layer.unwrapEffect(
+    Effect.flatMap(
+      ofApp,
+      Option.match({
+        onSome: (context) => Effect.succeed<Layer.Layer<A, E, R>>(Layer.succeedContext(context)),
+        onNone: () => Effect.map(Effect.promise(load), ({ layer }) => layer)
+      })
+    )
   )
+
+export const online = orLoaded(
+  Effect.contextWith((context: Context.Context<never>) =>
+    Option.map(
+      Option.all({
+        check: Context.getOption(context, AccountCheck),
+        client: Context.getOption(context, MixpanelHttpClient),
+        discovery: Context.getOption(context, Discovery),
+        mixpanel: Context.getOption(context, Mixpanel)
+      }),
+      ({ check, client, discovery, mixpanel }) =>
+        Context.make(AccountCheck, check).pipe(
+          Context.add(MixpanelHttpClient, client),
+          Context.add(Discovery, discovery),
+          Context.add(Mixpanel, mixpanel)
+        )
+    )
+  ),
+  async () => ({ layer: (await import("./online.ts")).clients })
 )
 
 /** The bare transport, likewise. */
-export const transport = Layer.unwrapEffect(
-  Effect.flatMap(
+export const transport = orLoaded(
+  Effect.map(
     Effect.serviceOption(HttpClient.HttpClient),
-    Option.match({
-      onSome: (client) => Effect.succeed(Layer.succeed(HttpClient.HttpClient, client)),
-      onNone: () =>
-        Effect.map(
-          Effect.promise(() => import("../../layers/node/http/CommandHttp.ts")),
-          ({ layer }) => layer
-        )
-    })
-  )
+    Option.map((client) => Context.make(HttpClient.HttpClient, client))
+  ),
+  () => import("../../layers/node/http/CommandHttp.ts")
 )

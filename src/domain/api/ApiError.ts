@@ -1,8 +1,9 @@
 /** What an API request can answer instead of a result. None of these holds the request or a credential. */
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
+import { newCredential } from "../hints/newCredential.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
-import { argument, type Command, command } from "../hints/Command.ts"
+import { type Command, command } from "../hints/Command.ts"
 import type { ConfigError, InvalidArgument } from "../errors.ts"
 import { errorClass } from "../internal/errorClass.ts"
 import { type BearerError, wayToTheNetwork } from "../oauth/OAuthError.ts"
@@ -120,13 +121,9 @@ export type ApiError =
 
 /** What changes the credential of an account: its variables, or the command for its type. */
 const accountHint = ({ account, accountType }: RefusedCredential): Command =>
-  account === null ? command`mp login` : (ofTheEnvironment[account] ?? mends[accountType](account))
-
-const mends: Record<Account["type"], (account: string) => Command> = {
-  service_account: (account) => command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(account)}`,
-  oauth_browser: (account) => command`mp account login ${argument(account)}`,
-  oauth_token: (account) => command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account)}`
-}
+  account === null
+    ? command`mp login`
+    : (ofTheEnvironment[account] ?? newCredential({ name: account, type: accountType }))
 
 /** The accounts that live in the environment, and what changes them. */
 const ofTheEnvironment: Readonly<Record<string, Command>> = {

@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
+import { newCredential } from "../hints/newCredential.ts"
 import { regionOfHost } from "../api/Endpoints.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
 import { isVariableName } from "../account/identifiers.ts"
@@ -80,9 +81,7 @@ const unsetVariable = ({ variables }: Facts, account: Account): ReadonlyArray<Fi
         "token-variable-unset",
         about(account.name),
         `Account '${account.name}' takes its token from ${variable}, which is not set.`,
-        isVariableName(variable)
-          ? command`export ${variable}="$TOKEN"`
-          : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`
+        isVariableName(variable) ? command`export ${variable}="$TOKEN"` : newCredential(account)
       )
     )
 }

@@ -1,5 +1,6 @@
 /** What an account can present without a lock and without the network: a static bearer, or stored tokens that are fresh. */
-import { argument, command } from "../../domain/hints/Command.ts"
+import { command } from "../../domain/hints/Command.ts"
+import { newCredential } from "../../domain/hints/newCredential.ts"
 import { isVariableName } from "../../domain/account/identifiers.ts"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
@@ -87,11 +88,7 @@ const variableUnset = (account: OAuthTokenAccount, name: string) =>
     reason: isVariableName(name)
       ? `its variable ${name} is not set or empty.`
       : `its token_env ${JSON.stringify(name)} is not the name of a variable.`,
-    fixes: [
-      isVariableName(name)
-        ? command`export ${name}="$TOKEN"`
-        : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(account.name)}`
-    ],
+    fixes: [isVariableName(name) ? command`export ${name}="$TOKEN"` : newCredential(account)],
     details: { account: account.name, variable: name }
   })
 

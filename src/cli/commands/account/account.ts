@@ -1,17 +1,82 @@
-/** `mp account`: who may call. */
-import { group } from "../../app/declare.ts"
+/** `mp account`: who may call. What a verb does is in its file; where that needs much, in its `.run.ts`, loaded when it runs. */
+import { declare, group, lazyHandler, onlineHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 import { add } from "./add.ts"
-import { exportBridge } from "./exportBridge.ts"
 import { list } from "./list.ts"
-import { login } from "./login.ts"
-import { logout } from "./logout.ts"
+import { name, optionalName } from "./records.ts"
 import { remove } from "./remove.ts"
-import { removeBridge } from "./removeBridge.ts"
 import { show } from "./show.ts"
-import { test } from "./test.ts"
 import { token } from "./token.ts"
 import { update } from "./update.ts"
 import { use } from "./use.ts"
+
+const test = declare(
+  "test",
+  { summary: "ask the server whether the credential works", examples: ["mp account test", "mp account test team"] },
+  { name: optionalName },
+  onlineHandler(() => import("./test.run.ts"))
+)
+
+const login = declare(
+  "login",
+  {
+    summary: "log an oauth_browser account in, through the browser",
+    examples: ["mp account login me", "mp account login me --no-browser"]
+  },
+  {
+    name,
+    noBrowser: flag("no-browser", {
+      description: "open no browser; print the address and read the redirect from stdin"
+    }),
+    timeout: flag("timeout", { value: "SECONDS", description: "how long to wait (300)" })
+  },
+  lazyHandler(() => import("./login.run.ts"))
+)
+
+const logout = declare(
+  "logout",
+  { summary: "revoke and delete the tokens of an oauth_browser account", examples: ["mp account logout me"] },
+  { name },
+  lazyHandler(() => import("./logout.run.ts"))
+)
+
+const exportBridge = declare(
+  "export-bridge",
+  {
+    summary: "write an account and its credential to a file for another machine",
+    globals: {
+      account: "account to export, instead of the active one",
+      project: "project to pin in the bridge",
+      workspace: "workspace to pin in the bridge",
+      target: "saved target to take all three from"
+    },
+    examples: [
+      "mp account export-bridge --to ~/.claude/mixpanel/auth.json",
+      "mp account export-bridge --to auth.json --account me --project 3018488 --no-refresh-token"
+    ]
+  },
+  {
+    to: flag("to", {
+      value: "PATH",
+      required: true,
+      description: "the file to write, such as ~/.claude/mixpanel/auth.json"
+    }),
+    noRefreshToken: flag("no-refresh-token", {
+      description: "leave the refresh token out: the file is worth nothing once the access token expires"
+    })
+  },
+  lazyHandler(async () => ({ run: (await import("./bridge.run.ts")).write }))
+)
+
+const removeBridge = declare(
+  "remove-bridge",
+  {
+    summary: "delete a bridge; by default the one that is in force",
+    examples: ["mp account remove-bridge", "mp account remove-bridge --at ./mixpanel_auth.json"]
+  },
+  { at: flag("at", { value: "PATH", description: "the file to delete" }) },
+  lazyHandler(async () => ({ run: (await import("./bridge.run.ts")).remove }))
+)
 
 export const account = group("account", "accounts: who is calling", [
   list,

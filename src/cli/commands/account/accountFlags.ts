@@ -1,30 +1,24 @@
 /** From flags, variables and stdin to the fields of an account. */
-import type { Again } from "../../../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Struct from "effect/Struct"
 import {
-  type Account,
-  type AccountType,
+  AccountType,
+  hasKey,
   OAuthBrowserAccount,
   OAuthTokenAccount,
   ServiceAccount
 } from "../../../domain/account/Account.ts"
+import { AccountName, isVariableName, parse, regions } from "../../../domain/account/identifiers.ts"
 import type { AccountChanges } from "../../../domain/config/ConfigEdits.ts"
+import type { InvalidArgument } from "../../../domain/errors.ts"
 import type { Environment } from "../../../domain/session/Environment.ts"
-import { InvalidArgument } from "../../../domain/errors.ts"
-import {
-  AccountName,
-  isVariableName,
-  parse,
-  type ProjectId,
-  type Region,
-  regions
-} from "../../../domain/account/identifiers.ts"
 import { environment, variable } from "../../../services/platform/environment.ts"
 import { flag, type Given } from "../../app/facts.ts"
 import { Globals } from "../../app/Globals.ts"
+import { checked, invalid } from "../../app/invalid.ts"
 import { maxSecretBytes, Terminal } from "../../app/Terminal.ts"
 import { line } from "../../app/TerminalText.ts"
 
@@ -42,61 +36,63 @@ export const accountFlags = {
 
 export type AccountFlags = Given<typeof accountFlags>
 
-const invalid = (message: string, ...again: ReadonlyArray<Again>) => new InvalidArgument({ message, hints: [], again })
-
-const missing = (flag: string, instead: string, ...again: ReadonlyArray<Again>) =>
-  invalid(`${flag} is missing${instead}.`, ...again)
-
-const checked = <A>(
-  value: unknown,
-  flag: string,
-  parseValue: (value: unknown) => Either.Either<A, string>,
-  again: Again
-) => Either.mapLeft(parseValue(value), (message) => invalid(`${flag} ${message}.`, again))
-
 /** The account that `account add` describes. */
 export const newAccount = (nameText: string, type: AccountType, flags: AccountFlags) =>
   Effect.gen(function* () {
-    const name = yield* checked(nameText, "NAME", parse(AccountName), { argument: [nameText, "my-account"] })
+    const name = yield* checked("NAME", parse(AccountName)(nameText), { argument: [nameText, "my-account"] })
     yield* onlyFlagsOf(type, flags)
     const env = yield* environment
-    const region = yield* newRegion(flags.region, env)
+    const region = yield* orMissing(
+      Option.orElse(flags.region, () => env.region),
+      "--region",
+      "MP_REGION",
+      "us"
+    )
     const { project } = yield* Globals
     const defaultProject = Option.orElse(project, () => env.projectId)
     const common = { name, region, defaultProject }
-    if (type === "oauth_browser") return new OAuthBrowserAccount(common) satisfies Account
-    yield* requireProject(defaultProject)
+    if (type === "oauth_browser") return new OAuthBrowserAccount(common)
+    yield* orMissing(defaultProject, "--project", "MP_PROJECT_ID", "ID")
     return type === "service_account"
-      ? yield* newServiceAccount(common, flags, env)
-      : yield* newTokenAccount(common, flags, env)
+      ? new ServiceAccount({ ...common, ...(yield* serviceCredential(flags, env)) })
+      : new OAuthTokenAccount({ ...common, ...(yield* tokenCredential(flags, env)) })
   })
 
-interface Common {
-  readonly name: AccountName
-  readonly region: Region
-  readonly defaultProject: Option.Option<ProjectId>
+const orMissing = <A>(value: Option.Option<A>, flag: string, variable: string, example: string) =>
+  Either.fromOption(value, () =>
+    invalid(`${flag} is missing and ${variable} is not set.`, { flags: [[flag.slice(2), example]] })
+  )
+
+const serviceCredential = (flags: AccountFlags, env: Environment) =>
+  Effect.gen(function* () {
+    const given = Option.orElse(flags.username, () => env.username)
+    const username = yield* checkUsername(yield* orMissing(given, "--username", "MP_USERNAME", "USER"))
+    return { username, secret: yield* secretOf(flags, env, missingSecret) }
+  })
+
+const missingSecret = invalid("The secret is missing (MP_SECRET is not set, and nobody can be asked).", {
+  piped: true,
+  flags: [["secret-stdin"]]
+})
+
+/** The secret of a service account: from stdin, the environment or a person; otherwise the complaint. */
+export const secretOf = (
+  { secretStdin }: Pick<AccountFlags, "secretStdin">,
+  env: Environment,
+  missing: InvalidArgument
+): Effect.Effect<Redacted.Redacted, InvalidArgument, Globals | Terminal> => {
+  if (secretStdin) return secretFromStdin("--secret-stdin")
+  return Option.match(env.secret, {
+    onSome: Effect.succeed,
+    onNone: () => askOr("Secret of the service account", () => missing)
+  })
 }
 
-const newRegion = (given: Option.Option<Region>, env: Environment): Either.Either<Region, InvalidArgument> =>
-  Either.fromOption(
-    Option.orElse(given, () => env.region),
-    () => missing("--region", " and MP_REGION is not set", { flags: [["region", "us"]] })
-  )
-
-const requireProject = (project: Option.Option<ProjectId>): Either.Either<ProjectId, InvalidArgument> =>
-  Either.fromOption(project, () =>
-    missing("--project", " and MP_PROJECT_ID is not set", { flags: [["project", "ID"]] })
-  )
-
-const newServiceAccount = (common: Common, flags: AccountFlags, env: Environment) =>
+export const askOr = (question: string, otherwise: () => InvalidArgument) =>
   Effect.gen(function* () {
-    const username = yield* Either.fromOption(
-      Option.orElse(flags.username, () => env.username),
-      () => missing("--username", " and MP_USERNAME is not set", { flags: [["username", "USER"]] })
-    )
-    yield* checkUsername(username)
-    const secret = flags.secretStdin ? yield* secretFromStdin("--secret-stdin") : yield* otherSecret(env)
-    return new ServiceAccount({ ...common, username, secret })
+    const terminal = yield* Terminal
+    if (!(yield* mayAsk)) return yield* otherwise()
+    return yield* usableSecret("The secret", Redacted.value(yield* terminal.askSecret(line(question))))
   })
 
 /** RFC 7617, section 2: a user-id with a colon cannot be told from its password. */
@@ -107,25 +103,6 @@ export const checkUsername = (username: string): Either.Either<string, InvalidAr
       )
     : Either.right(username)
 
-const otherSecret = (env: Environment) =>
-  Option.match(env.secret, {
-    onSome: (secret) => Effect.succeed(secret),
-    onNone: () =>
-      askOr("Secret of the service account", () =>
-        missing("The secret", " (MP_SECRET is not set, and nobody can be asked)", {
-          piped: true,
-          flags: [["secret-stdin"]]
-        })
-      )
-  })
-
-export const askOr = (question: string, otherwise: () => InvalidArgument) =>
-  Effect.gen(function* () {
-    const terminal = yield* Terminal
-    if (!(yield* mayAsk)) return yield* otherwise()
-    return yield* usableSecret("The secret", Redacted.value(yield* terminal.askSecret(line(question))))
-  })
-
 /** Whether a person is there and may be asked. */
 export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.gen(function* () {
   const { noInput } = yield* Globals
@@ -134,32 +111,23 @@ export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.
   return interactive && !noInput && Option.isNone(ci)
 })
 
-const newTokenAccount = (common: Common, flags: AccountFlags, env: Environment) =>
+const tokenCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
-    const source = yield* tokenSource(flags)
-    if (source !== undefined) return new OAuthTokenAccount({ ...common, ...optionally(source) })
-    const token = yield* Either.fromOption(env.oauthToken, () =>
-      missing(
-        "A token",
-        " (MP_OAUTH_TOKEN is not set)",
-        { flags: [["token-env", "VAR"]] },
-        { piped: true, flags: [["token-stdin"]] }
-      )
+    const { token, tokenEnv } = yield* givenToken(flags)
+    if (tokenEnv !== undefined) return { token: Option.none(), tokenEnv: Option.some(tokenEnv) }
+    const bearer = yield* Either.fromOption(
+      Option.orElse(Option.fromNullable(token), () => env.oauthToken),
+      () =>
+        invalid(
+          "A token is missing (MP_OAUTH_TOKEN is not set).",
+          { flags: [["token-env", "VAR"]] },
+          { piped: true, flags: [["token-stdin"]] }
+        )
     )
-    return new OAuthTokenAccount({ ...common, token: Option.some(token) })
+    return { token: Option.some(bearer), tokenEnv: Option.none() }
   })
 
-interface TokenSource {
-  readonly token?: Redacted.Redacted
-  readonly tokenEnv?: string
-}
-
-const optionally = (source: TokenSource) => ({
-  token: Option.fromNullable(source.token),
-  tokenEnv: Option.fromNullable(source.tokenEnv)
-})
-
-const tokenSource = (flags: AccountFlags) =>
+const givenToken = (flags: AccountFlags): Effect.Effect<AccountChanges, InvalidArgument, Terminal> =>
   Effect.gen(function* () {
     if (flags.tokenStdin && Option.isSome(flags.tokenEnv)) {
       return yield* invalid(
@@ -168,13 +136,8 @@ const tokenSource = (flags: AccountFlags) =>
         { piped: true, without: ["token-env"] }
       )
     }
-    if (flags.tokenStdin) {
-      const source: TokenSource = { token: yield* secretFromStdin("--token-stdin") }
-      return source
-    }
-    if (Option.isNone(flags.tokenEnv)) return undefined
-    const source: TokenSource = { tokenEnv: yield* variableName(flags.tokenEnv.value) }
-    return source
+    if (flags.tokenStdin) return { token: yield* secretFromStdin("--token-stdin") }
+    return Option.isSome(flags.tokenEnv) ? { tokenEnv: yield* variableName(flags.tokenEnv.value) } : {}
   })
 
 /** The value is not quoted in the error: it may be the token itself, given in the wrong place. */
@@ -200,33 +163,32 @@ export const usableSecret = (source: string, text: string): Either.Either<Redact
     : Either.right(Redacted.make(secret))
 }
 
-const flagsOfType: Record<AccountType, ReadonlyArray<string>> = {
-  service_account: ["--username", "--secret-stdin"],
-  oauth_browser: [],
-  oauth_token: ["--token-env", "--token-stdin"]
-}
+/** The keys of an account that flags of its credential give. */
+const keyOfFlag = {
+  "--username": "username",
+  "--secret-stdin": "secret",
+  "--token-env": "token_env",
+  "--token-stdin": "token"
+} as const
 
 const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void, InvalidArgument> => {
-  const given = [
-    ...(Option.isSome(flags.username) ? ["--username"] : []),
-    ...(flags.secretStdin ? ["--secret-stdin"] : []),
-    ...(Option.isSome(flags.tokenEnv) ? ["--token-env"] : []),
-    ...(flags.tokenStdin ? ["--token-stdin"] : [])
-  ]
-  const foreign = given.find((flag) => !flagsOfType[type].includes(flag))
-  return foreign === undefined
-    ? Either.void
-    : Either.left(
-        invalid(
-          `${foreign} does not go with --type ${type}.`,
-          { flags: [["type", typeOfFlag(foreign)]] },
-          { without: [foreign.slice(2)] }
-        )
-      )
+  const given = {
+    "--username": Option.isSome(flags.username),
+    "--secret-stdin": flags.secretStdin,
+    "--token-env": Option.isSome(flags.tokenEnv),
+    "--token-stdin": flags.tokenStdin
+  }
+  const foreign = Struct.keys(keyOfFlag).find((flag) => given[flag] && !hasKey(type, keyOfFlag[flag]))
+  if (foreign === undefined) return Either.void
+  const fitting = AccountType.literals.find((other) => hasKey(other, keyOfFlag[foreign])) ?? type
+  return Either.left(
+    invalid(
+      `${foreign} does not go with --type ${type}.`,
+      { flags: [["type", fitting]] },
+      { without: [foreign.slice(2)] }
+    )
+  )
 }
-
-const typeOfFlag = (flag: string): AccountType =>
-  flagsOfType.service_account.includes(flag) ? "service_account" : "oauth_token"
 
 /** The changes that `account update` describes. */
 export const accountChanges = (flags: AccountFlags) =>
@@ -239,16 +201,12 @@ export const accountChanges = (flags: AccountFlags) =>
       )
     }
     const { project } = yield* Globals
-    const region = Option.isSome(flags.region) ? { region: flags.region.value } : {}
-    const username = Option.isSome(flags.username) ? { username: yield* checkUsername(flags.username.value) } : {}
-    const secret = flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}
-    const defaultProject = Option.isSome(project) ? { defaultProject: project.value } : {}
     const changes: AccountChanges = {
-      ...region,
-      ...defaultProject,
-      ...username,
-      ...secret,
-      ...(yield* tokenSource(flags))
+      ...(Option.isSome(flags.region) ? { region: flags.region.value } : {}),
+      ...(Option.isSome(project) ? { defaultProject: project.value } : {}),
+      ...(Option.isSome(flags.username) ? { username: yield* checkUsername(flags.username.value) } : {}),
+      ...(flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}),
+      ...(yield* givenToken(flags))
     }
     return changes
   })

@@ -1,5 +1,4 @@
 /** `mp account add`. */
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AccountType } from "../../../domain/account/Account.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
@@ -7,7 +6,7 @@ import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { done } from "../../app/output.ts"
 import { accountFlags, newAccount } from "./accountFlags.ts"
-import { name } from "./names.ts"
+import { name } from "./records.ts"
 
 export const add = declare(
   "add",
@@ -30,17 +29,16 @@ export const add = declare(
     }),
     ...accountFlags
   },
-  ({ name, type, ...flags }) =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const { account, promoted } = yield* accounts.add(yield* newAccount(name, type, flags))
-      const added = `Added account '${account.name}' (${account.type}, ${account.region}).`
-      yield* done([promoted ? `${added} Set as active.` : added], {
-        name: account.name,
-        type: account.type,
-        region: account.region,
-        default_project: Option.getOrNull(account.defaultProject),
-        is_active: promoted
-      })
+  function* ({ name, type, ...flags }) {
+    const accounts = yield* Accounts
+    const { account, promoted } = yield* accounts.add(yield* newAccount(name, type, flags))
+    const added = `Added account '${account.name}' (${account.type}, ${account.region}).`
+    yield* done([promoted ? `${added} Set as active.` : added], {
+      name: account.name,
+      type: account.type,
+      region: account.region,
+      default_project: Option.getOrNull(account.defaultProject),
+      is_active: promoted
     })
+  }
 )

@@ -1,11 +1,11 @@
 /** Bridges as records of the contract: what is in them, without secrets. */
 import * as Option from "effect/Option"
-import type { BridgeFile } from "../../../domain/session/BridgeFile.ts"
-import type { OAuthTokens } from "../../../domain/oauth/OAuthTokens.ts"
-import { isoTime } from "./records.ts"
 import type { Fields } from "../../app/Json.ts"
-import { labelled } from "../../app/table.ts"
 import type { TerminalText } from "../../app/TerminalText.ts"
+import { labelled } from "../../app/table.ts"
+import { isoTime } from "./records.ts"
+import type { OAuthTokens } from "../../../domain/oauth/OAuthTokens.ts"
+import type { BridgeFile } from "../../../domain/session/BridgeFile.ts"
 
 /** A bridge and where it is; the tokens may be newer than those in the file. */
 export interface ShownBridge {

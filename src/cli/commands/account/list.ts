@@ -40,5 +40,7 @@ export const list = declare(
     examples: ["mp account list", "mp account list --format json | jq -r '.[].name'"]
   },
   {},
-  () => accountList
+  function* () {
+    yield* accountList
+  }
 )

@@ -1,7 +1,8 @@
 /** Accounts as records of the contract. */
 import * as Option from "effect/Option"
-import type { AccountDetails, AccountSummary, BrokenAccount } from "../../../services/config/Accounts.ts"
 import type { Fields } from "../../app/Json.ts"
+import { argument } from "../../app/facts.ts"
+import type { AccountDetails, AccountSummary, BrokenAccount } from "../../../services/config/Accounts.ts"
 
 /** The record of `account list`. */
 export const summaryRecord = ({ account, isActive, referencedByTargets, status }: AccountSummary): Fields => ({
@@ -38,3 +39,10 @@ export const detailsRecord = (details: AccountDetails): Fields => ({
 /** Epoch milliseconds as ISO 8601, or null. */
 export const isoTime = (millis: Option.Option<number>): string | null =>
   Option.match(millis, { onNone: () => null, onSome: (at) => new Date(at).toISOString() })
+
+export const name = argument("NAME", { description: "name of the account", required: true })
+
+export const optionalName = argument("NAME", {
+  description: "name of the account; by default the one that the session uses",
+  required: false
+})

@@ -7,7 +7,7 @@ import { flag } from "../../app/facts.ts"
 import { done, notice } from "../../app/output.ts"
 import { text } from "../../app/TerminalText.ts"
 import { mayAsk } from "./accountFlags.ts"
-import { name } from "./names.ts"
+import { name } from "./records.ts"
 import { stillAlive, storedLogin } from "./storedLogin.ts"
 
 export const remove = declare(
@@ -21,42 +21,41 @@ export const remove = declare(
     force: flag("force", { description: "remove it even if targets refer to it" }),
     revoke: flag("revoke", { description: "end its login at the server before; on a terminal, you are asked" })
   },
-  ({ name, ...flags }) =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const login = yield* storedLogin(name)
-      const isRefused = Option.exists(login, ({ references }) => references.length > 0) && !flags.force
-      const isLive = Option.isSome(login) && !isRefused
-      const ended =
-        isLive && (flags.revoke || (!flags.force && (yield* mayAsk) && (yield* askToEnd(name))))
-          ? Option.some(yield* endLogin(name))
-          : Option.none<Ended>()
-      const { account, left, neighbour, orphaned } = yield* accounts.remove(name, flags)
-      const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
-      const removed = Option.isSome(account)
-        ? `Removed account '${name}'.`
-        : `Removed the block of account '${name}', which was broken. No other file was touched.`
-      const shared = Option.match(neighbour, {
-        onNone: () => [],
-        onSome: (other) => [`Its tokens and caches were left: on some disks they are those of account '${other}'.`]
-      })
-      const changed = {
-        name,
-        was_broken: Option.isNone(account),
-        shares_files_with: Option.getOrNull(neighbour),
-        orphaned_targets: orphaned,
-        revoked: Option.getOrNull(Option.map(ended, ({ revoked }) => revoked))
-      }
-      const server = Option.toArray(ended).map(({ said }) => `Login of '${name}': ${said}`)
-      yield* done([removed, ...server, ...(Option.isSome(account) ? shared : []), ...orphans], changed)
-      for (const { directory, names } of Option.toArray(left)) {
-        if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
-      }
-      if (flags.revoke && Option.isNone(login)) yield* notice(`'${name}' had no login that could be revoked.`)
-      if (Option.isNone(ended) && Option.isSome(login)) {
-        yield* notice(`${stillAlive(name)} Another time, mp account remove NAME --revoke ends it first.`)
-      }
+  function* ({ name, ...flags }) {
+    const accounts = yield* Accounts
+    const login = yield* storedLogin(name)
+    const isRefused = Option.exists(login, ({ references }) => references.length > 0) && !flags.force
+    const isLive = Option.isSome(login) && !isRefused
+    const ended =
+      isLive && (flags.revoke || (!flags.force && (yield* mayAsk) && (yield* askToEnd(name))))
+        ? Option.some(yield* endLogin(name))
+        : Option.none<Ended>()
+    const { account, left, neighbour, orphaned } = yield* accounts.remove(name, flags)
+    const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
+    const removed = Option.isSome(account)
+      ? `Removed account '${name}'.`
+      : `Removed the block of account '${name}', which was broken. No other file was touched.`
+    const shared = Option.match(neighbour, {
+      onNone: () => [],
+      onSome: (other) => [`Its tokens and caches were left: on some disks they are those of account '${other}'.`]
     })
+    const changed = {
+      name,
+      was_broken: Option.isNone(account),
+      shares_files_with: Option.getOrNull(neighbour),
+      orphaned_targets: orphaned,
+      revoked: Option.getOrNull(Option.map(ended, ({ revoked }) => revoked))
+    }
+    const server = Option.toArray(ended).map(({ said }) => `Login of '${name}': ${said}`)
+    yield* done([removed, ...server, ...(Option.isSome(account) ? shared : []), ...orphans], changed)
+    for (const { directory, names } of Option.toArray(left)) {
+      if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
+    }
+    if (flags.revoke && Option.isNone(login)) yield* notice(`'${name}' had no login that could be revoked.`)
+    if (Option.isNone(ended) && Option.isSome(login)) {
+      yield* notice(`${stillAlive(name)} Another time, mp account remove NAME --revoke ends it first.`)
+    }
+  }
 )
 
 interface Ended {

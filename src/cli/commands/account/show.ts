@@ -1,11 +1,9 @@
 /** `mp account show`. */
-import * as Effect from "effect/Effect"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { record } from "../../app/output.ts"
 import { identity } from "../../app/sessionFor.ts"
-import { optionalName } from "./names.ts"
-import { detailsRecord } from "./records.ts"
+import { detailsRecord, optionalName } from "./records.ts"
 
 export const show = declare(
   "show",
@@ -14,10 +12,9 @@ export const show = declare(
     examples: ["mp account show", "mp account show team --format json"]
   },
   { name: optionalName },
-  ({ name }) =>
-    Effect.gen(function* () {
-      const { account, origin } = yield* identity(name)
-      const accounts = yield* Accounts
-      yield* record(detailsRecord(yield* accounts.describe(account, origin)))
-    })
+  function* ({ name }) {
+    const { account, origin } = yield* identity(name)
+    const accounts = yield* Accounts
+    yield* record(detailsRecord(yield* accounts.describe(account, origin)))
+  }
 )

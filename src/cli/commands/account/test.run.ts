@@ -1,11 +1,9 @@
 /** What `mp account test` does: its outcome is printed whatever it is, then told by the exit code. */
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { AccountCheck, type AccountCheckResult } from "../../../services/login/AccountCheck.ts"
 import { record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import { online } from "../../app/network.ts"
 import { identity } from "../../app/sessionFor.ts"
 import { SilentError } from "../../app/CommandContext.ts"
 
@@ -24,10 +22,9 @@ const fieldsOf = ({ account, outcome }: AccountCheckResult): Fields => ({
 })
 
 /** Runs the check and reports it; a failed one ends the command with its own exit code. */
-export const run = ({ name }: { readonly name: Option.Option<string> }) =>
-  Effect.gen(function* () {
-    const check = yield* AccountCheck
-    const result = yield* check.run(yield* identity(name))
-    yield* record(fieldsOf(result), { default: "json" })
-    if (Either.isLeft(result.outcome)) return yield* new SilentError({ error: result.outcome.left })
-  }).pipe(Effect.provide(online))
+export function* run({ name }: { readonly name: Option.Option<string> }) {
+  const check = yield* AccountCheck
+  const result = yield* check.run(yield* identity(name))
+  yield* record(fieldsOf(result), { default: "json" })
+  if (Either.isLeft(result.outcome)) return yield* new SilentError({ error: result.outcome.left })
+}

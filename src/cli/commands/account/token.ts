@@ -3,14 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Account } from "../../../domain/account/Account.ts"
-import { command } from "../../../domain/hints/Command.ts"
+import { newCredential } from "../../../domain/hints/newCredential.ts"
 import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
 import type { Identity } from "../../../domain/session/Caller.ts"
 import { tellOverridesInForce } from "../../../services/api/OverrideListener.ts"
 import { type Bearer, TokenResolver } from "../../../services/tokens/TokenResolver.ts"
 import { declare } from "../../app/declare.ts"
-import { optionalName } from "./names.ts"
-import { isoTime } from "./records.ts"
+import { isoTime, optionalName } from "./records.ts"
 import { record } from "../../app/output.ts"
 import { identity } from "../../app/sessionFor.ts"
 import { TerminalText } from "../../app/TerminalText.ts"
@@ -34,15 +33,11 @@ export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<
 }
 
 /** It would be printed as something else, and no request can carry it. */
-const unprintable = ({ name, type }: Account) =>
+const unprintable = (account: Account) =>
   new OAuthTokenError({
-    account: name,
+    account: account.name,
     reason: "it holds control characters, or others that are not seen.",
-    fixes: [
-      type === "oauth_token"
-        ? command`printf %s "$TOKEN" | mp account update ${name} --token-stdin`
-        : command`mp account login ${name}`
-    ],
+    fixes: [newCredential(account)],
     details: {}
   })
 
@@ -53,13 +48,12 @@ export const token = declare(
     examples: ['curl -H "Authorization: Bearer $(mp account token me)" https://mixpanel.com/api/app/me']
   },
   { name: optionalName },
-  ({ name }) =>
-    Effect.gen(function* () {
-      const found = yield* identity(name)
-      const { account, origin } = found
-      const resolver = yield* TokenResolver
-      const bearer =
-        account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
-      yield* showBearer(found, bearer)
-    })
+  function* ({ name }) {
+    const found = yield* identity(name)
+    const { account, origin } = found
+    const resolver = yield* TokenResolver
+    const bearer =
+      account.type === "service_account" ? Option.none() : Option.some(yield* resolver.bearer(account, origin))
+    yield* showBearer(found, bearer)
+  }
 )

@@ -1,5 +1,4 @@
 /** `mp account update`. */
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Account } from "../../../domain/account/Account.ts"
 import { argument, command } from "../../../domain/hints/Command.ts"
@@ -7,7 +6,7 @@ import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { done, notice } from "../../app/output.ts"
 import { accountChanges, accountFlags } from "./accountFlags.ts"
-import { name } from "./names.ts"
+import { name } from "./records.ts"
 import { stillAlive, storedLogin } from "./storedLogin.ts"
 
 export const update = declare(
@@ -18,14 +17,13 @@ export const update = declare(
     examples: ["mp account update team --region eu", 'printf %s "$SECRET" | mp account update team --secret-stdin']
   },
   { name, ...accountFlags },
-  ({ name, ...flags }) =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const login = yield* storedLogin(name)
-      const { account, changed, identityChanged } = yield* accounts.update(name, yield* accountChanges(flags))
-      yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
-      if (identityChanged && Option.isSome(login)) yield* notice(movedAway(account))
-    })
+  function* ({ name, ...flags }) {
+    const accounts = yield* Accounts
+    const login = yield* storedLogin(name)
+    const { account, changed, identityChanged } = yield* accounts.update(name, yield* accountChanges(flags))
+    yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
+    if (identityChanged && Option.isSome(login)) yield* notice(movedAway(account))
+  }
 )
 
 const movedAway = ({ name, region }: Account): string =>

@@ -1,18 +1,16 @@
 /** `mp account use`. */
-import * as Effect from "effect/Effect"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { done } from "../../app/output.ts"
-import { name } from "./names.ts"
+import { name } from "./records.ts"
 
 export const use = declare(
   "use",
   { summary: "make an account active; the pinned workspace is cleared", examples: ["mp account use team"] },
   { name },
-  ({ name }) =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const account = yield* accounts.use(name)
-      yield* done([`Active account: ${account.name}`], { name: account.name, is_active: true, workspace: null })
-    })
+  function* ({ name }) {
+    const accounts = yield* Accounts
+    const account = yield* accounts.use(name)
+    yield* done([`Active account: ${account.name}`], { name: account.name, is_active: true, workspace: null })
+  }
 )

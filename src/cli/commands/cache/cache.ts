@@ -1,5 +1,14 @@
-/** `mp cache`: what makes mp start quickly. */
-import { group } from "../../app/declare.ts"
-import { warm } from "./warm.ts"
+/** `mp cache warm`. */
+import { declare, group, lazyHandler } from "../../app/declare.ts"
+
+export const warm = declare(
+  "warm",
+  {
+    summary: "write the code cache while an image is built, so that no first run is slow",
+    examples: ["mp cache warm"]
+  },
+  {},
+  lazyHandler(() => import("./warm.run.ts"))
+)
 
 export const cache = group("cache", "what makes mp start quickly", [warm])

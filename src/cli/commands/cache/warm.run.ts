@@ -31,9 +31,8 @@ const failed = (cause: unknown): ConfigError => {
   })
 }
 
-export const run = () =>
-  Effect.gen(function* () {
-    const warmed = yield* Effect.tryPromise({ try: () => warm(process.argv[1]), catch: failed })
-    if (typeof warmed === "string") return yield* problems[warmed]
-    yield* done([`Wrote the code cache: ${warmed.directory}`], { directory: warmed.directory, files: warmed.files })
-  })
+export function* run() {
+  const warmed = yield* Effect.tryPromise({ try: () => warm(process.argv[1]), catch: failed })
+  if (typeof warmed === "string") return yield* problems[warmed]
+  yield* done([`Wrote the code cache: ${warmed.directory}`], { directory: warmed.directory, files: warmed.files })
+}

@@ -12,10 +12,9 @@ export const completions = declare(
     examples: ["source <(mp completions bash)", "source <(mp completions zsh)", "mp completions fish | source"]
   },
   { shell: argument("SHELL", { description: "bash, zsh or fish", choices: ["bash", "zsh", "fish"], required: true }) },
-  ({ shell }) =>
-    Effect.gen(function* () {
-      const terminal = yield* Terminal
-      const { scripts } = yield* Effect.promise(() => import("./scripts.ts"))
-      yield* terminal.out(TerminalText.lines(scripts[shell]))
-    })
+  function* ({ shell }) {
+    const terminal = yield* Terminal
+    const { scripts } = yield* Effect.promise(() => import("./scripts.ts"))
+    yield* terminal.out(TerminalText.lines(scripts[shell]))
+  }
 )

@@ -20,15 +20,14 @@ export const check = declare(
   "check",
   { summary: "say what is wrong with the configuration, and where", examples: ["mp config check"] },
   {},
-  () =>
-    Effect.gen(function* () {
-      const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)
-      const problems = checkConfig(source).map(({ error }) => error)
-      yield* list(problems.map(problemRecord), {
-        columns: ["line", "problem", "fix"],
-        empty: `${source.path}: no problems found.`
-      })
-      const [first] = problems
-      if (first !== undefined) return yield* new SilentError({ error: first })
+  function* () {
+    const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)
+    const problems = checkConfig(source).map(({ error }) => error)
+    yield* list(problems.map(problemRecord), {
+      columns: ["line", "problem", "fix"],
+      empty: `${source.path}: no problems found.`
     })
+    const [first] = problems
+    if (first !== undefined) return yield* new SilentError({ error: first })
+  }
 )

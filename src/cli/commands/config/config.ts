@@ -1,8 +1,24 @@
 /** `mp config`: the file itself. */
-import { group } from "../../app/declare.ts"
+import { declare, group, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 import { check } from "./check.ts"
-import { migrate } from "./migrate.ts"
 import { path } from "./path.ts"
-import { show } from "./show.ts"
+
+const show = declare(
+  "show",
+  { summary: "print the configuration with secrets hidden", examples: ["mp config show"] },
+  {},
+  lazyHandler(() => import("./show.run.ts"))
+)
+
+const migrate = declare(
+  "migrate",
+  {
+    summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
+    examples: ["mp config migrate --dry-run", "mp config migrate"]
+  },
+  { dryRun: flag("dry-run", { description: "say what would be done, and change nothing" }) },
+  lazyHandler(() => import("./migrate.run.ts"))
+)
 
 export const config = group("config", "the configuration file", [path, show, check, migrate])

@@ -1,5 +1,4 @@
 /** `mp config path`. */
-import * as Effect from "effect/Effect"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
 import { declare } from "../../app/declare.ts"
 import { record } from "../../app/output.ts"
@@ -8,10 +7,9 @@ export const path = declare(
   "path",
   { summary: "print where the configuration is", examples: ["mp config path"] },
   {},
-  () =>
-    Effect.gen(function* () {
-      const store = yield* ConfigStore
-      const file = yield* store.path
-      yield* record({ path: file }, { bare: file })
-    })
+  function* () {
+    const store = yield* ConfigStore
+    const file = yield* store.path
+    yield* record({ path: file }, { bare: file })
+  }
 )

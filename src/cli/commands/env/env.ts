@@ -25,17 +25,16 @@ export const env = declare(
     shell: flag("shell", { value: "SHELL", choices: shells, description: "whose syntax; bash by default" }),
     showSecrets: flag("show-secrets", { description: "print them even to a terminal" })
   },
-  (flags) =>
-    Effect.gen(function* () {
-      const shell = Option.getOrElse(flags.shell, () => "bash" as const)
-      const { outIsTerminal } = yield* Terminal
-      if (outIsTerminal && !flags.showSecrets) return yield* wouldShow(shell)
-      const environment = yield* ChildEnvironment
-      const { removed, set } = yield* environment.of(yield* session)
-      const values = set.map(([name, value]) => [name, Redacted.value(value)] as const)
-      yield* onlyExact(values)
-      yield* record(Object.fromEntries(values), { table: () => statements(shell, values, removed) })
-    })
+  function* (flags) {
+    const shell = Option.getOrElse(flags.shell, () => "bash" as const)
+    const { outIsTerminal } = yield* Terminal
+    if (outIsTerminal && !flags.showSecrets) return yield* wouldShow(shell)
+    const environment = yield* ChildEnvironment
+    const { removed, set } = yield* environment.of(yield* session)
+    const values = set.map(([name, value]) => [name, Redacted.value(value)] as const)
+    yield* onlyExact(values)
+    yield* record(Object.fromEntries(values), { table: () => statements(shell, values, removed) })
+  }
 )
 
 /** A statement is one line that shows all of its value; JSON escapes what is not seen, and `exec` hands over anything. */

@@ -20,15 +20,14 @@ export const exec = declare(
       rest: true
     })
   },
-  (given) =>
-    Effect.gen(function* () {
-      const [command = "", ...rest] = given.command
-      const environment = yield* ChildEnvironment
-      const variables = yield* environment.of(yield* session)
-      const { runChild } = yield* Effect.promise(() => import("./ChildProcess.ts"))
-      const code = yield* runChild(command, rest, variables)
-      if (code !== 0) return yield* new SilentError({ error: ended(command, code) })
-    })
+  function* (given) {
+    const [command = "", ...rest] = given.command
+    const environment = yield* ChildEnvironment
+    const variables = yield* environment.of(yield* session)
+    const { runChild } = yield* Effect.promise(() => import("./ChildProcess.ts"))
+    const code = yield* runChild(command, rest, variables)
+    if (code !== 0) return yield* new SilentError({ error: ended(command, code) })
+  }
 )
 
 const ended = (command: string, code: number): ErrorInfo => ({

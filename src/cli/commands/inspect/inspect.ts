@@ -1,5 +1,14 @@
-/** `mp inspect`: what is in a project. */
-import { group } from "../../app/declare.ts"
-import { events } from "./events.ts"
+/** `mp inspect events`. */
+import { declare, group, onlineHandler } from "../../app/declare.ts"
+
+export const events = declare(
+  "events",
+  {
+    summary: "list the names of the project's events",
+    examples: ["mp inspect events", "mp inspect events --format plain"]
+  },
+  {},
+  onlineHandler(() => import("./events.run.ts"))
+)
 
 export const inspect = group("inspect", "what is in a project", [events])

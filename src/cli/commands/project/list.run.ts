@@ -1,11 +1,9 @@
 /** What `mp project list` does. */
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Project } from "../../../domain/session/Project.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
-import { online } from "../../app/network.ts"
 import { list, mark } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { resolution } from "../../app/sessionFor.ts"
@@ -18,21 +16,20 @@ const projectFields = (found: Project, active: Option.Option<ProjectId>): Fields
   is_active: Option.contains(active, found.id)
 })
 
-export const run = (options: { readonly refresh: boolean }) =>
-  Effect.gen(function* () {
-    const resolved = yield* resolution
-    const { account, origin } = yield* resolved.identity
-    const headers = yield* resolved.headers
-    const discovery = yield* Discovery
-    const found = yield* discovery.projects({ account, origin, headers }, options)
-    const active = Either.getRight(resolved.project)
-    yield* list(
-      found.map((one) => projectFields(one, active)),
-      {
-        columns: ["id", "name", "organization_id", "timezone", "is_active"],
-        headings: { organization_id: "ORGANIZATION", is_active: "ACTIVE" },
-        empty: `Account '${account.name}' sees no projects.`,
-        cell: mark("is_active")
-      }
-    )
-  }).pipe(Effect.provide(online))
+export function* run(options: { readonly refresh: boolean }) {
+  const resolved = yield* resolution
+  const { account, origin } = yield* resolved.identity
+  const headers = yield* resolved.headers
+  const discovery = yield* Discovery
+  const found = yield* discovery.projects({ account, origin, headers }, options)
+  const active = Either.getRight(resolved.project)
+  yield* list(
+    found.map((one) => projectFields(one, active)),
+    {
+      columns: ["id", "name", "organization_id", "timezone", "is_active"],
+      headings: { organization_id: "ORGANIZATION", is_active: "ACTIVE" },
+      empty: `Account '${account.name}' sees no projects.`,
+      cell: mark("is_active")
+    }
+  )
+}

@@ -1,5 +1,4 @@
 /** `mp project show`. */
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { nameAndId, namesOf } from "../../../domain/session/SessionNames.ts"
@@ -13,19 +12,18 @@ export const show = declare(
   "show",
   { summary: "show the project that a command run now would use", examples: ["mp project show"] },
   {},
-  () =>
-    Effect.gen(function* () {
-      const resolved = yield* resolution
-      const id = yield* Either.flatMap(
-        Either.orElse(resolved.project, () => resolved.identity),
-        () => resolved.project
-      )
-      const cache = yield* MeCache
-      const me = Either.isRight(resolved.identity) ? yield* cache.names(resolved.identity.right) : Option.none()
-      const names = namesOf(me, id, Option.none())
-      yield* record(
-        { id, name: names.project, organization: names.organization },
-        { table: () => text`${nameAndId(names.project, id)}\n` }
-      )
-    })
+  function* () {
+    const resolved = yield* resolution
+    const id = yield* Either.flatMap(
+      Either.orElse(resolved.project, () => resolved.identity),
+      () => resolved.project
+    )
+    const cache = yield* MeCache
+    const me = Either.isRight(resolved.identity) ? yield* cache.names(resolved.identity.right) : Option.none()
+    const names = namesOf(me, id, Option.none())
+    yield* record(
+      { id, name: names.project, organization: names.organization },
+      { table: () => text`${nameAndId(names.project, id)}\n` }
+    )
+  }
 )

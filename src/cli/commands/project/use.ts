@@ -1,14 +1,12 @@
 /** `mp project use`. */
-import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { command } from "../../../domain/hints/Command.ts"
-import { InvalidArgument } from "../../../domain/errors.ts"
 import { parse, ProjectId } from "../../../domain/account/identifiers.ts"
 import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
+import { checked } from "../../app/invalid.ts"
 import { done } from "../../app/output.ts"
 
 export const use = declare(
@@ -19,15 +17,11 @@ export const use = declare(
     examples: ["mp project use 3018488"]
   },
   { id: argument("ID", { description: "id of the project", required: true }) },
-  (given) =>
-    Effect.gen(function* () {
-      const { account } = yield* Globals
-      const id = yield* Either.mapLeft(
-        parse(ProjectId)(given.id),
-        (message) => new InvalidArgument({ message: `ID ${message}.`, hints: [command`mp project use ID`] })
-      )
-      const sessions = yield* ActiveSessions
-      const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })
-      yield* done([`Default project of '${changed.name}': ${id}`], { name: changed.name, default_project: id })
-    })
+  function* (given) {
+    const { account } = yield* Globals
+    const id = yield* checked("ID", parse(ProjectId)(given.id), command`mp project use ID`)
+    const sessions = yield* ActiveSessions
+    const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })
+    yield* done([`Default project of '${changed.name}': ${id}`], { name: changed.name, default_project: id })
+  }
 )

@@ -6,7 +6,6 @@ import type { Segmentation, SegmentationUnit } from "../../../domain/api/Segment
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { list } from "../../app/output.ts"
 import type { Fields, Json } from "../../app/Json.ts"
-import { online } from "../../app/network.ts"
 import { session } from "../../app/sessionFor.ts"
 
 const today = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString().slice(0, 10))
@@ -25,18 +24,17 @@ interface Flags {
   readonly where: Option.Option<string>
 }
 
-export const run = ({ event, from, on, to, unit, where }: Flags) =>
-  Effect.gen(function* () {
-    const mixpanel = yield* Mixpanel
-    const current = yield* session
-    const answer = yield* mixpanel.segmentation(current, {
-      event,
-      from,
-      to: yield* Option.match(to, { onNone: () => today, onSome: Effect.succeed }),
-      unit: Option.getOrUndefined(unit),
-      on: Option.getOrUndefined(on),
-      where: Option.getOrUndefined(where)
-    })
-    const json: Json = { data: { series: answer.series, values: answer.values }, legend_size: answer.legendSize }
-    yield* list(rowsOf(answer), { columns: ["segment", "date", "count"], empty: "No data.", default: "json", json })
-  }).pipe(Effect.provide(online))
+export function* run({ event, from, on, to, unit, where }: Flags) {
+  const mixpanel = yield* Mixpanel
+  const current = yield* session
+  const answer = yield* mixpanel.segmentation(current, {
+    event,
+    from,
+    to: yield* Option.match(to, { onNone: () => today, onSome: Effect.succeed }),
+    unit: Option.getOrUndefined(unit),
+    on: Option.getOrUndefined(on),
+    where: Option.getOrUndefined(where)
+  })
+  const json: Json = { data: { series: answer.series, values: answer.values }, legend_size: answer.legendSize }
+  yield* list(rowsOf(answer), { columns: ["segment", "date", "count"], empty: "No data.", default: "json", json })
+}

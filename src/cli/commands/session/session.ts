@@ -148,5 +148,7 @@ export const session = declare(
     explain: flag("explain", { description: "show every source of every axis, and which one won" }),
     bridge: flag("bridge", { description: "show the bridge that is in force, without its secrets" })
   },
-  showSession
+  function* (flags) {
+    yield* showSession(flags)
+  }
 )

@@ -1,42 +1,37 @@
 /** `mp target add`. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { command } from "../../../domain/hints/Command.ts"
-import { InvalidArgument } from "../../../domain/errors.ts"
 import { AccountName, parse, TargetName } from "../../../domain/account/identifiers.ts"
+import { command } from "../../../domain/hints/Command.ts"
 import { Target } from "../../../domain/session/Target.ts"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
+import { checked, invalid } from "../../app/invalid.ts"
 import { done } from "../../app/output.ts"
-import { name, targetRecord } from "./records.ts"
+import { name, targetRecord } from "./show.ts"
 
 /** The target that the command line describes; account and project have no default here. */
 const newTarget = (nameText: string) =>
   Effect.gen(function* () {
     const { account, project, workspace } = yield* Globals
-    const missing = [...(Option.isNone(account) ? ["--account"] : []), ...(Option.isNone(project) ? ["--project"] : [])]
     if (Option.isNone(account) || Option.isNone(project)) {
-      return yield* new InvalidArgument({
-        message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`,
-        hints: [],
-        again: [{ flags: missing.map((flag) => [flag.slice(2), flag === "--account" ? "NAME" : "ID"] as const) }]
-      })
+      const missing = [
+        ...(Option.isNone(account) ? [["account", "NAME"] as const] : []),
+        ...(Option.isNone(project) ? [["project", "ID"] as const] : [])
+      ]
+      const names = missing.map(([flag]) => `--${flag}`).join(" and ")
+      return yield* invalid(`${names} ${missing.length === 1 ? "is" : "are"} missing.`, { flags: missing })
     }
     return new Target({
-      name: yield* named("NAME", parse(TargetName)(nameText)),
-      account: yield* named("--account", parse(AccountName)(account.value)),
+      name: yield* checked("NAME", parse(TargetName)(nameText), help),
+      account: yield* checked("--account", parse(AccountName)(account.value), help),
       project: project.value,
       workspace
     })
   })
 
-const named = <A>(what: string, parsed: Either.Either<A, string>): Either.Either<A, InvalidArgument> =>
-  Either.mapLeft(
-    parsed,
-    (message) => new InvalidArgument({ message: `${what} ${message}.`, hints: [command`mp target add --help`] })
-  )
+const help = command`mp target add --help`
 
 export const add = declare(
   "add",
@@ -50,10 +45,9 @@ export const add = declare(
     examples: ["mp target add ecom --account team --project 3018488 --workspace 3448414"]
   },
   { name },
-  ({ name }) =>
-    Effect.gen(function* () {
-      const targets = yield* Targets
-      const target = yield* targets.add(yield* newTarget(name))
-      yield* done([`Added target '${target.name}'.`], targetRecord(target))
-    })
+  function* ({ name }) {
+    const targets = yield* Targets
+    const target = yield* targets.add(yield* newTarget(name))
+    yield* done([`Added target '${target.name}'.`], targetRecord(target))
+  }
 )

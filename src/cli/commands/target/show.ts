@@ -1,17 +1,27 @@
-/** `mp target show`. */
-import * as Effect from "effect/Effect"
+/** `mp target show`, and what is shown of a target. */
+import * as Option from "effect/Option"
+import type { Target } from "../../../domain/session/Target.ts"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"
+import { argument } from "../../app/facts.ts"
+import type { Fields } from "../../app/Json.ts"
 import { record } from "../../app/output.ts"
-import { name, targetRecord } from "./records.ts"
+
+export const name = argument("NAME", { description: "name of the target", required: true })
+
+export const targetRecord = ({ account, name, project, workspace }: Target): Fields => ({
+  name,
+  account,
+  project,
+  workspace: Option.getOrNull(workspace)
+})
 
 export const show = declare(
   "show",
   { summary: "show a target", examples: ["mp target show ecom"] },
   { name },
-  ({ name }) =>
-    Effect.gen(function* () {
-      const targets = yield* Targets
-      yield* record(targetRecord(yield* targets.show(name)))
-    })
+  function* ({ name }) {
+    const targets = yield* Targets
+    yield* record(targetRecord(yield* targets.show(name)))
+  }
 )

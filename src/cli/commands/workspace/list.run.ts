@@ -1,10 +1,8 @@
 /** What `mp workspace list` does. */
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { WorkspaceId } from "../../../domain/account/identifiers.ts"
 import type { WorkspaceRef } from "../../../domain/session/WorkspaceRef.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
-import { online } from "../../app/network.ts"
 import { list, mark } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { session } from "../../app/sessionFor.ts"
@@ -16,18 +14,17 @@ const workspaceFields = (found: WorkspaceRef, active: Option.Option<WorkspaceId>
   is_active: Option.contains(active, found.id)
 })
 
-export const run = (options: { readonly refresh: boolean }) =>
-  Effect.gen(function* () {
-    const discovery = yield* Discovery
-    const current = yield* session
-    const found = yield* discovery.workspaces(current, options)
-    yield* list(
-      found.map((one) => workspaceFields(one, current.workspaceId)),
-      {
-        columns: ["id", "name", "is_default", "is_active"],
-        headings: { is_default: "DEFAULT", is_active: "ACTIVE" },
-        empty: `Account '${current.account.name}' sees no workspaces in project ${current.projectId}.`,
-        cell: mark("is_default", "is_active")
-      }
-    )
-  }).pipe(Effect.provide(online))
+export function* run(options: { readonly refresh: boolean }) {
+  const discovery = yield* Discovery
+  const current = yield* session
+  const found = yield* discovery.workspaces(current, options)
+  yield* list(
+    found.map((one) => workspaceFields(one, current.workspaceId)),
+    {
+      columns: ["id", "name", "is_default", "is_active"],
+      headings: { is_default: "DEFAULT", is_active: "ACTIVE" },
+      empty: `Account '${current.account.name}' sees no workspaces in project ${current.projectId}.`,
+      cell: mark("is_default", "is_active")
+    }
+  )
+}

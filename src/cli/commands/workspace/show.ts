@@ -23,15 +23,14 @@ export const show = declare(
   "show",
   { summary: "show the workspace that a command run now would use", examples: ["mp workspace show"] },
   {},
-  () =>
-    Effect.gen(function* () {
-      const resolved = yield* resolution
-      const id = yield* resolved.workspace
-      const name = yield* nameOf(resolved, id)
-      const shown = Option.match(id, {
-        onNone: () => "none: it is resolved on first use",
-        onSome: (known) => nameAndId(name, known)
-      })
-      yield* record({ id: Option.getOrNull(id), name }, { table: () => text`${shown}\n` })
+  function* () {
+    const resolved = yield* resolution
+    const id = yield* resolved.workspace
+    const name = yield* nameOf(resolved, id)
+    const shown = Option.match(id, {
+      onNone: () => "none: it is resolved on first use",
+      onSome: (known) => nameAndId(name, known)
     })
+    yield* record({ id: Option.getOrNull(id), name }, { table: () => text`${shown}\n` })
+  }
 )

@@ -1,7 +1,17 @@
 /** `mp workspace`: which part of the project. */
-import { group } from "../../app/declare.ts"
-import { list } from "./list.ts"
+import { declare, group, onlineHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
 import { show } from "./show.ts"
 import { use } from "./use.ts"
+
+const list = declare(
+  "list",
+  {
+    summary: "list the workspaces of the project",
+    examples: ["mp workspace list", "mp -p 3018488 workspace list --refresh"]
+  },
+  { refresh: flag("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
+  onlineHandler(() => import("./list.run.ts"))
+)
 
 export const workspace = group("workspace", "workspaces: which part of the project", [list, use, show])

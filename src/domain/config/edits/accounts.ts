@@ -7,6 +7,7 @@ import type { AccountName, ProjectId, Region } from "../../account/identifiers.t
 import { checkNewName, collide, freeName } from "../../account/newAccountName.ts"
 import { type AccountExists, AccountInUse, AccountNotFound, InvalidArgument } from "../../errors.ts"
 import { argument, type Command, command } from "../../hints/Command.ts"
+import { newCredential } from "../../hints/newCredential.ts"
 import { assertSameTypeAndRegion } from "../../login/assertSameTypeAndRegion.ts"
 import { clearActive } from "../clearActive.ts"
 import * as Config from "../ConfigDocument.ts"
@@ -136,15 +137,10 @@ const nothingToChange = (account: Account) =>
   })
 
 /** What can be changed about an account, by its type. */
-const updates = ({ name, type }: Account): ReadonlyArray<Command> => {
-  const project = command`mp account update --project ID ${argument(name)}`
-  if (type === "oauth_browser") return [project]
-  const secret =
-    type === "service_account"
-      ? command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(name)}`
-      : command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(name)}`
-  return [project, secret]
-}
+const updates = (account: Account): ReadonlyArray<Command> => [
+  command`mp account update --project ID ${argument(account.name)}`,
+  ...(account.type === "oauth_browser" ? [] : [newCredential(account)])
+]
 
 /** What removing an account did. */
 export interface RemovedAccount {

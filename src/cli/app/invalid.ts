@@ -1,0 +1,21 @@
+/** Complaints about what was given, each with what makes it right. */
+import * as Either from "effect/Either"
+import { InvalidArgument } from "../../domain/errors.ts"
+import type { Again, Command } from "../../domain/hints/Command.ts"
+
+/** A change of the command line that failed, or another command. */
+type Mend = Again | Command
+
+export const invalid = (message: string, ...mends: ReadonlyArray<Mend>): InvalidArgument =>
+  new InvalidArgument({
+    message,
+    hints: mends.filter((mend) => typeof mend === "string"),
+    again: mends.filter((mend) => typeof mend !== "string")
+  })
+
+/** The value of a flag or an argument, or the complaint that names it. */
+export const checked = <A>(
+  what: string,
+  parsed: Either.Either<A, string>,
+  ...mends: ReadonlyArray<Mend>
+): Either.Either<A, InvalidArgument> => Either.mapLeft(parsed, (message) => invalid(`${what} ${message}.`, ...mends))

@@ -1,0 +1,14 @@
+/** The command that gives an account another credential. */
+import type { AccountType } from "../account/Account.ts"
+import { argument, type Command, command } from "./Command.ts"
+
+export const newCredential = ({ name, type }: { readonly name: string; readonly type: AccountType }): Command => {
+  switch (type) {
+    case "service_account":
+      return command`printf %s "$SECRET" | mp account update --secret-stdin ${argument(name)}`
+    case "oauth_browser":
+      return command`mp account login ${argument(name)}`
+    case "oauth_token":
+      return command`printf %s "$TOKEN" | mp account update --token-stdin ${argument(name)}`
+  }
+}
