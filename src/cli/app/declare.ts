@@ -1,14 +1,13 @@
 /** Commands with what is known of them: records from which all else is made. */
 import * as Effect from "effect/Effect"
 import type { YieldWrap } from "effect/Utils"
-import type { Online } from "./network.ts"
 import type { CommandError, CommandServices } from "./CommandContext.ts"
 import type { CommandFacts, Config, Facts, Given, GroupFacts } from "./facts.ts"
 
 export type Handled = Effect.Effect<void, CommandError, CommandServices>
 
 /** What a command does, as the body of `Effect.gen`. */
-type Doing<R = CommandServices> = Generator<YieldWrap<Effect.Effect<unknown, CommandError, R>>, void, never>
+export type Doing<R = CommandServices> = Generator<YieldWrap<Effect.Effect<unknown, CommandError, R>>, void, never>
 
 /** A command that does something. */
 export interface Leaf {
@@ -51,16 +50,4 @@ export const lazyHandler = <Given>(load: () => Promise<{ readonly run: (given: G
   function* (given: Given): Doing {
     const { run } = yield* Effect.promise(load)
     yield* run(given)
-  }
-
-/** A handler that needs the network: the clients of the API are loaded with it. */
-export const onlineHandler = <Given>(
-  load: () => Promise<{ readonly run: (given: Given) => Doing<CommandServices | Online> }>
-) =>
-  function* (given: Given): Doing {
-    const [{ run }, { online }] = yield* Effect.promise(() => Promise.all([load(), import("./network.ts")]))
-    yield* Effect.provide(
-      Effect.gen(() => run(given)),
-      online
-    )
   }

@@ -1,6 +1,7 @@
 /** `mp account`: who may call. What a verb does is in its file; where that needs much, in its `.run.ts`, loaded when it runs. */
-import { declare, group, lazyHandler, onlineHandler } from "../../app/declare.ts"
+import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
 import { add } from "./add.ts"
 import { list } from "./list.ts"
 import { name, optionalName } from "./records.ts"

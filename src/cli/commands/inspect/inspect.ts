@@ -1,5 +1,6 @@
 /** `mp inspect events`. */
-import { declare, group, onlineHandler } from "../../app/declare.ts"
+import { declare, group } from "../../app/declare.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
 
 export const events = declare(
   "events",

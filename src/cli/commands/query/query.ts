@@ -1,6 +1,7 @@
 /** `mp query segmentation`. */
-import { declare, group, onlineHandler } from "../../app/declare.ts"
+import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
 import { segmentationUnits } from "../../../domain/api/Segmentation.ts"
 
 export const segmentation = declare(

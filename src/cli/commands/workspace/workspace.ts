@@ -1,6 +1,7 @@
 /** `mp workspace`: which part of the project. */
-import { declare, group, onlineHandler } from "../../app/declare.ts"
+import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
 import { show } from "./show.ts"
 import { use } from "./use.ts"
 
