@@ -1,5 +1,6 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
 import * as Data from "effect/Data"
+import * as Option from "effect/Option"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
 import type { Code } from "../codes.ts"
 import type { ConfigError, FileError, LockError } from "../errors.ts"
@@ -56,17 +57,21 @@ interface FailedRefresh {
   readonly reason: string
   /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
   readonly temporary: boolean
+  /** After how many seconds, where the server says so. */
+  readonly retryAfterSeconds?: Option.Option<number>
 }
 
 /** The token could not be refreshed; the stored tokens are untouched. */
 export class OAuthRefreshError extends errorClass(
   "OAuthRefreshError",
   "OAUTH_REFRESH_ERROR",
-  ({ account, reason, temporary }: FailedRefresh) => ({
+  ({ account, reason, retryAfterSeconds = Option.none(), temporary }: FailedRefresh) => ({
     message: `The token of account '${account}' could not be refreshed: ${reason}. It is kept as it was.`,
     hints: temporary ? [] : [command`mp account login ${argument(account)}`],
-    again: temporary ? [{}] : [],
-    details: { account, reason, temporary }
+    again: temporary
+      ? [Option.match(retryAfterSeconds, { onNone: () => ({}), onSome: (wait) => ({ after: command`sleep ${wait}` }) })]
+      : [],
+    details: { account, reason, temporary, retry_after: Option.getOrNull(retryAfterSeconds) }
   })
 ) {}
 

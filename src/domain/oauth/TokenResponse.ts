@@ -14,6 +14,8 @@ export interface RawResponse {
   readonly body: string
   /** Why the body is not whole, where it is not. */
   readonly cut?: string
+  /** For how many milliseconds the server wants to be left alone. */
+  readonly retryAfter?: Option.Option<number>
 }
 
 /** Why no tokens came of it. */
@@ -25,6 +27,8 @@ export interface TokenRefusal {
   readonly reason: string
   /** Whether asking again may help. */
   readonly temporary: boolean
+  /** After how many milliseconds, where the server says so. */
+  readonly retryAfter?: Option.Option<number>
 }
 
 /** What an answer is compared with and completed from. */
@@ -45,7 +49,7 @@ export const readTokenResponse = (
 ): Either.Either<OAuthTokens, TokenRefusal> => {
   const { body, status } = answer
   const json = parseObject(body)
-  if (!isGood(answer)) return Either.left(refusalOf(status, json))
+  if (!isGood(answer)) return Either.left(refusalOf(answer, json))
   return Option.match(json, {
     onNone: () => readSalvaged(answer, context),
     onSome: (fields) => tokensOf(status, fields, context)
@@ -129,11 +133,11 @@ const tokenText = (value: unknown): Option.Option<Redacted.Redacted> =>
     Redacted.make
   )
 
-const refusalOf = (status: number, json: Option.Option<Fields>): TokenRefusal => {
+const refusalOf = ({ retryAfter = Option.none(), status }: RawResponse, json: Option.Option<Fields>): TokenRefusal => {
   const error = Option.flatMap(json, (fields) => text(fields["error"]))
   const temporary = status === 408 || status === 429 || status >= 500 || Option.isNone(error)
   const said = Option.match(error, { onNone: () => "", onSome: (code) => `: ${standardErrorCode(code)}` })
-  return { status, error, temporary, reason: `the token endpoint answered ${status}${said}` }
+  return { status, error, temporary, retryAfter, reason: `the token endpoint answered ${status}${said}` }
 }
 
 const nonsense = (status: number, why: string): TokenRefusal => ({

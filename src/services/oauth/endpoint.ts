@@ -9,6 +9,7 @@ import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkRea
 import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
+import { retryAfterOf } from "../api/http/retryAfter.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
@@ -50,14 +51,15 @@ const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number
 ): Effect.Effect<RawResponse, NoAnswer> =>
-  Effect.flatMap(
-    Effect.mapError(gatherBeginning(response, maxBytes + 1), (error) => new NoAnswer({ reason: bodyReason(error) })),
-    (bytes) => {
-      const { status } = response
-      if (bytes.length <= maxBytes) return Effect.succeed({ status, body: textOf(bytes) })
-      const cut = bodyReason(new BodyTooLong({ maxBytes }))
-      return status >= 200 && status <= 299
-        ? Effect.succeed({ status, body: textOf(bytes), cut })
-        : Effect.fail(new NoAnswer({ reason: cut }))
-    }
-  )
+  Effect.gen(function* () {
+    const { status } = response
+    const retryAfter = yield* retryAfterOf(response)
+    const bytes = yield* Effect.mapError(
+      gatherBeginning(response, maxBytes + 1),
+      (error) => new NoAnswer({ reason: bodyReason(error) })
+    )
+    const answer = { status, body: textOf(bytes), retryAfter }
+    if (bytes.length <= maxBytes) return answer
+    const cut = bodyReason(new BodyTooLong({ maxBytes }))
+    return status >= 200 && status <= 299 ? { ...answer, cut } : yield* new NoAnswer({ reason: cut })
+  })

@@ -173,8 +173,15 @@ const afterRefusal = (
 ): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> => {
   if ("_tag" in failure) return Effect.fail(failure._tag === "MintedElsewhere" ? notSent(locked, failure) : failure)
   if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)
-  const { reason, temporary } = failure
-  return Effect.fail(new OAuthRefreshError({ account: locked.account.name, reason, temporary }))
+  const { reason, retryAfter = Option.none(), temporary } = failure
+  return Effect.fail(
+    new OAuthRefreshError({
+      account: locked.account.name,
+      reason,
+      temporary,
+      retryAfterSeconds: Option.map(retryAfter, (millis) => Math.ceil(millis / 1000))
+    })
+  )
 }
 
 /**
