@@ -200,7 +200,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["/.mp/config.toml is larger than 1 MiB"],
-    fix: /mv .*config\.toml/
+    fix: /\$\{EDITOR:-vi\} \+1 \S*config\.toml/
   },
   {
     says: "a mode that others can read",

@@ -20,6 +20,13 @@ interface Fault {
 
 const configOf = (home: string) => join(home, ".mp/config.toml")
 
+/** Accounts with long bearers, after what is sound. */
+const blocks = (count: number, length: number): string =>
+  Array.from(
+    { length: count },
+    (_, n) => `\n[accounts."big-${n}"]\ntype = "oauth_token"\nregion = "us"\ntoken = "${"x".repeat(length)}"\n`
+  ).join("")
+
 const faults: ReadonlyArray<Fault> = [
   { says: "an open configuration", args: ["session"], prepare: (home) => chmodSync(configOf(home), 0o644) },
   {
@@ -48,7 +55,14 @@ const faults: ReadonlyArray<Fault> = [
     args: ["session"],
     config: sound.replace('[active]\naccount = "team"', '[active]\naccount = "gone"')
   },
-  { says: "a target and an account", args: ["session", "-t", "ecom", "-a", "team"] }
+  { says: "a target and an account", args: ["session", "-t", "ecom", "-a", "team"] },
+  { says: "a configuration of more than 1 MiB", args: ["session"], config: sound + blocks(1, 1_100_000) },
+  { says: "one of a few accounts too many", args: ["session"], config: sound + blocks(8, 132_000) },
+  {
+    says: "an edit that would make it larger than 1 MiB",
+    args: ["target", "add", "new", "--account", "team", "--project", "1"],
+    config: sound + blocks(1, 1_048_490 - sound.length)
+  }
 ]
 
 const scratch = (fault: Fault) => {

@@ -10,6 +10,7 @@ import { checkGlobals, type GivenGlobals, Globals } from "../app/Globals.ts"
 import { globalFacts } from "../app/globalFlags.ts"
 import { silently, toldOn } from "../app/logging.ts"
 import { tellingOverrides } from "../app/sessionFor.ts"
+import { tellingSize } from "../app/tellingSize.ts"
 import { account } from "./account/account.ts"
 import { api } from "./api/api.ts"
 import { cache } from "./cache/cache.ts"
@@ -57,6 +58,7 @@ const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) 
   Effect.flatMap(checkGlobals(given), (values) =>
     handled.pipe(
       tellingOverrides,
+      tellingSize,
       Effect.provideService(Globals, values),
       values.verbose ? toldOn(values.format) : silently
     )

@@ -5,6 +5,7 @@ import { ConfigError, type FileError } from "../errors.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
+import { nearLimit, percentFull, waysToShrink } from "./configSize.ts"
 
 /** The file as it was found. */
 export interface ConfigSource {
@@ -38,6 +39,7 @@ type ConfigProblemId =
   | "config-not-toml"
   | "config-old-format"
   | "config-missing"
+  | "config-nearly-full"
   | `${Broken}-broken`
   | "active-account-dangling"
   | "target-account-dangling"
@@ -62,7 +64,7 @@ const problem = (
 export const checkConfig = (source: ConfigSource): ReadonlyArray<ConfigProblem> =>
   Either.match(read(source), {
     onLeft: (found) => [found],
-    onRight: (document) => [...missing(source), ...checkDocument(document)]
+    onRight: (document) => [...missing(source), ...nearlyFull(document), ...checkDocument(document)]
   })
 
 /** The configuration as far as it can be used; an empty one where it cannot. */
@@ -113,6 +115,18 @@ const missing = ({ content, named, path }: ConfigSource): ReadonlyArray<ConfigPr
         )
       ]
     : []
+
+const nearlyFull = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
+  const { path, toml } = document
+  const percent = percentFull(toml.text)
+  if (percent === null) return []
+  const error = new ConfigError({
+    message: `${nearLimit(path, percent)}.`,
+    hints: waysToShrink(document),
+    details: { path }
+  })
+  return [problem("config-nearly-full", { kind: "file", path }, error)]
+}
 
 /** Everything that is wrong with what a configuration says, block by block. */
 export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {

@@ -62,6 +62,12 @@ export const catalogue = {
     null,
     "What mends it depends on what is the matter: mp doctor names the command."
   ),
+  "config-nearly-full": configuration.warning(
+    "The configuration is nearly as large as one may be.",
+    "A configuration of more than 1 MiB is not read; commands that make it smaller work all the same.",
+    command`mp account remove NAME`,
+    "A target is removed by mp target remove; mp doctor names what is large."
+  ),
   "config-byte-order-mark": configuration.error(
     "The configuration starts with a byte-order mark.",
     "Some editors write one before UTF-8; TOML has no place for it.",

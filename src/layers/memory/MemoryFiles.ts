@@ -74,16 +74,25 @@ const usable = (memory: Memory, path: string): Effect.Effect<void, FileError> =>
     return memory.directories.has(path) ? notAFile(path) : Effect.void
   })
 
-const read = (memory: Memory, path: string): Effect.Effect<Option.Option<string>, FileError> =>
+const read = (
+  memory: Memory,
+  path: string,
+  maxBytes = maxBytesOf(path)
+): Effect.Effect<Option.Option<string>, FileError> =>
   Effect.flatMap(usable(memory, path), () => {
     const text = memory.files.get(path)
     if (text === undefined) return Effect.succeedNone
-    return new TextEncoder().encode(text).byteLength > maxBytesOf(path) ? oversize(path) : Effect.succeedSome(text)
+    return new TextEncoder().encode(text).byteLength > maxBytes ? oversize(path) : Effect.succeedSome(text)
   })
 
-const write = (memory: Memory, path: string, text: string): Effect.Effect<void, FileError | LockLost> =>
+const write = (
+  memory: Memory,
+  path: string,
+  text: string,
+  maxBytes?: number
+): Effect.Effect<void, FileError | LockLost> =>
   usable(memory, path).pipe(
-    Effect.zipRight(encodeText(path, text)),
+    Effect.zipRight(encodeText(path, text, maxBytes)),
     Effect.zipRight(confirm(memory, path)),
     Effect.map(() => put(memory, path, text))
   )
@@ -147,9 +156,9 @@ const makeWithLock = (memory: Memory): CredentialFilesShape["withLock"] => {
 }
 
 const makeFiles = (memory: Memory): CredentialFilesShape => ({
-  read: (path) => read(memory, path),
+  read: (path, maxBytes) => read(memory, path, maxBytes),
   list: (directory) => Effect.sync(() => namesIn(memory, directory)),
-  write: (path, text) => write(memory, path, text),
+  write: (path, text, maxBytes) => write(memory, path, text, maxBytes),
   reserve: (path, bytes) => reserve(memory, path, bytes),
   remove: (path) => remove(memory, path),
   withLock: makeWithLock(memory)

@@ -6,8 +6,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import type { ConfigSource } from "../../domain/config/checkConfig.ts"
+import { bytesOf, maxConfigBytes, maxShrunkBytes, waysToShrink } from "../../domain/config/configSize.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
-import { ConfigError, type EditError, type FileError, type LockError } from "../../domain/errors.ts"
+import { ConfigError, type EditError, FileError, type LockError } from "../../domain/errors.ts"
 import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { variable } from "../platform/environment.ts"
@@ -50,7 +51,35 @@ export const make = Effect.gen(function* () {
   const locations = yield* Locations
   const parse = rememberingTheLast()
 
-  const readText = (path: string) => Effect.mapError(files.read(path), waysOut("MP_CONFIG_PATH", path))
+  const readText = (path: string) =>
+    Effect.catchAll(files.read(path), (error) => Effect.flatMap(ledOut(path, error), Effect.fail))
+
+  /** The same error with the ways out of it. Of a file that has grown too large, they depend on what is in it. */
+  const ledOut = (path: string, error: FileError): Effect.Effect<FileError> =>
+    error.problem === "too_large"
+      ? Effect.map(Effect.option(readLarge(path)), (large) => {
+          const [fix = null, ...others] = Option.match(large, {
+            onNone: () => [Config.editAt(path, 1)],
+            onSome: waysToShrink
+          })
+          return new FileError({
+            path,
+            problem: error.problem,
+            reason: `${error.reason}; mp account remove and mp target remove work all the same`,
+            fix,
+            others
+          })
+        })
+      : Effect.succeed(waysOut("MP_CONFIG_PATH", path)(error))
+
+  /** Of a file that is too large, for those who make it smaller. */
+  const readLarge = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
+    files.read(path, maxShrunkBytes).pipe(
+      Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),
+      Effect.flatMap(
+        Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
+      )
+    )
 
   const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
     readText(path).pipe(
@@ -62,11 +91,12 @@ export const make = Effect.gen(function* () {
 
   const change = <A>(path: string, edit: Edit<A>) =>
     Effect.gen(function* () {
-      const before = yield* read(path)
+      const before = yield* readLarge(path)
       const { document, result } = yield* edit(before)
       if (document.toml.text === before.toml.text) return result
       yield* verify(document)
-      yield* files.write(path, document.toml.text)
+      // What is too large already may become smaller, and nothing else.
+      yield* files.write(path, document.toml.text, Math.max(maxConfigBytes, bytesOf(before.toml.text) - 1))
       return result
     })
 
@@ -93,7 +123,7 @@ export const make = Effect.gen(function* () {
         Effect.catchTag(
           files.withLock(path)(() => change(path, edit)),
           "FileError",
-          (error) => Effect.fail(waysOut("MP_CONFIG_PATH", path)(error))
+          (error) => Effect.flatMap(ledOut(path, error), Effect.fail)
         )
       ).pipe(Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error))))
   })

@@ -7,10 +7,11 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { maxConfigBytes } from "../../domain/config/configSize.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 
 /** The largest file that is read or written: 1 MiB. */
-export const maxFileBytes = 1_048_576
+export const maxFileBytes = maxConfigBytes
 
 /** The largest cache: `/me` of an organization with thousands of projects is longer than any credential. */
 const maxCacheBytes = 16_777_216
@@ -54,9 +55,10 @@ export interface CredentialFilesShape {
    *
    * Refused, with the command that mends it: links (also a linked directory below the home directory),
    * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB (`me.json`: 16 MiB),
-   * invalid UTF-8. The checks are made on the opened file, not on its name.
+   * invalid UTF-8. The checks are made on the opened file, not on its name. `maxBytes` is for those who make a file
+   * smaller that has grown too large, as it is for `write`.
    */
-  readonly read: (path: string) => Effect.Effect<Option.Option<string>, FileError>
+  readonly read: (path: string, maxBytes?: number) => Effect.Effect<Option.Option<string>, FileError>
 
   /** The names in a directory; none where there is no directory. */
   readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>, FileError>
@@ -67,7 +69,7 @@ export interface CredentialFilesShape {
    * as they are. Durable on return. While the lock of the file is held here, it is confirmed just before
    * the new content takes the name; `commit` and `remove` do the same.
    */
-  readonly write: (path: string, text: string) => Effect.Effect<void, FileError | LockLost>
+  readonly write: (path: string, text: string, maxBytes?: number) => Effect.Effect<void, FileError | LockLost>
 
   /**
    * Takes the place for the next content of `path` before it is known (disk space, permission, file

@@ -28,10 +28,14 @@ export const reservationUsed = (path: string): FileError =>
   })
 
 /** UTF-8 that is not too long. An unpaired surrogate would silently become another character. */
-export const encodeText = (path: string, text: string): Effect.Effect<Uint8Array, FileError> =>
+export const encodeText = (
+  path: string,
+  text: string,
+  maxBytes: number = maxBytesOf(path)
+): Effect.Effect<Uint8Array, FileError> =>
   Effect.suspend(() => {
     // With `u` a pair is one character, and no part of this range.
     if (/[\ud800-\udfff]/u.test(text)) return notEncodable(path)
     const bytes = new TextEncoder().encode(text)
-    return bytes.byteLength > maxBytesOf(path) ? wouldBeTooLarge(path) : Effect.succeed(bytes)
+    return bytes.byteLength > maxBytes ? wouldBeTooLarge(path) : Effect.succeed(bytes)
   })

@@ -33,6 +33,12 @@ export const stored: ReadonlyArray<Fault> = [
     prepare: (home) => writeFile(join(home, ".mp/config.toml"), Uint8Array.of(0x61, 0xff))
   },
   {
+    says: "config is nearly as large as one may be",
+    finds: ["config-nearly-full"],
+    fix: /^cp -p \S*config\.toml \S*config\.toml\.aside && mp account remove big$/,
+    config: append(`\n[accounts.big]\ntype = "oauth_token"\nregion = "us"\ntoken = "${"x".repeat(1_000_000)}"\n`)
+  },
+  {
     says: "config is no TOML",
     finds: ["config-not-toml"],
     fix: /EDITOR.*\+3 /,

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { dirname, resolve } from "node:path"
 import type { FileError, LockLost } from "../../../domain/errors.ts"
-import { CredentialFiles, type CredentialFilesShape } from "../../../services/platform/CredentialFiles.ts"
+import { CredentialFiles, type CredentialFilesShape, maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
 import { type DiskOps, nodeOps } from "./DiskOps.ts"
@@ -18,9 +18,9 @@ import { makeFileTextCache } from "./FileTextCache.ts"
 import { prepare, replace, type Writing } from "./Replacement.ts"
 
 /** `None` for a file that is not there. */
-const textOf = (disk: Disk, path: string, now: number): Awaitable<Option.Option<string>> =>
+const textOf = (disk: Disk, path: string, now: number, maxBytes: number): Awaitable<Option.Option<string>> =>
   orElse(
-    () => andThen(readFile(disk, path, now), Option.some),
+    () => andThen(readFile(disk, path, now, maxBytes), Option.some),
     (cause) => {
       if (errno(cause).code === "ENOENT") return Option.none()
       throw cause
@@ -34,10 +34,11 @@ const notRead =
     return error._tag === "FileError" ? error : toFileError(path, "read")(error)
   }
 
-const read = (disk: Disk, given: string): Effect.Effect<Option.Option<string>, FileError> =>
+const read = (disk: Disk, given: string, maxBytes?: number): Effect.Effect<Option.Option<string>, FileError> =>
   Effect.clockWith((clock) => {
     const path = resolve(given)
-    return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis()), notRead(path))
+    const most = maxBytes ?? maxBytesOf(path)
+    return soon(() => textOf(disk, path, clock.unsafeCurrentTimeMillis(), most), notRead(path))
   })
 
 const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
@@ -68,9 +69,9 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
   const locks = makeFileLocks(ops, timing)
   const writing: Writing = { ops, confirm: locks.confirm }
   return {
-    read: (path) => read(disk, path),
+    read: (path, maxBytes) => read(disk, path, maxBytes),
     list: (directory) => Effect.suspend(() => list(ops, resolve(directory))),
-    write: (path, text) => Effect.suspend(() => replace(writing, resolve(path), text)),
+    write: (path, text, maxBytes) => Effect.suspend(() => replace({ ...writing, maxBytes }, resolve(path), text)),
     reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
     remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
     withLock: locks.withLock

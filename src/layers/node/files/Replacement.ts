@@ -23,6 +23,8 @@ type Confirm = (path: string) => Effect.Effect<void, LockLost>
 export interface Writing {
   readonly ops: DiskOps
   readonly confirm: Confirm
+  /** How large the file may become, where that is not what all may. */
+  readonly maxBytes?: number | undefined
 }
 
 interface Temporary {
@@ -75,9 +77,14 @@ const fill = (handle: DiskHandle, bytes: Uint8Array): Effect.Effect<void, Errno>
     Effect.zipRight(call(() => handle.sync()))
   )
 
-const commitTo = ({ confirm, ops }: Writing, target: string, directory: DirectoryHandle, temporary: Temporary) =>
+const commitTo = (
+  { confirm, maxBytes, ops }: Writing,
+  target: string,
+  directory: DirectoryHandle,
+  temporary: Temporary
+) =>
   Effect.fnUntraced(function* (text: string) {
-    const content = yield* encodeText(target, text)
+    const content = yield* encodeText(target, text, maxBytes)
     yield* Effect.mapError(fill(temporary.handle, content), toFileError(target, "written"))
     yield* confirm(target)
     yield* Effect.mapError(
@@ -131,7 +138,7 @@ export const prepare = (
 }
 
 export const replace = (writing: Writing, target: string, text: string): Effect.Effect<void, FileError | LockLost> =>
-  encodeText(target, text).pipe(
+  encodeText(target, text, writing.maxBytes).pipe(
     Effect.zipRight(prepare(writing, target, 0)),
     Effect.flatMap(({ commit }) => commit(text)),
     Effect.scoped,

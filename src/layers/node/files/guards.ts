@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { command } from "../../../domain/hints/Command.ts"
 import { inPlaceOfLink, moveAside, ownAgain, storageCopies } from "../../../domain/hints/fileFixes.ts"
 import { FileError } from "../../../domain/errors.ts"
-import { maxBytesOf, maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
+import { maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
 import { soon } from "../soon.ts"
 import { andThen, type Awaitable, orElse } from "./awaitable.ts"
@@ -49,11 +49,16 @@ const refusedFile = (path: string, facts: FileFacts, uid: number | undefined): F
 }
 
 /** Why a file is refused, unless it is a regular one of ours that nobody else can read or write, and not over-size. */
-export const refusedPrivateFile = (path: string, facts: FileFacts, uid: number | undefined): FileError | undefined => {
+export const refusedPrivateFile = (
+  path: string,
+  facts: FileFacts,
+  uid: number | undefined,
+  maxBytes: number
+): FileError | undefined => {
   const refused = refusedFile(path, facts, uid)
   if (refused !== undefined) return refused
   if (uid !== undefined && (facts.mode & 0o077) !== 0) return wide(path, facts.mode)
-  return facts.size > maxBytesOf(path) ? tooLarge(path) : undefined
+  return facts.size > maxBytes ? tooLarge(path) : undefined
 }
 
 const linkedDirectory = (path: string): FileError =>

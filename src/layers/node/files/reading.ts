@@ -1,5 +1,4 @@
 /** Reading a file of ours: refused unless it is private, and read only when it is not remembered. */
-import { maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
 import { andThen, type Awaitable, ending, orElse } from "./awaitable.ts"
 import { type DiskHandle, type DiskOps, type FileFacts, openFlags } from "./DiskOps.ts"
 import { assertRealDirectories, notText, refusedPrivateFile, tooLarge } from "./guards.ts"
@@ -39,9 +38,9 @@ const readOn = (handle: DiskHandle, bytes: Uint8Array, length: number, most: num
     return readOn(handle, now === bytes.byteLength ? twiceAsLarge(bytes, most) : bytes, now, most)
   })
 
-const readText = (path: string, handle: DiskHandle, size: number): Awaitable<string> =>
-  andThen(readOn(handle, new Uint8Array(Math.min(size, maxBytesOf(path)) + 1), 0, maxBytesOf(path)), (bytes) => {
-    if (bytes.byteLength > maxBytesOf(path)) throw tooLarge(path)
+const readText = (path: string, handle: DiskHandle, size: number, maxBytes: number): Awaitable<string> =>
+  andThen(readOn(handle, new Uint8Array(Math.min(size, maxBytes) + 1), 0, maxBytes), (bytes) => {
+    if (bytes.byteLength > maxBytes) throw tooLarge(path)
     return decode(path, bytes)
   })
 
@@ -59,16 +58,17 @@ const readOpened = (
   path: string,
   handle: DiskHandle,
   remembered: RememberedText | undefined,
-  now: number
+  now: number,
+  maxBytes: number
 ): Awaitable<string> =>
   andThen(handle.stat(), (found) => {
-    const refused = refusedPrivateFile(path, found, ops.host.uid())
+    const refused = refusedPrivateFile(path, found, ops.host.uid(), maxBytes)
     if (refused !== undefined) throw refused
     if (remembered?.version === found.version) {
       texts.put(path, remembered)
       return remembered.text
     }
-    return andThen(readText(path, handle, found.size), (text) =>
+    return andThen(readText(path, handle, found.size, maxBytes), (text) =>
       andThen(isSettled(handle, found, now), (settled) => {
         if (settled) texts.put(path, { version: found.version, text })
         return text
@@ -83,12 +83,12 @@ const closeQuietly = (handle: DiskHandle): Awaitable<void> => orElse(handle.clos
  * system's own errors. What is remembered is taken before anything can fail: what is refused, or gone, is not
  * remembered any longer.
  */
-export const readFile = (disk: Disk, path: string, now: number): Awaitable<string> => {
+export const readFile = (disk: Disk, path: string, now: number, maxBytes: number): Awaitable<string> => {
   const remembered = disk.texts.take(path)
   return andThen(assertRealDirectories(disk.ops, path, "read"), () =>
     andThen(disk.ops.open(path, openFlags.read, 0), (handle) =>
       ending(
-        () => readOpened(disk, path, handle, remembered, now),
+        () => readOpened(disk, path, handle, remembered, now, maxBytes),
         () => closeQuietly(handle)
       )
     )
