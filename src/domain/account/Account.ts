@@ -16,14 +16,15 @@ import {
   withMessage,
   NonEmptyText
 } from "../internal/decode.ts"
+import { onDemand } from "../internal/onDemand.ts"
 import { AccountName, isAccountName, isProjectId, isRegion, ProjectId, Region } from "./identifiers.ts"
 
-const common = {
+const common = () => ({
   name: AccountName,
   region: Region,
   /** The project that is used when nothing else names one. */
   defaultProject: optionalKey(ProjectId, "default_project")
-}
+})
 
 /**
  * A service account: HTTP Basic with a username and a secret that do not expire by themselves.
@@ -40,36 +41,42 @@ const common = {
  * })
  * ```
  */
-export class ServiceAccount extends Schema.Class<ServiceAccount>("ServiceAccount")({
-  type: literalField("service_account"),
-  ...common,
-  username: NonEmptyText,
-  secret: Secret
-}) {}
+export class ServiceAccount extends onDemand(() =>
+  Schema.Class<ServiceAccount>("ServiceAccount")({
+    type: literalField("service_account"),
+    ...common(),
+    username: NonEmptyText,
+    secret: Secret
+  })
+) {}
 
 /** A person who logs in through the browser; its tokens live in a token store, not in the account. */
-export class OAuthBrowserAccount extends Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")({
-  type: literalField("oauth_browser"),
-  ...common
-}) {}
+export class OAuthBrowserAccount extends onDemand(() =>
+  Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")({
+    type: literalField("oauth_browser"),
+    ...common()
+  })
+) {}
 
 /** A ready-made bearer: either the token itself or the name of the environment variable that holds it. */
-export class OAuthTokenAccount extends Schema.Class<OAuthTokenAccount>("OAuthTokenAccount")(
-  Schema.Struct({
-    type: literalField("oauth_token"),
-    ...common,
-    token: optionalKey(Secret, "token"),
-    tokenEnv: optionalKey(NonEmptyText, "token_env")
-  }).pipe(
-    Schema.filter(
-      ({ token, tokenEnv }) =>
-        (token._tag === "Some") !== (tokenEnv._tag === "Some") || "needs exactly one of token, token_env"
+export class OAuthTokenAccount extends onDemand(() =>
+  Schema.Class<OAuthTokenAccount>("OAuthTokenAccount")(
+    Schema.Struct({
+      type: literalField("oauth_token"),
+      ...common(),
+      token: optionalKey(Secret, "token"),
+      tokenEnv: optionalKey(NonEmptyText, "token_env")
+    }).pipe(
+      Schema.filter(
+        ({ token, tokenEnv }) =>
+          (token._tag === "Some") !== (tokenEnv._tag === "Some") || "needs exactly one of token, token_env"
+      )
     )
   )
 ) {}
 
 /** Any account, decoded by its `type`. */
-export const Account = Schema.Union(ServiceAccount, OAuthBrowserAccount, OAuthTokenAccount)
+export const Account = onDemand(() => Schema.Union(ServiceAccount, OAuthBrowserAccount, OAuthTokenAccount))
 export type Account = typeof Account.Type
 
 const typeMessage = "must be one of service_account, oauth_browser, oauth_token"

@@ -3,6 +3,7 @@ import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey, withMessage, NonEmptyText } from "../internal/decode.ts"
+import { onDemand } from "../internal/onDemand.ts"
 import { Region } from "../account/identifiers.ts"
 import { Origin } from "./OAuthTokens.ts"
 
@@ -11,16 +12,18 @@ export const registeredScope =
   "projects analysis events insights segmentation retention data:read funnels flows data_definitions dashboard_reports bookmarks"
 
 /** A public client of one authorization server of a region, for one redirect URI. */
-export class ClientRegistration extends Schema.Class<ClientRegistration>("ClientRegistration")({
-  clientId: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
-  region: Region,
-  redirectUri: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
-  scope: Schema.String.annotations(withMessage("must be a string")),
-  /** ISO 8601. */
-  createdAt: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
-  /** The origin of the server that registered it. Files of `mixpanel_headless` do not say. */
-  origin: optionalKey(Origin, "origin")
-}) {}
+export class ClientRegistration extends onDemand(() =>
+  Schema.Class<ClientRegistration>("ClientRegistration")({
+    clientId: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("client_id")),
+    region: Region,
+    redirectUri: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("redirect_uri")),
+    scope: Schema.String.annotations(withMessage("must be a string")),
+    /** ISO 8601. */
+    createdAt: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
+    /** The origin of the server that registered it. Files of `mixpanel_headless` do not say. */
+    origin: optionalKey(Origin, "origin")
+  })
+) {}
 
 /** Decodes the content of a registration file; unknown keys are ignored. */
 export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistration, ReadonlyArray<DecodeIssue>> =

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey, Secret, withMessage, NonEmptyText } from "../internal/decode.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
+import { onDemand } from "../internal/onDemand.ts"
 
 /** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
 export const expiryBufferMillis = 30_000
@@ -16,46 +17,52 @@ const farFuture = Date.UTC(9999, 11, 31)
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
 
 /** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
-const Instant = Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Schema.Number, {
-  strict: true,
-  decode: (wire, _, ast) => {
-    const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
-    return Number.isFinite(millis)
-      ? ParseResult.succeed(writable(millis))
-      : ParseResult.fail(new ParseResult.Type(ast, "instant"))
-  },
-  encode: (millis) => ParseResult.succeed(isoMicros(millis))
-}).annotations(withMessage("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
+const Instant = onDemand(() =>
+  Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Schema.Number, {
+    strict: true,
+    decode: (wire, _, ast) => {
+      const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
+      return Number.isFinite(millis)
+        ? ParseResult.succeed(writable(millis))
+        : ParseResult.fail(new ParseResult.Type(ast, "instant"))
+    },
+    encode: (millis) => ParseResult.succeed(isoMicros(millis))
+  }).annotations(withMessage("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
+)
 
 /** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
-export const Origin = Schema.transformOrFail(Schema.String, Schema.String, {
-  strict: true,
-  decode: (wire, _, ast) => {
-    const url = parseUrl(wire)
-    return url !== null && (url.protocol === "https:" || url.protocol === "http:")
-      ? ParseResult.succeed(url.origin)
-      : ParseResult.fail(new ParseResult.Type(ast, wire))
-  },
-  encode: (origin) => ParseResult.succeed(origin)
-}).annotations(withMessage("must be an origin such as https://mixpanel.com"))
+export const Origin = onDemand(() =>
+  Schema.transformOrFail(Schema.String, Schema.String, {
+    strict: true,
+    decode: (wire, _, ast) => {
+      const url = parseUrl(wire)
+      return url !== null && (url.protocol === "https:" || url.protocol === "http:")
+        ? ParseResult.succeed(url.origin)
+        : ParseResult.fail(new ParseResult.Type(ast, wire))
+    },
+    encode: (origin) => ParseResult.succeed(origin)
+  }).annotations(withMessage("must be an origin such as https://mixpanel.com"))
+)
 
 /**
  * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
  * (the predecessor ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
  * say, in which case the token is used until it is refused.
  */
-export class OAuthTokens extends Schema.Class<OAuthTokens>("OAuthTokens")({
-  accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
-  expiresAt: optionalKey(Instant, "expires_at"),
-  tokenType: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
-  scope: Schema.String.annotations(withMessage("must be a string")),
-  refreshToken: optionalKey(Secret, "refresh_token"),
-  clientId: optionalKey(NonEmptyText, "client_id"),
-  /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
-  session: optionalKey(NonEmptyText, "session"),
-  /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
-  origin: optionalKey(Origin, "origin")
-}) {
+export class OAuthTokens extends onDemand(() =>
+  Schema.Class<OAuthTokens>("OAuthTokens")({
+    accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
+    expiresAt: optionalKey(Instant, "expires_at"),
+    tokenType: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
+    scope: Schema.String.annotations(withMessage("must be a string")),
+    refreshToken: optionalKey(Secret, "refresh_token"),
+    clientId: optionalKey(NonEmptyText, "client_id"),
+    /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
+    session: optionalKey(NonEmptyText, "session"),
+    /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
+    origin: optionalKey(Origin, "origin")
+  })
+) {
   /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
   isExpiredAt(now: number): boolean {
     return Option.exists(this.expiresAt, (expiresAt) => now + expiryBufferMillis >= expiresAt)

@@ -13,21 +13,24 @@ import { lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifie
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
+import { onDemand } from "../internal/onDemand.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "../oauth/OAuthTokens.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
 
 /** Version 2 of the bridge, the only one there is a reader for. */
-export class BridgeFile extends Schema.Class<BridgeFile>("BridgeFile")(
-  Schema.Struct({
-    account: Schema.typeSchema(Account),
-    tokens: Schema.OptionFromSelf(Schema.typeSchema(OAuthTokens)),
-    project: Schema.OptionFromSelf(ProjectId),
-    workspace: Schema.OptionFromSelf(WorkspaceId),
-    headers: SessionHeaders
-  }).pipe(
-    Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
-      ...withMessage("a bridge for an oauth_browser account needs tokens")
-    })
+export class BridgeFile extends onDemand(() =>
+  Schema.Class<BridgeFile>("BridgeFile")(
+    Schema.Struct({
+      account: Schema.typeSchema(Account),
+      tokens: Schema.OptionFromSelf(Schema.typeSchema(OAuthTokens)),
+      project: Schema.OptionFromSelf(ProjectId),
+      workspace: Schema.OptionFromSelf(WorkspaceId),
+      headers: SessionHeaders
+    }).pipe(
+      Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
+        ...withMessage("a bridge for an oauth_browser account needs tokens")
+      })
+    )
   )
 ) {
   readonly version = 2

@@ -1,6 +1,7 @@
 /** The project axis of a session: which Mixpanel project the calls are about. */
 import * as Schema from "effect/Schema"
 import { optionalKey } from "../internal/decode.ts"
+import { onDemand } from "../internal/onDemand.ts"
 import { ProjectId } from "../account/identifiers.ts"
 
 /**
@@ -11,9 +12,11 @@ import { ProjectId } from "../account/identifiers.ts"
  * new Project({ id: ProjectId.make("3018488") })
  * ```
  */
-export class Project extends Schema.Class<Project>("Project")({
-  id: ProjectId,
-  name: optionalKey(Schema.String, "name"),
-  organizationId: optionalKey(Schema.Number, "organization_id"),
-  timezone: optionalKey(Schema.String, "timezone")
-}) {}
+export class Project extends onDemand(() =>
+  Schema.Class<Project>("Project")({
+    id: ProjectId,
+    name: optionalKey(Schema.String, "name"),
+    organizationId: optionalKey(Schema.Number, "organization_id"),
+    timezone: optionalKey(Schema.String, "timezone")
+  })
+) {}

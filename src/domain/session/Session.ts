@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Account } from "../account/Account.ts"
 import { withMessage } from "../internal/decode.ts"
+import { onDemand } from "../internal/onDemand.ts"
 import type { ProjectId, Region, WorkspaceId } from "../account/identifiers.ts"
 import { Project } from "./Project.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
@@ -30,26 +31,28 @@ export interface SessionChanges {
  * const perProject = projects.map((project) => session.replace({ project, workspace: Option.none() }))
  * ```
  */
-export class Session extends Schema.Class<Session>("Session")(
-  Schema.Struct({
-    account: Schema.typeSchema(Account),
-    project: Schema.typeSchema(Project),
-    workspace: Schema.OptionFromSelf(Schema.typeSchema(WorkspaceRef)).pipe(
-      Schema.propertySignature,
-      Schema.withConstructorDefault(() => Option.none<WorkspaceRef>())
-    ),
-    origin: CredentialOrigin.pipe(
-      Schema.propertySignature,
-      Schema.withConstructorDefault((): CredentialOrigin => "config")
-    ),
-    headers: SessionHeaders.pipe(
-      Schema.propertySignature,
-      Schema.withConstructorDefault((): SessionHeaders => ({}))
+export class Session extends onDemand(() =>
+  Schema.Class<Session>("Session")(
+    Schema.Struct({
+      account: Schema.typeSchema(Account),
+      project: Schema.typeSchema(Project),
+      workspace: Schema.OptionFromSelf(Schema.typeSchema(WorkspaceRef)).pipe(
+        Schema.propertySignature,
+        Schema.withConstructorDefault(() => Option.none<WorkspaceRef>())
+      ),
+      origin: CredentialOrigin.pipe(
+        Schema.propertySignature,
+        Schema.withConstructorDefault((): CredentialOrigin => "config")
+      ),
+      headers: SessionHeaders.pipe(
+        Schema.propertySignature,
+        Schema.withConstructorDefault((): SessionHeaders => ({}))
+      )
+    }).pipe(
+      Schema.filter(({ project, workspace }) => belongs(project, workspace), {
+        ...withMessage("the workspace of the session belongs to another project")
+      })
     )
-  }).pipe(
-    Schema.filter(({ project, workspace }) => belongs(project, workspace), {
-      ...withMessage("the workspace of the session belongs to another project")
-    })
   )
 ) {
   get projectId(): ProjectId {

@@ -1,0 +1,80 @@
+/** Schemas that are made on demand are those that they stand for. */
+import { expect, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Equal from "effect/Equal"
+import * as FastCheck from "effect/FastCheck"
+import * as JSONSchema from "effect/JSONSchema"
+import * as Pretty from "effect/Pretty"
+import * as Schema from "effect/Schema"
+import { Account, ServiceAccount } from "#src/domain/account/Account.ts"
+import { onDemand } from "#src/domain/internal/onDemand.ts"
+import { Project } from "#src/domain/session/Project.ts"
+import { WorkspaceRef } from "#src/domain/session/WorkspaceRef.ts"
+
+const fields = { name: Schema.String, count: Schema.optionalWith(Schema.Number, { default: () => 1 }) }
+
+class Plain extends Schema.Class<Plain>("Thing")(fields) {
+  readonly kind = "thing"
+  get twice(): number {
+    return this.count * 2
+  }
+}
+
+let made = 0
+
+class Thing extends onDemand(() => {
+  made += 1
+  return Schema.Class<Thing>("Thing")(fields)
+}) {
+  readonly kind = "thing"
+  get twice(): number {
+    return this.count * 2
+  }
+}
+
+it("nothing is made before something is asked, and then once", () => {
+  expect({} instanceof Thing).toBe(false)
+  expect(made).toBe(0)
+  expect(new Thing({ name: "a" }).twice).toBe(2)
+  Schema.decodeUnknownSync(Thing)({ name: "b" })
+  expect(made).toBe(1)
+})
+
+it("a class answers as the one that is made at once", () => {
+  const [thing, plain] = [new Thing({ name: "a", count: 3 }), new Plain({ name: "a", count: 3 })]
+  expect(thing).toBeInstanceOf(Thing)
+  expect(Schema.isSchema(Thing)).toBe(true)
+  expect(Equal.equals(thing, Thing.make({ name: "a", count: 3 }))).toBe(true)
+  expect(String(thing)).toBe(String(plain))
+  expect(JSON.stringify(thing)).toBe(JSON.stringify(plain))
+  expect(Thing.identifier).toBe(Plain.identifier)
+  expect(Object.keys(Thing.fields)).toEqual(Object.keys(Plain.fields))
+  expect(String(Thing)).toBe(String(Plain))
+  expect(JSONSchema.make(Thing)).toEqual(JSONSchema.make(Plain))
+  expect(Pretty.make(Thing)(thing)).toBe(Pretty.make(Plain)(plain))
+  expect(Schema.encodeSync(Thing)(thing)).toEqual(Schema.encodeSync(Plain)(plain))
+  expect(Schema.decodeUnknownSync(Thing)({ name: "a", count: 3 })).toEqual(thing)
+  expect(() => Reflect.construct(Thing, [{ name: 1 }])).toThrow(/Expected string/)
+  expect(Schema.is(Thing)(plain)).toBe(Schema.is(Plain)(thing))
+})
+
+it("a class that extends it keeps its fields", () => {
+  class Wider extends Thing.extend<Wider>("Wider")({ more: Schema.String }) {}
+  expect(new Wider({ name: "a", more: "b" })).toMatchObject({ name: "a", count: 1, more: "b", kind: "thing" })
+})
+
+const isKept = <A, I>(schema: Schema.Schema<A, I>): void => {
+  const type = Schema.typeSchema(schema)
+  const [same, decode] = [Schema.equivalence(type), Schema.decodeUnknownSync(type)]
+  FastCheck.assert(
+    FastCheck.property(Arbitrary.make(type), (value) => same(decode(value), value)),
+    { numRuns: 20 }
+  )
+}
+
+it("what Arbitrary makes of the library's schemas is what they take", () => {
+  isKept(ServiceAccount)
+  isKept(Account)
+  isKept(Project)
+  isKept(WorkspaceRef)
+})
