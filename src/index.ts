@@ -164,6 +164,7 @@ export {
 export { type Reservation, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
 
 // How services are made of services; files, network and browser of Node are in `effect-mixpanel/node`
+export { type ConfiguredSession, layerConfig, stateless, type StatelessServices } from "./services/stateless.ts"
 export * as Layers from "./services/layers.ts"
 
 export { version } from "./domain/internal/version.ts"

@@ -22,6 +22,7 @@ export const tokenNumber = (n: number): string => `tok3n/+${n}=${"x".repeat(20)}
 const project = new Project({ id: ProjectId.make("3018488") })
 
 export const serviceSession = new Session({
+  origin: "config",
   account: new ServiceAccount({
     name: AccountName.make("team"),
     region: "us",
@@ -33,6 +34,7 @@ export const serviceSession = new Session({
 })
 
 export const browserSession = new Session({
+  origin: "config",
   account: new OAuthBrowserAccount({ name: AccountName.make("me"), region: "eu" }),
   project
 })

@@ -16,7 +16,7 @@ export interface CachedMe {
 }
 
 /** How long an answer counts as fresh: 24 h. */
-const freshMillis = 86_400_000
+export const freshMillis = 86_400_000
 
 /** Whether the answer is fresh at `now`; one that comes from the future is as doubtful as an old one. */
 export const isFreshAt = ({ cachedAt }: CachedMe, now: number): boolean =>

@@ -9,8 +9,11 @@ import { Project } from "./Project.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
 import { WorkspaceRef } from "./WorkspaceRef.ts"
 
-/** Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge. */
-export const CredentialOrigin = Schema.Literal("environment", "config", "bridge")
+/**
+ * Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge; `given` is an account
+ * that the program made by hand, about which nothing of this machine is known.
+ */
+export const CredentialOrigin = Schema.Literal("environment", "config", "bridge", "given")
 export type CredentialOrigin = typeof CredentialOrigin.Type
 
 /** What `replace` may change: an omitted axis is kept; `workspace: Option.none()` and `headers: {}` clear. */
@@ -42,7 +45,7 @@ export class Session extends onDemand(() =>
       ),
       origin: CredentialOrigin.pipe(
         Schema.propertySignature,
-        Schema.withConstructorDefault((): CredentialOrigin => "config")
+        Schema.withConstructorDefault((): CredentialOrigin => "given")
       ),
       headers: SessionHeaders.pipe(
         Schema.propertySignature,

@@ -55,16 +55,25 @@ const withoutCredentials = (inputs: Inputs): Inputs => ({
 const bare = (id: WorkspaceId): WorkspaceRef => new WorkspaceRef({ id })
 
 /** Another project or workspace of the same account. A project clears the workspace, unless one is given. */
-export const switchWithinAccount = (standing: SwitchState, { project, workspace }: Overrides): SwitchState => {
+export const switchWithinAccount = (standing: SwitchState, overrides: Overrides): SwitchState => {
+  const { project, workspace } = overrides
   if (Option.isNone(project) && Option.isNone(workspace)) return standing
   return {
-    session: standing.session.replace({
-      workspace: Option.map(workspace, ({ value }) => bare(value)),
-      ...Option.match(project, { onNone: () => ({}), onSome: ({ value }) => ({ project: new Project({ id: value }) }) })
-    }),
+    session: withinAccount(standing.session, overrides),
     notPersistable: { project: standing.notPersistable.project && Option.isNone(project), workspace: false }
   }
 }
+
+export const withinAccount = (session: Session, { project, workspace }: Overrides): Session =>
+  Option.isNone(project) && Option.isNone(workspace)
+    ? session
+    : session.replace({
+        workspace: Option.map(workspace, ({ value }) => bare(value)),
+        ...Option.match(project, {
+          onNone: () => ({}),
+          onSome: ({ value }) => ({ project: new Project({ id: value }) })
+        })
+      })
 
 /**
  * What a standing leaves in the configuration: its account, and the project and workspace as far as they were
@@ -81,7 +90,12 @@ export const persisted = ({ notPersistable, session }: SwitchState): Either.Eith
   })
 }
 
-const sources = { environment: "the environment", bridge: "a bridge", config: "the configuration" }
+const sources = {
+  environment: "the environment",
+  bridge: "a bridge",
+  config: "the configuration",
+  given: "the program itself"
+}
 
 const notConfigured = ({ account, origin }: Session): InvalidArgument =>
   new InvalidArgument({

@@ -31,6 +31,8 @@ type RootedAt = "family" | "host"
 export interface RequestOptions {
   /** `family` unless given. */
   readonly rootedAt?: RootedAt
+  /** The secret of the session's project, for families that take one: it goes before what this machine holds. */
+  readonly projectSecret?: Redacted.Redacted
 }
 
 export interface MixpanelHttpClientShape {
@@ -92,12 +94,12 @@ const make = Effect.fnUntraced(function* (agent: string) {
       const facts = factsOf(caller)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
-      if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
+      if ("credential" in caller || !["environment", "given"].includes(caller.origin)) yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: RequestContext = {
         transport,
         room: urlRoom(root(family, facts.region, overrides), allowedOrigins(facts.region, overrides)),
-        credential: yield* credentialFor(caller, family, tokens, projects),
+        credential: yield* credentialFor({ caller, family, projectSecret: options.projectSecret }, tokens, projects),
         headers: sessionHeaders(facts.headers, agent),
         headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
         timeoutMillis: family === "export" ? 600_000 : 120_000

@@ -6,7 +6,13 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import { ConfigError, type EditError, type LockError, type ResolutionError } from "../../domain/errors.ts"
+import {
+  ConfigError,
+  type EditError,
+  InvalidArgument,
+  type LockError,
+  type ResolutionError
+} from "../../domain/errors.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Overrides } from "../../domain/session/Resolution.ts"
 import type { Session } from "../../domain/session/Session.ts"
@@ -16,7 +22,8 @@ import {
   type SwitchState,
   standingOf,
   switchAccount,
-  switchWithinAccount
+  switchWithinAccount,
+  withinAccount
 } from "../../domain/session/SessionSwitch.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
@@ -90,6 +97,9 @@ export class CurrentSession extends Context.Tag("effect-mixpanel/CurrentSession"
    */
   static readonly layer = (request?: SessionRequest): Layer.Layer<CurrentSession, ResolutionError, Needs> =>
     Layer.effect(CurrentSession, make(request))
+
+  /** A current session that begins with the given one: project and workspace can be switched, and nothing is persisted. */
+  static readonly layerOf = (first: Session): Layer.Layer<CurrentSession> => Layer.effect(CurrentSession, makeOf(first))
 }
 
 const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, ResolutionError, Needs> =>
@@ -154,6 +164,27 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
         )
       })
     })
+  })
+
+const makeOf = (given: Session): Effect.Effect<CurrentSessionShape> =>
+  Effect.map(SubscriptionRef.make(given), (ref) =>
+    CurrentSession.of({
+      get: SubscriptionRef.get(ref),
+      changes: ref.changes.pipe(Stream.changesWith((before, after) => before === after)),
+      use: Effect.fn("CurrentSession.use")(function* (to) {
+        const stored = (["account", "target", "persist"] as const).find((name) => to[name] !== undefined)
+        if (stored !== undefined) return yield* notStored(stored)
+        const overrides = yield* toOverrides(to)
+        return yield* SubscriptionRef.updateAndGet(ref, (session) => withinAccount(session, overrides))
+      })
+    })
+  )
+
+const notStored = (axis: string): InvalidArgument =>
+  new InvalidArgument({
+    message: `This session was made by the program: ${axis} needs a configuration, and there is none here.`,
+    hints: [],
+    details: { axis }
   })
 
 const withHeadersOf =

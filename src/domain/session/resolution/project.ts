@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../account/identifiers.ts"
 import type { Inputs } from "../Resolution.ts"
+import type { CredentialOrigin } from "../Session.ts"
 import { fromBridges, type ResolvedIdentity, usedBridge } from "./bridge.ts"
 import { type Offer, offer } from "./Offer.ts"
 import { type ChosenTarget, fromTarget } from "./target.ts"
@@ -23,13 +24,16 @@ const accountDefault = (inputs: Inputs, identity: ResolvedIdentity): ReadonlyArr
   Either.match(identity, {
     onLeft: () => [],
     onRight: ({ account, origin }) => {
-      const where = {
-        environment: "MP_PROJECT_ID",
-        config: `${inputs.config.path}, [accounts.${account.name}] default_project`,
-        bridge: `${Option.match(usedBridge(inputs, identity), { onNone: () => "bridge", onSome: ({ path }) => path })}, account.default_project`
-      }[origin]
-      return origin === "environment"
-        ? []
-        : Option.toArray(account.defaultProject).map((id) => offer("account", where, id))
+      const { path } = inputs.config
+      const places = new Map<CredentialOrigin, string>([
+        ["config", `${path}, [accounts.${account.name}] default_project`],
+        [
+          "bridge",
+          `${Option.match(usedBridge(inputs, identity), { onNone: () => "bridge", onSome: (used) => used.path })}, account.default_project`
+        ]
+      ])
+      return Option.toArray(Option.all([account.defaultProject, Option.fromNullable(places.get(origin))])).map(
+        ([id, place]) => offer("account", place, id)
+      )
     }
   })

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import { basic, bearer } from "../../../domain/api/RequestHeaders.ts"
 import {
   accepted,
@@ -40,26 +39,42 @@ export interface Credential {
   readonly refused: (bearer: Redacted.Redacted) => Effect.Effect<boolean, BearerError>
 }
 
+/** What a request asks a credential for. */
+interface Asked {
+  readonly caller: Caller
+  readonly family: ApiFamily
+  readonly projectSecret: Redacted.Redacted | undefined
+}
+
 /** Chooses the credential for a family; project keys are looked up only where the family takes them. */
 export const credentialFor = (
-  caller: Caller,
-  family: ApiFamily,
+  asked: Asked,
   tokens: TokenResolver["Type"],
   projects: ProjectCredentials["Type"]
 ): Effect.Effect<Credential, ConfigError> =>
-  Effect.map(projectKeys(factsOf(caller).project, family, projects), (keys) =>
-    Either.match(choose(family, availableKinds(caller, keys)), {
+  Effect.map(projectKeys(asked, projects), (keys) =>
+    Either.match(choose(asked.family, availableKinds(asked.caller, keys)), {
       onLeft: (error): Credential => fixed(Effect.fail(error)),
-      onRight: (kind) => credentialOf(kind, caller, keys, tokens)
+      onRight: (kind) => credentialOf(kind, asked.caller, keys, tokens)
     })
   )
 
 const noKeys: ProjectKeys = { secret: Option.none(), token: Option.none() }
 
-const projectKeys = (project: ProjectId | null, family: ApiFamily, projects: ProjectCredentials["Type"]) =>
-  project !== null && accepted[family].some((kind) => kind === "project_secret" || kind === "project_token")
-    ? projects.forProject(project)
-    : Effect.succeed(noKeys)
+/**
+ * The secret of the request, else the keys that this machine holds for the project. An account that was made by hand is no
+ * account of this machine: keys of its environment or configuration are another's.
+ */
+const projectKeys = ({ caller, family, projectSecret }: Asked, projects: ProjectCredentials["Type"]) => {
+  if (!accepted[family].some((kind) => kind === "project_secret" || kind === "project_token"))
+    return Effect.succeed(noKeys)
+  const { project } = factsOf(caller)
+  const isOfMachine = "account" in caller && caller.origin !== "given"
+  const stored = project !== null && isOfMachine ? projects.forProject(project) : Effect.succeed(noKeys)
+  return projectSecret === undefined
+    ? stored
+    : Effect.map(stored, (keys): ProjectKeys => ({ ...keys, secret: Option.some(projectSecret) }))
+}
 
 const availableKinds = (caller: Caller, keys: ProjectKeys): ReadonlyArray<CredentialKind> => [
   kindOf("credential" in caller ? caller.credential : caller.account),

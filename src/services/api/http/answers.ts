@@ -51,7 +51,7 @@ export interface Answer {
 export const answer = (client: MixpanelHttpClientShape, session: Session, call: Call) =>
   Effect.gen(function* () {
     const request = yield* toRequest(session, call)
-    const bound = yield* client.forSession(session, call.family, { rootedAt: call.rootedAt ?? "family" })
+    const bound = yield* client.forSession(session, call.family, call)
     const response = yield* bound.execute(request)
     return yield* readJson(response)
   })

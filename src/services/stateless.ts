@@ -1,0 +1,158 @@
+/**
+ * For programs that hold their credentials themselves, as one that serves many tenants does: no disk, no search for
+ * credentials, sessions made by hand.
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { type Account, OAuthTokenAccount, ServiceAccount } from "../domain/account/Account.ts"
+import { AccountName, parse, ProjectId, Region } from "../domain/account/identifiers.ts"
+import { freshMillis } from "../domain/api/CachedMe.ts"
+import type { Me } from "../domain/api/Me.ts"
+import { OAuthTokenError } from "../domain/oauth/OAuthError.ts"
+import type { Identity } from "../domain/session/Caller.ts"
+import { Project } from "../domain/session/Project.ts"
+import { Session } from "../domain/session/Session.ts"
+import { credentialFingerprint } from "./api/credentialFingerprint.ts"
+import * as Discovery from "./api/Discovery.ts"
+import { MeCache } from "./api/MeCache.ts"
+import * as Mixpanel from "./api/Mixpanel.ts"
+import * as MixpanelHttpClient from "./api/MixpanelHttpClient.ts"
+import { ProjectCredentials } from "./api/ProjectCredentials.ts"
+import { Crypto, layer as webCrypto } from "./platform/Crypto.ts"
+import { CurrentSession } from "./session/CurrentSession.ts"
+import { staticBearer } from "./tokens/bearerAtHand.ts"
+import { TokenResolver } from "./tokens/TokenResolver.ts"
+
+/** What `stateless` provides. */
+export type StatelessServices =
+  | Mixpanel.Mixpanel
+  | MixpanelHttpClient.MixpanelHttpClient
+  | Discovery.Discovery
+  | TokenResolver
+
+/** Bearers that are in the account, or in its variable; there is no place where a login's tokens could be. */
+const bearers = Layer.succeed(TokenResolver, {
+  bearer: (account) => (account.type === "oauth_token" ? staticBearer(account) : Effect.fail(noTokens(account))),
+  refused: () => Effect.succeed(false)
+})
+
+const noTokens = ({ name }: Account) =>
+  new OAuthTokenError({
+    account: name,
+    reason: "it logs in through a browser, and `stateless` keeps no tokens; `layer` of effect-mixpanel/node does.",
+    fixes: [],
+    details: { account: name }
+  })
+
+/** Keys of a project come with the request that needs them. */
+const noProjectKeys = Layer.succeed(ProjectCredentials, {
+  forProject: () => Effect.succeed({ secret: Option.none(), token: Option.none() })
+})
+
+/** The most credentials whose `/me` is kept: of one more, the one that was kept the longest time ago is forgotten. */
+const mostRemembered = 1_000
+
+/** What `/me` said to a credential, in memory, under its fingerprint. */
+const meInMemory = Layer.effect(
+  MeCache,
+  Effect.map(Crypto, (crypto) => {
+    const kept = new Map<string, { readonly me: Me; readonly at: number }>()
+    const get = ({ account }: Identity) =>
+      Effect.zipWith(credentialFingerprint(crypto, account), Clock.currentTimeMillis, (key, now) =>
+        Option.filter(Option.fromNullable(kept.get(key)), ({ at }) => now - at < freshMillis).pipe(
+          Option.map(({ me }) => me)
+        )
+      )
+    return MeCache.of({
+      get,
+      names: get,
+      put: ({ account }, me) =>
+        Effect.zipWith(credentialFingerprint(crypto, account), Clock.currentTimeMillis, (key, at) => {
+          kept.delete(key)
+          kept.set(key, { me, at })
+          const [oldest] = kept.keys()
+          if (kept.size > mostRemembered && oldest !== undefined) kept.delete(oldest)
+        }),
+      drop: () => Effect.succeed(false)
+    })
+  })
+)
+
+/**
+ * Typed calls, the authenticated client and discovery for sessions that are made by hand, over any `HttpClient`. Nothing of
+ * this machine is read but `MP_API_BASE_URL`, `MP_APP_BASE_URL` and the variable that an account names for its bearer, through
+ * `ConfigProvider`. `/me` is kept in memory, for each credential. The secret of a project comes with the request that needs
+ * it (`projectSecret`). An account that logs in through a browser has no tokens here: `OAuthTokenError`.
+ *
+ * @example
+ * ```ts
+ * const account = new ServiceAccount({ name: AccountName.make("tenant"), username, secret, region: "eu" })
+ * const session = new Session({ account, project: new Project({ id: ProjectId.make("3018488") }) })
+ * const names = Effect.flatMap(Mixpanel, (mixpanel) => mixpanel.events(session))
+ * Effect.runPromise(names.pipe(Effect.provide(stateless), Effect.provide(FetchHttpClient.layer)))
+ * ```
+ */
+export const stateless: Layer.Layer<StatelessServices, never, HttpClient.HttpClient> = Mixpanel.layer.pipe(
+  Layer.provideMerge(Discovery.layer),
+  Layer.provide(Layer.provide(meInMemory, webCrypto)),
+  Layer.provideMerge(MixpanelHttpClient.layer),
+  Layer.provide(noProjectKeys),
+  Layer.provideMerge(bearers),
+  Layer.fresh
+)
+
+/** A service account, or a static bearer, with its region (`us`, `eu` or `in`) and project. */
+export type ConfiguredSession = { readonly region: Config.Config<string>; readonly project: Config.Config<string> } & (
+  | { readonly username: Config.Config<string>; readonly secret: Config.Config<Redacted.Redacted> }
+  | { readonly token: Config.Config<Redacted.Redacted> }
+)
+
+/**
+ * `stateless` with a `CurrentSession` that is read from Effect's `Config` when the layer is built. What is missing or
+ * malformed is a `ConfigError` of effect that names the key.
+ *
+ * @example
+ * ```ts
+ * const app = layerConfig({
+ *   username: Config.string("MIXPANEL_USERNAME"),
+ *   secret: Config.redacted("MIXPANEL_SECRET"),
+ *   region: Config.string("MIXPANEL_REGION"),
+ *   project: Config.string("MIXPANEL_PROJECT")
+ * })
+ * ```
+ */
+export const layerConfig = (
+  configured: ConfiguredSession
+): Layer.Layer<StatelessServices | CurrentSession, ConfigError.ConfigError, HttpClient.HttpClient> =>
+  Layer.merge(stateless, Layer.unwrapEffect(Effect.map(sessionFrom(configured), CurrentSession.layerOf)))
+
+const checked = <A, I>(config: Config.Config<string>, schema: Parameters<typeof parse<A, I>>[0]): Config.Config<A> =>
+  Config.mapOrFail(config, (text) =>
+    Either.mapLeft(parse(schema)(text), (message) => ConfigError.InvalidData([], message))
+  )
+
+const sessionFrom = (configured: ConfiguredSession): Config.Config<Session> => {
+  const name = AccountName.make("configured")
+  const region = checked(configured.region, Region)
+  const account: Config.Config<Account> =
+    "token" in configured
+      ? Config.map(
+          Config.all({ token: configured.token, region }),
+          (found) => new OAuthTokenAccount({ name, token: Option.some(found.token), region: found.region })
+        )
+      : Config.map(
+          Config.all({ username: configured.username, secret: configured.secret, region }),
+          (found) => new ServiceAccount({ name, ...found })
+        )
+  return Config.map(
+    Config.all({ account, project: checked(configured.project, ProjectId) }),
+    (found) => new Session({ account: found.account, project: new Project({ id: found.project }) })
+  )
+}
