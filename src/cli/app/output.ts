@@ -78,6 +78,9 @@ export const withFormat = (
 /** Says something to the person at the terminal, unless `--quiet`. */
 export const notice = (message: Part): Effect.Effect<void, never, Globals | Terminal> => say(...noteOf(message))
 
+/** The same of several things. */
+export const notices = (messages: ReadonlyArray<Part>) => Effect.forEach(messages, notice, { discard: true })
+
 /** Says what a person must learn even with `--quiet`: that something is used otherwise than it was meant. */
 export const warning = (message: Part): Effect.Effect<void, never, Globals | Terminal> => sayAlways(...noteOf(message))
 

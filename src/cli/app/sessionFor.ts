@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Globals, sessionRequest } from "./Globals.ts"
 import type { Terminal } from "./Terminal.ts"
-import { notice, warning } from "./output.ts"
+import { notices, warning } from "./output.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
 import { type Resolution, toSession } from "../../domain/session/Resolution.ts"
@@ -19,7 +19,7 @@ export const resolution = Effect.gen(function* () {
   const request = yield* sessionRequest
   const resolver = yield* SessionResolver
   const resolved: Resolution = yield* resolver.inspect(request)
-  yield* Effect.forEach(resolved.notices, notice, { discard: true })
+  yield* notices(resolved.notices)
   yield* Effect.forEach(usedIn(resolved), (used) => Effect.logDebug(used), { discard: true })
   return resolved
 })

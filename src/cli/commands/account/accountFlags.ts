@@ -84,16 +84,15 @@ export const secretOf = (
   if (secretStdin) return secretFromStdin("--secret-stdin")
   return Option.match(env.secret, {
     onSome: Effect.succeed,
-    onNone: () => askOr("Secret of the service account", () => missing)
+    onNone: () =>
+      Effect.gen(function* () {
+        const terminal = yield* Terminal
+        if (!(yield* mayAsk)) return yield* missing
+        const answer = yield* terminal.askSecret(line("Secret of the service account"))
+        return yield* usableSecret("The secret", Redacted.value(answer))
+      })
   })
 }
-
-export const askOr = (question: string, otherwise: () => InvalidArgument) =>
-  Effect.gen(function* () {
-    const terminal = yield* Terminal
-    if (!(yield* mayAsk)) return yield* otherwise()
-    return yield* usableSecret("The secret", Redacted.value(yield* terminal.askSecret(line(question))))
-  })
 
 /** RFC 7617, section 2: a user-id with a colon cannot be told from its password. */
 export const checkUsername = (username: string): Either.Either<string, InvalidArgument> =>
@@ -148,7 +147,7 @@ export const variableName = (text: string): Either.Either<string, InvalidArgumen
         invalid("--token-env must be the name of a variable, not a token.", { flags: [["token-env", "MP_CI_TOKEN"]] })
       )
 
-export const secretFromStdin = (flag: string) =>
+const secretFromStdin = (flag: string) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin(maxSecretBytes))

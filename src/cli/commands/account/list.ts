@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { brokenRecord, summaryRecord } from "./records.ts"
 import { declare } from "../../app/declare.ts"
-import { list as showList, mark, notice } from "../../app/output.ts"
+import { list as showList, mark, notices } from "../../app/output.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
 const beginnings = TerminalText.join(
@@ -26,11 +26,7 @@ export const accountList = Effect.gen(function* () {
     empty: beginnings,
     cell: mark("is_active")
   })
-  yield* Effect.forEach(
-    entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])),
-    notice,
-    { discard: true }
-  )
+  yield* notices(entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])))
 })
 
 export const list = declare(

@@ -2,10 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { InvalidArgument } from "../../../domain/errors.ts"
+import type { InvalidArgument } from "../../../domain/errors.ts"
 import { Login, type LoggedIn } from "../../../services/login/Login.ts"
 import { Globals } from "../../app/Globals.ts"
-import { notice, record } from "../../app/output.ts"
+import { invalid } from "../../app/invalid.ts"
+import { notices, record } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "../login/person.ts"
@@ -14,13 +15,7 @@ import { isoTime } from "./records.ts"
 const secondsOf = (text: string): Either.Either<number, InvalidArgument> =>
   /^[0-9]{1,4}$/.test(text) && Number(text) > 0
     ? Either.right(Number(text))
-    : Either.left(
-        new InvalidArgument({
-          message: "--timeout must be a number of seconds from 1 to 9999.",
-          hints: [],
-          again: [{ flags: [["timeout", "300"]] }]
-        })
-      )
+    : Either.left(invalid("--timeout must be a number of seconds from 1 to 9999.", { flags: [["timeout", "300"]] }))
 
 const sayLoggedIn = ({ account, clientPath, me, tokens, tokensPath }: LoggedIn) =>
   Effect.gen(function* () {
@@ -56,6 +51,6 @@ export const run = ({ name, noBrowser, timeout }: Flags) =>
       ),
       ...unverified(result.me)
     ]
-    yield* Effect.forEach(remarks, notice, { discard: true })
+    yield* notices(remarks)
     yield* sayLoggedIn(result)
   }).pipe(Effect.provide(withLogin))

@@ -10,7 +10,7 @@ import { withLogin } from "../login/person.ts"
 export const endLogin = (name: string) =>
   Effect.gen(function* () {
     const { removed, revoked } = yield* Effect.flatMap(Login, ({ logout }) => logout(name))
-    return { revoked: Option.exists(revoked, Either.isRight), said: outcome({ removed, revoked }) }
+    return { removed, revoked: Option.exists(revoked, Either.isRight), said: outcome({ removed, revoked }) }
   }).pipe(Effect.provide(withLogin))
 
 const outcome = ({ removed, revoked }: LoggedOut): string => {
@@ -25,12 +25,7 @@ const outcome = ({ removed, revoked }: LoggedOut): string => {
   })
 }
 
-export const run = ({ name }: { readonly name: string }) =>
-  Effect.gen(function* () {
-    const result = yield* Effect.flatMap(Login, ({ logout }) => logout(name))
-    yield* done([`Logged out '${name}': ${outcome(result)}`], {
-      name: name,
-      removed: result.removed,
-      revoked: Option.exists(result.revoked, Either.isRight)
-    })
-  }).pipe(Effect.provide(withLogin))
+export function* run({ name }: { readonly name: string }) {
+  const { removed, revoked, said } = yield* endLogin(name)
+  yield* done([`Logged out '${name}': ${said}`], { name, removed, revoked })
+}

@@ -1,5 +1,4 @@
 /** What `mp api` does. */
-import type { Again } from "../../../domain/hints/Command.ts"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"
@@ -12,13 +11,13 @@ import { bodyReason } from "../../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
 import { refused } from "../../../domain/api/Refused.ts"
 import { type ApiFamily, familyOfPath } from "../../../domain/api/Endpoints.ts"
-import { InvalidArgument } from "../../../domain/errors.ts"
+import type { InvalidArgument } from "../../../domain/errors.ts"
 import type { Session } from "../../../domain/session/Session.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../../services/api/MixpanelHttpClient.ts"
 import { retryAfterOf } from "../../../services/api/http/retryAfter.ts"
-import { online } from "../../app/network.ts"
+import { invalid } from "../../app/invalid.ts"
 import { session } from "../../app/sessionFor.ts"
 import { maxBodyBytes, Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
@@ -32,8 +31,6 @@ interface Call {
   readonly fields: Readonly<Record<string, string>>
   readonly body: Option.Option<string>
 }
-
-const invalid = (message: string, again: Again) => new InvalidArgument({ message, hints: [], again: [again] })
 
 const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<HttpMethod, InvalidArgument> => {
   const method = Option.getOrElse(flag, () => (hasBody ? "POST" : "GET")).toUpperCase()
@@ -124,23 +121,22 @@ interface Flags {
   readonly paginate: boolean
 }
 
-export const run = (flags: Flags) =>
-  Effect.gen(function* () {
-    const method = yield* methodOf(flags.method, flags.bodyStdin)
-    const fields = yield* fieldsOf(flags.field)
-    const family = yield* familyOf(flags.family, flags.path)
-    if (!isRooted(flags.path))
-      return yield* invalid("PATH must start with '/'.", { argument: [flags.path, `/${flags.path}`] })
-    if (flags.paginate && method !== "GET")
-      return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
-    const discovery = yield* Discovery
-    const current = yield* discovery.placed(yield* session, [flags.path, ...Object.values(fields)])
-    const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
-      Either.map(fillPath(value, current), (text) => [key, text] as const)
-    )
-    const path = yield* fillPath(flags.path, current)
-    const terminal = yield* Terminal
-    const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
-    const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
-    yield* flags.paginate ? paginate(current, call) : send(current, call)
-  }).pipe(Effect.provide(online))
+export function* run(flags: Flags) {
+  const method = yield* methodOf(flags.method, flags.bodyStdin)
+  const fields = yield* fieldsOf(flags.field)
+  const family = yield* familyOf(flags.family, flags.path)
+  if (!isRooted(flags.path))
+    return yield* invalid("PATH must start with '/'.", { argument: [flags.path, `/${flags.path}`] })
+  if (flags.paginate && method !== "GET")
+    return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
+  const discovery = yield* Discovery
+  const current = yield* discovery.placed(yield* session, [flags.path, ...Object.values(fields)])
+  const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
+    Either.map(fillPath(value, current), (text) => [key, text] as const)
+  )
+  const path = yield* fillPath(flags.path, current)
+  const terminal = yield* Terminal
+  const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
+  const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
+  yield* flags.paginate ? paginate(current, call) : send(current, call)
+}

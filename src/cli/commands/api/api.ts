@@ -1,5 +1,6 @@
 /** `mp api`: any authenticated request. */
-import { declare, lazyHandler } from "../../app/declare.ts"
+import { declare } from "../../app/declare.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
 import { argument, flag } from "../../app/facts.ts"
 
 export const api = declare(
@@ -31,5 +32,5 @@ export const api = declare(
     }),
     paginate: flag("paginate", { description: "follow the pages and print the results as JSON lines" })
   },
-  lazyHandler(() => import("./api.run.ts"))
+  onlineHandler(() => import("./api.run.ts"))
 )

@@ -6,7 +6,7 @@ import { maskedText } from "../../../domain/config/ConfigView.ts"
 import { quoted } from "../../../domain/hints/Command.ts"
 import { ConfigMigration, make as makeMigration, type Migration } from "../../../services/config/ConfigMigration.ts"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
-import { done, notice } from "../../app/output.ts"
+import { done, notices } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { type Part, TerminalText } from "../../app/TerminalText.ts"
 
@@ -20,7 +20,7 @@ export const run = ({ dryRun }: { readonly dryRun: boolean }) =>
       return yield* done([`${path} is in today's schema: there is nothing to migrate.`], none)
     }
     yield* done(sentences(migration.value, dryRun), fieldsOf(migration.value, dryRun))
-    yield* Effect.forEach(migration.value.notes, notice, { discard: true })
+    yield* notices(migration.value.notes)
   }).pipe(Effect.provideServiceEffect(ConfigMigration, makeMigration))
 
 const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<Part> => {

@@ -9,7 +9,7 @@ import * as NodeCrypto from "../../../layers/node/crypto.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
 import { Globals } from "../../app/Globals.ts"
 import { transport } from "../../app/network.ts"
-import { list, notice, record } from "../../app/output.ts"
+import { list, notices, record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { SilentError } from "../../app/CommandContext.ts"
 import { Terminal } from "../../app/Terminal.ts"
@@ -83,7 +83,7 @@ export const run = (flags: { readonly fix: boolean; readonly report: boolean; re
     const mended = flags.fix ? yield* doctor.fix : nothingMended
     const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
     const checkup = yield* doctor.examine(network)
-    yield* Effect.forEach(mended.failures, notice)
+    yield* notices(mended.failures)
     if (flags.report) yield* publish(doctor.report(checkup.findings))
     else yield* show(checkup, mended)
     if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)

@@ -1,11 +1,10 @@
 /** What `mp login` does. */
-import { type Again, type Command, command } from "../../../domain/hints/Command.ts"
+import { command } from "../../../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Environment } from "../../../domain/session/Environment.ts"
-import { InvalidArgument } from "../../../domain/errors.ts"
 import { AccountName, parse, type Region } from "../../../domain/account/identifiers.ts"
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import { selectMethod, type LoginFlags, type LoginMethod } from "../../../domain/login/LoginMethod.ts"
@@ -15,16 +14,14 @@ import type { Project } from "../../../domain/session/Project.ts"
 import { environment } from "../../../services/platform/environment.ts"
 import { Login, type SignedIn } from "../../../services/login/Login.ts"
 import type { ProbeEvent } from "../../../services/login/RegionProbe.ts"
-import { askOr, checkUsername, mayAsk, secretFromStdin, usableSecret, variableName } from "../account/accountFlags.ts"
+import { checkUsername, mayAsk, secretOf, usableSecret, variableName } from "../account/accountFlags.ts"
 import { Globals } from "../../app/Globals.ts"
-import { done, notice, say } from "../../app/output.ts"
+import { checked, invalid } from "../../app/invalid.ts"
+import { done, notices, say } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
-
-const invalid = (message: string, mend: Command | Again) =>
-  new InvalidArgument(typeof mend === "string" ? { message, hints: [mend] } : { message, hints: [], again: [mend] })
 
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
 const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {
@@ -41,16 +38,6 @@ const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) 
     ? Effect.void
     : Effect.fail(invalid(`${other} is not for login.`, { without: [other.slice(2)] }))
 })
-
-const nameOf = (flag: Option.Option<string>): Either.Either<Option.Option<AccountName>, InvalidArgument> =>
-  Option.match(flag, {
-    onNone: () => Either.right(Option.none()),
-    onSome: (text) =>
-      Either.mapBoth(parse(AccountName)(text), {
-        onLeft: (message) => invalid(`--name ${message}.`, { flags: [["name", "my-account"]] }),
-        onRight: Option.some
-      })
-  })
 
 /** A way with its credential, and where that comes from. */
 interface Presented {
@@ -84,23 +71,16 @@ const serviceAccount = (flags: LoginFlags, env: Environment) =>
     yield* Either.mapLeft(checkUsername(username), () =>
       invalid("MP_USERNAME must be without ':' and control characters.", command`export MP_USERNAME="$USERNAME"`)
     )
-    const secret = flags.secretStdin ? yield* secretFromStdin("--secret-stdin") : yield* otherSecret(env)
+    const secret = yield* secretOf(flags, env, missingSecret)
     const source = flags.secretStdin ? "MP_USERNAME and --secret-stdin" : "MP_USERNAME and MP_SECRET"
     const result: Presented = { credential: { type: "service_account", username, secret }, source }
     return result
   })
 
-const otherSecret = (env: Environment) =>
-  Option.match(env.secret, {
-    onSome: (secret) => Effect.succeed(secret),
-    onNone: () =>
-      askOr("Secret of the service account", () =>
-        invalid(
-          "The secret is missing (MP_SECRET is not set, and nobody can be asked).",
-          command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
-        )
-      )
-  })
+const missingSecret = invalid(
+  "The secret is missing (MP_SECRET is not set, and nobody can be asked).",
+  command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
+)
 
 const inlineToken = ({ oauthToken }: Environment) =>
   Effect.gen(function* () {
@@ -163,7 +143,9 @@ interface SignInFlags extends LoginFlags {
 const signIn = (flags: SignInFlags) =>
   Effect.gen(function* () {
     yield* onlyOurGlobals
-    const name = yield* nameOf(flags.name)
+    const name = yield* Either.transposeMapOption(flags.name, (text) =>
+      checked("--name", parse(AccountName)(text), { flags: [["name", "my-account"]] })
+    )
     const env = yield* environment
     const region = Option.orElse(flags.region, () => env.region)
     const { credential, source } = yield* presented(yield* selectMethod(flags, env), flags, env)
@@ -186,7 +168,7 @@ const signIn = (flags: SignInFlags) =>
 export const run = (flags: SignInFlags) =>
   Effect.gen(function* () {
     const result = yield* signIn(flags)
-    yield* Effect.forEach(remarks(result), notice, { discard: true })
+    yield* notices(remarks(result))
     const project = Option.match(result.project, { onNone: () => "(no project)", onSome: projectText })
     yield* done([`Logged in as ${whoOf(result)} → ${result.account.name} · ${project}`], fieldsOf(result))
   }).pipe(Effect.provide(withLogin))

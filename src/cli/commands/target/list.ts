@@ -1,9 +1,8 @@
 /** `mp target list`. */
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"
-import { list as showList, notice } from "../../app/output.ts"
+import { list as showList, notices } from "../../app/output.ts"
 import { text } from "../../app/TerminalText.ts"
 import { targetRecord } from "./show.ts"
 
@@ -15,9 +14,5 @@ export const list = declare("list", { summary: "list all targets", examples: ["m
     columns: ["name", "account", "project", "workspace"],
     empty: text`No targets are saved. To save one:\n  mp target add NAME --account ACCOUNT --project ID`
   })
-  yield* Effect.forEach(
-    entries.flatMap(({ value }) => (Either.isLeft(value) ? [value.left.message] : [])),
-    notice,
-    { discard: true }
-  )
+  yield* notices(entries.flatMap(({ value }) => (Either.isLeft(value) ? [value.left.message] : [])))
 })
