@@ -74,11 +74,19 @@ const guardFast = ({ inputs, outputs }) => {
   }
 }
 
+/** The files of which a bundle holds something. */
+const heldBy = ({ outputs }) => {
+  const [{ inputs }] = Object.values(outputs)
+  return Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
+}
+
 const guard = (name, text, metafile) => {
-  const [{ inputs }] = Object.values(metafile.outputs)
   if (name === "fast") guardFast(metafile)
-  const held = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
-  const slipped = new Set(held.map(packageOf).filter((found) => forbidden[name].includes(found)))
+  const slipped = new Set(
+    heldBy(metafile)
+      .map(packageOf)
+      .filter((found) => forbidden[name].includes(found))
+  )
   if (slipped.size > 0) throw new Error(`${name}.cjs must not hold ${[...slipped].join(", ")}.`)
   if (text.length > limits[name] * 1000) throw new Error(`${name}.cjs is larger than ${limits[name]} KB.`)
 }
@@ -122,6 +130,8 @@ const bundle = async (tell) => {
     guard(name, text, metafile)
     put(`${name}.cjs`, text)
   }
+  const packages = new Set(Object.values(parts).flatMap(({ metafile }) => heldBy(metafile).map(packageOf)))
+  writeFileSync(`${root}/dist/bin/packages.meta.json`, JSON.stringify([...packages].filter(Boolean).sort()))
   put("help.json", JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text]))))
   chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
 }

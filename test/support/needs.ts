@@ -36,6 +36,7 @@ const needed = {
   bash: { isMet: isThere("bash"), reason: "no bash" },
   zsh: { isMet: isThere("zsh"), reason: "no zsh" },
   fish: { isMet: isThere("fish"), reason: "no fish" },
+  git: { isMet: isThere("git"), reason: "no git" },
   script: {
     isMet: () => process.platform === "linux" && isThere("script")(),
     reason: "no terminal, which script of util-linux gives"

@@ -1,6 +1,4 @@
 /** What became of asking one region who a credential belongs to. */
-import * as Option from "effect/Option"
-import type { RequestError } from "../api/ApiError.ts"
 import type { Region } from "../account/identifiers.ts"
 
 export interface RegionAttempt {
@@ -9,23 +7,6 @@ export interface RegionAttempt {
   readonly outcome: "refused" | "failed" | "unreachable"
   readonly status: number | null
   readonly reason: string
-}
-
-/** The attempt that ended with an error, unless the error is about this machine and not about the region. */
-export const attemptOf = (region: Region, error: RequestError): Option.Option<RegionAttempt> => {
-  switch (error._tag) {
-    case "AuthenticationFailed":
-    case "QueryRejected":
-      return Option.some({ region, outcome: "refused", status: error.status, reason: error.reason })
-    case "RateLimited":
-    case "ServerFailed":
-    case "UnexpectedResponse":
-      return Option.some({ region, outcome: "failed", status: error.status, reason: error.reason })
-    case "NetworkFailed":
-      return Option.some(unreachable(region, error.reason))
-    default:
-      return Option.none()
-  }
 }
 
 export const unreachable = (region: Region, reason: string): RegionAttempt => ({

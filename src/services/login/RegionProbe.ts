@@ -9,7 +9,7 @@ import { timedOut } from "../../domain/api/NetworkReason.ts"
 import { rootUrl } from "../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 import { type Region, regions } from "../../domain/account/identifiers.ts"
-import { attemptOf, type RegionAttempt, unreachable } from "../../domain/login/RegionAttempt.ts"
+import { type RegionAttempt, unreachable } from "../../domain/login/RegionAttempt.ts"
 import type { Me } from "../../domain/api/Me.ts"
 import { OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
 import { Discovery } from "../api/Discovery.ts"
@@ -107,3 +107,20 @@ const unknownEverywhere = (source: string, attempts: ReadonlyArray<RegionAttempt
     : new OAuthNetworkUnreachable({ attempts, source })
 
 export const layer: Layer.Layer<RegionProbe, never, Discovery> = Layer.effect(RegionProbe, make)
+
+/** The attempt that ended with an error, unless the error is about this machine and not about the region. */
+const attemptOf = (region: Region, error: RequestError): Option.Option<RegionAttempt> => {
+  switch (error._tag) {
+    case "AuthenticationFailed":
+    case "QueryRejected":
+      return Option.some({ region, outcome: "refused", status: error.status, reason: error.reason })
+    case "RateLimited":
+    case "ServerFailed":
+    case "UnexpectedResponse":
+      return Option.some({ region, outcome: "failed", status: error.status, reason: error.reason })
+    case "NetworkFailed":
+      return Option.some(unreachable(region, error.reason))
+    default:
+      return Option.none()
+  }
+}

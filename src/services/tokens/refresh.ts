@@ -24,18 +24,14 @@ import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/A
 import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
-import type { Crypto } from "../platform/Crypto.ts"
 import type { Reservation } from "./TokenStore.ts"
 import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
-import { type Answer, storeAnswer, storeLate } from "./storeAnswer.ts"
-import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
+import { type Answer, type Recipient, storeAnswer, storeLate } from "./storeAnswer.ts"
+import type { LockedTokens } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
-export interface Refresh {
-  readonly place: TokenLocation
+interface Refresh extends Recipient {
   readonly flow: Context.Tag.Service<OAuthFlow>
-  readonly crypto: Context.Tag.Service<Crypto>
-  readonly account: OAuthBrowserAccount
   /** The access token that the server refused, when that is why. */
   readonly refused: Option.Option<Redacted.Redacted>
 }

@@ -1,4 +1,5 @@
 /** Storing what a spent refresh token gave: the one step of a refresh that may not be given up lightly. */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -7,15 +8,22 @@ import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import type { Refresh } from "./refresh.ts"
+import type { Crypto } from "../platform/Crypto.ts"
 import { hasFingerprint } from "./tokenFamily.ts"
-import type { LockedTokens } from "./TokenLocation.ts"
+import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
 
 /** What the server gave for a refresh token that is spent now. */
 export interface Answer {
   readonly next: OAuthTokens
   /** The fingerprint of the refresh token that was spent. */
   readonly spent: string
+}
+
+/** Where the answer belongs. */
+export interface Recipient {
+  readonly place: TokenLocation
+  readonly crypto: Context.Tag.Service<Crypto>
+  readonly account: OAuthBrowserAccount
 }
 
 /** Something threw that never should: it loses no tokens, and only its kind is told. */
@@ -79,7 +87,7 @@ const lateTries = 3
  * The lock was lost while the answer was on its way, or something threw: under the lock, taken again, it is stored if
  * nobody has stored anything since, and else what they stored is what counts.
  */
-export const storeLate = (asked: Refresh, answer: Answer): Effect.Effect<OAuthTokens, BearerError> => {
+export const storeLate = (asked: Recipient, answer: Answer): Effect.Effect<OAuthTokens, BearerError> => {
   const { account, place } = asked
   const once = caught(() => place.withLock((held) => storeUnlessNewer(asked, held, answer)))
   return Effect.retry(once, {
@@ -95,7 +103,7 @@ export const storeLate = (asked: Refresh, answer: Answer): Effect.Effect<OAuthTo
   )
 }
 
-const storeUnlessNewer = ({ account, crypto }: Refresh, held: LockedTokens, answer: Answer) =>
+const storeUnlessNewer = ({ account, crypto }: Recipient, held: LockedTokens, answer: Answer) =>
   Effect.gen(function* () {
     const latest = yield* held.read
     if (!(yield* hasFingerprint(crypto, latest.refreshToken, answer.spent))) return latest

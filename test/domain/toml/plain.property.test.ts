@@ -1,5 +1,5 @@
 /** The reader of the plain part of TOML says what smol-toml says, or nothing. */
-import fc from "fast-check"
+import * as fc from "effect/FastCheck"
 import * as TOML from "smol-toml"
 import { expect, it } from "vitest"
 import { readPlain } from "#src/domain/toml/plain.ts"

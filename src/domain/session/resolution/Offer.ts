@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ResolutionError } from "../../errors.ts"
-import type { Candidate, Source } from "../Resolution.ts"
+import type { Candidate, Source } from "./Inputs.ts"
 
 /** One source of an axis before it is known who wins. */
 export interface Offer<A> {

@@ -8,7 +8,7 @@ import type { Environment } from "../Environment.ts"
 import { environmentCredentials } from "../EnvironmentAccount.ts"
 import { AccountNotFound, NoAccount, type ResolutionError } from "../../errors.ts"
 import type { Identity } from "../Caller.ts"
-import type { Inputs, Source } from "../Resolution.ts"
+import type { Inputs, Source } from "./Inputs.ts"
 import type { Offer } from "./Offer.ts"
 import { type ChosenTarget, fromTarget } from "./target.ts"
 

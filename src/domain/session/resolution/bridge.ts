@@ -5,7 +5,7 @@ import type { BridgeFile } from "../BridgeFile.ts"
 import type { BridgeSource, LoadedBridge } from "../BridgeSources.ts"
 import type { ResolutionError } from "../../errors.ts"
 import type { Identity } from "../Caller.ts"
-import type { Candidate, Inputs } from "../Resolution.ts"
+import type { Candidate, Inputs } from "./Inputs.ts"
 import { type Offer, offer, sourceNames } from "./Offer.ts"
 
 export type ResolvedIdentity = Either.Either<Identity, ResolutionError>

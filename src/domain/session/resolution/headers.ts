@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Config from "../../config/ConfigDocument.ts"
 import type { ResolutionError } from "../../errors.ts"
-import type { Inputs } from "../Resolution.ts"
+import type { Inputs } from "./Inputs.ts"
 import type { SessionHeaders } from "../SessionHeaders.ts"
 import { type ResolvedIdentity, usedBridge } from "./bridge.ts"
 

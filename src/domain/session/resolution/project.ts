@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../account/identifiers.ts"
-import type { Inputs } from "../Resolution.ts"
+import type { Inputs } from "./Inputs.ts"
 import type { CredentialOrigin } from "../Session.ts"
 import { fromBridges, type ResolvedIdentity, usedBridge } from "./bridge.ts"
 import { type Offer, offer } from "./Offer.ts"

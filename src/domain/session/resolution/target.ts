@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Config from "../../config/ConfigDocument.ts"
 import { type ResolutionError, TargetNotFound } from "../../errors.ts"
-import type { Inputs } from "../Resolution.ts"
+import type { Inputs } from "./Inputs.ts"
 import type { Target } from "../Target.ts"
 import type { Offer } from "./Offer.ts"
 
