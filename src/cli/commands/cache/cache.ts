@@ -1,7 +1,7 @@
 /** `mp cache warm`. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 
-export const warm = declare(
+const warm = declare(
   "warm",
   {
     summary: "write the code cache while an image is built, so that no first run is slow",

@@ -2,7 +2,7 @@
 import { declare, group } from "../../app/declare.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 
-export const events = declare(
+const events = declare(
   "events",
   {
     summary: "list the names of the project's events",

@@ -4,7 +4,7 @@ import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 import { segmentationUnits } from "../../../domain/api/Segmentation.ts"
 
-export const segmentation = declare(
+const segmentation = declare(
   "segmentation",
   {
     summary: "count an event over time, perhaps by a property",
