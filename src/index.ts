@@ -51,6 +51,7 @@ export * as Resolution from "./domain/session/Resolution.ts"
 // What can go wrong
 export * from "./domain/api/ApiError.ts"
 export { CredentialNotAccepted } from "./domain/api/AuthMethod.ts"
+export type { Code } from "./domain/codes.ts"
 export {
   AccountExists,
   AccountInUse,

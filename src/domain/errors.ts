@@ -150,7 +150,7 @@ interface UnknownAccount {
   readonly origin: string
   readonly available: ReadonlyArray<string>
   /** What mends it where it was not the command line that asked. */
-  readonly fix?: Command
+  readonly fix?: Command | undefined
 }
 
 /** No account of that name is configured. */

@@ -38,6 +38,18 @@ export class ConfigDocument {
 export const withToml = (document: ConfigDocument, toml: Toml.TomlDocument): ConfigDocument =>
   new ConfigDocument(document.path, toml)
 
+/** The last guard before a write: the text must say what was intended, so that an editor's mistake never reaches the disk. */
+export const verified = (document: ConfigDocument): Either.Either<ConfigDocument, ConfigError> =>
+  Toml.isFaithful(document.toml)
+    ? Either.right(document)
+    : Either.left(
+        new ConfigError({
+          message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
+          hints: [editAt(document.path, 1)],
+          details: { path: document.path }
+        })
+      )
+
 /** A block by its name, decoded or explained. */
 export interface Named<A> {
   readonly name: string

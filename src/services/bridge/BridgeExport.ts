@@ -9,7 +9,8 @@ import { tokenEnvIssue } from "../../domain/session/bridgeBounds.ts"
 import { BridgeFile, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
-import { AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
+import { accountNamed } from "../../domain/config/named.ts"
+import { type AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts"
 import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
@@ -164,9 +165,7 @@ const accountOf = (
   const name = asked ?? active
   if (name === undefined) return Effect.fail(new NoAccount({ notes: [] }))
   const origin = asked === undefined ? `[active].account in ${document.path}` : "--account"
-  return Option.getOrElse(Config.account(document, name), () =>
-    Effect.fail(new AccountNotFound({ account: name, origin, available: Config.accountNames(document) }))
-  )
+  return accountNamed(document, name, origin)
 }
 
 export const layer: Layer.Layer<

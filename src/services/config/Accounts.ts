@@ -8,13 +8,8 @@ import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import {
-  AccountNotFound,
-  type ConfigError,
-  type EditError,
-  type FileError,
-  type LockError
-} from "../../domain/errors.ts"
+import { accountNamed } from "../../domain/config/named.ts"
+import type { AccountNotFound, ConfigError, EditError, FileError, LockError } from "../../domain/errors.ts"
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
@@ -141,13 +136,6 @@ export const make = Effect.gen(function* () {
     return { source, path, expiresAt: Option.flatMap(stored, ({ expiresAt }) => expiresAt) }
   })
 
-  const find = (config: Config.ConfigDocument, name: string): Either.Either<Account, AccountNotFound | ConfigError> =>
-    Option.getOrElse(
-      Config.account(config, name),
-      (): Either.Either<Account, AccountNotFound | ConfigError> =>
-        Either.left(new AccountNotFound({ account: name, origin: "NAME", available: Config.accountNames(config) }))
-    )
-
   const details = Effect.fnUntraced(function* (
     config: Config.ConfigDocument,
     account: Account,
@@ -176,9 +164,11 @@ export const make = Effect.gen(function* () {
         })
       )
     }),
-    get: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
+    get: (name) => Effect.flatMap(store.get, (config) => accountNamed(config, name)),
     show: (name) =>
-      Effect.flatMap(store.get, (config) => Effect.flatMap(find(config, name), (account) => details(config, account))),
+      Effect.flatMap(store.get, (config) =>
+        Effect.flatMap(accountNamed(config, name), (account) => details(config, account))
+      ),
     describe: (account, origin) => Effect.flatMap(store.known, ({ document }) => details(document, account, origin)),
     add: (account) => store.modify(Edits.addAccount(account)),
     update: Effect.fn("Accounts.update")(function* (name, changes) {

@@ -12,7 +12,6 @@ import { parseJson } from "../../domain/internal/json.ts"
 import { type MigrationPlan, planMigration } from "../../domain/config/migration/MigrationPlan.ts"
 import { ownerOf, sameTokens } from "../../domain/config/migration/TokenMoves.ts"
 import { decodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
@@ -129,7 +128,7 @@ export const make = Effect.gen(function* () {
   const planFor = Effect.fn("ConfigMigration.plan")(function* (document: Config.ConfigDocument) {
     const plan = planMigration(document)
     if (Option.isNone(plan)) return Option.none<Planned>()
-    yield* verify(plan.value.after)
+    yield* Config.verified(plan.value.after)
     const found = yield* movesOf(plan.value.after)
     const moves = found.flatMap((move) => Option.toArray(Either.getRight(move)))
     const migration: Migration = {
@@ -191,18 +190,6 @@ const parseTokens = (text: string): Either.Either<OAuthTokens, string> =>
     Either.mapLeft(parseJson(text), (problem) => `it is ${problem}`),
     (json) => Either.mapLeft(decodeTokens(json), describeIssues)
   )
-
-/** As before every write of the configuration: the text must say what was intended. */
-const verify = ({ path, toml }: Config.ConfigDocument): Either.Either<void, ConfigError> =>
-  Toml.isFaithful(toml)
-    ? Either.void
-    : Either.left(
-        new ConfigError({
-          message: `${path} is laid out in a way in which it cannot be migrated safely; nothing was changed.`,
-          hints: [Config.editAt(path, 1)],
-          details: { path }
-        })
-      )
 
 export const layer: Layer.Layer<ConfigMigration, never, CredentialFiles | Locations | TokenStore> = Layer.effect(
   ConfigMigration,

@@ -9,7 +9,6 @@ import type { ConfigSource } from "../../domain/config/checkConfig.ts"
 import { bytesOf, maxConfigBytes, maxShrunkBytes, waysToShrink } from "../../domain/config/configSize.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import { ConfigError, type EditError, FileError, type LockError } from "../../domain/errors.ts"
-import * as Toml from "../../domain/toml/TomlDocument.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { variable } from "../platform/environment.ts"
 import { waysOut } from "../../domain/hints/waysOut.ts"
@@ -94,7 +93,7 @@ export const make = Effect.gen(function* () {
       const before = yield* readLarge(path)
       const { document, result } = yield* edit(before)
       if (document.toml.text === before.toml.text) return result
-      yield* verify(document)
+      yield* Config.verified(document)
       // What is too large already may become smaller, and nothing else.
       yield* files.write(path, document.toml.text, Math.max(maxConfigBytes, bytesOf(before.toml.text) - 1))
       return result
@@ -145,17 +144,5 @@ const rememberingTheLast = (): typeof Config.parse => {
     return parsed
   }
 }
-
-/** The last guard before a write: an editor's mistake must never reach the disk. */
-const verify = (document: Config.ConfigDocument): Either.Either<void, ConfigError> =>
-  Toml.isFaithful(document.toml)
-    ? Either.void
-    : Either.left(
-        new ConfigError({
-          message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
-          hints: [Config.editAt(document.path, 1)],
-          details: { path: document.path }
-        })
-      )
 
 export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)

@@ -1,12 +1,11 @@
 /** Saved cursors: listed, shown, added, removed, applied. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import { type ConfigError, type EditError, type LockError, TargetNotFound } from "../../domain/errors.ts"
+import { targetNamed } from "../../domain/config/named.ts"
+import type { ConfigError, EditError, LockError, TargetNotFound } from "../../domain/errors.ts"
 import type { Target } from "../../domain/session/Target.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
@@ -27,18 +26,11 @@ export class Targets extends Context.Tag("effect-mixpanel/Targets")<
 export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
 
-  const find = (config: Config.ConfigDocument, name: string): Either.Either<Target, TargetNotFound | ConfigError> =>
-    Option.getOrElse(
-      Config.target(config, name),
-      (): Either.Either<Target, TargetNotFound | ConfigError> =>
-        Either.left(new TargetNotFound({ target: name, origin: "NAME", available: Config.targetNames(config) }))
-    )
-
   return Targets.of({
     list: Effect.flatMap(store.get, (config) =>
       Effect.map(Config.section(config, "targets"), () => Config.targets(config))
     ),
-    show: (name) => Effect.flatMap(store.get, (config) => find(config, name)),
+    show: (name) => Effect.flatMap(store.get, (config) => targetNamed(config, name)),
     add: (target) => store.modify(Edits.addTarget(target)),
     remove: (name) => store.modify(Edits.removeTarget(name)),
     use: (name) => store.modify(Edits.useTarget(name))

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Account, decodeAccount, encodeAccount } from "../../account/Account.ts"
-import { AccountNotFound, type EditError, InvalidArgument } from "../../errors.ts"
+import { type EditError, InvalidArgument } from "../../errors.ts"
 import type { Command } from "../../hints/Command.ts"
 import { describeIssues } from "../../internal/decode.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
@@ -10,6 +10,7 @@ import { tableAt } from "../../toml/TomlValue.ts"
 import { clearActive } from "../clearActive.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
+import { accountNamed } from "../named.ts"
 
 /** The edited document, and what the edit has to tell about itself. */
 export interface Edited<A> {
@@ -55,20 +56,7 @@ export const requireAccount = (
   origin: string,
   fix?: Command
 ): Either.Either<Account, EditError> =>
-  Either.flatMap(
-    requireTables(document),
-    (): Either.Either<Account, EditError> =>
-      Option.getOrElse(Config.account(document, name), () =>
-        Either.left(
-          new AccountNotFound({
-            account: name,
-            origin,
-            available: Config.accountNames(document),
-            ...(fix === undefined ? {} : { fix })
-          })
-        )
-      )
-  )
+  Either.flatMap(requireTables(document), () => accountNamed(document, name, origin, fix))
 
 /** Changes keys of an account block (`null` drops one) and leaves it in the predecessor's order of keys. */
 export const rewriteAccount = (

@@ -5,13 +5,14 @@ import * as Redacted from "effect/Redacted"
 import { type Account, hasKey } from "../../account/Account.ts"
 import type { AccountName, ProjectId, Region } from "../../account/identifiers.ts"
 import { checkNewName, collide, freeName } from "../../account/newAccountName.ts"
-import { type AccountExists, AccountInUse, AccountNotFound, InvalidArgument } from "../../errors.ts"
+import { type AccountExists, AccountInUse, InvalidArgument } from "../../errors.ts"
 import { argument, type Command, command } from "../../hints/Command.ts"
 import { newCredential } from "../../hints/newCredential.ts"
 import { assertSameTypeAndRegion } from "../../login/assertSameTypeAndRegion.ts"
 import { clearActive } from "../clearActive.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
+import { accountNotFound } from "../named.ts"
 import {
   activate,
   type Edit,
@@ -162,8 +163,7 @@ export const removeAccount =
     Either.gen(function* () {
       const [accounts] = yield* requireTables(document)
       if (!Object.hasOwn(accounts, name)) {
-        const available = Config.accountNames(document)
-        return yield* Either.left(new AccountNotFound({ account: name, origin: "NAME", available }))
+        return yield* Either.left(accountNotFound(document, name))
       }
       const orphaned = Config.targetsOf(document, name)
       if (orphaned.length > 0 && !options.force)

@@ -2,12 +2,12 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { parse, TargetName } from "../../account/identifiers.ts"
-import { type EditError, InvalidArgument, TargetExists, TargetNotFound } from "../../errors.ts"
+import { type EditError, InvalidArgument, TargetExists } from "../../errors.ts"
 import { argument, command } from "../../hints/Command.ts"
 import { encodeTarget, type Target } from "../../session/Target.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
 import * as Config from "../ConfigDocument.ts"
-import type { ConfigDocument } from "../ConfigDocument.ts"
+import { targetNamed, targetNotFound } from "../named.ts"
 import { activate, type Edit, type Edited, onToml, removeKey, requireAccount, rewriteAccount, setKey } from "./Edit.ts"
 
 /** Saves a target; its account must exist. */
@@ -31,12 +31,6 @@ export const addTarget =
       return { document: next, result: target }
     })
 
-const requireTarget = (document: ConfigDocument, name: string): Either.Either<Target, EditError> =>
-  Option.getOrElse(Config.target(document, name), () => Either.left(targetNotFound(document, name)))
-
-const targetNotFound = (document: ConfigDocument, name: string) =>
-  new TargetNotFound({ target: name, origin: "NAME", available: Config.targetNames(document) })
-
 /** Removes a target, broken or whole. */
 export const removeTarget =
   (name: string): Edit<string> =>
@@ -54,7 +48,7 @@ export const useTarget =
   (name: string): Edit<Target> =>
   (document) =>
     Either.gen(function* () {
-      const target = yield* requireTarget(document, name)
+      const target = yield* targetNamed(document, name)
       yield* requireAccount(
         document,
         target.account,

@@ -6,7 +6,8 @@ import type { BridgeSource } from "../BridgeSources.ts"
 import * as Config from "../../config/ConfigDocument.ts"
 import type { Environment } from "../Environment.ts"
 import { environmentCredentials } from "../EnvironmentAccount.ts"
-import { AccountNotFound, NoAccount, type ResolutionError } from "../../errors.ts"
+import { accountNamed } from "../../config/named.ts"
+import { NoAccount } from "../../errors.ts"
 import type { Identity } from "../Caller.ts"
 import type { Inputs, Source } from "./Inputs.ts"
 import type { Offer } from "./Offer.ts"
@@ -54,19 +55,7 @@ const configured = (
   origin,
   value: name,
   skip: null,
-  take: Option.match(Config.account(config, name), {
-    onNone: () =>
-      Either.left(
-        new AccountNotFound({
-          account: name,
-          origin: asker,
-          available: Config.accountNames(config),
-          ...(fix === undefined ? {} : { fix })
-        })
-      ),
-    onSome: (found): Either.Either<Identity, ResolutionError> =>
-      Either.map(found, (account) => ({ account, origin: "config" }))
-  })
+  take: Either.map(accountNamed(config, name, asker, fix), (account): Identity => ({ account, origin: "config" }))
 })
 
 const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {

@@ -1,8 +1,8 @@
 /** What a saved target says. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Config from "../../config/ConfigDocument.ts"
-import { type ResolutionError, TargetNotFound } from "../../errors.ts"
+import { targetNamed } from "../../config/named.ts"
+import type { ResolutionError } from "../../errors.ts"
 import type { Inputs } from "./Inputs.ts"
 import type { Target } from "../Target.ts"
 import type { Offer } from "./Offer.ts"
@@ -11,11 +11,7 @@ import type { Offer } from "./Offer.ts"
 export const chosenTarget = ({ config, overrides }: Inputs): Either.Either<Option.Option<Target>, ResolutionError> =>
   Option.match(overrides.target, {
     onNone: () => Either.right(Option.none()),
-    onSome: ({ origin, value }) =>
-      Option.match(Config.target(config, value), {
-        onNone: () => Either.left(new TargetNotFound({ target: value, origin, available: Config.targetNames(config) })),
-        onSome: (found): Either.Either<Option.Option<Target>, ResolutionError> => Either.map(found, Option.some)
-      })
+    onSome: ({ origin, value }) => Either.map(targetNamed(config, value, origin), Option.some)
   })
 
 export type ChosenTarget = ReturnType<typeof chosenTarget>

@@ -1,0 +1,37 @@
+/** What is asked for by name: it is there and can be used, or the error says which names there are. */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Account } from "../account/Account.ts"
+import { AccountNotFound, type ConfigError, TargetNotFound } from "../errors.ts"
+import type { Command } from "../hints/Command.ts"
+import type { Target } from "../session/Target.ts"
+import * as Config from "./ConfigDocument.ts"
+
+/** An account; `origin` is what asked for it, `fix` what mends it where that was not the command line. */
+export const accountNamed = (
+  document: Config.ConfigDocument,
+  name: string,
+  origin = "NAME",
+  fix?: Command
+): Either.Either<Account, AccountNotFound | ConfigError> =>
+  Option.getOrElse(
+    Config.account(document, name),
+    (): Either.Either<Account, AccountNotFound> => Either.left(accountNotFound(document, name, origin, fix))
+  )
+
+export const accountNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME", fix?: Command) =>
+  new AccountNotFound({ account: name, origin, available: Config.accountNames(document), fix })
+
+/** A target; `origin` is what asked for it. */
+export const targetNamed = (
+  document: Config.ConfigDocument,
+  name: string,
+  origin = "NAME"
+): Either.Either<Target, TargetNotFound | ConfigError> =>
+  Option.getOrElse(
+    Config.target(document, name),
+    (): Either.Either<Target, TargetNotFound> => Either.left(targetNotFound(document, name, origin))
+  )
+
+export const targetNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME") =>
+  new TargetNotFound({ target: name, origin, available: Config.targetNames(document) })
