@@ -14,9 +14,14 @@ export {
   ServiceAccount,
   isLongLived
 } from "./domain/account/Account.ts"
-export { ActiveSession } from "./domain/session/ActiveSession.ts"
-export { BridgeFile } from "./domain/session/BridgeFile.ts"
-export { type BridgeSource, type BridgeSources, type LoadedBridge, noBridges } from "./domain/session/BridgeSources.ts"
+export { ActiveSession, Target } from "./domain/session/SavedSession.ts"
+export {
+  BridgeFile,
+  type BridgeSource,
+  type BridgeSources,
+  type LoadedBridge,
+  noBridges
+} from "./domain/session/BridgeFile.ts"
 export {
   AccountName,
   ProjectId,
@@ -30,16 +35,13 @@ export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain
 export type { ApiFamily } from "./domain/api/Endpoints.ts"
 export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
 export { OAuthTokens } from "./domain/oauth/OAuthTokens.ts"
-export { Project } from "./domain/session/Project.ts"
-export { CredentialOrigin, Session, type SessionChanges } from "./domain/session/Session.ts"
+export { CredentialOrigin, Session, type SessionChanges, Project, WorkspaceRef } from "./domain/session/Session.ts"
 export { SessionHeaders } from "./domain/session/SessionHeaders.ts"
 export type { AccountCaller, Caller, CredentialCaller, Identity } from "./domain/session/Caller.ts"
 export type { SessionRequest } from "./domain/session/SessionRequest.ts"
 export type { Area, FindingId, Severity } from "./domain/doctor/catalogue.ts"
 export type { Answered, PathFacts, Reached } from "./domain/doctor/Facts.ts"
 export type { Finding, Repair, Subject } from "./domain/doctor/Finding.ts"
-export { Target } from "./domain/session/Target.ts"
-export { WorkspaceRef } from "./domain/session/WorkspaceRef.ts"
 
 // Decisions without a world, for those who build on them
 export * as AuthMethod from "./domain/api/AuthMethod.ts"

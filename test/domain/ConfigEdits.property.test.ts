@@ -7,7 +7,7 @@ import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { AccountName, ProjectId, type Region, regions, WorkspaceId } from "#src/domain/account/identifiers.ts"
-import { Target } from "#src/domain/session/Target.ts"
+import { Target } from "#src/domain/session/SavedSession.ts"
 import { isFaithful } from "#src/domain/toml/TomlDocument.ts"
 
 /* What a file means */

@@ -7,7 +7,7 @@ import { OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "#src/dom
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { AccountName, ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
-import { Target } from "#src/domain/session/Target.ts"
+import { Target } from "#src/domain/session/SavedSession.ts"
 import { isFaithful } from "#src/domain/toml/TomlDocument.ts"
 import { handWritten } from "../support/handWritten.ts"
 

@@ -14,10 +14,8 @@ import {
   parseBaseUrl
 } from "#src/domain/api/Endpoints.ts"
 import { AccountName, parseWorkspaceId, ProjectId, regions, WorkspaceId } from "#src/domain/account/identifiers.ts"
-import { Project } from "#src/domain/session/Project.ts"
-import { Session } from "#src/domain/session/Session.ts"
+import { Session, Project, WorkspaceRef } from "#src/domain/session/Session.ts"
 import { type SessionRequest, toOverrides } from "#src/domain/session/SessionRequest.ts"
-import { WorkspaceRef } from "#src/domain/session/WorkspaceRef.ts"
 
 describe("a request", () => {
   it.each<[SessionRequest, string]>([

@@ -8,8 +8,7 @@ import * as Pretty from "effect/Pretty"
 import * as Schema from "effect/Schema"
 import { Account, ServiceAccount } from "#src/domain/account/Account.ts"
 import { onDemand } from "#src/domain/internal/onDemand.ts"
-import { Project } from "#src/domain/session/Project.ts"
-import { WorkspaceRef } from "#src/domain/session/WorkspaceRef.ts"
+import { Project, WorkspaceRef } from "#src/domain/session/Session.ts"
 
 const fields = { name: Schema.String, count: Schema.optionalWith(Schema.Number, { default: () => 1 }) }
 

@@ -7,8 +7,8 @@ import { AccountName } from "#src/domain/account/identifiers.ts"
 import { regionOfHost } from "#src/domain/api/Endpoints.ts"
 import { decodeMe, type Me } from "#src/domain/api/Me.ts"
 import { examine } from "#src/domain/doctor/examine.ts"
-import { elsewhere } from "#src/domain/login/homeRegion.ts"
-import { noBridges } from "#src/domain/session/BridgeSources.ts"
+import { elsewhere } from "#src/domain/login/projectChoice.ts"
+import { noBridges } from "#src/domain/session/BridgeFile.ts"
 
 const table: ReadonlyArray<readonly [written: string, region: "us" | "eu" | "in" | null]> = [
   ["mixpanel.com", "us"],

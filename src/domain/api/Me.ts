@@ -6,8 +6,7 @@ import { type DecodeIssue, decodeTolerant, optionalKey } from "../internal/decod
 import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/isRecord.ts"
 import { lazy } from "../internal/lazy.ts"
-import { Project } from "../session/Project.ts"
-import { WorkspaceRef } from "../session/WorkspaceRef.ts"
+import { Project, WorkspaceRef } from "../session/Session.ts"
 
 /** An organization that the credential belongs to. */
 export interface MeOrganization {

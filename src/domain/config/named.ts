@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import { AccountNotFound, type ConfigError, TargetNotFound } from "../errors.ts"
 import type { Command } from "../hints/Command.ts"
-import type { Target } from "../session/Target.ts"
+import type { Target } from "../session/SavedSession.ts"
 import * as Config from "./ConfigDocument.ts"
 
 /** An account; `origin` is what asked for it, `fix` what mends it where that was not the command line. */

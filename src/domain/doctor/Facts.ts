@@ -7,7 +7,7 @@ import type { ConfigSource } from "../config/checkConfig.ts"
 import type { ErrorInfo, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
-import type { BridgeSources } from "../session/BridgeSources.ts"
+import type { BridgeSources } from "../session/BridgeFile.ts"
 
 /** What a path is, without following links. */
 export interface PathFacts {

@@ -1,8 +1,7 @@
 /** What is wrong with the bridges that are there. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { BridgeFile } from "../session/BridgeFile.ts"
-import type { BridgeSource } from "../session/BridgeSources.ts"
+import type { BridgeFile, BridgeSource } from "../session/BridgeFile.ts"
 import { command } from "../hints/Command.ts"
 import type { Facts, Found } from "./Facts.ts"
 import { isWide, octal } from "./files.ts"

@@ -8,9 +8,9 @@ import {
   emptyEnvironment,
   parseEndpointOverrides,
   parseEnvironment,
-  type ReadVariable
+  type ReadVariable,
+  environmentCredentials
 } from "../session/Environment.ts"
-import { environmentCredentials } from "../session/EnvironmentAccount.ts"
 import { type Command, command, quoted } from "../hints/Command.ts"
 import type { ConfigError } from "../errors.ts"
 import { type Candidate, noOverrides, resolve } from "../session/Resolution.ts"

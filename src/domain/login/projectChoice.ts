@@ -1,11 +1,12 @@
 /** Which project a login begins with. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type ConfigError, ProjectNotFound } from "../errors.ts"
+import { ConfigError, ProjectNotFound } from "../errors.ts"
 import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
-import { type Me, projectsOf } from "../api/Me.ts"
-import type { Project } from "../session/Project.ts"
-import { elsewhere, preferring, wrongRegion } from "./homeRegion.ts"
+import { regionOfHost } from "../api/Endpoints.ts"
+import { command } from "../hints/Command.ts"
+import { type Me, type MeProject, projectsOf } from "../api/Me.ts"
+import type { Project } from "../session/Session.ts"
 
 /** A project, and whose it is. */
 export interface Candidate {
@@ -40,6 +41,16 @@ export const chooseProject = (me: Me, wishes: ProjectPreference): Either.Either<
   return Either.right({ _tag: "Open", first: first.id, candidates: byOrganization(me, [first, ...others]) })
 }
 
+/** Where a project lives, if that is known to be elsewhere. */
+export const elsewhere = ({ domain }: MeProject, region: Region): Option.Option<Region> =>
+  Option.filter(Option.flatMap(domain, regionOfHost), (home) => home !== region)
+
+/** `/me` without the projects that are known to live in other regions, unless all of them do. */
+export const preferring = (me: Me, region: Region): Me => {
+  const here = Object.entries(me.projects).filter(([, project]) => Option.isNone(elsewhere(project, region)))
+  return here.length === 0 ? me : { ...me, projects: Object.fromEntries(here) }
+}
+
 /**
  * The same for a person, who logs in to one region: its projects come first, and one that lives elsewhere is refused. The
  * login would work there, but none of its requests.
@@ -59,6 +70,13 @@ export const chooseAtHome = (
     return Option.isSome(home)
       ? yield* Either.left(wrongRegion(region, home.value, loginFlags(name, wishes.flag)))
       : choice
+  })
+
+const wrongRegion = (asked: Region, home: Region, flags: ReadonlyArray<string>): ConfigError =>
+  new ConfigError({
+    message: `This login is to region ${asked}, but its project is in ${home}. Nothing was saved.`,
+    hints: [command`mp login --region ${home} ${flags}`],
+    details: { region: asked, project_region: home }
   })
 
 /** The flags that say again what a login was asked for. */

@@ -10,6 +10,7 @@ import { Account, decodeNamedAccount } from "../account/Account.ts"
 import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
 import { type DecodeIssue, decodeWith, describeIssues, optionalKey, withMessage } from "../internal/decode.ts"
 import { lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import type { ConfigError } from "../errors.ts"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -35,6 +36,30 @@ export class BridgeFile extends onDemand(() =>
 ) {
   readonly version = 2
 }
+
+/** A bridge and the file it came from. */
+export interface LoadedBridge {
+  readonly path: string
+  readonly file: BridgeFile
+}
+
+/** A bridge file that is there, whatever may be wrong with it. */
+export interface BridgeSource {
+  readonly path: string
+  readonly content: Either.Either<BridgeFile, ConfigError>
+}
+
+export interface BridgeSources {
+  /** `MP_AUTH_FILE`, where it names a file that does not exist. */
+  readonly missing: Option.Option<string>
+  /** The one that the user chose: `MP_AUTH_FILE`, else `~/.claude/mixpanel/auth.json`. It stands above `[active]`. */
+  readonly chosen: Option.Option<BridgeSource>
+  /** `./mixpanel_auth.json`, which may be anybody's: it counts where nothing else gives an account. */
+  readonly here: Option.Option<BridgeSource>
+}
+
+/** No bridge anywhere. */
+export const noBridges: BridgeSources = { missing: Option.none(), chosen: Option.none(), here: Option.none() }
 
 const jsonObject = () =>
   Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(withMessage("must be an object"))

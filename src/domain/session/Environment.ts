@@ -4,10 +4,11 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { type Account, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
 import { type EndpointOverrides, parseBaseUrl } from "../api/Endpoints.ts"
 import { ConfigError } from "../errors.ts"
 import { HeaderName, HeaderValue } from "../api/headers.ts"
-import { ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "../account/identifiers.ts"
+import { AccountName, ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "../account/identifiers.ts"
 import { lazy } from "../internal/lazy.ts"
 
 /** Reads one variable; an empty one counts as unset. */
@@ -135,3 +136,65 @@ const traverse = <A, B, E>(
   f: (a: A) => Either.Either<B, E>
 ): Either.Either<Option.Option<B>, E> =>
   Option.match(option, { onNone: () => Either.right(Option.none()), onSome: (a) => Either.map(f(a), Option.some) })
+
+/** A credential of which the environment holds at least a part. */
+export interface EnvironmentCredential {
+  /** The name under which the account is shown. */
+  readonly name: string
+  /** The variables that it is made of, as far as they are set. */
+  readonly origin: string
+  /** The account, or which variables are missing. */
+  readonly credential: Either.Either<Account, string>
+}
+
+/** The accounts that live in the environment alone, the stronger first: whole with a project and a region, or in part. */
+export const environmentCredentials = (environment: Environment): ReadonlyArray<EnvironmentCredential> => {
+  const { oauthToken, projectId, region, secret, username } = environment
+  const place = { MP_PROJECT_ID: projectId, MP_REGION: region }
+  const common = Option.map(Option.all({ projectId, region }), (all) => ({
+    region: all.region,
+    defaultProject: Option.some(all.projectId)
+  }))
+  return [
+    ...credential("env-service-account", { MP_USERNAME: username, MP_SECRET: secret }, place, (name) =>
+      Option.map(
+        Option.all({ common, secret, username }),
+        (all) => new ServiceAccount({ name, ...all.common, username: all.username, secret: all.secret })
+      )
+    ),
+    ...credential("env-oauth-token", { MP_OAUTH_TOKEN: oauthToken }, place, (name) =>
+      Option.map(
+        Option.all({ common, oauthToken }),
+        (all) => new OAuthTokenAccount({ name, ...all.common, token: Option.some(all.oauthToken) })
+      )
+    )
+  ]
+}
+
+/** A line for each credential that is not used because a part of it is missing, unless a stronger one is whole. */
+export const unusedCredentials = (environment: Environment): ReadonlyArray<string> => {
+  const found = environmentCredentials(environment)
+  const whole = found.findIndex((one) => Either.isRight(one.credential))
+  const relevant = whole === -1 ? found : found.slice(0, whole)
+  return relevant.flatMap(({ credential: why, origin }) =>
+    Either.isLeft(why) ? [`${origin} ${origin.includes(",") ? "are" : "is"} not used: ${why.left}.`] : []
+  )
+}
+
+type Variables = Readonly<Record<string, Option.Option<unknown>>>
+
+const credential = (
+  name: string,
+  own: Variables,
+  place: Variables,
+  make: (name: AccountName) => Option.Option<Account>
+): ReadonlyArray<EnvironmentCredential> => {
+  if (names(own, Option.isSome).length === 0) return []
+  const missing = names({ ...own, ...place }, Option.isNone)
+  const why = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not set`
+  const origin = names(missing.length === 0 ? { ...own, ...place } : own, Option.isSome).join(", ")
+  return [{ name, origin, credential: Either.fromOption(make(AccountName.make(name)), () => why) }]
+}
+
+const names = (variables: Variables, keep: (value: Option.Option<unknown>) => boolean): ReadonlyArray<string> =>
+  Object.keys(variables).filter((name) => keep(variables[name] ?? Option.none()))

@@ -2,12 +2,40 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Account } from "../account/Account.ts"
-import { withMessage } from "../internal/decode.ts"
+import { optionalKey, withMessage } from "../internal/decode.ts"
 import { onDemand } from "../internal/onDemand.ts"
-import type { ProjectId, Region, WorkspaceId } from "../account/identifiers.ts"
-import { Project } from "./Project.ts"
+import { ProjectId, type Region, WorkspaceId } from "../account/identifiers.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
-import { WorkspaceRef } from "./WorkspaceRef.ts"
+
+/**
+ * A project by its id; the rest is known once `/me` was seen.
+ *
+ * @example
+ * ```ts
+ * new Project({ id: ProjectId.make("3018488") })
+ * ```
+ */
+export class Project extends onDemand(() =>
+  Schema.Class<Project>("Project")({
+    id: ProjectId,
+    name: optionalKey(Schema.String, "name"),
+    organizationId: optionalKey(Schema.Number, "organization_id"),
+    timezone: optionalKey(Schema.String, "timezone")
+  })
+) {}
+
+/**
+ * A workspace by its id. `projectId` is present when the workspace came from a list that names its
+ * project; a bare id from a variable or a flag is taken at its word.
+ */
+export class WorkspaceRef extends onDemand(() =>
+  Schema.Class<WorkspaceRef>("WorkspaceRef")({
+    id: WorkspaceId,
+    name: optionalKey(Schema.String, "name"),
+    isDefault: optionalKey(Schema.Boolean, "is_default"),
+    projectId: optionalKey(ProjectId, "project_id")
+  })
+) {}
 
 /**
  * Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge; `given` is an account

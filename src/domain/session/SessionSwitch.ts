@@ -8,10 +8,8 @@ import * as Option from "effect/Option"
 import type { SessionChange } from "../config/ConfigEdits.ts"
 import { InvalidArgument, type ResolutionError } from "../errors.ts"
 import type { WorkspaceId } from "../account/identifiers.ts"
-import { Project } from "./Project.ts"
 import { type Candidate, type Inputs, type Overrides, type Resolution, resolve, toSession } from "./Resolution.ts"
-import type { Session } from "./Session.ts"
-import { WorkspaceRef } from "./WorkspaceRef.ts"
+import { type Session, Project, WorkspaceRef } from "./Session.ts"
 
 /** A session, and which of its axes came from the environment or a bridge: those are never persisted. */
 export interface SwitchState {

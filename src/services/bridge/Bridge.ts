@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { readBridge } from "../../domain/session/BridgeFile.ts"
 import {
+  readBridge,
   type BridgeSource,
   type BridgeSources,
   type LoadedBridge,
   noBridges
-} from "../../domain/session/BridgeSources.ts"
+} from "../../domain/session/BridgeFile.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { ConfigError, type FileError } from "../../domain/errors.ts"
 import { waysOut } from "../../domain/hints/waysOut.ts"

@@ -13,7 +13,7 @@ import type { AccountNotFound, ConfigError, EditError, FileError, LockError } fr
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { ConfigStore } from "./ConfigStore.ts"
-import { environmentCredentials } from "../../domain/session/EnvironmentAccount.ts"
+import { environmentCredentials } from "../../domain/session/Environment.ts"
 import { environment, variable } from "../platform/environment.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"

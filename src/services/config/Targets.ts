@@ -6,7 +6,7 @@ import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
 import { targetNamed } from "../../domain/config/named.ts"
 import type { ConfigError, EditError, LockError, TargetNotFound } from "../../domain/errors.ts"
-import type { Target } from "../../domain/session/Target.ts"
+import type { Target } from "../../domain/session/SavedSession.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
 export class Targets extends Context.Tag("effect-mixpanel/Targets")<

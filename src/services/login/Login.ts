@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import type { Account, OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { AccountName, ProjectId, Region } from "../../domain/account/identifiers.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
@@ -22,12 +21,17 @@ import {
 } from "../../domain/errors.ts"
 import { anyName, nameFor } from "../../domain/login/accountNames.ts"
 import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
-import { preferring } from "../../domain/login/homeRegion.ts"
-import { accountOf, type BareCredential, type LoginCredential } from "../../domain/login/LoginCredential.ts"
-import { type Candidate, chooseAtHome, chooseProject, loginFlags } from "../../domain/login/projectChoice.ts"
-import { type LoginError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { accountOf, type LoginCredential } from "../../domain/login/LoginCredential.ts"
+import {
+  type Candidate,
+  chooseAtHome,
+  chooseProject,
+  loginFlags,
+  preferring
+} from "../../domain/login/projectChoice.ts"
+import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { Project } from "../../domain/session/Project.ts"
+import { Project } from "../../domain/session/Session.ts"
 import { Discovery } from "../api/Discovery.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { Accounts } from "../config/Accounts.ts"
@@ -35,9 +39,9 @@ import { ConfigStore } from "../config/ConfigStore.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import type { LoginRequest } from "../oauth/LoginRequest.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
-import { variable } from "../platform/environment.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 import * as AccountOfSame from "./accountOfSame.ts"
+import { bareCredential } from "./bareCredential.ts"
 import { CheckHistory } from "./CheckHistory.ts"
 import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
 
@@ -217,12 +221,6 @@ const make = Effect.gen(function* () {
       return yield* save(request, verified, existing, yield* decideProject(request, existing, verified))
     })
 
-  const withCredential = (request: SignInRequest, credential: BareCredential) =>
-    Effect.flatMap(
-      probe.find({ credential, source: request.source, region: request.region, report: request.report }),
-      ({ me, region }) => finish(request, { region, me: Either.right(me), tokens: Option.none() })
-    )
-
   const discard = (region: Region, tokens: OAuthTokens) =>
     Effect.zipRight(
       Effect.ignore(Effect.timeout(Effect.interruptible(flow.revoke(region, tokens)), "5 seconds")),
@@ -259,16 +257,14 @@ const make = Effect.gen(function* () {
   return Login.of({
     signIn: Effect.fn("Login.signIn")(function* (request) {
       const { credential } = request
-      const bare = credential.type === "oauth_browser" ? undefined : yield* presented(credential, request.name)
+      const bare = credential.type === "oauth_browser" ? undefined : yield* bareCredential(credential, request.name)
       const existing = yield* named(request)
       if (Option.isSome(existing)) yield* assertSameTypeAndRegion(existing.value, credential.type, request.region)
       else if (Option.isSome(request.name)) yield* Edits.checkSignInName(yield* config.get, request.name.value)
-      if (bare !== undefined) return yield* withCredential(request, bare)
-      const own = Option.map(existing, ({ region }) => region)
-      return yield* withPerson(
-        request,
-        Option.getOrElse(request.region, () => Option.getOrElse(own, () => "us" as const))
-      )
+      if (bare === undefined) return yield* withPerson(request, regionOf(request, existing))
+      const { source, region, report } = request
+      const found = yield* probe.find({ credential: bare, source, region, report })
+      return yield* finish(request, { region: found.region, me: Either.right(found.me), tokens: Option.none() })
     }),
     login: Effect.fn("Login.login")(function* (name, options) {
       const account = yield* browserAccount(name, "login")
@@ -309,32 +305,15 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** What is sent: of a variable, what is in it now. */
-const presented = (
-  credential: Exclude<LoginCredential, { readonly type: "oauth_browser" }>,
-  name: Option.Option<AccountName>
-): Effect.Effect<BareCredential, OAuthTokenError> => {
-  if (!("tokenEnv" in credential)) return Effect.succeed(credential)
-  const { tokenEnv, type } = credential
-  return Effect.flatMap(
-    variable(tokenEnv),
-    Option.match({
-      onNone: () =>
-        Effect.fail(
-          new OAuthTokenError({
-            account: Option.getOrElse(name, () => "(new)"),
-            reason: `the variable ${tokenEnv} is not set or empty.`,
-            fixes: [command`export ${tokenEnv}="$TOKEN"`],
-            details: { variable: tokenEnv }
-          })
-        ),
-      onSome: (token) => Effect.succeed({ type, token: Redacted.make(token) })
-    })
-  )
-}
-
 const fixOf = ({ name, project, region }: SignInRequest): Command =>
   command`mp login ${[...Option.match(region, { onNone: () => [], onSome: (given) => ["--region", given] }), ...loginFlags(name, project)]}`
+
+/** A person's login goes to one region: the one asked for, else that of the account. */
+const regionOf = ({ region }: SignInRequest, existing: Option.Option<Account>): Region =>
+  Option.getOrElse(
+    Option.orElse(region, () => Option.map(existing, (account) => account.region)),
+    () => "us" as const
+  )
 
 const notBrowser = (name: string, type: string, verb: string) =>
   new InvalidArgument({

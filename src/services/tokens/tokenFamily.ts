@@ -33,18 +33,9 @@ interface Position {
 /** Tokens that do not say begin a family of their own. */
 const positionOf = (digests: Digests, { accessToken, refreshToken, session }: OAuthTokens): Effect.Effect<Position> => {
   const [, family, generation] = /^(.+)\.([0-9]{1,9})$/.exec(Option.getOrElse(session, () => "")) ?? []
-  return family === undefined
-    ? Effect.map(
-        tokenFingerprint(
-          digests,
-          Option.getOrElse(refreshToken, () => accessToken)
-        ),
-        (own) => ({
-          family: own,
-          generation: 0
-        })
-      )
-    : Effect.succeed({ family, generation: Number(generation) })
+  if (family !== undefined) return Effect.succeed({ family, generation: Number(generation) })
+  const first = Option.getOrElse(refreshToken, () => accessToken)
+  return Effect.map(tokenFingerprint(digests, first), (own) => ({ family: own, generation: 0 }))
 }
 
 /** What all tokens of a login have in common. */

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
-import type { Project } from "../../../domain/session/Project.ts"
+import type { Project } from "../../../domain/session/Session.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
 import { list, mark } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"

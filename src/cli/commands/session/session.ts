@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { LoadedBridge } from "../../../domain/session/BridgeSources.ts"
+import type { LoadedBridge } from "../../../domain/session/BridgeFile.ts"
 import { type Candidate, type Resolution, toSession } from "../../../domain/session/Resolution.ts"
 import type { Session } from "../../../domain/session/Session.ts"
 import { nameAndId, type SessionNames } from "../../../domain/session/SessionNames.ts"

@@ -1,6 +1,6 @@
 /** `mp target show`, and what is shown of a target. */
 import * as Option from "effect/Option"
-import type { Target } from "../../../domain/session/Target.ts"
+import type { Target } from "../../../domain/session/SavedSession.ts"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"
 import { argument } from "../../app/facts.ts"

@@ -1,7 +1,7 @@
 /** What `mp workspace list` does. */
 import * as Option from "effect/Option"
 import type { WorkspaceId } from "../../../domain/account/identifiers.ts"
-import type { WorkspaceRef } from "../../../domain/session/WorkspaceRef.ts"
+import type { WorkspaceRef } from "../../../domain/session/Session.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
 import { list, mark } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { type Account, credentialKeys, decodeAccount } from "../../account/Account.ts"
 import { type DecodeIssue, decodeWith, describeIssues } from "../../internal/decode.ts"
 import { parse, parseWorkspaceId, ProjectId, WorkspaceId } from "../../account/identifiers.ts"
-import { Target } from "../../session/Target.ts"
+import { Target } from "../../session/SavedSession.ts"
 import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
 import { isTable, ownValue } from "../../toml/TomlValue.ts"
 

@@ -2,7 +2,7 @@
 import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import type { ConfigDocument } from "../../config/ConfigDocument.ts"
-import type { BridgeSources } from "../BridgeSources.ts"
+import type { BridgeSources } from "../BridgeFile.ts"
 import type { Environment } from "../Environment.ts"
 
 /** The kinds of source, in order of precedence. */

@@ -1,8 +1,7 @@
 /** A bridge's axes go together: they count while the account is the bridge's own, and for nobody else. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { BridgeFile } from "../BridgeFile.ts"
-import type { BridgeSource, LoadedBridge } from "../BridgeSources.ts"
+import type { BridgeFile, BridgeSource, LoadedBridge } from "../BridgeFile.ts"
 import type { ResolutionError } from "../../errors.ts"
 import type { Identity } from "../Caller.ts"
 import type { Candidate, Inputs } from "./Inputs.ts"

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { targetNamed } from "../../config/named.ts"
 import type { ResolutionError } from "../../errors.ts"
 import type { Inputs } from "./Inputs.ts"
-import type { Target } from "../Target.ts"
+import type { Target } from "../SavedSession.ts"
 import type { Offer } from "./Offer.ts"
 
 /** The target that was asked for, if any. */

@@ -1,9 +1,17 @@
-/** A saved cursor: account, project and perhaps a workspace under one name. */
+/** What the configuration saves of sessions: the active one, and targets. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { optionalKey, NonEmptyText } from "../internal/decode.ts"
+import { AccountName, lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import { NonEmptyText, optionalKey } from "../internal/decode.ts"
 import { onDemand } from "../internal/onDemand.ts"
-import { AccountName, ProjectId, WorkspaceId } from "../account/identifiers.ts"
+
+/** The persisted choice: the `[active]` block. The project is not in it; it lives on the account. */
+export class ActiveSession extends onDemand(() =>
+  Schema.Class<ActiveSession>("ActiveSession")({
+    account: optionalKey(AccountName, "account"),
+    workspace: optionalKey(lenientWorkspaceId(), "workspace")
+  })
+) {}
 
 /**
  * A `[targets.NAME]` block. New names follow the pattern of account names; names that are there already

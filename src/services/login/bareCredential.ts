@@ -1,0 +1,32 @@
+/** What a login sends: of a variable, what is in it now. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { AccountName } from "../../domain/account/identifiers.ts"
+import { command } from "../../domain/hints/Command.ts"
+import type { BareCredential, LoginCredential } from "../../domain/login/LoginCredential.ts"
+import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { variable } from "../platform/environment.ts"
+
+export const bareCredential = (
+  credential: Exclude<LoginCredential, { readonly type: "oauth_browser" }>,
+  name: Option.Option<AccountName>
+): Effect.Effect<BareCredential, OAuthTokenError> => {
+  if (!("tokenEnv" in credential)) return Effect.succeed(credential)
+  const { tokenEnv, type } = credential
+  return Effect.flatMap(
+    variable(tokenEnv),
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new OAuthTokenError({
+            account: Option.getOrElse(name, () => "(new)"),
+            reason: `the variable ${tokenEnv} is not set or empty.`,
+            fixes: [command`export ${tokenEnv}="$TOKEN"`],
+            details: { variable: tokenEnv }
+          })
+        ),
+      onSome: (token) => Effect.succeed({ type, token: Redacted.make(token) })
+    })
+  )
+}
