@@ -64,6 +64,8 @@ const lazyFlow = () =>
         ({ oauthFlow }) => Effect.flatMap(OAuthFlow, use).pipe(Effect.provide(oauthFlow), Effect.provide(context))
       )
     return OAuthFlow.of({
+      start: (request) => using((flow) => flow.start(request)),
+      finish: (pending, callbackUrl) => using((flow) => flow.finish(pending, callbackUrl)),
       login: (request) => using((flow) => flow.login(request)),
       refresh: (region, tokens, beforeSending) => using((flow) => flow.refresh(region, tokens, beforeSending)),
       whoIs: (region, token) => using((flow) => flow.whoIs(region, token)),

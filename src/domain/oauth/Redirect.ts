@@ -72,6 +72,9 @@ const sameSecret = (given: string, secret: string): boolean => {
   return difference === 0
 }
 
+/** The query of the address that a browser was sent back to. */
+export const queryOf = (address: string | URL): string => withoutFragment(String(address).replace(/^[^?]*\?/, ""))
+
 /** Longer than any redirect (16 KiB); more is not read. */
 const maxRedirectLength = 16_384
 

@@ -13,11 +13,29 @@ import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { MintedElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
 import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { NoAnswer } from "./endpoint.ts"
+import type { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
+import type { FinishError, StartedLogin, StartError, StartRequest } from "./authorization.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 
 export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
   OAuthFlow,
   {
+    /**
+     * Begins a login whose redirect an app receives itself: registers a client where none is known for the redirect URI.
+     * Send the person to `url`, keep `pending`, and give both it and the address that they come back to to `finish`.
+     *
+     * @example
+     * ```ts
+     * const { pending, url } = yield* flow.start({ region: "us", redirectUri: "https://app.example/callback" })
+     * ```
+     */
+    readonly start: (request: StartRequest) => Effect.Effect<StartedLogin, StartError>
+    /**
+     * The tokens of a login, from the address that the browser was sent back to, on any replica. A `state` that is
+     * missing, another one or doubled, and an `iss` that is not the region's issuer, are an `OAuthStateMismatch`; an
+     * answer that denies is an `OAuthAuthDenied`.
+     */
+    readonly finish: (pending: PendingLogin, callbackUrl: string | URL) => Effect.Effect<OAuthTokens, FinishError>
     /**
      * A whole login: registers a client where needed, waits for the redirect or a paste (whichever comes
      * first), exchanges the code and has the tokens kept. Ports, sockets and terminal are released however it ends.

@@ -10,6 +10,7 @@ import { CallbackListener } from "./CallbackListener.ts"
 import { ClientStore } from "./ClientStore.ts"
 import { OAuthFlow } from "./OAuthFlow.ts"
 import { Crypto } from "../platform/Crypto.ts"
+import { finish, start } from "./authorization.ts"
 import { logIn } from "./login.ts"
 import { whoIs } from "./whoIs.ts"
 import { refreshTokens, revokeTokens } from "./tokenRequests.ts"
@@ -25,6 +26,9 @@ const make = Effect.gen(function* () {
     crypto: yield* Crypto
   }
   return OAuthFlow.of({
+    start: (request) => Effect.withSpan(start(deps, request), "OAuthFlow.start", { captureStackTrace: false }),
+    finish: (pending, callbackUrl) =>
+      Effect.withSpan(finish(deps, pending, callbackUrl), "OAuthFlow.finish", { captureStackTrace: false }),
     login: (request) => Effect.withSpan(logIn(deps, request), "OAuthFlow.login", { captureStackTrace: false }),
     refresh: (region, tokens, beforeSending) =>
       Effect.withSpan(refreshTokens(http, clients, region, tokens, beforeSending), "OAuthFlow.refresh", {

@@ -1,12 +1,10 @@
 /** A login from the first port to the stored tokens. */
-import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
@@ -15,32 +13,25 @@ import {
   type OAuthAuthDenied,
   OAuthExchangeError,
   type OAuthPasteError,
-  type OAuthRegistrationError,
   type OAuthStateMismatch,
   OAuthTimeout
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { authorizationUrl, type LoginSecrets } from "../../domain/oauth/AuthorizationRequest.ts"
 import type { AuthorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
-import type { ClientRegistration } from "../../domain/oauth/ClientRegistration.ts"
 import { type Expected, type Judgement, judgeRedirect, parsePaste } from "../../domain/oauth/Redirect.ts"
-import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import type { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
 import type { Browser } from "./Browser.ts"
 import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "./CallbackListener.ts"
-import type { ClientStore } from "./ClientStore.ts"
-import type { Crypto } from "../platform/Crypto.ts"
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
-import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
+import { type AuthorizationDeps, begin, type ClientUnknown, makeSecrets, redeem } from "./authorization.ts"
+import { serverOf } from "./tokenRequests.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
 
 /** What a login works with. */
-export interface LoginDeps {
-  readonly http: HttpClient.HttpClient
-  readonly clients: Context.Tag.Service<ClientStore>
+export interface LoginDeps extends AuthorizationDeps {
   readonly browser: Context.Tag.Service<Browser>
   readonly listener: Context.Tag.Service<CallbackListener>
-  readonly crypto: Context.Tag.Service<Crypto>
 }
 
 type Failure = LoginError | FileError | LockError | ConfigError
@@ -60,10 +51,6 @@ export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAu
     })
   )
 
-interface ClientUnknown {
-  readonly _tag: "ClientUnknown"
-}
-
 /** One pass: from the listener to the tokens. */
 const attempt = (
   deps: LoginDeps,
@@ -81,34 +68,18 @@ const attempt = (
         yield* portsToTry(deps, request.region, server),
         waiting.judge
       )
-      const client = yield* clientFor(deps, request.region, server, redirectUri, anew)
-      const opened = yield* announce(deps, request, yield* addressOf(deps, server, client, secrets))
+      const { pending, url } = yield* begin(deps, { region: request.region, redirectUri }, secrets, anew)
+      const opened = yield* announce(deps, request, url)
       const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request, ignored)
       const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
       const code = yield* codeOf(waiting, judgement)
       yield* ignored.tellRest
       yield* request.report({ _tag: "Approved" })
-      return yield* exchange(deps, request, { server, client, secrets, code }).pipe(
+      return yield* exchange(deps, request, pending, code).pipe(
         Effect.tap(() => waiting.show("success")),
         Effect.tapErrorCause(() => waiting.show("failed"))
       )
     })
-  )
-
-const makeSecrets = ({ crypto }: LoginDeps): Effect.Effect<LoginSecrets> =>
-  Effect.map(Effect.all([crypto.randomBytes(32), crypto.randomBytes(64)]), ([state, codeVerifier]) => ({
-    state: Redacted.make(Encoding.encodeBase64Url(state)),
-    codeVerifier: Redacted.make(Encoding.encodeBase64Url(codeVerifier))
-  }))
-
-const addressOf = (
-  { crypto }: LoginDeps,
-  { base }: AuthorizationServer,
-  client: ClientRegistration,
-  { codeVerifier, state }: LoginSecrets
-): Effect.Effect<string> =>
-  Effect.map(crypto.sha256(Redacted.value(codeVerifier)), (digest) =>
-    authorizationUrl(base, client, { codeChallenge: Encoding.encodeBase64Url(digest), state })
   )
 
 /** The port of a registration that is there already saves another one. */
@@ -126,17 +97,6 @@ const portOf = (redirectUri: string): ReadonlyArray<number> => {
   const port = Number(parseUrl(redirectUri)?.port ?? 0)
   return redirectUri === `http://localhost:${port}/callback` && port >= 1024 ? [port] : []
 }
-
-const clientFor = (
-  { clients, http }: LoginDeps,
-  region: Region,
-  { origin }: AuthorizationServer,
-  redirectUri: string,
-  anew: boolean
-): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockError | ConfigError> =>
-  Effect.flatMap(anew ? Effect.succeedNone : clients.find(region, origin, redirectUri), (known) =>
-    Option.isSome(known) ? Effect.succeed(known.value) : registerClient(http, clients, region, redirectUri)
-  )
 
 /** A login that waits for its redirect. */
 interface Waiting {
@@ -214,42 +174,24 @@ const codeOf = (
   return Effect.zipRight(waiting.show(page), Effect.fail(judgement.error))
 }
 
-interface Grant {
-  readonly server: AuthorizationServer
-  readonly client: ClientRegistration
-  readonly secrets: LoginSecrets
-  readonly code: Redacted.Redacted
-}
-
 /** A code is good once: once it is sent, nothing may come between its tokens and their place. */
 const exchange = (
-  { http }: LoginDeps,
+  deps: LoginDeps,
   request: LoginRequest,
-  { client, code, secrets, server }: Grant
-): Effect.Effect<OAuthTokens, OAuthExchangeError | FileError | LockError | ClientUnknown> =>
+  pending: PendingLogin,
+  code: Redacted.Redacted
+): Effect.Effect<
+  OAuthTokens,
+  OAuthExchangeError | OAuthStateMismatch | ConfigError | FileError | LockError | ClientUnknown
+> =>
   Effect.uninterruptible(
-    requestTokens(
-      http,
-      server,
-      {
-        grant_type: "authorization_code",
-        code: Redacted.value(code),
-        redirect_uri: client.redirectUri,
-        client_id: client.clientId,
-        code_verifier: Redacted.value(secrets.codeVerifier)
-      },
-      { clientId: client.clientId, previous: Option.none() }
-    ).pipe(
-      Effect.mapError((refusal) =>
-        isClientUnknown(refusal) ? clientUnknown : notExchanged(request, refusal.reason, refusal.temporary)
+    redeem(deps, pending, code).pipe(
+      Effect.mapError((failure) =>
+        "_tag" in failure ? failure : notExchanged(request, failure.reason, failure.temporary)
       ),
       Effect.tap(request.keep)
     )
   )
-
-const isClientUnknown = ({ error }: TokenRefusal): boolean => Option.contains(error, "invalid_client")
-
-const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
 
 const notExchanged = ({ fix }: LoginRequest, reason: string, temporary: boolean) =>
   new OAuthExchangeError({ reason, fix, temporary })

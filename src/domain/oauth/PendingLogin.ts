@@ -1,0 +1,28 @@
+/** A login between the page that a person was sent to and the redirect that comes back. */
+import * as Schema from "effect/Schema"
+import { Region } from "../account/identifiers.ts"
+import { Secret } from "../internal/decode.ts"
+import { onDemand } from "../internal/onDemand.ts"
+import { ClientRegistration } from "./ClientRegistration.ts"
+
+/**
+ * What `OAuthFlow.finish` needs of a login that `OAuthFlow.start` began. An app keeps it until the redirect comes: in its
+ * session store, or encoded in a cookie that nobody else can read. Any replica can finish with it.
+ *
+ * @example
+ * ```ts
+ * const text = yield* Schema.encode(Schema.parseJson(PendingLogin))(pending)
+ * ```
+ */
+export class PendingLogin extends onDemand(() =>
+  Schema.Class<PendingLogin>("PendingLogin")({
+    region: Region,
+    client: ClientRegistration,
+    /** 32 random bytes: only a redirect that brings it back belongs to this login. */
+    state: Secret,
+    /** 64 random bytes (86 characters): proves to the token endpoint that the code is ours (RFC 7636, section 4.1). */
+    codeVerifier: Secret.pipe(Schema.propertySignature, Schema.fromKey("code_verifier")),
+    /** When it began, in epoch milliseconds. */
+    createdAt: Schema.Number.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
+  })
+) {}

@@ -1,0 +1,151 @@
+/** The two halves of a login: the page that a person is sent to, and what the redirect from there is worth. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Region } from "../../domain/account/identifiers.ts"
+import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
+import { authorizationUrl } from "../../domain/oauth/AuthorizationRequest.ts"
+import { type ClientRegistration, mayBeOf } from "../../domain/oauth/ClientRegistration.ts"
+import {
+  type OAuthAuthDenied,
+  OAuthExchangeError,
+  type OAuthRegistrationError,
+  OAuthStateMismatch
+} from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
+import { judgeRedirect, queryOf } from "../../domain/oauth/Redirect.ts"
+import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import type { Crypto } from "../platform/Crypto.ts"
+import type { ClientStore } from "./ClientStore.ts"
+import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
+
+/** What both halves work with. */
+export interface AuthorizationDeps {
+  readonly http: HttpClient.HttpClient
+  readonly clients: Context.Tag.Service<ClientStore>
+  readonly crypto: Context.Tag.Service<Crypto>
+}
+
+/** What binds a login together; made anew for every login. */
+type Secrets = Pick<PendingLogin, "state" | "codeVerifier">
+
+export const makeSecrets = ({ crypto }: AuthorizationDeps): Effect.Effect<Secrets> =>
+  Effect.map(Effect.all([crypto.randomBytes(32), crypto.randomBytes(64)]), ([state, codeVerifier]) => ({
+    state: Redacted.make(Encoding.encodeBase64Url(state)),
+    codeVerifier: Redacted.make(Encoding.encodeBase64Url(codeVerifier))
+  }))
+
+/** What a login is asked for. */
+export interface StartRequest {
+  readonly region: Region
+  /** Where the authorization server sends the browser back to. */
+  readonly redirectUri: string
+  /** What is asked for, of what the client is registered for; all of it unless given. */
+  readonly scope?: string
+}
+
+/** The page to send a person to, and what is kept until they come back. */
+export interface StartedLogin {
+  readonly url: string
+  readonly pending: PendingLogin
+}
+
+export type StartError = OAuthRegistrationError | FileError | LockError | ConfigError
+
+/** `anew`: whether a client is registered although one is known. */
+export const begin = (
+  deps: AuthorizationDeps,
+  { redirectUri, region, scope }: StartRequest,
+  secrets: Secrets,
+  anew = false
+): Effect.Effect<StartedLogin, StartError> =>
+  Effect.gen(function* () {
+    const { base, origin } = yield* serverOf(region)
+    const known = anew ? Option.none<ClientRegistration>() : yield* deps.clients.find(region, origin, redirectUri)
+    const client = Option.isSome(known)
+      ? known.value
+      : yield* registerClient(deps.http, deps.clients, region, redirectUri)
+    const digest = yield* deps.crypto.sha256(Redacted.value(secrets.codeVerifier))
+    const url = authorizationUrl(base, client, {
+      codeChallenge: Encoding.encodeBase64Url(digest),
+      state: secrets.state,
+      scope
+    })
+    return { url, pending: new PendingLogin({ region, client, ...secrets, createdAt: yield* Clock.currentTimeMillis }) }
+  })
+
+export const start = (deps: AuthorizationDeps, request: StartRequest): Effect.Effect<StartedLogin, StartError> =>
+  Effect.flatMap(makeSecrets(deps), (secrets) => begin(deps, request, secrets))
+
+/** The server does not know the client any more that the login was begun with. */
+export interface ClientUnknown {
+  readonly _tag: "ClientUnknown"
+}
+
+const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
+
+const isClientUnknown = ({ error }: TokenRefusal): boolean => Option.contains(error, "invalid_client")
+
+/** Exchanges the code of a login for tokens. A code is good once. */
+export const redeem = (
+  { http }: AuthorizationDeps,
+  { client, codeVerifier, region }: PendingLogin,
+  code: Redacted.Redacted
+): Effect.Effect<OAuthTokens, TokenRefusal | ClientUnknown | OAuthStateMismatch | ConfigError> =>
+  Effect.gen(function* () {
+    const server = yield* serverOf(region)
+    if (!mayBeOf(client, server.origin)) {
+      return yield* new OAuthStateMismatch({ reason: "the login was begun at another authorization server" })
+    }
+    const grant = {
+      grant_type: "authorization_code",
+      code: Redacted.value(code),
+      redirect_uri: client.redirectUri,
+      client_id: client.clientId,
+      code_verifier: Redacted.value(codeVerifier)
+    }
+    return yield* requestTokens(http, server, grant, { clientId: client.clientId, previous: Option.none() }).pipe(
+      Effect.mapError((refusal) => (isClientUnknown(refusal) ? clientUnknown : refusal))
+    )
+  })
+
+export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | ConfigError
+
+/** From the address that the browser was sent back to to the tokens. */
+export const finish = (
+  deps: AuthorizationDeps,
+  pending: PendingLogin,
+  callbackUrl: string | URL
+): Effect.Effect<OAuthTokens, FinishError> =>
+  Effect.gen(function* () {
+    const { base } = yield* serverOf(pending.region)
+    const judgement = yield* judgeRedirect(queryOf(callbackUrl), { state: pending.state, oauthBase: base })
+    if (judgement._tag === "Refused") return yield* Effect.fail(judgement.error)
+    return yield* Effect.catchAll(
+      redeem(deps, pending, judgement.code),
+      (failure): Effect.Effect<never, FinishError> => {
+        if (!("_tag" in failure)) {
+          const { reason, temporary } = failure
+          return Effect.fail(new OAuthExchangeError({ reason, temporary }))
+        }
+        return failure._tag === "ClientUnknown" ? forgotten(deps, pending) : Effect.fail(failure)
+      }
+    )
+  })
+
+/** The next login finds a client that the server knows. */
+const forgotten = ({ clients, http }: AuthorizationDeps, { client, region }: PendingLogin) =>
+  Effect.zipRight(
+    Effect.ignoreLogged(registerClient(http, clients, region, client.redirectUri)),
+    Effect.fail(
+      new OAuthExchangeError({
+        reason: "the authorization server does not know the client any more that the login was begun with; begin again",
+        temporary: true
+      })
+    )
+  )
