@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import { newCredential } from "../hints/newCredential.ts"
 import { regionOfHost } from "../api/Endpoints.ts"
-import { argument, type Command, command } from "../hints/Command.ts"
+import { argument, command } from "../hints/Command.ts"
 import { isVariableName } from "../account/identifiers.ts"
 import type { Me } from "../api/Me.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
@@ -32,17 +32,18 @@ const isBlank = ({ bridge, config, variables }: Facts): boolean =>
   Option.isNone(variables("MP_OAUTH_TOKEN")) &&
   Option.isNone(variables("MP_USERNAME"))
 
-const login = ({ name }: Account): Command => command`mp account login ${argument(name)}`
+const needsLogin = (
+  { name }: Account,
+  id: "not-logged-in" | "tokens-malformed" | "tokens-expired" | "refresh-token-dead" | "registration-missing",
+  problem: string
+): ReadonlyArray<Finding> => [finding(id, about(name), problem, command`mp account login ${argument(name)}`)]
 
 const loginFindings = (facts: Facts, account: Account, found: LoginFacts): ReadonlyArray<Finding> => {
   if (found.refused) return []
-  const say = (id: "not-logged-in" | "tokens-malformed", problem: string): ReadonlyArray<Finding> => [
-    finding(id, about(account.name), problem, login(account))
-  ]
   return Either.match(found.tokens, {
-    onLeft: ({ message }) => say("tokens-malformed", message),
+    onLeft: ({ message }) => needsLogin(account, "tokens-malformed", message),
     onRight: Option.match({
-      onNone: () => say("not-logged-in", `Account '${account.name}' has never been logged in.`),
+      onNone: () => needsLogin(account, "not-logged-in", `Account '${account.name}' has never been logged in.`),
       onSome: (tokens) => tokenFindings(facts, account, found, tokens)
     })
   })
@@ -54,21 +55,17 @@ const tokenFindings = (
   { dead, registered }: LoginFacts,
   tokens: OAuthTokens
 ): ReadonlyArray<Finding> => {
-  const { name, region } = account
-  const say = (id: "tokens-expired" | "refresh-token-dead" | "registration-missing", problem: string) => [
-    finding(id, about(name), problem, login(account))
-  ]
+  const login = `The login of account '${account.name}'`
   if (Option.isNone(tokens.refreshToken)) {
     return tokens.isExpiredAt(now)
-      ? say("tokens-expired", `The login of account '${name}' has expired and cannot be renewed.`)
+      ? needsLogin(account, "tokens-expired", `${login} has expired and cannot be renewed.`)
       : []
   }
-  if (dead) return say("refresh-token-dead", `The server has ended the login of account '${name}'.`)
+  if (dead)
+    return needsLogin(account, "refresh-token-dead", `The server has ended the login of account '${account.name}'.`)
+  const missing = `the registration of region ${account.region} is missing`
   return Option.isNone(tokens.clientId) && !registered
-    ? say(
-        "registration-missing",
-        `The login of account '${name}' cannot be renewed: the registration of region ${region} is missing.`
-      )
+    ? needsLogin(account, "registration-missing", `${login} cannot be renewed: ${missing}.`)
     : []
 }
 

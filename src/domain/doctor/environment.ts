@@ -16,15 +16,13 @@ import type { ConfigError } from "../errors.ts"
 import { type Candidate, noOverrides, resolve } from "../session/Resolution.ts"
 import type { FindingId } from "./catalogue.ts"
 import type { Facts } from "./Facts.ts"
-import { type Finding, finding, variable } from "./Finding.ts"
+import { type Finding, finding, subjectText, variable } from "./Finding.ts"
 import { proxyVariables } from "./variables.ts"
 
 export const environmentFindings = (facts: Facts): ReadonlyArray<Finding> => {
   const malformed = malformedVariables(facts.variables)
-  const rest = without(
-    facts.variables,
-    malformed.flatMap(({ subject }) => [nameOf(subject)])
-  )
+  const refused = new Set(malformed.map(({ subject }) => subjectText(subject)))
+  const rest = reading(facts.variables, (name) => !refused.has(name))
   return [
     ...malformed,
     ...(malformed.length > 0 ? [] : partialCredentials(facts.variables)),
@@ -33,21 +31,26 @@ export const environmentFindings = (facts: Facts): ReadonlyArray<Finding> => {
     ...shadowed(facts, rest),
     ...addresses(facts.variables),
     ...proxies(facts.variables),
-    ...Option.toArray(facts.missingCertificates).map(missingCertificates)
+    ...Option.toArray(facts.missingCertificates).map((path) =>
+      unwanted(
+        "certificates-missing",
+        "NODE_EXTRA_CA_CERTS",
+        `NODE_EXTRA_CA_CERTS names ${path}, which does not exist.`
+      )
+    )
   ]
 }
 
-const nameOf = (subject: Finding["subject"]): string => (subject.kind === "variable" ? subject.name : "")
-
-const only =
-  (read: ReadVariable, names: ReadonlyArray<string>): ReadVariable =>
+const reading =
+  (read: ReadVariable, counts: (name: string) => boolean): ReadVariable =>
   (name) =>
-    names.includes(name) ? read(name) : Option.none()
+    counts(name) ? read(name) : Option.none()
 
-const without =
-  (read: ReadVariable, names: ReadonlyArray<string>): ReadVariable =>
-  (name) =>
-    names.includes(name) ? Option.none() : read(name)
+const only = (read: ReadVariable, names: ReadonlyArray<string>) => reading(read, (name) => names.includes(name))
+
+/** What is wrong with a variable, and goes with it. */
+const unwanted = (id: FindingId, name: string, problem: string): Finding =>
+  finding(id, variable(name), problem, unset(name))
 
 const decoded = [
   ["MP_REGION"],
@@ -63,8 +66,7 @@ const refusals = (
   id: FindingId,
   [name = ""]: ReadonlyArray<string>,
   result: Either.Either<unknown, ConfigError>
-): ReadonlyArray<Finding> =>
-  Either.isLeft(result) ? [finding(id, variable(name), result.left.message, command`unset ${name}`)] : []
+): ReadonlyArray<Finding> => (Either.isLeft(result) ? [unwanted(id, name, result.left.message)] : [])
 
 /** A weaker credential that is not complete does not matter while a stronger one is. */
 const partialCredentials = (read: ReadVariable): ReadonlyArray<Finding> => {
@@ -73,11 +75,10 @@ const partialCredentials = (read: ReadVariable): ReadonlyArray<Finding> => {
   return (whole === -1 ? found : found.slice(0, whole)).flatMap(({ credential, origin }) =>
     Either.isLeft(credential)
       ? [
-          finding(
+          unwanted(
             "credential-partial",
-            variable(origin),
-            `${origin} ${origin.includes(",") ? "are" : "is"} not used: ${credential.left}.`,
-            unset(origin)
+            origin,
+            `${origin} ${origin.includes(",") ? "are" : "is"} not used: ${credential.left}.`
           )
         ]
       : []
@@ -89,11 +90,10 @@ const unset = (origin: string): Command => command`unset ${origin.split(", ")}`
 const namedTwice = (read: ReadVariable): ReadonlyArray<Finding> =>
   Option.isSome(read("MP_ACCOUNT")) && Option.isSome(read("MP_TARGET"))
     ? [
-        finding(
+        unwanted(
           "account-and-target-set",
-          variable("MP_TARGET"),
-          "MP_ACCOUNT and MP_TARGET are both set, and exclude each other.",
-          command`unset MP_TARGET`
+          "MP_TARGET",
+          "MP_ACCOUNT and MP_TARGET are both set, and exclude each other."
         )
       ]
     : []
@@ -104,12 +104,7 @@ const unknownNames = (facts: Facts): ReadonlyArray<Finding> => {
     Option.toArray(facts.variables(name))
       .filter((value) => !known.includes(value))
       .map((value) =>
-        finding(
-          "name-unknown",
-          variable(name),
-          `${name} names ${what} ${quoted(value)}, which is not configured.`,
-          command`unset ${name}`
-        )
+        unwanted("name-unknown", name, `${name} names ${what} ${quoted(value)}, which is not configured.`)
       )
   return [
     ...check("MP_ACCOUNT", "account", Config.accountNames(document)),
@@ -149,13 +144,10 @@ const shadows = (id: FindingId, candidates: ReadonlyArray<Candidate>): ReadonlyA
 }
 
 /** Project and region may be meant for other things; the credential itself is what shadows. */
-const credentialOnly = (origin: string): string =>
-  origin.includes(", ")
-    ? origin
-        .split(", ")
-        .filter((name) => name !== "MP_PROJECT_ID" && name !== "MP_REGION")
-        .join(", ")
-    : origin
+const credentialOnly = (origin: string): string => {
+  const names = origin.split(", ")
+  return names.length === 1 ? origin : names.filter((name) => !/^MP_(PROJECT_ID|REGION)$/.test(name)).join(", ")
+}
 
 const addresses = (read: ReadVariable): ReadonlyArray<Finding> =>
   ["MP_API_BASE_URL", "MP_APP_BASE_URL"].flatMap((name) => {
@@ -163,12 +155,7 @@ const addresses = (read: ReadVariable): ReadonlyArray<Finding> =>
     return unsafe.length > 0
       ? unsafe
       : Option.toArray(read(name)).map((address) =>
-          finding(
-            "address-moved",
-            variable(name),
-            `${name} sends requests to ${new URL(address).origin}.`,
-            command`unset ${name}`
-          )
+          unwanted("address-moved", name, `${name} sends requests to ${new URL(address).origin}.`)
         )
   })
 
@@ -176,18 +163,5 @@ const proxies = (read: ReadVariable): ReadonlyArray<Finding> =>
   proxyVariables
     .filter((name) => Option.exists(read(name), (address) => !isProxyAddress(address)))
     .map((name) =>
-      finding(
-        "proxy-unusable",
-        variable(name),
-        `${name} is not an http: or https: address, so no request can be sent.`,
-        command`unset ${name}`
-      )
+      unwanted("proxy-unusable", name, `${name} is not an http: or https: address, so no request can be sent.`)
     )
-
-const missingCertificates = (path: string): Finding =>
-  finding(
-    "certificates-missing",
-    variable("NODE_EXTRA_CA_CERTS"),
-    `NODE_EXTRA_CA_CERTS names ${path}, which does not exist.`,
-    command`unset NODE_EXTRA_CA_CERTS`
-  )

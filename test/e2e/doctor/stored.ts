@@ -36,6 +36,8 @@ export const stored: ReadonlyArray<Fault> = [
     says: "config is nearly as large as one may be",
     finds: ["config-nearly-full"],
     fix: /^cp -p \S*config\.toml \S*config\.toml\.aside && mp account remove big$/,
+    // Whatever writes the file besides says so, too.
+    alone: true,
     config: append(`\n[accounts.big]\ntype = "oauth_token"\nregion = "us"\ntoken = "${"x".repeat(1_000_000)}"\n`)
   },
   {

@@ -37,7 +37,7 @@ export const convertAccount = (name: string, block: TomlValue): Either.Either<Co
   }
   return Either.mapBoth(decodeAccount(name, body), {
     onLeft: describeIssues,
-    onRight: (account) => ({ account, unplaced: Object.keys(block).filter((key) => !taken.includes(key)) })
+    onRight: (account) => ({ account, unplaced: without(block, taken) })
   })
 }
 
