@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Globals, sessionRequest } from "./Globals.ts"
 import type { Terminal } from "./Terminal.ts"
-import { notices, warning } from "./output.ts"
+import { notice, notices, warning } from "./output.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
 import { type Resolution, toSession } from "../../domain/session/Resolution.ts"
@@ -23,6 +23,23 @@ export const resolution = Effect.gen(function* () {
   yield* Effect.forEach(usedIn(resolved), (used) => Effect.logDebug(used), { discard: true })
   return resolved
 })
+
+/** Says when a command run now would not use what was just set; a session that does not resolve says so itself. */
+export const noteNotInForce = (set: Partial<Record<keyof Resolution["explain"], string>>) =>
+  Effect.gen(function* () {
+    const resolver = yield* SessionResolver
+    const { explain } = yield* resolver.inspect(yield* sessionRequest)
+    for (const axis of ["account", "project", "workspace"] as const) {
+      const winner = explain[axis].find(({ status }) => status === "used")
+      if (set[axis] === undefined || winner?.value === set[axis]) continue
+      const own = explain[axis].find(({ value }) => value === set[axis])
+      return yield* notice(
+        winner === undefined
+          ? `${axis} ${set[axis]} is not used now: ${own?.reason ?? "another one was chosen"}.`
+          : `${winner.origin} stands above it: ${axis} ${winner.value} is used.`
+      )
+    }
+  }).pipe(Effect.ignore)
 
 /** What won on each axis, for `--verbose`. */
 const usedIn = ({ explain }: Resolution): ReadonlyArray<string> =>

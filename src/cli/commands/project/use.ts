@@ -1,13 +1,16 @@
 /** `mp project use`. */
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { command } from "../../../domain/hints/Command.ts"
 import { parse, ProjectId } from "../../../domain/account/identifiers.ts"
+import { MeCache } from "../../../services/api/MeCache.ts"
 import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
 import { checked } from "../../app/invalid.ts"
-import { done } from "../../app/output.ts"
+import { done, notice } from "../../app/output.ts"
+import { noteNotInForce } from "../../app/sessionFor.ts"
 
 export const use = declare(
   "use",
@@ -23,5 +26,10 @@ export const use = declare(
     const sessions = yield* ActiveSessions
     const changed = yield* sessions.useProject(id, { account: Option.getOrUndefined(account) })
     yield* done([`Default project of '${changed.name}': ${id}`], { name: changed.name, default_project: id })
+    const me = yield* Effect.flatMap(MeCache, ({ names }) => names({ account: changed, origin: "config" }))
+    if (Option.exists(me, ({ projects }) => !Object.hasOwn(projects, id))) {
+      yield* notice(`Account '${changed.name}' does not see project ${id} (mp project list --refresh asks again).`)
+    }
+    yield* noteNotInForce({ account: changed.name, project: id })
   }
 )

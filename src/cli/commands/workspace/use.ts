@@ -8,6 +8,7 @@ import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
 import { checked } from "../../app/invalid.ts"
 import { done } from "../../app/output.ts"
+import { noteNotInForce } from "../../app/sessionFor.ts"
 
 export const use = declare(
   "use",
@@ -19,5 +20,6 @@ export const use = declare(
     const sessions = yield* ActiveSessions
     yield* sessions.useWorkspace(id, { account: Option.getOrUndefined(account) })
     yield* done([`Active workspace: ${id}`], { name: String(id), workspace: id })
+    yield* noteNotInForce({ workspace: String(id) })
   }
 )
