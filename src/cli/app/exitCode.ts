@@ -1,7 +1,6 @@
 /** From an error to the exit code of the contract. */
+import type { Code } from "../../domain/codes.ts"
 import type { ErrorInfo } from "../../domain/errors.ts"
-import type { CommandError, SilentError } from "./CommandContext.ts"
-import type { OutputWriteError } from "./Terminal.ts"
 
 /** The codes that programs may rely on. */
 export const exitCodes = {
@@ -15,15 +14,7 @@ export const exitCodes = {
   interrupted: 130
 } as const
 
-/** Every code that `mp` can end with. */
-type Code =
-  | Exclude<CommandError, SilentError>["code"]
-  | OutputWriteError["code"]
-  | "COMMAND_ENDED"
-  | "SYSTEM_ERROR"
-  | "INTERNAL_ERROR"
-
-const byCode: Readonly<Record<string, number>> = {
+const byCode = {
   CONFIG_ERROR: exitCodes.general,
   ACCOUNT_EXISTS: exitCodes.general,
   ACCOUNT_IN_USE: exitCodes.general,
@@ -37,6 +28,7 @@ const byCode: Readonly<Record<string, number>> = {
   INTERNAL_ERROR: exitCodes.general,
   AUTH_FAILED: exitCodes.authentication,
   OAUTH_AUTH_DENIED: exitCodes.authentication,
+  OAUTH_BROWSER_ERROR: exitCodes.authentication,
   OAUTH_NETWORK_UNREACHABLE: exitCodes.tryAgain,
   OAUTH_PASTE_ERROR: exitCodes.authentication,
   OAUTH_PORT_ERROR: exitCodes.authentication,
@@ -67,5 +59,5 @@ const byCode: Readonly<Record<string, number>> = {
 export const exitCodeOf = ({ code, details }: ErrorInfo): number => {
   if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound
-  return details["temporary"] === true ? exitCodes.tryAgain : (byCode[code] ?? exitCodes.general)
+  return details["temporary"] === true ? exitCodes.tryAgain : byCode[code]
 }
