@@ -189,16 +189,13 @@ const takeFlag = (
       unknown(progress, `flag '${written.name}'`, written.name, written.name.startsWith("--") ? names : [])
     )
   }
-  return flag.value === undefined
-    ? takeSwitch(progress, flag, written, globalFlags.includes(flag), rest)
-    : takeValue(progress, flag, written, globalFlags.includes(flag), rest)
+  return flag.value === undefined ? takeSwitch(progress, flag, written, rest) : takeValue(progress, flag, written, rest)
 }
 
 const takeSwitch = (
   progress: Progress,
   flag: FlagFacts,
   { attached, name }: Written,
-  isGlobal: boolean,
   rest: ReadonlyArray<string>
 ): Either.Either<Step, InvalidArgument> => {
   if (attached !== undefined && name.startsWith("--")) {
@@ -208,14 +205,13 @@ const takeSwitch = (
   if (flag.name === "help" || flag.name === "version") {
     return Either.right({ progress: { ...progress, request: flag.name }, rest: next })
   }
-  return Either.right({ progress: record(progress, flag, isGlobal), rest: next })
+  return Either.right({ progress: record(progress, flag), rest: next })
 }
 
 const takeValue = (
   progress: Progress,
   flag: FlagFacts,
   { attached }: Written,
-  isGlobal: boolean,
   words: ReadonlyArray<string>
 ): Either.Either<Step, InvalidArgument> => {
   const [value, rest] = attached === undefined ? [words[0], words.slice(1)] : [attached, words]
@@ -235,14 +231,14 @@ const takeValue = (
       )
     )
   }
-  return Either.right({ progress: record(progress, flag, isGlobal, value), rest })
+  return Either.right({ progress: record(progress, flag, value), rest })
 }
 
-const record = (progress: Progress, flag: FlagFacts, isGlobal: boolean, value?: string): Progress => {
+const record = (progress: Progress, flag: FlagFacts, value?: string): Progress => {
   if (isSeen(progress, flag) && flag.repeated !== true) return progress
   const given: TypedFlag = value === undefined ? [flag.name] : [flag.name, value]
   const typed = [...progress.typed, given]
-  return isGlobal
+  return globalFlags.includes(flag)
     ? { ...progress, typed, globals: [...progress.globals, given] }
     : { ...progress, typed, flags: [...progress.flags, given] }
 }
