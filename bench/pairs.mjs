@@ -1,9 +1,30 @@
 /** Two pieces of work against each other, in turn, so that whatever slows the machine down slows down both. */
 import { performance } from "node:perf_hooks"
-import { median } from "./median.mjs"
+
+/** The middle one of some figures. */
+export const median = (figures) => figures.toSorted((a, b) => a - b)[figures.length >> 1]
+
+/**
+ * Runs pairs; who is first changes from pair to pair. `base` and `subject` answer with their times. A figure is the
+ * median of the ratios.
+ */
+export const pairs = async ({ base, rounds, subject, warmups = 1 }) => {
+  const found = []
+  for (let round = 0; round < warmups + rounds; round++) {
+    const first = await (round % 2 === 0 ? base : subject)(round)
+    const second = await (round % 2 === 0 ? subject : base)(round)
+    found.push(round % 2 === 0 ? [first, second] : [second, first])
+  }
+  const counted = found.slice(warmups)
+  const middle = (index) => ({
+    cpu: median(counted.map((pair) => pair[index].cpu)),
+    wall: median(counted.map((pair) => pair[index].wall))
+  })
+  return { ratio: median(counted.map(([one, other]) => other.cpu / one.cpu)), base: middle(0), subject: middle(1) }
+}
 
 /** Processor time (user and system, all threads of this process) and wall time of a piece of work, in milliseconds. */
-export const timed = async (work) => {
+const timed = async (work) => {
   const before = process.cpuUsage()
   const start = performance.now()
   await work()
@@ -13,46 +34,43 @@ export const timed = async (work) => {
 }
 
 /**
- * The processor time of `subject` as a multiple of that of `base`: the median over pairs. Who is first changes
- * from pair to pair, and garbage is collected before each one, so that nobody pays for the other's; what
- * `prepare` does before each one is not timed.
- *
- * With `collect: false` garbage is collected when V8 wants to. A collection by force also discards the code that V8
- * optimised for objects of which none is alive at that moment, and a program that does a small thing often then
- * pays for compiling it again in each sample, which no program meets that runs.
+ * Work in this process. `prepare` is not timed, and garbage is collected before each piece, so that nobody pays for the
+ * other's; with `collect: false` V8 collects when it wants to: by force it also discards the code it optimised for
+ * objects of which none is alive at that moment.
  */
-export const pairedRatio = async ({ base, collect = true, prepare = nothing, rounds = 15, subject, warmups = 3 }) => {
-  const inTurn = async (first, second) => [await alone(prepare, first, collect), await alone(prepare, second, collect)]
-  const pairs = []
-  for (let round = 0; round < warmups + rounds; round++) {
-    pairs.push(round % 2 === 0 ? await inTurn(base, subject) : (await inTurn(subject, base)).toReversed())
+export const pairsOfWork = ({ base, collect = true, prepare = () => undefined, rounds = 15, subject, warmups = 3 }) => {
+  const alone = (work) => async () => {
+    await prepare()
+    if (collect) globalThis.gc?.()
+    return timed(work)
   }
-  return summary(pairs.slice(warmups))
+  return pairs({ base: alone(base), subject: alone(subject), rounds, warmups })
 }
-
-const nothing = () => undefined
-
-/** The times of work that starts with a clean heap (where `--expose-gc` lets it). */
-export const alone = (prepare, work, collect = true) => {
-  prepare()
-  if (collect) globalThis.gc?.()
-  return timed(work)
-}
-
-/** Pairs of `[base, subject]` times as one ratio, with the medians behind it. */
-export const summary = (pairs) => ({
-  ratio: median(pairs.map(([base, subject]) => subject.cpu / base.cpu)),
-  base: medians(pairs.map(([base]) => base)),
-  subject: medians(pairs.map(([, subject]) => subject))
-})
-
-/** The middle of some times. */
-export const medians = (measured) => ({
-  cpuMillis: median(measured.map(({ cpu }) => cpu)),
-  wallMillis: median(measured.map(({ wall }) => wall))
-})
 
 /** The same work several times over, one after the other. */
 export const times = (count, work) => async () => {
   for (let index = 0; index < count; index++) await work()
 }
+
+const milliseconds = (value) => `${value.toPrecision(3)} ms`
+
+/** A row of pairs: the goal, its limits, and the times behind the ratio. */
+export const rowOf = (goal, [must, aim], { base, ratio, subject }) => ({
+  goal,
+  value: ratio,
+  unit: "ratio",
+  must,
+  aim,
+  note: `${milliseconds(subject.cpu)} against ${milliseconds(base.cpu)}`
+})
+
+/** A row of which there is nothing to measure. */
+export const rowWithout = (goal, [must, aim], state, note) => ({
+  goal,
+  value: null,
+  unit: "ratio",
+  must,
+  aim,
+  state,
+  note
+})

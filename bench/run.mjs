@@ -4,93 +4,106 @@
  */
 import { fork } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { cpus } from "node:os"
+import { cpus, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { modules } from "./modules.mjs"
+import { environment } from "./machine.mjs"
 
+/** Every part, in a module of its own, whose default export measures. */
+const parts = [
+  "starts",
+  "nodes",
+  "network",
+  "large",
+  "rivals",
+  "resolve",
+  "switch",
+  "transport",
+  "waiters",
+  "imports",
+  "build"
+]
+
+const self = fileURLToPath(import.meta.url)
 const resultsPath = fileURLToPath(new URL("results.json", import.meta.url))
-const measureProgram = fileURLToPath(new URL("measure.mjs", import.meta.url))
 
-/** Nothing of the caller's environment gets through but what a program needs to start. */
-const environment = () => {
-  const { HOME, MP_PREDECESSOR, PATH } = process.env
-  return { HOME, PATH, TERM: "dumb", ...(MP_PREDECESSOR === undefined ? {} : { MP_PREDECESSOR }) }
-}
-
+/** One part in a process of its own, so that none warms another one up. A part that fails is a row that says so. */
 const measured = (name) =>
-  new Promise((resolve, reject) => {
-    const child = fork(measureProgram, [name], { env: environment(), execArgv: ["--expose-gc"] })
-    let result
-    child.once("message", (message) => {
-      result = message
+  new Promise((resolve) => {
+    const { GH_TOKEN, MIXPANEL_HEADLESS } = process.env
+    const rivals = { ...(GH_TOKEN && { GH_TOKEN }), ...(MIXPANEL_HEADLESS && { MIXPANEL_HEADLESS }) }
+    const env = { ...environment(process.env.HOME), ...rivals }
+    const child = fork(self, ["--measure", name], {
+      env,
+      execArgv: ["--expose-gc"],
+      stdio: ["ignore", 2, "pipe", "ipc"]
     })
-    child.once("error", reject)
-    child.once("exit", (code) =>
-      code === 0 && result !== undefined ? resolve(result) : reject(new Error(`${name} ended with ${code}.`))
-    )
+    let rows = null
+    let said = ""
+    child.stderr.on("data", (bytes) => {
+      said += bytes
+    })
+    child.once("message", (message) => {
+      rows = message
+    })
+    child.once("close", (code) => {
+      const last =
+        said
+          .trim()
+          .split("\n")
+          .findLast((line) => /Error/.test(line)) ?? `it ended with ${code}`
+      resolve(rows ?? [{ goal: name, value: null, unit: "ratio", must: null, aim: null, state: "failed", note: last }])
+    })
   })
 
-const verdict = ({ aim, must, value }) => {
-  if (value === null) return "not present"
-  if (must === null && aim === null) return "no goal"
-  if (must !== null && value > must) return "missed"
+const verdict = ({ aim, must, state, value }) => {
+  if (state !== undefined) return state
+  if (must === null) return ""
+  if (value > must) return "missed"
   return aim !== null && value <= aim ? "aim" : "met"
 }
 
 const shown = (value) => (value === null ? "" : String(Number(value.toPrecision(3))))
 
-const printGoals = (results) =>
-  console.table(
-    Object.values(results).flatMap(({ rows }) =>
-      rows.map((row) => ({
-        goal: row.goal,
-        measured: `${shown(row.value)}${row.unit === "ratio" ? "" : ` ${row.unit}`}`,
-        must: shown(row.must),
-        aim: shown(row.aim),
-        verdict: verdict(row),
-        note: row.note ?? ""
-      }))
-    )
-  )
+const table = (rows) =>
+  [
+    "| goal | measured | must | aim | | how |",
+    "|---|---:|---:|---:|---|---|",
+    ...rows.map((row) => {
+      const value = `${shown(row.value)}${row.unit === "ratio" || row.value === null ? "" : ` ${row.unit}`}`
+      const how = verdict(row)
+      return `| ${row.goal} | ${value} | ${shown(row.must)} | ${shown(row.aim)} | ${how === "missed" ? "**missed**" : how} | ${row.note ?? ""} |`
+    })
+  ].join("\n")
 
-/** Pairs of times may stand anywhere in a module's details; they have the same form everywhere. */
-const wallTimes = (name, details) => {
-  if (typeof details !== "object" || details === null) return []
-  if (typeof details.subject?.wallMillis === "number") {
-    return [{ what: name, ms: shown(details.subject.wallMillis), "base ms": shown(details.base.wallMillis) }]
+const run = async (names) => {
+  const unknown = names.filter((name) => !parts.includes(name))
+  if (unknown.length > 0) {
+    console.error(`There is no benchmark ${unknown.join(", ")}; there are ${parts.join(", ")}.`)
+    process.exit(2)
   }
-  return Object.entries(details).flatMap(([key, inner]) => wallTimes(`${name} ${key}`, inner))
+  const before = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, "utf8")).results : {}
+  const results = names.length === parts.length ? {} : before
+  for (const name of names) {
+    const start = performance.now()
+    results[name] = await measured(name)
+    console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  }
+  const machine = {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
+    load: loadavg().map((load) => load.toFixed(1)),
+    date: new Date().toISOString()
+  }
+  console.log(JSON.stringify(machine))
+  console.log(table(names.flatMap((name) => results[name])))
+  writeFileSync(resultsPath, `${JSON.stringify({ machine, results }, null, 2)}\n`)
 }
 
-const printWallTimes = (results) => {
-  console.log("On the wall, in milliseconds for each sample:")
-  console.table(Object.entries(results).flatMap(([name, { details }]) => wallTimes(name, details)))
+const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, measure: { type: "string" } } })
+if (values.measure === undefined) await run(values.only ?? parts)
+else {
+  const { default: measure } = await import(`./${values.measure}.mjs`)
+  process.send(await measure(), () => process.disconnect())
 }
-
-const machine = () => ({
-  node: process.version,
-  platform: `${process.platform} ${process.arch}`,
-  cpu: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
-  date: new Date().toISOString()
-})
-
-const former = () => (existsSync(resultsPath) ? (JSON.parse(readFileSync(resultsPath, "utf8")).results ?? {}) : {})
-
-const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } })
-const names = values.only ?? Object.keys(modules)
-const unknown = names.filter((name) => !Object.hasOwn(modules, name))
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${Object.keys(modules).join(", ")}.`)
-  process.exit(2)
-}
-
-const results = {}
-for (const name of names) {
-  console.error(`${name} …`)
-  results[name] = await measured(name)
-}
-printGoals(results)
-printWallTimes(results)
-const kept = values.only === undefined ? {} : former()
-writeFileSync(resultsPath, `${JSON.stringify({ machine: machine(), results: { ...kept, ...results } }, null, 2)}\n`)

@@ -1,23 +1,37 @@
 /**
  * The authenticated client on its real transport against the same request by hand on the platform's own undici client:
- * over the loopback, the same credential, pools alike, one span a request on both sides, every body read and looked at.
+ * over the loopback, the same credential, pools alike, the same tracer on both sides, every body read and looked at.
  */
 import { makeUndici } from "@effect/platform-node/NodeHttpClient"
-import { Agent } from "@effect/platform-node/Undici"
+import { Agent, request } from "@effect/platform-node/Undici"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { Layers, MixpanelHttpClient } from "../dist/index.js"
-import { nodeHttpClient } from "../dist/node.js"
-import { pairedRatio } from "./pairs.mjs"
-import { withServer } from "./server.mjs"
-import { credentials, sessions } from "./sessions.mjs"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { AccountName, MixpanelHttpClient, Project, ProjectId, ServiceAccount, Session } from "../dist/index.js"
+import { layer } from "../dist/node.js"
+import { withHome } from "./machine.mjs"
+import { pairsOfWork, rowOf } from "./pairs.mjs"
+import { exportedMiB, withServer } from "./server.mjs"
 
 const requests = 768
 const loads = [1, 32, 256]
+
+const username = "team.292e7c.mp-service-account"
+const secret = "0123456789abcdef0123456789abcdef"
+const authorization = `Basic ${Encoding.encodeBase64(`${username}:${secret}`)}`
+const account = new ServiceAccount({
+  name: AccountName.make("team"),
+  region: "us",
+  username,
+  secret: Redacted.make(secret)
+})
+const session = new Session({ account, project: new Project({ id: ProjectId.make("3018488") }) })
 
 /** An answer that is not the whole one would be cheap to read. */
 const checked = (text) => {
@@ -37,49 +51,58 @@ const workers = (client, atOnce) => {
   )
 }
 
-const byHand = (origin, authorization) =>
+const byHand = (origin) =>
   makeUndici(new Agent()).pipe(
     HttpClient.mapRequest(HttpClientRequest.prependUrl(`${origin}/api/query`)),
     HttpClient.mapRequest(HttpClientRequest.setHeader("authorization", authorization)),
     HttpClient.filterStatusOk
   )
 
-const runtimeOf = (origin) =>
-  ManagedRuntime.make(
-    Layers.mixpanelHttpClient.pipe(
-      Layer.provide(Layer.merge(credentials, nodeHttpClient)),
-      Layer.provideMerge(Layer.setConfigProvider(ConfigProvider.fromMap(new Map([["MP_API_BASE_URL", origin]]))))
-    )
+const whole = (bytes) => {
+  if (bytes !== exportedMiB * 2 ** 20) throw new Error(`The export had ${bytes} bytes.`)
+}
+
+const streamed = (client) =>
+  client.get("/export").pipe(
+    Effect.map(({ stream }) => stream),
+    Stream.unwrap,
+    Stream.runFold(0, (bytes, chunk) => bytes + chunk.length),
+    Effect.map(whole)
   )
 
-const ratioAt = (runtime, [hand, ours], atOnce) =>
-  pairedRatio({
-    collect: false,
-    rounds: 21,
-    warmups: 4,
-    base: () => runtime.runPromise(workers(hand, atOnce)),
-    subject: () => runtime.runPromise(workers(ours, atOnce))
-  })
+const streamedBare = async (origin) => {
+  const { body } = await request(`${origin}/api/query/export`, { headers: { authorization } })
+  let bytes = 0
+  for await (const chunk of body) bytes += chunk.length
+  whole(bytes)
+}
 
-/** Measures with HTTP Basic; a row for each load. */
-export const measureTransport = () =>
-  withServer(async (origin) => {
-    const runtime = runtimeOf(origin)
-    const { authorization, session } = sessions.basic
-    const ours = await runtime.runPromise(
-      Effect.flatMap(MixpanelHttpClient, (mixpanel) => mixpanel.forSession(session, "query"))
-    )
-    const clients = [byHand(origin, authorization), ours]
-    const details = {}
-    for (const atOnce of loads) details[atOnce] = await ratioAt(runtime, clients, atOnce)
-    await runtime.dispose()
-    const rows = loads.map((atOnce) => ({
-      goal: `authenticated client / the platform's undici client by hand, ${atOnce} at once`,
-      value: details[atOnce].ratio,
-      unit: "ratio",
-      must: 1.25,
-      aim: 1.1,
-      note: `processor time of this process for ${requests} requests; the server is another process`
-    }))
-    return { rows, details }
-  })
+export default () =>
+  withServer((origin) =>
+    withHome({}, async () => {
+      const provider = ConfigProvider.fromMap(new Map([["MP_API_BASE_URL", origin]]))
+      const runtime = ManagedRuntime.make(layer.pipe(Layer.provideMerge(Layer.setConfigProvider(provider))))
+      const ours = await runtime.runPromise(
+        Effect.flatMap(MixpanelHttpClient, (mixpanel) => mixpanel.forSession(session, "query"))
+      )
+      const hand = byHand(origin)
+      const rows = []
+      for (const atOnce of loads) {
+        const found = await pairsOfWork({
+          collect: false,
+          rounds: 15,
+          warmups: 4,
+          base: () => runtime.runPromise(workers(hand, atOnce)),
+          subject: () => runtime.runPromise(workers(ours, atOnce))
+        })
+        rows.push(rowOf(`authenticated client / platform-node's undici by hand, ${atOnce} at once`, [1.25, 1.1], found))
+      }
+      const stream = await pairsOfWork({
+        rounds: 9,
+        base: () => streamedBare(origin),
+        subject: () => runtime.runPromise(streamed(ours))
+      })
+      await runtime.dispose()
+      return [...rows, rowOf(`streamed export of ${exportedMiB} MiB / undici`, [1.2, 1.05], stream)]
+    })
+  )

@@ -7,10 +7,10 @@ import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { Accounts, TokenResolver } from "../dist/index.js"
 import { home, layer, ScriptedHttp } from "../dist/testing.js"
-import { summary, timed } from "./pairs.mjs"
+import { pairsOfWork, rowOf } from "./pairs.mjs"
 
 const fibers = 10_000
-const rounds = 21
+const rounds = 15
 const warmups = 4
 
 /** As long as a server may take: those who wait grow old in memory meanwhile, on both sides. */
@@ -67,41 +67,27 @@ const refreshRound = async () => {
   }
 }
 
-const pair = async () => {
-  const round = await refreshRound()
-  globalThis.gc?.()
-  const base = await timed(round.bare)
-  globalThis.gc?.()
-  const subject = await timed(round.run)
-  return { times: [base, subject], refreshes: await round.end() }
-}
-
-/** Measures the crowd, and counts the requests of every round. */
-export const measureWaiters = async () => {
-  const all = []
-  for (let round = 0; round < warmups + rounds; round++) all.push(await pair())
-  const details = summary(all.slice(warmups).map(({ times }) => times))
-  const refreshes = Math.max(...all.map(({ refreshes }) => refreshes))
-  const count = fibers.toLocaleString("en")
-  return {
-    rows: [
-      {
-        goal: `${count} fibers waiting for one refresh / ${count} bare fibers`,
-        value: details.ratio,
-        unit: "ratio",
-        must: 1.2,
-        aim: 1,
-        note: "processor time, the refresh itself included; memory instead of the disk"
-      },
-      {
-        goal: `refreshes for ${count} fibers`,
-        value: refreshes,
-        unit: "count",
-        must: 1,
-        aim: 1,
-        note: "the most of all rounds"
-      }
-    ],
-    details
+/** Measures the crowds, and counts the requests of each; every refresh has a world of its own. */
+export default async () => {
+  const counts = []
+  let world = await refreshRound()
+  let isUsed = false
+  const renewed = async () => {
+    if (!isUsed) return
+    counts.push(await world.end())
+    world = await refreshRound()
+    isUsed = false
   }
+  const refreshed = () => {
+    isUsed = true
+    return world.run()
+  }
+  const found = await pairsOfWork({ base: () => world.bare(), subject: refreshed, prepare: renewed, rounds, warmups })
+  await renewed()
+  const count = fibers.toLocaleString("en")
+  const note = `the most of ${counts.length} rounds`
+  return [
+    rowOf(`${count} fibers waiting for one refresh / ${count} bare fibers`, [1.2, 1], found),
+    { goal: `refreshes for ${count} fibers`, value: Math.max(...counts), unit: "", must: 1, aim: 1, note }
+  ]
 }

@@ -59,7 +59,9 @@ const configured = (
 
 const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
   const origin = `${inputs.config.path}, [active] account`
-  const [first] = Config.accountNames(inputs.config)
+  // All names are sorted only where this one is missing: there may be thousands.
+  const isThere = Option.isSome(Config.account(inputs.config, name))
+  const [first] = isThere ? [] : Config.accountNames(inputs.config)
   const fix = first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
   const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`, fix)
   return { ...found, take: Either.flatMap(active, () => found.take) }
