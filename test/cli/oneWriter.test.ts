@@ -12,7 +12,6 @@ const doors: Readonly<Record<string, string>> = {
   "cli/start/refused.ts": "writes why no program can be loaded",
   "cli/app/ProcessTerminal.ts": "the terminal",
   "cli/app/prompts.ts": "what a prompt draws",
-  "cli/commands/exec/ChildProcess.ts": "asks whether there is a terminal",
   "layers/node/files/BlockingOps.ts": "writes files"
 }
 

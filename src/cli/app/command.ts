@@ -1,5 +1,6 @@
 /** Declared commands as values of @effect/cli, made when they are asked for: a start pays for the command that it runs. */
 import * as Args from "@effect/cli/Args"
+import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -90,6 +91,7 @@ const nobody = Terminal.Terminal.of({
 
 export const withParserServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
+    Effect.provideService(CliConfig.CliConfig, CliConfig.make({ showBuiltIns: false })),
     Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({})),
     Effect.provideService(Terminal.Terminal, nobody),
     Effect.provide(Path.layer)

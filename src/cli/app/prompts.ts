@@ -1,10 +1,11 @@
 /** Questions to the person at the terminal, drawn on stderr so that stdout stays free for data. */
 import * as Prompt from "@effect/cli/Prompt"
 import * as PlatformTerminal from "@effect/platform/Terminal"
-import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import { withParserServices } from "./command.ts"
 import { TerminalText } from "./TerminalText.ts"
 
 /** The terminal of the platform, drawing on stderr. */
@@ -14,13 +15,14 @@ const onStderr = Layer.effect(
     ...terminal,
     display: (text: string) => Effect.sync(() => void process.stderr.write(TerminalText.drawing(text).value))
   }))
-).pipe(Layer.provideMerge(NodeContext.layer))
+).pipe(Layer.provide(NodeTerminal.layer))
 
 /** Asks; Ctrl-C interrupts the command. */
 export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
   Prompt.run(prompt).pipe(
     Effect.catchTag("QuitException", () => Effect.interrupt),
-    Effect.provide(onStderr)
+    Effect.provide(onStderr),
+    withParserServices
   )
 
 /** What is typed is not shown. */

@@ -4,8 +4,8 @@
  */
 import { readFileSync, readlinkSync } from "node:fs"
 import { lazy } from "../../../domain/internal/lazy.ts"
+import { sha256Hex } from "../../../domain/internal/sha256.ts"
 import { builtins } from "../builtins.ts"
-import { sha256 } from "../crypto.ts"
 import { homeDirectory } from "../home.ts"
 
 /**
@@ -122,7 +122,7 @@ const unknownHost = "0"
 export const hostHash = ({ boot, host, namespace, platform }: HostId): string =>
   boot === null || namespace === null
     ? unknownHost
-    : sha256([platform, host, boot, namespace].join("\n")).toString("hex").slice(0, 12)
+    : sha256Hex([platform, host, boot, namespace].join("\n")).slice(0, 12)
 
 /** Whether a process id of the host with this hash is one of ours. */
 export const sameHost = (ours: ProcessHost, hash: string): boolean =>
