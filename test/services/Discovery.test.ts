@@ -114,6 +114,36 @@ describe("workspaces", () => {
   )
 })
 
+describe("a project that lists nothing itself", () => {
+  const index = { results: { "7": { workspaces: { "5": { id: 5, name: "Main", is_default: true } } } } }
+  const indexed =
+    (listStatus: number, indexStatus: number): ScriptedHandler =>
+    ({ url }) => {
+      const { pathname } = new URL(url)
+      if (pathname === "/api/app/me") return { body: { ...me, workspaces: {} } }
+      if (pathname === "/api/app/projects/metadata/index") return { status: indexStatus, body: index }
+      return { status: listStatus, body: { results: [] } }
+    }
+  const found = Effect.flatMap(Discovery, (discovery) => Effect.flatMap(session, discovery.resolveWorkspace))
+
+  it.effect.each([200, 403, 404])("has its workspaces in the index of projects (its list: %i)", (status) =>
+    Effect.gen(function* () {
+      expect((yield* found).id).toBe(5)
+      expect(yield* paths).toEqual(["/me", "/projects/7/workspaces/public", "/projects/metadata/index"])
+    }).pipe(Effect.provide(world(indexed(status, 200))))
+  )
+
+  it.effect.each([
+    [200, 404, "NoWorkspaces"],
+    [403, 404, "AuthenticationFailed"],
+    [200, 401, "AuthenticationFailed"]
+  ] as const)("a list that answers %i and an index that answers %i are %s", ([list, index, tag]) =>
+    Effect.gen(function* () {
+      expect((yield* Effect.flip(found))._tag).toBe(tag)
+    }).pipe(Effect.provide(world(indexed(list, index))))
+  )
+})
+
 describe("resolveWorkspace", () => {
   it.effect("the default one, else the first, else NoWorkspaces; the session's own is not asked about", () =>
     Effect.gen(function* () {

@@ -102,6 +102,19 @@ describe("segmentation", () => {
     }).pipe(Effect.provide(answering(() => ({ body }))))
   )
 
+  it.effect("a workspace of the session goes along with every call of the Query API", () =>
+    Effect.gen(function* () {
+      const calls = yield* Mixpanel
+      const session = serviceSession.replace({
+        workspace: Option.some(new WorkspaceRef({ id: WorkspaceId.make(22) }))
+      })
+      yield* calls.segmentation(session, { event: "A", from: "2026-01-01", to: "2026-01-31" })
+      yield* Effect.ignore(calls.events(session))
+      const asked = (yield* sent).map(({ url }) => new URL(url).searchParams.get("workspace_id"))
+      expect(asked).toEqual(["22", "22"])
+    }).pipe(Effect.provide(answering(() => ({ body }))))
+  )
+
   it.effect.each([
     { from: "2026-02-01", to: "2026-01-31" },
     { from: "2026-02-30", to: "2026-03-31" },

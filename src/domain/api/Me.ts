@@ -30,6 +30,8 @@ export interface MeWorkspace {
   readonly name: string
   readonly projectId: ProjectId
   readonly isDefault: boolean
+  readonly isGlobal: Option.Option<boolean>
+  readonly isVisible: Option.Option<boolean>
 }
 
 /** Entries by their id as text. What is malformed is left out of these, but stays in `raw`. */
@@ -99,9 +101,9 @@ export const workspacesOf = (me: Me, project: ProjectId): ReadonlyArray<Workspac
     .filter(({ projectId }) => projectId === project)
     .sort((a, b) => a.id - b.id)
     .map(
-      ({ id, isDefault, name, projectId }) =>
+      ({ isDefault, name, projectId, ...fields }) =>
         new WorkspaceRef({
-          id,
+          ...fields,
           name: Option.some(name),
           isDefault: Option.some(isDefault),
           projectId: Option.some(projectId)
@@ -173,12 +175,18 @@ const projectIdOnTheWire = lazy(() =>
   )
 )
 
+const workspaceMarks = () => ({
+  isDefault: optionalKey(Schema.Boolean, "is_default"),
+  isGlobal: optionalKey(Schema.Boolean, "is_global"),
+  isVisible: optionalKey(Schema.Boolean, "is_visible")
+})
+
 const readWorkspace = readOption(() =>
   Schema.Struct({
     id: Schema.compose(numeric(), WorkspaceId, { strict: false }),
     name: Schema.String,
     projectId: projectIdOnTheWire().pipe(Schema.propertySignature, Schema.fromKey("project_id")),
-    isDefault: optionalKey(Schema.Boolean, "is_default")
+    ...workspaceMarks()
   })
 )
 const workspace: ReadEntry<MeWorkspace> = (_, value) =>
@@ -186,6 +194,24 @@ const workspace: ReadEntry<MeWorkspace> = (_, value) =>
     ...fields,
     isDefault: Option.getOrElse(isDefault, () => false)
   }))
+
+/**
+ * Reads the workspaces of one project from the index of all projects: an object by project id, wrapped in `results` or
+ * not. A project that is not in it has none.
+ */
+export const decodeProjectIndex =
+  (projectId: ProjectId) =>
+  (input: unknown): Either.Either<ReadonlyArray<WorkspaceRef>, ReadonlyArray<DecodeIssue>> => {
+    const index = unwrapped(input)
+    if (index === undefined) return Either.left([{ path: [], message: "must be an object" }])
+    const entry = index[projectId]
+    const listed = isRecord(entry) ? entry["workspaces"] : undefined
+    return decodeWorkspaces(projectId)(isRecord(listed) ? withIds(listed) : (listed ?? []))
+  }
+
+/** Entries that stand under their id need not repeat it. */
+const withIds = (entries: Readonly<Record<string, unknown>>): ReadonlyArray<unknown> =>
+  Object.entries(entries).map(([id, entry]) => (isRecord(entry) ? { id, ...entry } : entry))
 
 /**
  * Reads the workspaces of one project: a list, wrapped in `results` or not. A malformed entry, or one that
@@ -204,7 +230,7 @@ const readListed = readOption(() =>
   Schema.Struct({
     id: Schema.compose(numeric(), WorkspaceId, { strict: false }),
     name: optionalKey(Schema.String, "name"),
-    isDefault: optionalKey(Schema.Boolean, "is_default"),
+    ...workspaceMarks(),
     projectId: optionalKey(projectIdOnTheWire(), "project_id")
   })
 )

@@ -4,7 +4,6 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, withMessage } from "../internal/decode.ts"
 import { InvalidArgument } from "../errors.ts"
-import type { ProjectId } from "../account/identifiers.ts"
 
 /** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const
@@ -54,7 +53,6 @@ export const decodeSegmentation = (input: unknown): Either.Either<Segmentation, 
 
 /** The query's parameters by the names that the server knows, or what is wrong with them. */
 export const segmentationParameters = (
-  project: ProjectId,
   query: SegmentationQuery
 ): Either.Either<ReadonlyArray<readonly [string, string]>, InvalidArgument> => {
   const wrong = firstProblem(query)
@@ -63,7 +61,7 @@ export const segmentationParameters = (
   const optional = Object.entries({ unit, on, where }).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const]
   )
-  return Either.right([["project_id", project], ["event", event], ["from_date", from], ["to_date", to], ...optional])
+  return Either.right([["event", event], ["from_date", from], ["to_date", to], ...optional])
 }
 
 const firstProblem = ({ event, from, to, unit }: SegmentationQuery): InvalidArgument | undefined => {

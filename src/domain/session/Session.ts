@@ -33,6 +33,8 @@ export class WorkspaceRef extends onDemand(() =>
     id: WorkspaceId,
     name: optionalKey(Schema.String, "name"),
     isDefault: optionalKey(Schema.Boolean, "is_default"),
+    isGlobal: optionalKey(Schema.Boolean, "is_global"),
+    isVisible: optionalKey(Schema.Boolean, "is_visible"),
     projectId: optionalKey(ProjectId, "project_id")
   })
 ) {}

@@ -1,15 +1,17 @@
 /** Projects and workspaces found rather than typed: from the cache where it is fresh, else from the server. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { RequestError } from "../../domain/api/ApiError.ts"
+import { defaultWorkspace } from "../../domain/api/defaultWorkspace.ts"
 import { asksForWorkspace } from "../../domain/api/PathTemplate.ts"
 import { NoWorkspaces } from "../../domain/errors.ts"
 import { type Me, projectsByName, workspacesOf } from "../../domain/api/Me.ts"
 import type { Caller } from "../../domain/session/Caller.ts"
 import type { Session, Project, WorkspaceRef } from "../../domain/session/Session.ts"
-import { fetchMe, fetchWorkspaces } from "./http/answers.ts"
+import { fetchIndexedWorkspaces, fetchMe, fetchWorkspaces } from "./http/answers.ts"
 import { MeCache } from "./MeCache.ts"
 import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
 import { makeSingleFlight } from "../tokens/SingleFlight.ts"
@@ -35,14 +37,14 @@ export interface DiscoveryShape {
    * ```
    */
   readonly projects: (caller: Caller, options?: DiscoveryOptions) => Effect.Effect<ReadonlyArray<Project>, RequestError>
-  /** The workspaces of the session's project: those of `/me`, or what the project itself lists. */
+  /** The workspaces of the session's project: those of `/me`, or what the project itself lists, or the index of all projects. */
   readonly workspaces: (
     session: Session,
     options?: DiscoveryOptions
   ) => Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError>
   /**
-   * The workspace that calls for this session are about: its own, else the default one of its project, else
-   * the first. Asked for once for each session, however many fibers ask, and remembered as long as it lives.
+   * The workspace that calls for this session are about: its own, else the global one of its project, the one
+   * named `All Project Data`, the default, the first that is visible, or the first. Asked for once for each session, however many fibers ask, and remembered as long as it lives.
    */
   readonly resolveWorkspace: (session: Session) => Effect.Effect<WorkspaceRef, RequestError | NoWorkspaces>
   /** The session itself, or with its workspace resolved where one of the texts asks for `{workspace_id}`. */
@@ -78,12 +80,15 @@ const make = Effect.gen(function* () {
 
   const workspaces = Effect.fn("Discovery.workspaces")(function* (session: Session, options?: DiscoveryOptions) {
     const known = yield* listed(session, options)
-    return known.length > 0 ? known : yield* fetchWorkspaces(client, session)
+    if (known.length > 0) return known
+    const own = yield* Effect.either(fetchWorkspaces(client, session))
+    if (Either.isRight(own) ? own.right.length > 0 : !isRefusal(own.left)) return yield* own
+    return yield* Effect.catchIf(fetchIndexedWorkspaces(client, session), isRefusal, () => own)
   })
 
   const find = (session: Session) =>
     Effect.flatMap(workspaces(session), (found) => {
-      const chosen = found.find(({ isDefault }) => Option.getOrElse(isDefault, () => false)) ?? found[0]
+      const chosen = defaultWorkspace(found)
       if (chosen === undefined) {
         return Effect.fail(new NoWorkspaces({ account: session.account.name, project: session.projectId }))
       }
@@ -118,6 +123,9 @@ const make = Effect.gen(function* () {
 /** A credential may be barred from `/me` (403) and still see the projects it is for. */
 const mayStillSeeProjects = (error: RequestError): boolean =>
   error._tag === "AuthenticationFailed" && error.status === 403
+
+/** The credential is good, and this is not for it: another place may be. */
+const isRefusal = (error: RequestError): boolean => error._tag === "QueryRejected" || mayStillSeeProjects(error)
 
 /** Gives each object a key of its own for as long as it lives. */
 const numbering = <A extends object>() => {

@@ -85,20 +85,14 @@ const make = Effect.gen(function* () {
     projects: traced("projects", (session: Session) => Effect.map(me(session), projectsOf)),
     workspaces: traced("workspaces", (session: Session) => fetchWorkspaces(client, session)),
     events: traced("events", (session: Session) =>
-      decoded(
-        client,
-        session,
-        { family: "query", path: "/events/names", query: { project_id: session.projectId, type: "general" } },
-        "a list of names",
-        decodeNames
-      )
+      decoded(client, session, queryCall(session, "/events/names", { type: "general" }), "a list of names", decodeNames)
     ),
     segmentation: (session, query) =>
-      Effect.flatMap(segmentationParameters(session.projectId, query), (parameters) =>
+      Effect.flatMap(segmentationParameters(query), (parameters) =>
         decoded(
           client,
           session,
-          { family: "query", path: "/segmentation", query: Object.fromEntries(parameters) },
+          queryCall(session, "/segmentation", Object.fromEntries(parameters)),
           "the answer of a segmentation query",
           decodeSegmentation
         )
@@ -133,6 +127,17 @@ const traced =
   <A, E>(name: string, call: (session: Session) => Effect.Effect<A, E>) =>
   (session: Session): Effect.Effect<A, E> =>
     Effect.withSpan(call(session), `Mixpanel.${name}`, { captureStackTrace: false })
+
+/** A call of the Query API about the session's project, and its workspace where it has one. */
+const queryCall = (session: Session, path: string, parameters: Readonly<Record<string, string>>): Call => ({
+  family: "query",
+  path,
+  query: {
+    project_id: session.projectId,
+    ...Option.match(session.workspaceId, { onNone: () => ({}), onSome: (id) => ({ workspace_id: String(id) }) }),
+    ...parameters
+  }
+})
 
 const withCursor = (call: Call, cursor: Option.Option<string>): Call =>
   Option.match(cursor, {

@@ -16,7 +16,7 @@ import type { DecodeIssue } from "../../../domain/internal/decode.ts"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { parseJson } from "../../../domain/internal/json.ts"
-import { decodeMe, decodeWorkspaces, type Me } from "../../../domain/api/Me.ts"
+import { decodeMe, decodeProjectIndex, decodeWorkspaces, type Me } from "../../../domain/api/Me.ts"
 import type { Caller } from "../../../domain/session/Caller.ts"
 import type { Session, WorkspaceRef } from "../../../domain/session/Session.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
@@ -84,6 +84,19 @@ export const fetchWorkspaces = (
     { family: "app", path: "/projects/{project_id}/workspaces/public" },
     "a list of workspaces",
     decodeWorkspaces(session.projectId)
+  )
+
+/** The same from the index of all projects, for credentials that a project itself lists nothing to. */
+export const fetchIndexedWorkspaces = (
+  client: MixpanelHttpClientShape,
+  session: Session
+): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
+  decoded(
+    client,
+    session,
+    { family: "app", path: "/projects/metadata/index" },
+    "an index of projects",
+    decodeProjectIndex(session.projectId)
   )
 
 const toRequest = (session: Session, { body, method = "GET", path, query = {} }: Call) =>

@@ -1,0 +1,23 @@
+/** Which workspace calls are about where nothing names one. */
+import * as Option from "effect/Option"
+import type { WorkspaceRef } from "../session/Session.ts"
+
+type Is = (workspace: WorkspaceRef) => boolean
+
+const says = (mark: Option.Option<boolean>): boolean => Option.contains(mark, true)
+
+const byPreference: ReadonlyArray<Is> = [
+  ({ isGlobal }) => says(isGlobal),
+  ({ name }) => Option.contains(name, "All Project Data"),
+  ({ isDefault }) => says(isDefault),
+  ({ isVisible }) => !Option.contains(isVisible, false)
+]
+
+/** The global one, else the one with all data, else the default, else the first that is not hidden, else the first. */
+export const defaultWorkspace = (workspaces: ReadonlyArray<WorkspaceRef>): WorkspaceRef | undefined => {
+  for (const is of byPreference) {
+    const found = workspaces.find(is)
+    if (found !== undefined) return found
+  }
+  return workspaces[0]
+}
