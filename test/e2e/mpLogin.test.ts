@@ -127,6 +127,26 @@ describe("mp login", () => {
     })
   )
 
+  it.scopedLive("nobody to ask: exit 3 at once, with the ways that work; --timeout ends the wait", () =>
+    Effect.gen(function* () {
+      const { mp } = yield* stage
+      for (const [args, env] of [
+        [[], {}],
+        [["--no-input"], {}],
+        [[], { MP_USERNAME: robot.username, CI: "1" }],
+        [["--region", "eu"], { MP_SECRET: robot.secret }]
+      ] as const) {
+        const refused = yield* mp(["login", ...args], env)
+        expect(refused).toMatchObject({ code: 3, stdout: "" })
+        expect(refused.stderr).toContain(`mp login ${args.length === 2 ? "--region eu " : ""}--no-browser\n`)
+        expect(refused.stderr).toMatch(/--secret-stdin|MP_SECRET="\$SECRET"/)
+      }
+      const late = yield* mp(["login", "--no-browser", "--timeout", "1"])
+      expect(late).toMatchObject({ code: 2, stdout: "" })
+      expect((yield* mp(["login", "--no-browser", "--timeout", "soon"])).code).toBe(3)
+    })
+  )
+
   it.scopedLive("no network: exit 75; a project that is not there: exit 4", () =>
     Effect.gen(function* () {
       const { mp } = yield* stage

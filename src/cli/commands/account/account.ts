@@ -2,6 +2,7 @@
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
+import { browserFlags } from "../login/browserFlags.ts"
 import { add } from "./add.ts"
 import { list } from "./list.ts"
 import { name, optionalName } from "./records.ts"
@@ -26,10 +27,7 @@ const login = declare(
   },
   {
     name,
-    noBrowser: flag("no-browser", {
-      description: "open no browser; print the address and read the redirect from stdin"
-    }),
-    timeout: flag("timeout", { value: "SECONDS", description: "how long to wait (300)" })
+    ...browserFlags
   },
   lazyHandler(() => import("./login.run.ts"))
 )

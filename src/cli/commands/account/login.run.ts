@@ -1,21 +1,14 @@
 /** What `mp account login` does. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { InvalidArgument } from "../../../domain/errors.ts"
 import { Login, type LoggedIn } from "../../../services/login/Login.ts"
 import { Globals } from "../../app/Globals.ts"
-import { invalid } from "../../app/invalid.ts"
 import { notices, record } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
+import type { BrowserFlags } from "../login/browserFlags.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "../login/person.ts"
 import { isoTime } from "./records.ts"
-
-const secondsOf = (text: string): Either.Either<number, InvalidArgument> =>
-  /^[0-9]{1,4}$/.test(text) && Number(text) > 0
-    ? Either.right(Number(text))
-    : Either.left(invalid("--timeout must be a number of seconds from 1 to 9999.", { flags: [["timeout", "300"]] }))
 
 const sayLoggedIn = ({ account, clientPath, me, tokens, tokensPath }: LoggedIn) =>
   Effect.gen(function* () {
@@ -34,16 +27,9 @@ const sayLoggedIn = ({ account, clientPath, me, tokens, tokensPath }: LoggedIn) 
     yield* (terminal.outIsTerminal ? terminal.out : terminal.err)(text`${`✓ Authenticated as ${who}`}\n`)
   })
 
-interface Flags {
-  readonly name: string
-  readonly noBrowser: boolean
-  readonly timeout: Option.Option<string>
-}
-
-export const run = ({ name, noBrowser, timeout }: Flags) =>
+export const run = ({ name, ...flags }: BrowserFlags & { readonly name: string }) =>
   Effect.gen(function* () {
-    const seconds = yield* Effect.transposeOption(Option.map(timeout, secondsOf))
-    const options = yield* person(noBrowser, Option.getOrUndefined(seconds))
+    const options = yield* person(flags)
     const result = yield* Effect.flatMap(Login, ({ login }) => login(name, options))
     const remarks = [
       ...Option.toArray(result.chosenProject).map(

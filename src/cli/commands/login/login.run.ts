@@ -21,6 +21,7 @@ import { done, notices, say } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
+import type { BrowserFlags } from "./browserFlags.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
 
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
@@ -135,7 +136,24 @@ const remarks = ({ account, me, project }: SignedIn): ReadonlyArray<string> => {
   ]
 }
 
-interface SignInFlags extends LoginFlags {
+/** Nobody opens a browser, or answers what it asks: a credential, or the word that a redirect will come, is needed at once. */
+const needsSomebody = (env: Environment) => {
+  const given = Option.isSome(env.username)
+    ? " (MP_USERNAME is set without MP_SECRET)"
+    : Option.isSome(env.secret)
+      ? " (MP_SECRET is set without MP_USERNAME)"
+      : ""
+  return invalid(
+    `Nobody can be asked here (no terminal, --no-input or CI), and there is no credential to log in with${given}.`,
+    { flags: [["no-browser"]] },
+    Option.isSome(env.username)
+      ? { piped: true, flags: [["service-account"], ["secret-stdin"]] }
+      : command`MP_USERNAME="$USERNAME" MP_SECRET="$SECRET" mp login`,
+    { flags: [["token-env", "MP_CI_TOKEN"]] }
+  )
+}
+
+interface SignInFlags extends LoginFlags, BrowserFlags {
   readonly name: Option.Option<string>
   readonly region: Option.Option<Region>
 }
@@ -148,7 +166,10 @@ const signIn = (flags: SignInFlags) =>
     )
     const env = yield* environment
     const region = Option.orElse(flags.region, () => env.region)
-    const { credential, source } = yield* presented(yield* selectMethod(flags, env), flags, env)
+    const method = yield* selectMethod(flags, env)
+    const asks = method.type === "oauth_browser" && !flags.noBrowser
+    if (asks && !(yield* mayAsk)) return yield* needsSomebody(env)
+    const { credential, source } = yield* presented(method, flags, env)
     const { project } = yield* Globals
     const context = yield* Effect.context<Globals | Terminal>()
     const { signIn } = yield* Login
@@ -159,7 +180,7 @@ const signIn = (flags: SignInFlags) =>
       region,
       project,
       environmentProject: env.projectId,
-      user: yield* person(flags.noBrowser),
+      user: yield* person(flags),
       choose: yield* choose,
       report: (event) => Effect.provide(narrate(event), context)
     })

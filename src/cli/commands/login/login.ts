@@ -2,6 +2,7 @@
 import { regions } from "../../../domain/account/identifiers.ts"
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
+import { browserFlags } from "./browserFlags.ts"
 
 export const login = declare(
   "login",
@@ -24,9 +25,7 @@ export const login = declare(
     }),
     serviceAccount: flag("service-account", { description: "log in as MP_USERNAME, a service account" }),
     tokenEnv: flag("token-env", { value: "VAR", description: "log in with the bearer in this variable" }),
-    noBrowser: flag("no-browser", {
-      description: "open no browser; print the address and read the redirect from stdin"
-    }),
+    ...browserFlags,
     secretStdin: flag("secret-stdin", { description: "read the secret of the service account from stdin" })
   },
   lazyHandler(() => import("./login.run.ts"))

@@ -12,6 +12,7 @@ import { online } from "../../app/network.ts"
 import { notice, sayAlways } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
+import { type BrowserFlags, timeoutOf } from "./browserFlags.ts"
 
 export const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
@@ -69,14 +70,14 @@ const tell = (event: LoginEvent) =>
     yield* sayAlways(words, { message: opening, url: event.url })
   })
 
-/** How a person takes part; `timeoutSeconds` is how long they may take. */
-export const person = (noBrowser: boolean, timeoutSeconds = 300) =>
+/** How a person takes part. */
+export const person = (flags: BrowserFlags) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     const context = yield* Effect.context<Globals | Terminal>()
     return {
-      openBrowser: !noBrowser,
-      timeoutSeconds,
+      openBrowser: !flags.noBrowser,
+      timeoutSeconds: yield* timeoutOf(flags),
       pastes: yield* terminal.lines,
       alwaysPaste: terminal.inIsTerminal,
       pastesAreFinal: !terminal.inIsTerminal,
