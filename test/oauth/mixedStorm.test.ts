@@ -37,7 +37,7 @@ const programs = Effect.acquireRelease(
       const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
       await build({
         entryPoints: [fileURLToPath(new URL("./support/program.ts", import.meta.url))],
-        alias: { "effect-mixpanel": sourceOf("index") },
+        alias: { "effect-mixpanel/node": sourceOf("node"), "effect-mixpanel": sourceOf("index") },
         outfile,
         bundle: true,
         platform: "node",
