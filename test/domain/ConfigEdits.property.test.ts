@@ -229,7 +229,8 @@ const useWorkspace = pick([5, 9]).map(
   (pin): Step => ({
     says: `workspace ${pin}`,
     edit: Edits.useWorkspace(WorkspaceId.make(pin), Option.none()),
-    meaning: (before) => ({ ...before, pin })
+    meaning: (before) =>
+      before.active === null || before.accounts[before.active] === undefined ? null : { ...before, pin }
   })
 )
 

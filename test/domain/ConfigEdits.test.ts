@@ -318,7 +318,12 @@ describe("use", () => {
 
   it("needs an active account, and one that exists", () => {
     const without = changed(handWritten, [`${active}${pin}\n`, ""])
-    expect(failure(without, Edits.useProject(project("1"), Option.none()))).toMatchObject({ code: "NO_ACCOUNT" })
+    for (const edit of [
+      Edits.useProject(project("1"), Option.none()),
+      Edits.useWorkspace(workspace(1), Option.none()),
+      Edits.useWorkspace(workspace(1), Option.some("team"))
+    ])
+      expect(failure(without, edit)).toMatchObject({ code: "NO_ACCOUNT" })
     const dangling = changed(handWritten, ['account = "team"\nworkspace = 5', 'account = "gone"\nworkspace = 5'])
     expect(failure(dangling, Edits.useProject(project("1"), Option.none()))).toMatchObject({
       code: "ACCOUNT_NOT_FOUND",

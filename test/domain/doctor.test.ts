@@ -72,7 +72,8 @@ const login = (changes: Partial<LoginFacts>): Partial<Facts> => ({
         registered: true,
         ...changes
       }),
-      me: Option.none()
+      me: Option.none(),
+      lastCheck: Option.none()
     }
   ]
 })
@@ -87,6 +88,7 @@ const seeing = (...domains: ReadonlyArray<string>): Partial<Facts> => {
   const seen: AccountFacts = {
     account: me,
     login: Option.none(),
+    lastCheck: Option.none(),
     me: Either.getRight(decodeMe({ user_id: 1, projects }))
   }
   return { accounts: [seen] }
@@ -134,7 +136,9 @@ const token = new OAuthTokenAccount({
   tokenEnv: Option.some("CI_TOKEN")
 })
 
-const ci: Partial<Facts> = { accounts: [{ account: token, login: Option.none(), me: Option.none() }] }
+const ci: Partial<Facts> = {
+  accounts: [{ account: token, login: Option.none(), me: Option.none(), lastCheck: Option.none() }]
+}
 
 const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds: ReadonlyArray<string>]> = [
   ["a sound home", {}, []],

@@ -54,6 +54,7 @@ const doctorSees = (domain: string, region: (typeof regions)[number]): boolean =
       {
         account: new OAuthBrowserAccount({ name: AccountName.make("me"), region }),
         login: Option.none(),
+        lastCheck: Option.none(),
         me: Option.some(seeing(domain))
       }
     ],

@@ -231,7 +231,7 @@ const cases: ReadonlyArray<BadInput> = [
     code: 1,
     error: "CONFIG_ERROR",
     message: ["/.mp is a symbolic link"],
-    fix: /export MP_CONFIG_PATH=.*MP_OAUTH_STORAGE_DIR=/,
+    fix: /export MP_CONFIG_PATH=.*MP_STORAGE_DIR=/,
     prepare: async (home) => {
       await mkdir(join(home, "real"), { mode: 0o700 })
       await symlink(join(home, "real"), join(home, ".mp"))

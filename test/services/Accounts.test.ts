@@ -5,6 +5,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { describe, expect } from "vitest"
 import { ProjectId } from "#src/domain/account/identifiers.ts"
+import { nodeCrypto } from "#src/layers/node/crypto.ts"
+import { tokenFingerprint } from "#src/services/tokens/tokenFamily.ts"
 import { home, layer } from "#src/layers/memory/layer.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { Accounts } from "#src/services/config/Accounts.ts"
@@ -94,6 +96,24 @@ describe("list", () => {
       expect(yield* status).toBe("needs_login")
       yield* control.plant(tokensPath, "{")
       expect(yield* status).toBe("needs_login")
+    }).pipe(Effect.provide(layer({ files })))
+  )
+
+  it.effect("needs_login where the server is known to have called this refresh token dead", () =>
+    Effect.gen(function* () {
+      const control = yield* MemoryFilesControl
+      const status = Effect.map(
+        using(({ show }) => show("me")),
+        (details) => details.status
+      )
+      const refreshable = { access_token: "a", token_type: "Bearer", scope: "", refresh_token: "r" }
+      yield* control.plant(tokensPath, JSON.stringify(refreshable))
+      expect(yield* status).toBe("untested")
+      const mark = yield* tokenFingerprint(nodeCrypto, Redacted.make("r"))
+      yield* control.plant(tokensPath.replace("tokens.json", "dead-refresh-token"), mark)
+      expect(yield* status).toBe("needs_login")
+      yield* control.plant(tokensPath, JSON.stringify({ ...refreshable, refresh_token: "s" }))
+      expect(yield* status).toBe("untested")
     }).pipe(Effect.provide(layer({ files })))
   )
 })

@@ -31,7 +31,7 @@ const defaults = {
     workingDirectory: Option.some("/work/mixpanel_auth.json")
   }
 }
-const moved = { MP_CONFIG_PATH: "", MP_OAUTH_STORAGE_DIR: "", MP_AUTH_FILE: "" }
+const moved = { MP_CONFIG_PATH: "", MP_STORAGE_DIR: "", MP_OAUTH_STORAGE_DIR: "", MP_AUTH_FILE: "" }
 
 describe("where files live", () => {
   it.effect.each([{}, moved])("empty variables are unset: %o", (environment) =>
@@ -52,6 +52,12 @@ describe("where files live", () => {
         me: "/home/jo/store/accounts/a/me.json",
         client: "/home/jo/store/oauth/client_eu.json"
       })
+    )
+  )
+
+  it.effect("MP_STORAGE_DIR does the same and comes first", () =>
+    Effect.map(all({ MP_STORAGE_DIR: "/a", MP_OAUTH_STORAGE_DIR: "/b" }), (found) =>
+      expect(found).toMatchObject({ tokens: "/a/accounts/a/tokens.json", client: "/a/oauth/client_eu.json" })
     )
   )
 
@@ -80,6 +86,7 @@ describe("where there is no working directory", () => {
 
   it.effect.each([
     ["MP_CONFIG_PATH", Effect.asVoid(nowhere.config)],
+    ["MP_STORAGE_DIR", Effect.asVoid(nowhere.tokens(a))],
     ["MP_OAUTH_STORAGE_DIR", Effect.asVoid(nowhere.tokens(a))],
     ["MP_AUTH_FILE", Effect.asVoid(nowhere.bridge)]
   ] as const)("a relative path in %s names its variable and what mends it", ([variable, location]) =>

@@ -2,6 +2,7 @@
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
+import type { LastCheck } from "../account/LastCheck.ts"
 import type { ReadVariable } from "../session/Environment.ts"
 import type { ConfigSource } from "../config/checkConfig.ts"
 import type { ErrorInfo, LockHolder } from "../errors.ts"
@@ -45,6 +46,8 @@ export interface AccountFacts {
   readonly account: Account
   readonly login: Option.Option<LoginFacts>
   readonly me: Option.Option<Me>
+  /** The last check of this very credential. */
+  readonly lastCheck: Option.Option<LastCheck>
 }
 
 /** The bridges that are there. */

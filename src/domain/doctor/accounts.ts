@@ -16,11 +16,29 @@ export const accountFindings = (facts: Facts): ReadonlyArray<Finding> => [
     ? [finding("nothing-configured", file(facts.config.path), "No account is configured.", command`mp login`)]
     : []),
   ...facts.accounts.flatMap((found) => [
-    ...Option.match(found.login, { onNone: () => [], onSome: (login) => loginFindings(facts, found.account, login) }),
-    ...unsetVariable(facts, found.account),
+    ...credentialFindings(facts, found),
     ...Option.match(found.me, { onNone: () => [], onSome: (me) => otherRegion(found, me) })
   ])
 ]
+
+/** What is missing says more than how the last check ended. */
+const credentialFindings = (facts: Facts, { account, lastCheck, login }: AccountFacts): ReadonlyArray<Finding> => {
+  const missing = [
+    ...Option.match(login, { onNone: () => [], onSome: (found) => loginFindings(facts, account, found) }),
+    ...unsetVariable(facts, account)
+  ]
+  return missing.length > 0 ? missing : refusedCredential(account, lastCheck)
+}
+
+const refusedCredential = (account: Account, lastCheck: AccountFacts["lastCheck"]): ReadonlyArray<Finding> =>
+  Option.toArray(Option.filter(lastCheck, ({ refused }) => refused)).map(({ at }) =>
+    finding(
+      "credential-refused",
+      about(account.name),
+      `The server refused the credential of account '${account.name}' when it was last tested, at ${new Date(at).toISOString()}.`,
+      newCredential(account)
+    )
+  )
 
 /** Nothing that says who is calling, and nothing broken that may have said so. */
 const isBlank = ({ bridge, config, variables }: Facts): boolean =>

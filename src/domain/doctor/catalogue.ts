@@ -163,6 +163,12 @@ export const catalogue = {
     "The oauth directory was removed or not copied along; the tokens cannot be refreshed without it.",
     command`mp account login NAME`
   ),
+  "credential-refused": accounts.error(
+    "The server refused the credential of an account when it was last tested.",
+    "A secret or token was mistyped, replaced or revoked, or is one of another region.",
+    command`printf %s "$SECRET" | mp account update --secret-stdin NAME`,
+    "A bearer is replaced with --token-stdin, a login with mp account login; mp account test asks the server again."
+  ),
   "token-variable-unset": accounts.error(
     "The variable that holds the token of an account is not set.",
     "It is exported in another shell or on another machine.",

@@ -10,6 +10,7 @@ export const knownVariables: ReadonlyArray<string> = [
   "MP_ACCOUNT",
   "MP_TARGET",
   "MP_CONFIG_PATH",
+  "MP_STORAGE_DIR",
   "MP_OAUTH_STORAGE_DIR",
   "MP_AUTH_FILE",
   "NODE_EXTRA_CA_CERTS"

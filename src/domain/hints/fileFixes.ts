@@ -32,7 +32,7 @@ export const storageCopies = (path: string): ReadonlyArray<Command> => {
 }
 
 const storageCopy = (root: string): Command =>
-  command`export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && cp -RL ${root}/. "$MP_OAUTH_STORAGE_DIR" && chmod -R go= "$MP_OAUTH_STORAGE_DIR"`
+  command`export MP_STORAGE_DIR="$(mktemp -d)" && cp -RL ${root}/. "$MP_STORAGE_DIR" && chmod -R go= "$MP_STORAGE_DIR"`
 
 /** For this shell and what it starts; for the whole machine. */
 export const moreOpenFiles = {

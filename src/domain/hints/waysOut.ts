@@ -45,7 +45,7 @@ const nameReal = (variable: FileVariable, path: string): Command => command`expo
 /** A linked directory holds more than the configuration. */
 const nameAll = (variable: FileVariable, path: string, directory: string): Command =>
   variable === "MP_CONFIG_PATH"
-    ? command`export MP_CONFIG_PATH="$(readlink -f ${path})" MP_OAUTH_STORAGE_DIR="$(readlink -f ${directory})"`
+    ? command`export MP_CONFIG_PATH="$(readlink -f ${path})" MP_STORAGE_DIR="$(readlink -f ${directory})"`
     : nameReal(variable, path)
 
 const nameCopy = (variable: FileVariable, path: string): Command =>

@@ -6,6 +6,8 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
+import type { AccountName } from "../../domain/account/identifiers.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
 import { accountNamed } from "../../domain/config/named.ts"
@@ -16,7 +18,9 @@ import { ConfigStore } from "./ConfigStore.ts"
 import { environmentCredentials } from "../../domain/session/Environment.ts"
 import { environment, variable } from "../platform/environment.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
+import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
+import { Crypto } from "../platform/Crypto.ts"
 
 /**
  * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
@@ -96,6 +100,7 @@ export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const tokens = yield* TokenStore
   const checkHistory = yield* CheckHistory
+  const crypto = yield* Crypto
 
   /** Nobody has to have a home who works with credentials from the environment: there are no accounts beside them then. */
   const listable = Effect.flatMap(store.known, ({ document, homeless }) =>
@@ -108,18 +113,32 @@ export const make = Effect.gen(function* () {
     })
   )
 
+  /** The logins that the server has ended, as far as that was noted. */
+  const deadAmong = (logins: ReadonlyMap<AccountName, OAuthTokens>) =>
+    Effect.map(
+      Effect.filter(logins, ([name, { refreshToken }]) =>
+        Effect.flatMap(Effect.orElseSucceed(tokens.dead(name), Option.none<string>), (mark) =>
+          Option.isSome(mark) ? hasFingerprint(crypto, refreshToken, mark.value) : Effect.succeed(false)
+        )
+      ),
+      (dead) => new Set(dead.map(([name]) => name))
+    )
+
   /** What is stored for accounts and set for them, asked for at once: there may be thousands. */
   const statesOf = Effect.fnUntraced(function* (accounts: ReadonlyArray<Account>, origin: CredentialOrigin = "config") {
     const checks = yield* checkHistory.ofAccounts(origin === "config" ? accounts : [])
     const logins = yield* tokens.ofAccounts(accounts.filter(({ type }) => type === "oauth_browser"))
     const variables = yield* presentVariables(accounts)
+    const dead = yield* deadAmong(logins)
     const now = yield* Clock.currentTimeMillis
     const isPresent = (account: Account): boolean => {
       if (account.type === "service_account") return true
       if (account.type === "oauth_token")
         return Option.match(account.tokenEnv, { onNone: () => true, onSome: (name) => variables.has(name) })
       const login = logins.get(account.name)
-      return login !== undefined && (!login.isExpiredAt(now) || Option.isSome(login.refreshToken))
+      return (
+        login !== undefined && !dead.has(account.name) && (!login.isExpiredAt(now) || Option.isSome(login.refreshToken))
+      )
     }
     return (account: Account): State => {
       const lastTest = Option.fromNullable(checks.get(account.name))
@@ -228,4 +247,7 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
   return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
 }
 
-export const layer: Layer.Layer<Accounts, never, ConfigStore | TokenStore | CheckHistory> = Layer.effect(Accounts, make)
+export const layer: Layer.Layer<Accounts, never, ConfigStore | Crypto | TokenStore | CheckHistory> = Layer.effect(
+  Accounts,
+  make
+)

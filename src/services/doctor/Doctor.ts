@@ -12,6 +12,7 @@ import { type Finding, subjectText } from "../../domain/doctor/Finding.ts"
 import { report } from "../../domain/doctor/report.ts"
 import { version } from "../../domain/internal/version.ts"
 import type { Bridge } from "../bridge/Bridge.ts"
+import type { CheckHistory } from "../login/CheckHistory.ts"
 import type { ClientStore } from "../oauth/ClientStore.ts"
 import type { ConfigStore } from "../config/ConfigStore.ts"
 import type { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -61,6 +62,7 @@ export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
 
 type Requirements =
   | Bridge
+  | CheckHistory
   | ClientStore
   | ConfigStore
   | CredentialFiles

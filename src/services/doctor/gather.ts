@@ -22,11 +22,12 @@ import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
+import { CheckHistory } from "../login/CheckHistory.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { endpointOverrides, variable } from "../platform/environment.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
-import { Locations } from "../platform/Locations.ts"
+import { Locations, storageVariable } from "../platform/Locations.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
@@ -69,10 +70,12 @@ const readVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadVari
 const accountFacts = (account: Account) =>
   Effect.gen(function* () {
     const cache = yield* MeCache
+    const { ofAccounts } = yield* CheckHistory
     const facts: AccountFacts = {
       account,
       login: account.type === "oauth_browser" ? Option.some(yield* loginFacts(account)) : Option.none(),
-      me: yield* cache.names({ account, origin: "config" })
+      me: yield* cache.names({ account, origin: "config" }),
+      lastCheck: Option.fromNullable((yield* ofAccounts([account])).get(account.name))
     }
     return facts
   })
@@ -138,7 +141,7 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
     const perAccount = entries.filter(({ kind }) => kind === "directory").map(({ path }) => path)
     const below = [accountsDirectory, join(root, "oauth"), join(root, "bridges"), ...perAccount]
     const configDirectories = config.named ? [] : [dirname(config.path)]
-    const rootNamed = Option.isSome(yield* variable("MP_OAUTH_STORAGE_DIR"))
+    const rootNamed = Option.isSome(yield* Effect.flatMap(storageVariable, variable))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
     const swept = [
       ...new Set([

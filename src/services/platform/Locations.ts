@@ -32,7 +32,7 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   {
     /** `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
     readonly config: Location
-    /** `MP_OAUTH_STORAGE_DIR/accounts`, else `~/.mp/accounts`: a directory for each account. */
+    /** `MP_STORAGE_DIR/accounts` (or `MP_OAUTH_STORAGE_DIR`), else `~/.mp/accounts`: a directory for each account. */
     readonly accounts: Location
     /** The directory of an account. A name that was not checked is no `AccountName`, and reaches no path. */
     readonly accountDirectory: (account: AccountName) => Location
@@ -101,7 +101,7 @@ export const make = (
   const fromVariable = (name: string, fallback: string): Effect.Effect<string, FileError> =>
     Effect.flatMap(named(name), Option.match({ onNone: () => inHome(fallback), onSome: Effect.succeed }))
   const stored = (...names: ReadonlyArray<string>) => Effect.map(storageRoot, (root) => join(root, ...names))
-  const storageRoot = fromVariable("MP_OAUTH_STORAGE_DIR", ".mp")
+  const storageRoot = Effect.flatMap(storageVariable, (name) => fromVariable(name, ".mp"))
   const inAccount = (file: string) => (account: AccountName) => stored("accounts", account, file)
   const ownBridge = host.home === undefined ? undefined : join(host.home, homeBridge)
   const isPlantable = (path: string, cwd: string): boolean => {
@@ -131,6 +131,12 @@ export const make = (
     resolve: (path) => expand(path, null)
   }
 }
+
+/** The variable that moves what is stored: the newer name first. */
+export const storageVariable: Effect.Effect<"MP_STORAGE_DIR" | "MP_OAUTH_STORAGE_DIR"> = Effect.map(
+  variable("MP_STORAGE_DIR"),
+  Option.match({ onNone: () => "MP_OAUTH_STORAGE_DIR", onSome: () => "MP_STORAGE_DIR" })
+)
 
 const homeBridge = ".claude/mixpanel/auth.json"
 

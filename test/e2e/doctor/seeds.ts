@@ -1,11 +1,17 @@
 /** A sound home, and the ways in which the faults are seeded into it. */
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { spawnSync } from "node:child_process"
 import { chmod, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { hostHash, nodeHost } from "#src/layers/node/files/ProcessHost.ts"
 import { nodeCrypto } from "#src/layers/node/crypto.ts"
+import { ServiceAccount } from "#src/domain/account/Account.ts"
+import { AccountName } from "#src/domain/account/identifiers.ts"
+import { lastCheckText } from "#src/domain/account/LastCheck.ts"
+import { credentialFingerprint } from "#src/services/api/credentialFingerprint.ts"
 import { tokenFingerprint } from "#src/services/tokens/tokenFamily.ts"
 import { makeHome } from "../../support/mp.ts"
 
@@ -34,6 +40,27 @@ project = "3018488"
 const refreshToken = "refresh-token-of-me"
 
 export const deadMark = Effect.runSync(tokenFingerprint(nodeCrypto, Redacted.make(refreshToken)))
+
+/** How the check of the service account ended that was made at an address. */
+export const refusedAt = (address: string): string =>
+  lastCheckText({
+    at: 1_700_000_000_000,
+    ok: false,
+    code: Option.some("AUTH_FAILED"),
+    refused: true,
+    credential: Effect.runSync(
+      credentialFingerprint(nodeCrypto, team).pipe(
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["MP_APP_BASE_URL", address]])))
+      )
+    )
+  })
+
+const team = new ServiceAccount({
+  name: AccountName.make("teamacct"),
+  region: "us",
+  username: "u.mp-service-account",
+  secret: Redacted.make("stored-secret")
+})
 
 export const tokens = (changes: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({

@@ -9,12 +9,15 @@ import {
   linked,
   lockNamed,
   me,
+  refusedAt,
   replace,
   tokens,
   tokenOf,
   wide,
   write
 } from "./seeds.ts"
+
+const moved = "https://gateway.example.org"
 
 export const stored: ReadonlyArray<Fault> = [
   {
@@ -213,6 +216,13 @@ export const stored: ReadonlyArray<Fault> = [
     fix: /^mp account login meacct$/,
     alone: true,
     prepare: write(".mp/accounts/meacct/dead-refresh-token", deadMark)
+  },
+  {
+    says: "a secret that was refused when it was last tested",
+    finds: ["credential-refused", "address-moved"],
+    fix: /^printf %s "\$SECRET" \| mp account update --secret-stdin teamacct$/,
+    env: { MP_APP_BASE_URL: moved },
+    prepare: (home) => write(".mp/accounts/teamacct/last-test.json", refusedAt(moved))(home)
   },
   {
     says: "never logged in",

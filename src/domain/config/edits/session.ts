@@ -20,14 +20,18 @@ import {
 } from "./Edit.ts"
 
 /** The account that `[active]` names, or a given one. */
-const activeOr = (document: ConfigDocument, name: Option.Option<string>): Either.Either<Account, EditError> =>
+const activeOr = (
+  document: ConfigDocument,
+  name: Option.Option<string>,
+  ...notes: ReadonlyArray<string>
+): Either.Either<Account, EditError> =>
   Option.match(name, {
     onSome: (given) => requireAccount(document, given, "--account"),
     onNone: () =>
       Option.match(Config.activeAccountName(document), {
         onSome: (active) =>
           requireAccount(document, active, `[active].account in ${document.path}`, anyOther(document)),
-        onNone: () => Either.left(new NoAccount({ notes: [] }))
+        onNone: () => Either.left(new NoAccount({ notes }))
       })
   })
 
@@ -50,6 +54,11 @@ export const useWorkspace =
   (document) =>
     Either.gen(function* () {
       yield* requireTables(document)
+      yield* activeOr(
+        document,
+        Option.none(),
+        "MP_WORKSPACE_ID chooses one for an account that is not of the configuration."
+      )
       if (Option.isSome(name)) {
         const account = yield* requireAccount(document, name.value, "--account")
         if (!isActive(document, account.name)) return yield* Either.left(notActive(account.name, workspace))
