@@ -7,6 +7,8 @@ import { argument, type Command, command } from "./hints/Command.ts"
 import { insteadOf, insteadOfUnknown, listed } from "./hints/otherNames.ts"
 import { meaningOf } from "./internal/errno.ts"
 import { type Details, errorClass, type ErrorInfo, fixOf, type Told } from "./internal/errorClass.ts"
+import { type ErrorSchema, errorSchema } from "./internal/errorSchema.ts"
+import { lazy } from "./internal/lazy.ts"
 
 export { type Details, type ErrorInfo, fixOf } from "./internal/errorClass.ts"
 
@@ -63,12 +65,17 @@ export class ConfigError
   constructor(known: Known) {
     super(withFix(known))
   }
+  static get schema(): ErrorSchema<"ConfigError", "CONFIG_ERROR"> {
+    return configErrorSchema()
+  }
   readonly code = "CONFIG_ERROR"
   /** The same problem, told by the door to the disk. */
   static fromFile({ details, hints, message }: FileError): ConfigError {
     return new ConfigError({ message, hints, details })
   }
 }
+
+const configErrorSchema = lazy(() => errorSchema(ConfigError, "ConfigError", "CONFIG_ERROR"))
 
 /** An argument, flag or override is not acceptable. */
 export class InvalidArgument
@@ -78,8 +85,13 @@ export class InvalidArgument
   constructor(known: Known) {
     super(withFix(known))
   }
+  static get schema(): ErrorSchema<"InvalidArgument", "INVALID_ARGUMENT"> {
+    return invalidArgumentSchema()
+  }
   readonly code = "INVALID_ARGUMENT"
 }
+
+const invalidArgumentSchema = lazy(() => errorSchema(InvalidArgument, "InvalidArgument", "INVALID_ARGUMENT"))
 
 /** Who holds a lock, as far as its name tells. */
 export interface LockHolder {

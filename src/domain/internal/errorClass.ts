@@ -3,6 +3,7 @@ import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import type { Code } from "../codes.ts"
 import type { Again, Command } from "../hints/Command.ts"
+import { type ErrorSchema, errorSchema } from "./errorSchema.ts"
 
 /** Facts for programs: paths, names, numbers. Never a secret. */
 export interface Details {
@@ -34,7 +35,7 @@ export interface Told<Facts = Readonly<Record<string, unknown>>> {
 }
 
 /** A class of errors with fields of its own, that tells of itself what an `ErrorInfo` does. */
-export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = new (
+export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = (new (
   fields: Fields
 ) => YieldableError &
   Readonly<Fields> &
@@ -42,7 +43,10 @@ export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = new 
     readonly _tag: Tag
     readonly code: C
     readonly details: Facts & Pick<Details, "fix">
-  }
+  }) & {
+  /** Its schema, built when it is first asked for: for `HttpApiEndpoint.addError`, `Rpc` and workflows. */
+  readonly schema: ErrorSchema<Tag, C>
+}
 
 /**
  * A class of errors: its tag, its code, and what it tells of its fields, which is worked out when it is asked for.
@@ -62,7 +66,12 @@ export function errorClass<const Tag extends string, const C extends Code, Field
 ): ErrorClass<Tag, C, Fields, Facts>
 // A class cannot extend what is a type parameter, so the fields are known to the signature above only.
 export function errorClass(tag: string, code: Code, tell: (fields: object) => Told<object>) {
+  let schema: ErrorSchema<string, Code> | undefined
   return class extends Data.TaggedError(tag)<object> {
+    static get schema(): ErrorSchema<string, Code> {
+      schema ??= errorSchema(this, tag, code)
+      return schema
+    }
     readonly code = code
     override get message(): string {
       return tell(this).message

@@ -5,6 +5,8 @@ import { type Again, argument, type Command, command } from "../hints/Command.ts
 import type { Code } from "../codes.ts"
 import type { ConfigError, FileError, LockError } from "../errors.ts"
 import { type Details, errorClass, type ErrorInfo, fixOf } from "../internal/errorClass.ts"
+import { type ErrorSchema, errorSchema } from "../internal/errorSchema.ts"
+import { lazy } from "../internal/lazy.ts"
 import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
 
@@ -26,6 +28,9 @@ export class OAuthTokenError
   constructor(unusable: Unusable) {
     super({ ...unusable, details: { ...unusable.details, fix: fixOf(unusable.fixes) } })
   }
+  static get schema(): ErrorSchema<"OAuthTokenError", "OAUTH_TOKEN_ERROR"> {
+    return oAuthTokenErrorSchema()
+  }
   readonly code = "OAUTH_TOKEN_ERROR"
   override get message(): string {
     return `Account '${this.account}' has no usable token: ${this.reason}`
@@ -34,6 +39,8 @@ export class OAuthTokenError
     return this.fixes
   }
 }
+
+const oAuthTokenErrorSchema = lazy(() => errorSchema(OAuthTokenError, "OAuthTokenError", "OAUTH_TOKEN_ERROR"))
 
 interface RevokedLogin {
   readonly account: string
