@@ -168,9 +168,9 @@ it.scoped("only the files that were read last are remembered", () =>
     const others = Array.from({ length: 16 }, (_, n) => `${path}-${n}`)
     yield* Effect.promise(() => Promise.all(others.map((other) => writeFile(other, "other", { mode }))))
     yield* longAfter
-    yield* Effect.forEach(others, files.read)
+    yield* Effect.forEach(others, (other) => files.read(other))
     const before = reads()
-    yield* Effect.forEach(others, files.read)
+    yield* Effect.forEach(others, (other) => files.read(other))
     expect(reads()).toBe(before)
     yield* files.read(path)
     expect(reads()).toBeGreaterThan(before)
