@@ -1,10 +1,11 @@
 /** Declared commands as values of @effect/cli, made when they are asked for: a start pays for the command that it runs. */
 import * as Args from "@effect/cli/Args"
+import * as path from "node:path"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Path from "@effect/platform/Path"
+import { Path, TypeId } from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -89,10 +90,17 @@ const nobody = Terminal.Terminal.of({
   display: () => Effect.void
 })
 
+const noPath = Path.of({
+  [TypeId]: TypeId,
+  ...path,
+  fromFileUrl: () => Effect.never,
+  toFileUrl: () => Effect.never
+})
+
 export const withParserServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideService(CliConfig.CliConfig, CliConfig.make({ showBuiltIns: false })),
     Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({})),
     Effect.provideService(Terminal.Terminal, nobody),
-    Effect.provide(Path.layer)
+    Effect.provideService(Path, noPath)
   )
