@@ -7,7 +7,7 @@ import * as JSONSchema from "effect/JSONSchema"
 import * as Pretty from "effect/Pretty"
 import * as Schema from "effect/Schema"
 import { Account, ServiceAccount } from "#src/domain/account/Account.ts"
-import { onDemand } from "#src/domain/internal/onDemand.ts"
+import { onDemand, whole } from "#src/domain/internal/onDemand.ts"
 import { Project, WorkspaceRef } from "#src/domain/session/Session.ts"
 
 const fields = { name: Schema.String, count: Schema.optionalWith(Schema.Number, { default: () => 1 }) }
@@ -37,6 +37,27 @@ it("nothing is made before something is asked, and then once", () => {
   expect(new Thing({ name: "a" }).twice).toBe(2)
   Schema.decodeUnknownSync(Thing)({ name: "b" })
   expect(made).toBe(1)
+})
+
+it("an instance of whole values makes no schema until it is printed, and is what its schema would make", () => {
+  let asked = 0
+  class Given extends onDemand(() => {
+    asked += 1
+    return Schema.Class<Given>("Given")(fields)
+  }) {
+    readonly kind = "given"
+  }
+  const values = { name: "a", count: 3 }
+  const given = new Given(values, whole)
+  expect(Equal.equals(given, new Given(values, whole))).toBe(true)
+  expect(given).toBeInstanceOf(Given)
+  expect(given.kind).toBe("given")
+  expect(asked).toBe(0)
+  expect(String(given)).toBe(String(new Given(values)))
+  expect(asked).toBe(1)
+  expect(Equal.equals(given, new Given(values))).toBe(true)
+  expect(Schema.is(Given)(given)).toBe(true)
+  expect(Schema.encodeSync(Given)(given)).toEqual(values)
 })
 
 it("a class answers as the one that is made at once", () => {

@@ -16,7 +16,7 @@ import {
   withMessage,
   NonEmptyText
 } from "../internal/decode.ts"
-import { onDemand } from "../internal/onDemand.ts"
+import { onDemand, whole } from "../internal/onDemand.ts"
 import { AccountName, isAccountName, isProjectId, isRegion, ProjectId, Region } from "./identifiers.ts"
 
 const common = () => ({
@@ -115,21 +115,21 @@ const fromSoundBlock = (type: AccountType, block: Readonly<Record<string, unknow
   if (!Object.keys(block).every((key) => hasKey(type, key))) return null
   if (!isAccountName(name) || !isRegion(region) || (project !== null && !isProjectId(project))) return null
   const common = { name, region, defaultProject: Option.fromNullable(project) }
-  if (type === "oauth_browser") return new OAuthBrowserAccount({ type, ...common }, true)
+  if (type === "oauth_browser") return new OAuthBrowserAccount({ type, ...common }, whole)
   if (type === "service_account") {
     const { secret, username } = block
     if (!isNonEmptyText(username) || !isNonEmptyText(secret)) return null
-    return new ServiceAccount({ type, ...common, username, secret: Redacted.make(secret) }, true)
+    return new ServiceAccount({ type, ...common, username, secret: Redacted.make(secret) }, whole)
   }
   const { token = null, token_env: tokenEnv = null } = block
   if (isNonEmptyText(token) && tokenEnv === null) {
     return new OAuthTokenAccount(
       { type, ...common, token: Option.some(Redacted.make(token)), tokenEnv: Option.none() },
-      true
+      whole
     )
   }
   return token === null && isNonEmptyText(tokenEnv)
-    ? new OAuthTokenAccount({ type, ...common, token: Option.none(), tokenEnv: Option.some(tokenEnv) }, true)
+    ? new OAuthTokenAccount({ type, ...common, token: Option.none(), tokenEnv: Option.some(tokenEnv) }, whole)
     : null
 }
 

@@ -10,6 +10,7 @@ import * as Config from "../config/ConfigDocument.ts"
 import { unusedCredentials } from "./Environment.ts"
 import { NoAccount, NoProject, type ResolutionError } from "../errors.ts"
 import type { ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import { whole } from "../internal/onDemand.ts"
 import { accountOffers } from "./resolution/account.ts"
 import { bridgeNotices, brokenHere } from "./resolution/bridge.ts"
 import type { Candidate, Inputs, Source } from "./resolution/Inputs.ts"
@@ -74,17 +75,23 @@ export const resolve = (inputs: Inputs): Resolution => {
   }
 }
 
-/** All parts come out of decoders that looked at them, and a bare workspace id belongs to no project yet. */
-const alreadyChecked = { disableValidation: true }
+const none = Option.none()
 
 /** The session, if every axis it needs resolved; else the first thing that stands in the way. */
 export const toSession = (resolution: Resolution): Either.Either<Session, ResolutionError> =>
   Either.gen(function* () {
     const { account, origin } = yield* resolution.identity
-    const project = new Project({ id: yield* resolution.project }, alreadyChecked)
-    const workspace = Option.map(yield* resolution.workspace, (id) => new WorkspaceRef({ id }, alreadyChecked))
+    // All parts come out of decoders that looked at them, and a bare workspace id belongs to no project yet.
+    const project = new Project(
+      { id: yield* resolution.project, name: none, organizationId: none, timezone: none },
+      whole
+    )
+    const workspace = Option.map(
+      yield* resolution.workspace,
+      (id) => new WorkspaceRef({ id, name: none, isDefault: none, projectId: none }, whole)
+    )
     const headers = Object.freeze({ ...(yield* resolution.headers) })
-    return new Session({ account, project, workspace, origin, headers }, alreadyChecked)
+    return new Session({ account, project, workspace, origin, headers }, whole)
   })
 
 const noAccount = (inputs: Inputs): NoAccount =>
