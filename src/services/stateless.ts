@@ -10,8 +10,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import { type Account, OAuthTokenAccount, ServiceAccount } from "../domain/account/Account.ts"
+import { parseSecret, parseUsername } from "../domain/account/credentialText.ts"
 import { AccountName, parse, ProjectId, Region } from "../domain/account/identifiers.ts"
 import { freshMillis } from "../domain/api/CachedMe.ts"
 import type { Me } from "../domain/api/Me.ts"
@@ -132,10 +133,18 @@ export const layerConfig = (
 ): Layer.Layer<StatelessServices | CurrentSession, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.merge(stateless, Layer.unwrapEffect(Effect.map(sessionFrom(configured), CurrentSession.layerOf)))
 
+const read =
+  <A>(parseText: (text: string) => Either.Either<A, string>) =>
+  (text: string): Either.Either<A, ConfigError.ConfigError> =>
+    Either.mapLeft(parseText(text), (message) => ConfigError.InvalidData([], message))
+
 const checked = <A, I>(config: Config.Config<string>, schema: Parameters<typeof parse<A, I>>[0]): Config.Config<A> =>
-  Config.mapOrFail(config, (text) =>
-    Either.mapLeft(parse(schema)(text), (message) => ConfigError.InvalidData([], message))
-  )
+  Config.mapOrFail(config, read(parse(schema)))
+
+const username = (config: Config.Config<string>) => Config.mapOrFail(config, read(parseUsername))
+
+const secret = (config: Config.Config<Redacted.Redacted>) =>
+  Config.mapOrFail(config, (value) => read(parseSecret)(Redacted.value(value)))
 
 const sessionFrom = (configured: ConfiguredSession): Config.Config<Session> => {
   const name = AccountName.make("configured")
@@ -143,11 +152,11 @@ const sessionFrom = (configured: ConfiguredSession): Config.Config<Session> => {
   const account: Config.Config<Account> =
     "token" in configured
       ? Config.map(
-          Config.all({ token: configured.token, region }),
+          Config.all({ token: secret(configured.token), region }),
           (found) => new OAuthTokenAccount({ name, token: Option.some(found.token), region: found.region })
         )
       : Config.map(
-          Config.all({ username: configured.username, secret: configured.secret, region }),
+          Config.all({ username: username(configured.username), secret: secret(configured.secret), region }),
           (found) => new ServiceAccount({ name, ...found })
         )
   return Config.map(

@@ -40,14 +40,14 @@ const newService = new ServiceAccount({
   region: "eu",
   defaultProject: Option.some(project("9")),
   username: "u",
-  secret: Redacted.make('s"\\\n')
+  secret: Redacted.make('s"\\')
 })
 const newBlock = `[accounts.new]
 type = "service_account"
 region = "eu"
 default_project = "9"
 username = "u"
-secret = "s\\"\\\\\\n"
+secret = "s\\"\\\\"
 `
 const lastAccount = `[accounts.me]
 type = "oauth_browser"

@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { usableSecret } from "#src/cli/commands/account/accountFlags.ts"
+import { parseSecret } from "#src/domain/account/credentialText.ts"
 import { canonicalArgv } from "#src/cli/app/canonicalArgv.ts"
 import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
 import { route } from "#src/cli/start/route.ts"
@@ -113,7 +113,7 @@ export const commandTargets = [
     for (const read of readers) read(text)
   }),
   target("secret", 3, fc.oneof(mutated(["secret\n", "s\r\n", "a:b"]), words), (text) => {
-    const found = usableSecret("stdin", text)
+    const found = parseSecret(text)
     if (Either.isRight(found))
       must(
         text.startsWith(Redacted.value(found.right)) && !/[\r\n\0]/.test(Redacted.value(found.right)),

@@ -3,7 +3,7 @@ import { command } from "#src/domain/hints/Command.ts"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
-import { usableSecret } from "#src/cli/commands/account/accountFlags.ts"
+import { parseSecret } from "#src/domain/account/credentialText.ts"
 import { isProxyAddress } from "#src/domain/api/ProxyAddress.ts"
 import { resolveRedirect, resolveUrl, urlRoom } from "#src/domain/api/RequestUrl.ts"
 import { bearer } from "#src/domain/api/RequestHeaders.ts"
@@ -44,7 +44,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   bearer,
   "domain of a project": regionOfHost,
   name: (text) => [parse(AccountName)(text), parse(ProjectId)(text)],
-  secret: (text) => usableSecret("stdin", text)
+  secret: parseSecret
 }
 
 const heads = [

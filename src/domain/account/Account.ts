@@ -4,7 +4,6 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import {
   literalField,
@@ -12,11 +11,11 @@ import {
   decodeWith,
   isNonEmptyText,
   optionalKey,
-  Secret,
   withMessage,
   NonEmptyText
 } from "../internal/decode.ts"
 import { onDemand, whole } from "../internal/onDemand.ts"
+import { parseSecret, parseUsername, secretLine, usernameLine } from "./credentialText.ts"
 import { AccountName, isAccountName, isProjectId, isRegion, ProjectId, Region } from "./identifiers.ts"
 
 const common = () => ({
@@ -45,8 +44,8 @@ export class ServiceAccount extends onDemand(() =>
   Schema.Class<ServiceAccount>("ServiceAccount")({
     type: literalField("service_account"),
     ...common(),
-    username: NonEmptyText,
-    secret: Secret
+    username: usernameLine(),
+    secret: secretLine()
   })
 ) {}
 
@@ -64,7 +63,7 @@ export class OAuthTokenAccount extends onDemand(() =>
     Schema.Struct({
       type: literalField("oauth_token"),
       ...common(),
-      token: optionalKey(Secret, "token"),
+      token: optionalKey(secretLine(), "token"),
       tokenEnv: optionalKey(NonEmptyText, "token_env")
     }).pipe(
       Schema.filter(
@@ -117,21 +116,25 @@ const fromSoundBlock = (type: AccountType, block: Readonly<Record<string, unknow
   const common = { name, region, defaultProject: Option.fromNullable(project) }
   if (type === "oauth_browser") return new OAuthBrowserAccount({ type, ...common }, whole)
   if (type === "service_account") {
-    const { secret, username } = block
-    if (!isNonEmptyText(username) || !isNonEmptyText(secret)) return null
-    return new ServiceAccount({ type, ...common, username, secret: Redacted.make(secret) }, whole)
+    const [username, secret] = [text(block["username"], parseUsername), text(block["secret"], parseSecret)]
+    return username === null || secret === null
+      ? null
+      : new ServiceAccount({ type, ...common, username, secret }, whole)
   }
   const { token = null, token_env: tokenEnv = null } = block
-  if (isNonEmptyText(token) && tokenEnv === null) {
-    return new OAuthTokenAccount(
-      { type, ...common, token: Option.some(Redacted.make(token)), tokenEnv: Option.none() },
-      whole
-    )
+  if (tokenEnv === null) {
+    const bearer = text(token, parseSecret)
+    return bearer === null
+      ? null
+      : new OAuthTokenAccount({ type, ...common, token: Option.some(bearer), tokenEnv: Option.none() }, whole)
   }
   return token === null && isNonEmptyText(tokenEnv)
     ? new OAuthTokenAccount({ type, ...common, token: Option.none(), tokenEnv: Option.some(tokenEnv) }, whole)
     : null
 }
+
+const text = <A>(value: unknown, parse: (text: string) => Either.Either<A, string>): A | null =>
+  typeof value === "string" ? Either.getOrNull(parse(value)) : null
 
 /**
  * Decodes the body of an account block under its name. Unknown keys are refused by name; the issues never

@@ -7,7 +7,9 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { type Account, decodeAccount } from "../account/Account.ts"
 import { ActiveSession, Target } from "../session/SavedSession.ts"
-import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues, Secret } from "../internal/decode.ts"
+import { secretLine } from "../account/credentialText.ts"
+import { lazy } from "../internal/lazy.ts"
+import { type DecodeIssue, decodeTolerant, decodeWith, describeIssues } from "../internal/decode.ts"
 import { type CustomHeader, parseCustomHeader } from "../session/Environment.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
 import { ConfigError } from "../errors.ts"
@@ -295,7 +297,7 @@ export const projectCredentials = (document: ConfigDocument): ReadonlyArray<Eith
   ].map((keys) => secretAt(document, keys))
 }
 
-const decodeSecret = decodeTolerant(Secret)
+const decodeSecret = lazy(() => decodeTolerant(secretLine()))
 
 const secretAt = (
   document: ConfigDocument,
@@ -304,7 +306,7 @@ const secretAt = (
   const value = valueAt(document.toml.value, keys)
   return value === undefined
     ? Either.right(Option.none())
-    : Either.mapBoth(decodeSecret(value), {
+    : Either.mapBoth(decodeSecret()(value), {
         onLeft: (issues) => problemAt(document, keys, describeIssues(issues)),
         onRight: Option.some
       })

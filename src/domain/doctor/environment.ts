@@ -53,6 +53,9 @@ const unwanted = (id: FindingId, name: string, problem: string): Finding =>
   finding(id, variable(name), problem, unset(name))
 
 const decoded = [
+  ["MP_USERNAME"],
+  ["MP_SECRET"],
+  ["MP_OAUTH_TOKEN"],
   ["MP_REGION"],
   ["MP_PROJECT_ID"],
   ["MP_WORKSPACE_ID"],

@@ -1,8 +1,11 @@
 /** What a login presents, before there is an account for it. */
+import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import { type Account, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
+import { parseSecret, parseUsername } from "../account/credentialText.ts"
+import { InvalidArgument } from "../errors.ts"
 import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
 
 /** A credential that can be sent as it is, whoever it belongs to. */
@@ -15,6 +18,26 @@ export type LoginCredential =
   | BareCredential
   | { readonly type: "oauth_token"; readonly tokenEnv: string }
   | { readonly type: "oauth_browser" }
+
+/** The credential as it can be sent and stored, whoever gave it. */
+export const checkCredential = (credential: LoginCredential): Either.Either<LoginCredential, InvalidArgument> => {
+  if (credential.type === "service_account") {
+    return Either.all({
+      type: Either.right(credential.type),
+      username: named("The user name", parseUsername(credential.username)),
+      secret: named("The secret", parseSecret(Redacted.value(credential.secret)))
+    })
+  }
+  return credential.type === "oauth_token" && "token" in credential
+    ? Either.map(named("The token", parseSecret(Redacted.value(credential.token))), (token) => ({
+        ...credential,
+        token
+      }))
+    : Either.right(credential)
+}
+
+const named = <A>(what: string, parsed: Either.Either<A, string>): Either.Either<A, InvalidArgument> =>
+  Either.mapLeft(parsed, (problem) => new InvalidArgument({ message: `${what} ${problem}.`, hints: [] }))
 
 interface Common {
   readonly name: AccountName

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Account, OAuthTokenAccount, ServiceAccount } from "../account/Account.ts"
+import { parseSecret, parseUsername } from "../account/credentialText.ts"
 import { type EndpointOverrides, parseBaseUrl } from "../api/Endpoints.ts"
 import { ConfigError } from "../errors.ts"
 import { HeaderName, HeaderValue } from "../api/headers.ts"
@@ -64,9 +65,9 @@ export const environmentVariables = [...sessionVariables, ...addressVariables] a
 export const parseEnvironment = (read: ReadVariable): Either.Either<Environment, ConfigError> =>
   Either.gen(function* () {
     return {
-      username: read("MP_USERNAME"),
-      secret: Option.map(read("MP_SECRET"), Redacted.make),
-      oauthToken: Option.map(read("MP_OAUTH_TOKEN"), Redacted.make),
+      username: yield* checked(read, "MP_USERNAME", parseUsername, "USER"),
+      secret: yield* traverse(read("MP_SECRET"), (text) => secretOf("MP_SECRET", text)),
+      oauthToken: yield* traverse(read("MP_OAUTH_TOKEN"), (text) => secretOf("MP_OAUTH_TOKEN", text)),
       region: yield* checked(read, "MP_REGION", parse(Region), "us"),
       projectId: yield* checked(read, "MP_PROJECT_ID", parse(ProjectId), "3713224"),
       workspaceId: yield* checked(read, "MP_WORKSPACE_ID", parseWorkspaceId, "3448414"),
@@ -90,16 +91,19 @@ const checked = <A>(
   example: string
 ): Either.Either<Option.Option<A>, ConfigError> =>
   traverse(read(variable), (text) =>
-    Either.mapLeft(
-      parseValue(text),
-      (message) =>
-        new ConfigError({
-          message: `${variable} ${message}.`,
-          hints: [command`unset ${variable}`, command`export ${variable}=${example}`],
-          details: { variable }
-        })
-    )
+    Either.mapLeft(parseValue(text), (message) => malformed(variable, message, command`export ${variable}=${example}`))
   )
+
+/** The secret in a variable, or the complaint that names it. */
+export const secretOf = (variable: string, text: string): Either.Either<Redacted.Redacted, ConfigError> =>
+  Either.mapLeft(parseSecret(text), (message) => malformed(variable, message, command`export ${variable}="$SECRET"`))
+
+const malformed = (variable: string, message: string, anew: Command): ConfigError =>
+  new ConfigError({
+    message: `${variable} ${message}.`,
+    hints: [command`unset ${variable}`, anew],
+    details: { variable }
+  })
 
 const customHeader = (read: ReadVariable): Either.Either<Option.Option<CustomHeader>, ConfigError> =>
   traverse(Option.all([read("MP_CUSTOM_HEADER_NAME"), read("MP_CUSTOM_HEADER_VALUE")]), ([name, value]) =>

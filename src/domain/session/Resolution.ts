@@ -88,7 +88,8 @@ export const toSession = (resolution: Resolution): Either.Either<Session, Resolu
     )
     const workspace = Option.map(
       yield* resolution.workspace,
-      (id) => new WorkspaceRef({ id, name: none, isDefault: none, projectId: none }, whole)
+      (id) =>
+        new WorkspaceRef({ id, name: none, isDefault: none, isGlobal: none, isVisible: none, projectId: none }, whole)
     )
     const headers = Object.freeze({ ...(yield* resolution.headers) })
     return new Session({ account, project, workspace, origin, headers }, whole)

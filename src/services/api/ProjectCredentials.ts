@@ -1,10 +1,11 @@
 /** The credentials that belong to a project rather than to an account. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import { type ProjectSettings as ProjectKeys, projectSettings } from "../../domain/config/ConfigDocument.ts"
+import { secretOf } from "../../domain/session/Environment.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 import type { ProjectId } from "../../domain/account/identifiers.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
@@ -39,6 +40,10 @@ export const make = Effect.gen(function* () {
   })
 })
 
-const redacted = (name: string) => Effect.map(variable(name), Option.map(Redacted.make))
+const redacted = (name: string) =>
+  Effect.flatMap(
+    variable(name),
+    Either.transposeMapOption((text) => secretOf(name, text))
+  )
 
 export const layer: Layer.Layer<ProjectCredentials, never, ConfigStore> = Layer.effect(ProjectCredentials, make)

@@ -21,7 +21,7 @@ import {
 } from "../../domain/errors.ts"
 import { anyName, nameFor } from "../../domain/login/accountNames.ts"
 import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
-import { accountOf, type LoginCredential } from "../../domain/login/LoginCredential.ts"
+import { accountOf, checkCredential, type LoginCredential } from "../../domain/login/LoginCredential.ts"
 import {
   type Candidate,
   chooseAtHome,
@@ -255,8 +255,9 @@ const make = Effect.gen(function* () {
     })
 
   return Login.of({
-    signIn: Effect.fn("Login.signIn")(function* (request) {
-      const { credential } = request
+    signIn: Effect.fn("Login.signIn")(function* (asked) {
+      const credential = yield* checkCredential(asked.credential)
+      const request = { ...asked, credential }
       const bare = credential.type === "oauth_browser" ? undefined : yield* bareCredential(credential, request.name)
       const existing = yield* named(request)
       if (Option.isSome(existing)) yield* assertSameTypeAndRegion(existing.value, credential.type, request.region)

@@ -1,7 +1,8 @@
 /** What a login sends: of a variable, what is in it now. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import { parseSecret } from "../../domain/account/credentialText.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { command } from "../../domain/hints/Command.ts"
 import type { BareCredential, LoginCredential } from "../../domain/login/LoginCredential.ts"
@@ -14,19 +15,18 @@ export const bareCredential = (
 ): Effect.Effect<BareCredential, OAuthTokenError> => {
   if (!("tokenEnv" in credential)) return Effect.succeed(credential)
   const { tokenEnv, type } = credential
+  const unusable = (problem: string) =>
+    new OAuthTokenError({
+      account: Option.getOrElse(name, () => "(new)"),
+      reason: `the variable ${tokenEnv} ${problem}.`,
+      fixes: [command`export ${tokenEnv}="$TOKEN"`],
+      details: { variable: tokenEnv }
+    })
   return Effect.flatMap(
     variable(tokenEnv),
     Option.match({
-      onNone: () =>
-        Effect.fail(
-          new OAuthTokenError({
-            account: Option.getOrElse(name, () => "(new)"),
-            reason: `the variable ${tokenEnv} is not set or empty.`,
-            fixes: [command`export ${tokenEnv}="$TOKEN"`],
-            details: { variable: tokenEnv }
-          })
-        ),
-      onSome: (token) => Effect.succeed({ type, token: Redacted.make(token) })
+      onNone: () => Either.left(unusable("is not set or empty")),
+      onSome: (text) => Either.mapBoth(parseSecret(text), { onLeft: unusable, onRight: (token) => ({ type, token }) })
     })
   )
 }

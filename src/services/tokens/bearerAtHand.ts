@@ -1,12 +1,14 @@
 /** What an account can present without a lock and without the network: a static bearer, or stored tokens that are fresh. */
 import { command } from "../../domain/hints/Command.ts"
 import { newCredential } from "../../domain/hints/newCredential.ts"
+import { parseSecret } from "../../domain/account/credentialText.ts"
 import { isVariableName } from "../../domain/account/identifiers.ts"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount, OAuthTokenAccount } from "../../domain/account/Account.ts"
 import { type BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
@@ -76,8 +78,8 @@ const fromVariable = (account: OAuthTokenAccount): Effect.Effect<Redacted.Redact
   return Effect.flatMap(
     variable(name),
     Option.match({
-      onNone: () => Effect.fail(variableUnset(account, name)),
-      onSome: (value) => Effect.succeed(Redacted.make(value))
+      onNone: () => Either.left(variableUnset(account, name)),
+      onSome: (value) => Either.mapLeft(parseSecret(value), (problem) => variableMalformed(account, name, problem))
     })
   )
 }
@@ -89,6 +91,14 @@ const variableUnset = (account: OAuthTokenAccount, name: string) =>
       ? `its variable ${name} is not set or empty.`
       : `its token_env ${JSON.stringify(name)} is not the name of a variable.`,
     fixes: [isVariableName(name) ? command`export ${name}="$TOKEN"` : newCredential(account)],
+    details: { account: account.name, variable: name }
+  })
+
+const variableMalformed = (account: OAuthTokenAccount, name: string, problem: string) =>
+  new OAuthTokenError({
+    account: account.name,
+    reason: `its variable ${name} ${problem}.`,
+    fixes: [command`export ${name}="$TOKEN"`],
     details: { account: account.name, variable: name }
   })
 

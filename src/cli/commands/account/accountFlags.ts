@@ -11,6 +11,7 @@ import {
   OAuthTokenAccount,
   ServiceAccount
 } from "../../../domain/account/Account.ts"
+import { parseSecret, parseUsername } from "../../../domain/account/credentialText.ts"
 import { AccountName, isVariableName, parse, regions } from "../../../domain/account/identifiers.ts"
 import type { AccountChanges } from "../../../domain/config/ConfigEdits.ts"
 import type { InvalidArgument } from "../../../domain/errors.ts"
@@ -65,8 +66,8 @@ const orMissing = <A>(value: Option.Option<A>, flag: string, variable: string, e
 
 const serviceCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
-    const given = Option.orElse(flags.username, () => env.username)
-    const username = yield* checkUsername(yield* orMissing(given, "--username", "MP_USERNAME", "USER"))
+    const given = Option.orElse(yield* usernameFlag(flags), () => env.username)
+    const username = yield* orMissing(given, "--username", "MP_USERNAME", "USER")
     return { username, secret: yield* secretOf(flags, env, missingSecret) }
   })
 
@@ -94,13 +95,10 @@ export const secretOf = (
   })
 }
 
-/** RFC 7617, section 2: a user-id with a colon cannot be told from its password. */
-export const checkUsername = (username: string): Either.Either<string, InvalidArgument> =>
-  username === "" || /[:\u0000-\u001f\u007f]/.test(username)
-    ? Either.left(
-        invalid("--username must be non-empty, without ':' and control characters.", { flags: [["username", "USER"]] })
-      )
-    : Either.right(username)
+const usernameFlag = ({ username }: AccountFlags): Either.Either<Option.Option<string>, InvalidArgument> =>
+  Either.transposeMapOption(username, (text) =>
+    checked("--username", parseUsername(text), { flags: [["username", "USER"]] })
+  )
 
 /** Whether a person is there and may be asked. */
 export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.gen(function* () {
@@ -153,14 +151,8 @@ const secretFromStdin = (flag: string) =>
     return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin(maxSecretBytes))
   })
 
-/** A secret is one line; the line break that ends it belongs to `echo`. */
-export const usableSecret = (source: string, text: string): Either.Either<Redacted.Redacted, InvalidArgument> => {
-  const secret = text.replace(/\r?\n$/, "")
-  if (secret === "") return Either.left(invalid(`${source} is empty.`, { piped: true }))
-  return /[\u0000-\u001f\u007f]/.test(secret)
-    ? Either.left(invalid(`${source} holds more than one line, or control characters.`, { piped: true }))
-    : Either.right(Redacted.make(secret))
-}
+const usableSecret = (source: string, text: string): Either.Either<Redacted.Redacted, InvalidArgument> =>
+  checked(source, parseSecret(text), { piped: true })
 
 /** The keys of an account that flags of its credential give. */
 const keyOfFlag = {
@@ -200,10 +192,11 @@ export const accountChanges = (flags: AccountFlags) =>
       )
     }
     const { project } = yield* Globals
+    const username = yield* usernameFlag(flags)
     const changes: AccountChanges = {
       ...(Option.isSome(flags.region) ? { region: flags.region.value } : {}),
       ...(Option.isSome(project) ? { defaultProject: project.value } : {}),
-      ...(Option.isSome(flags.username) ? { username: yield* checkUsername(flags.username.value) } : {}),
+      ...(Option.isSome(username) ? { username: username.value } : {}),
       ...(flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}),
       ...(yield* givenToken(flags))
     }

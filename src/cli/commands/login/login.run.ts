@@ -3,7 +3,6 @@ import { command } from "../../../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import type { Environment } from "../../../domain/session/Environment.ts"
 import { AccountName, parse, type Region } from "../../../domain/account/identifiers.ts"
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
@@ -14,7 +13,7 @@ import type { Project } from "../../../domain/session/Session.ts"
 import { environment } from "../../../services/platform/environment.ts"
 import { Login, type SignedIn } from "../../../services/login/Login.ts"
 import type { ProbeEvent } from "../../../services/login/RegionProbe.ts"
-import { checkUsername, mayAsk, secretOf, usableSecret, variableName } from "../account/accountFlags.ts"
+import { mayAsk, secretOf, variableName } from "../account/accountFlags.ts"
 import { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
 import { done, notices, say } from "../../app/output.ts"
@@ -52,7 +51,7 @@ const presented = ({ type }: LoginMethod, flags: LoginFlags, env: Environment) =
       return serviceAccount(flags, env)
     case "oauth_token":
       return Option.match(flags.tokenEnv, {
-        onNone: () => inlineToken(env),
+        onNone: () => inlineToken(env.oauthToken),
         onSome: (text) =>
           Effect.map(
             variableName(text),
@@ -69,9 +68,6 @@ const serviceAccount = (flags: LoginFlags, env: Environment) =>
     const username = yield* Either.fromOption(env.username, () =>
       invalid("MP_USERNAME is not set: a service account needs its user name.", command`export MP_USERNAME="$USERNAME"`)
     )
-    yield* Either.mapLeft(checkUsername(username), () =>
-      invalid("MP_USERNAME must be without ':' and control characters.", command`export MP_USERNAME="$USERNAME"`)
-    )
     const secret = yield* secretOf(flags, env, missingSecret)
     const source = flags.secretStdin ? "MP_USERNAME and --secret-stdin" : "MP_USERNAME and MP_SECRET"
     const result: Presented = { credential: { type: "service_account", username, secret }, source }
@@ -83,13 +79,12 @@ const missingSecret = invalid(
   command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
 )
 
-const inlineToken = ({ oauthToken }: Environment) =>
-  Effect.gen(function* () {
-    const text = Option.match(oauthToken, { onNone: () => "", onSome: Redacted.value })
-    const token = yield* usableSecret("MP_OAUTH_TOKEN", text)
-    const result: Presented = { credential: { type: "oauth_token", token }, source: "MP_OAUTH_TOKEN" }
-    return result
-  })
+/** The way was chosen because the variable is set. */
+const inlineToken = (given: Environment["oauthToken"]) =>
+  Either.map(
+    Either.fromOption(given, () => invalid("MP_OAUTH_TOKEN is not set.", command`export MP_OAUTH_TOKEN="$TOKEN"`)),
+    (token): Presented => ({ credential: { type: "oauth_token", token }, source: "MP_OAUTH_TOKEN" })
+  )
 
 const narrate = ({ problem, region }: ProbeEvent) =>
   Effect.gen(function* () {

@@ -1,0 +1,56 @@
+/**
+ * Secrets and user names as they come through any door: a variable, stdin, a prompt, a file, a program. Each is one line
+ * of text; the line end that `echo` puts behind it is dropped. What is refused is never quoted.
+ */
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { NonEmptyText } from "../internal/decode.ts"
+
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, "")
+
+/** Control characters (C0, DEL, C1), and what else ends a line. */
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
+
+/** What is wrong, in words that follow the name of the door. */
+type Problem = (text: string) => string | undefined
+
+const secretProblem: Problem = (text) => {
+  if (text === "") return "is empty"
+  return controls.test(text) ? "holds more than one line, or control characters" : undefined
+}
+
+/** RFC 7617, section 2: a user name with a colon cannot be told from its password. */
+const usernameProblem: Problem = (text) =>
+  text === "" || text.includes(":") || controls.test(text)
+    ? "must be non-empty, without ':' and control characters"
+    : undefined
+
+const parsed =
+  (problem: Problem) =>
+  (given: string): Either.Either<string, string> => {
+    const text = withoutLineEnd(given)
+    return Either.fromNullable(problem(text) === undefined ? text : null, () => problem(text) ?? "")
+  }
+
+const parsedSecret = parsed(secretProblem)
+
+/** The secret or the bearer in a text. */
+export const parseSecret = (text: string): Either.Either<Redacted.Redacted, string> =>
+  Either.map(parsedSecret(text), Redacted.make)
+
+/** The user name of a service account in a text. */
+export const parseUsername: (text: string) => Either.Either<string, string> = parsed(usernameProblem)
+
+const line = (problem: Problem) =>
+  Schema.transform(Schema.String, NonEmptyText.pipe(Schema.filter((text) => problem(text) ?? true)), {
+    strict: true,
+    decode: withoutLineEnd,
+    encode: (text) => text
+  })
+
+/** The same in a file; a program gives it without a line end. */
+export const secretLine = () => Schema.Redacted(line(secretProblem))
+
+/** The same in a file; a program gives it without a line end. */
+export const usernameLine = () => line(usernameProblem)
