@@ -146,8 +146,8 @@ describe("what comes through a door", () => {
     const made = (username: string, secret: string) => () =>
       new ServiceAccount({ name, region: "us", username, secret: Redacted.make(secret) })
     expect(made("u", "s")).not.toThrow()
-    expect(made("a:b", "s")).toThrow()
-    expect(made("u", "LEAK\n")).toThrow()
+    expect(made("a:b", "s")).toThrow(/must be non-empty, without/)
+    expect(made("u", "LEAK\n")).toThrow(/more than one line/)
     expect(made("u", "LEAK\n")).not.toThrow(/LEAK/)
   })
 })
