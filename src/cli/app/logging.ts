@@ -53,12 +53,11 @@ export const toldOn =
 
 const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
-  read: (path, maxBytes) =>
-    Effect.tap(files.read(path, maxBytes), (content) =>
+  read: (path, limit) =>
+    Effect.tap(files.read(path, limit), (content) =>
       Effect.logDebug(`read ${path}${content._tag === "None" ? ": not there" : ""}`)
     ),
   list: (directory) => Effect.zipLeft(files.list(directory), Effect.logDebug(`listed ${directory}`)),
-  write: (path, content, maxBytes) =>
-    Effect.zipLeft(files.write(path, content, maxBytes), Effect.logDebug(`wrote ${path}`)),
+  write: (path, content, limit) => Effect.zipLeft(files.write(path, content, limit), Effect.logDebug(`wrote ${path}`)),
   remove: (path) => Effect.tap(files.remove(path), (was) => (was ? Effect.logDebug(`removed ${path}`) : Effect.void))
 })

@@ -19,6 +19,6 @@ export const tellingSize = <A, E, R>(command: Effect.Effect<A, E, R>) =>
     }
     return yield* Effect.provideService(command, CredentialFiles, {
       ...files,
-      write: (path, text, maxBytes) => Effect.zipLeft(files.write(path, text, maxBytes), told(path, text))
+      write: (path, text, limit) => Effect.zipLeft(files.write(path, text, limit), told(path, text))
     })
   })

@@ -156,9 +156,9 @@ const makeWithLock = (memory: Memory): CredentialFilesShape["withLock"] => {
 }
 
 const makeFiles = (memory: Memory): CredentialFilesShape => ({
-  read: (path, maxBytes) => read(memory, path, maxBytes),
+  read: (path, limit) => read(memory, path, limit?.maxBytes),
   list: (directory) => Effect.sync(() => namesIn(memory, directory)),
-  write: (path, text, maxBytes) => write(memory, path, text, maxBytes),
+  write: (path, text, limit) => write(memory, path, text, limit?.maxBytes),
   reserve: (path, bytes) => reserve(memory, path, bytes),
   remove: (path) => remove(memory, path),
   withLock: makeWithLock(memory)

@@ -73,7 +73,7 @@ export const make = Effect.gen(function* () {
 
   /** Of a file that is too large, for those who make it smaller. */
   const readLarge = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
-    files.read(path, maxShrunkBytes).pipe(
+    files.read(path, { maxBytes: maxShrunkBytes }).pipe(
       Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),
       Effect.flatMap(
         Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
@@ -95,7 +95,9 @@ export const make = Effect.gen(function* () {
       if (document.toml.text === before.toml.text) return result
       yield* Config.verified(document)
       // What is too large already may become smaller, and nothing else.
-      yield* files.write(path, document.toml.text, Math.max(maxConfigBytes, bytesOf(before.toml.text) - 1))
+      yield* files.write(path, document.toml.text, {
+        maxBytes: Math.max(maxConfigBytes, bytesOf(before.toml.text) - 1)
+      })
       return result
     })
 

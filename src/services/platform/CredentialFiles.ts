@@ -49,16 +49,21 @@ export interface FileReservation {
   readonly commit: (text: string) => Effect.Effect<void, FileError | LockLost>
 }
 
+/** Another limit than that of the file's kind. */
+export interface SizeLimit {
+  readonly maxBytes: number
+}
+
 export interface CredentialFilesShape {
   /**
    * The text of a file, or `None` when there is no such file.
    *
    * Refused, with the command that mends it: links (also a linked directory below the home directory),
    * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB (`me.json`: 16 MiB),
-   * invalid UTF-8. The checks are made on the opened file, not on its name. `maxBytes` is for those who make a file
-   * smaller that has grown too large, as it is for `write`.
+   * invalid UTF-8. The checks are made on the opened file, not on its name. Another limit is for those who
+   * make a file smaller that has grown too large, as it is for `write`.
    */
-  readonly read: (path: string, maxBytes?: number) => Effect.Effect<Option.Option<string>, FileError>
+  readonly read: (path: string, limit?: SizeLimit) => Effect.Effect<Option.Option<string>, FileError>
 
   /** The names in a directory; none where there is no directory. */
   readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>, FileError>
@@ -69,7 +74,7 @@ export interface CredentialFilesShape {
    * as they are. Durable on return. While the lock of the file is held here, it is confirmed just before
    * the new content takes the name; `commit` and `remove` do the same.
    */
-  readonly write: (path: string, text: string, maxBytes?: number) => Effect.Effect<void, FileError | LockLost>
+  readonly write: (path: string, text: string, limit?: SizeLimit) => Effect.Effect<void, FileError | LockLost>
 
   /**
    * Takes the place for the next content of `path` before it is known (disk space, permission, file

@@ -69,9 +69,10 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
   const locks = makeFileLocks(ops, timing)
   const writing: Writing = { ops, confirm: locks.confirm }
   return {
-    read: (path, maxBytes) => read(disk, path, maxBytes),
+    read: (path, limit) => read(disk, path, limit?.maxBytes),
     list: (directory) => Effect.suspend(() => list(ops, resolve(directory))),
-    write: (path, text, maxBytes) => Effect.suspend(() => replace({ ...writing, maxBytes }, resolve(path), text)),
+    write: (path, text, limit) =>
+      Effect.suspend(() => replace({ ...writing, maxBytes: limit?.maxBytes }, resolve(path), text)),
     reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
     remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
     withLock: locks.withLock
