@@ -37,6 +37,7 @@ type Handler = (
 
 const list = Effect.as(accountList, true).pipe(
   Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+  Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
 

@@ -106,18 +106,25 @@ const noProjectAt = { files: noProject, code: 4, error: "NO_PROJECT" }
 const noAccount = { files: {}, code: 4, error: "NO_ACCOUNT" }
 const noTokens = { code: 2, error: "OAUTH_TOKEN_ERROR" }
 
-const summary = "name type region status is_active referenced_by_targets"
+const summary = "name type region status is_active referenced_by_targets user_email project_id project_name origin"
 const details = `${summary} default_project username token_source token_expires_at tokens_path last_test`
 /** Says what is wrong on stdout, as its result, and nothing on stderr. */
 const reported = { result: true, silent: true }
-const tested = { fields: "account_name ok user accessible_project_count error", ...reported }
-const sessionFields = "account project workspace user headers"
+const tested = { fields: "account_name ok user accessible_project_count error error_code error_details", ...reported }
+const sessionFields = "account project workspace user headers me_cached"
 const targetFields = "name account project workspace"
 const adding = "account add new --region us -p 1 --type"
 
 const account: ReadonlyArray<Row> = [
   { words: "account list", fields: summary, says: /^NAME .*\n[^]*team .*service_account .*us .*\*/ },
-  { words: "account list", files: {}, says: /(\n {2}mp account add [^\n]+){3}/ },
+  {
+    words: "account list",
+    env: { MP_OAUTH_TOKEN: "t", MP_REGION: "us", MP_PROJECT_ID: "1" },
+    fields: summary,
+    says: /\nenv-oauth-token .* environment\n/
+  },
+  { words: "account list", files: bridged, fields: summary, says: /\njo .* bridge\n/ },
+  { words: "account list", files: {}, says: /\n {2}mp login(\n {2}mp account add [^\n]+){2}/ },
   { words: `${adding} oauth_browser`, says: "Added account 'new' (oauth_browser, us)." },
   { words: `${adding} oauth_browser`, fields: "name", open: true },
   { words: `${adding} oauth_browser`, files: {}, says: "Added account 'new' (oauth_browser, us). Set as active." },
@@ -128,14 +135,26 @@ const account: ReadonlyArray<Row> = [
   { words: "account add team --region us --type oauth_browser", code: 1, error: "ACCOUNT_EXISTS", says: "team" },
   { words: "account add", ...wrong },
   { words: "account add new --region us", ...wrong, says: "--type" },
-  { words: "account add new --type oauth_browser", ...wrong, says: "--region" },
+  { words: "account add new --type oauth_browser", says: /^Added account 'new' \(oauth_browser, us\)\.\n$/ },
+  {
+    words: "account add new --type oauth_token --token-env V",
+    env: { V: "sandbox-bearer-jo" },
+    says: "Added account 'new' (oauth_token, us)."
+  },
+  { words: "account add new --type oauth_token --token-env V", ...wrong, says: "--region us" },
+  {
+    ...unreachable,
+    words: "account add new --type oauth_token --token-stdin",
+    stdin: "t",
+    error: "OAUTH_NETWORK_UNREACHABLE",
+    says: "--region us"
+  },
   { words: `${adding} service_account --secret-stdin`, stdin: "s", ...wrong, says: "--username" },
   { words: `${adding} service_account --username u`, ...wrong, says: "--secret-stdin" },
   {
     words: "account add new --region us --type service_account --username u --secret-stdin",
     stdin: "s",
-    ...wrong,
-    says: "--project"
+    says: "Added account 'new' (service_account, us)."
   },
   { words: `${adding} oauth_token`, ...wrong, says: "--token-env" },
   { words: `${adding} oauth_token --token-env V --token-stdin`, stdin: "t", ...wrong, says: "--token-stdin" },
@@ -157,7 +176,7 @@ const account: ReadonlyArray<Row> = [
   { words: "account test", ...tested, says: "team@example.com" },
   { words: "account test away", ...tested, ...noTokens },
   { words: "account test wrong", ...tested, ...refused },
-  { words: "account test nobody", ...unknown },
+  { words: "account test nobody", ...tested, code: 4, error: "ACCOUNT_NOT_FOUND" },
   { words: "account test", ...tested, ...limited },
   { words: "account test", ...tested, ...unreachable },
   { words: "account login team", ...wrong },

@@ -257,9 +257,9 @@ export class OAuthRegionProbeFailed extends errorClass(
 export class OAuthNetworkUnreachable extends errorClass(
   "OAuthNetworkUnreachable",
   "OAUTH_NETWORK_UNREACHABLE",
-  ({ attempts }: RegionProbe) => ({
+  ({ attempts, mends = [] }: RegionProbe & { readonly mends?: ReadonlyArray<Again> }) => ({
     message: `${attempts.length === 1 ? "The region did not answer" : "No region answered"} whom the credential belongs to: ${attempts.map(inFull).join("; ")} ${wayToTheNetwork}`,
-    again: [{}],
+    again: [{}, ...mends],
     details: { attempts, temporary: true }
   })
 ) {}

@@ -9,6 +9,8 @@ export interface SessionNames {
   readonly organization: string | null
   readonly workspace: string | null
   readonly email: string | null
+  /** Whether `/me` said anything. */
+  readonly known: boolean
 }
 
 /** Looks the ids up in what `/me` said, if it said anything. */
@@ -26,6 +28,7 @@ export const namesOf = (
       Option.getOrUndefined(Option.map(found, ({ organizationId }) => organizations[organizationId]?.name))
     ),
     workspace: known(({ workspaces }) => Option.getOrUndefined(Option.map(workspace, (id) => workspaces[id]?.name))),
+    known: Option.isSome(me),
     email: known(({ userEmail }) => Option.getOrUndefined(userEmail))
   }
 }

@@ -132,7 +132,8 @@ export const make = Effect.gen(function* () {
     const dead = yield* deadAmong(logins)
     const now = yield* Clock.currentTimeMillis
     const isPresent = (account: Account): boolean => {
-      if (account.type === "service_account") return true
+      // What comes with a bridge comes with its tokens.
+      if (account.type === "service_account" || (origin !== "config" && account.type === "oauth_browser")) return true
       if (account.type === "oauth_token")
         return Option.match(account.tokenEnv, { onNone: () => true, onSome: (name) => variables.has(name) })
       const login = logins.get(account.name)

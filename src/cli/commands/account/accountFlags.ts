@@ -4,15 +4,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Struct from "effect/Struct"
-import {
-  AccountType,
-  hasKey,
-  OAuthBrowserAccount,
-  OAuthTokenAccount,
-  ServiceAccount
-} from "../../../domain/account/Account.ts"
+import { AccountType, hasKey } from "../../../domain/account/Account.ts"
 import { parseSecret, parseUsername } from "../../../domain/account/credentialText.ts"
-import { AccountName, isVariableName, parse, regions } from "../../../domain/account/identifiers.ts"
+import { AccountName, isVariableName, parse, type Region, regions } from "../../../domain/account/identifiers.ts"
+import { accountOf, type LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import type { AccountChanges } from "../../../domain/config/ConfigEdits.ts"
 import type { InvalidArgument } from "../../../domain/errors.ts"
 import type { Environment } from "../../../domain/session/Environment.ts"
@@ -43,21 +38,36 @@ export const newAccount = (nameText: string, type: AccountType, flags: AccountFl
     const name = yield* checked("NAME", parse(AccountName)(nameText), { argument: [nameText, "my-account"] })
     yield* onlyFlagsOf(type, flags)
     const env = yield* environment
-    const region = yield* orMissing(
-      Option.orElse(flags.region, () => env.region),
-      "--region",
-      "MP_REGION",
-      "us"
-    )
     const { project } = yield* Globals
     const defaultProject = Option.orElse(project, () => env.projectId)
-    const common = { name, region, defaultProject }
-    if (type === "oauth_browser") return new OAuthBrowserAccount(common)
-    yield* orMissing(defaultProject, "--project", "MP_PROJECT_ID", "ID")
-    return type === "service_account"
-      ? new ServiceAccount({ ...common, ...(yield* serviceCredential(flags, env)) })
-      : new OAuthTokenAccount({ ...common, ...(yield* tokenCredential(flags, env)) })
+    const region = Option.orElse(flags.region, () => env.region)
+    const credential = yield* givenCredential(type, flags, env)
+    return accountOf(credential, {
+      name,
+      defaultProject,
+      region: Option.isSome(region) ? region.value : yield* foundRegion(credential)
+    })
   })
+
+const givenCredential = (type: AccountType, flags: AccountFlags, env: Environment) => {
+  switch (type) {
+    case "oauth_browser":
+      return Effect.succeed<LoginCredential>({ type })
+    case "service_account":
+      return serviceCredential(flags, env)
+    case "oauth_token":
+      return tokenCredential(flags, env)
+  }
+}
+
+/** A person may log in wherever the data is, and begins with `us`; of a credential the servers know. */
+const foundRegion = (credential: LoginCredential) =>
+  credential.type === "oauth_browser"
+    ? Effect.succeed<Region>("us")
+    : Effect.flatMap(
+        Effect.promise(() => import("./findRegion.ts")),
+        ({ findRegion }) => findRegion(credential)
+      )
 
 const orMissing = <A>(value: Option.Option<A>, flag: string, variable: string, example: string) =>
   Either.fromOption(value, () =>
@@ -68,7 +78,12 @@ const serviceCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
     const given = Option.orElse(yield* usernameFlag(flags), () => env.username)
     const username = yield* orMissing(given, "--username", "MP_USERNAME", "USER")
-    return { username, secret: yield* secretOf(flags, env, missingSecret) }
+    const credential: LoginCredential = {
+      type: "service_account",
+      username,
+      secret: yield* secretOf(flags, env, missingSecret)
+    }
+    return credential
   })
 
 const missingSecret = invalid("The secret is missing (MP_SECRET is not set, and nobody can be asked).", {
@@ -111,7 +126,7 @@ export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.
 const tokenCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
     const { token, tokenEnv } = yield* givenToken(flags)
-    if (tokenEnv !== undefined) return { token: Option.none(), tokenEnv: Option.some(tokenEnv) }
+    if (tokenEnv !== undefined) return credentialOf({ tokenEnv })
     const bearer = yield* Either.fromOption(
       Option.orElse(Option.fromNullable(token), () => env.oauthToken),
       () =>
@@ -121,8 +136,12 @@ const tokenCredential = (flags: AccountFlags, env: Environment) =>
           { piped: true, flags: [["token-stdin"]] }
         )
     )
-    return { token: Option.some(bearer), tokenEnv: Option.none() }
+    return credentialOf({ token: bearer })
   })
+
+const credentialOf = (
+  bearer: { readonly token: Redacted.Redacted } | { readonly tokenEnv: string }
+): LoginCredential => ({ type: "oauth_token", ...bearer })
 
 const givenToken = (flags: AccountFlags): Effect.Effect<AccountChanges, InvalidArgument, Terminal> =>
   Effect.gen(function* () {

@@ -1,10 +1,11 @@
 /** `mp account add`. */
 import * as Option from "effect/Option"
 import { AccountType } from "../../../domain/account/Account.ts"
+import { argument, command } from "../../../domain/hints/Command.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
-import { done } from "../../app/output.ts"
+import { done, notice } from "../../app/output.ts"
 import { accountFlags, newAccount } from "./accountFlags.ts"
 import { name } from "./records.ts"
 
@@ -14,9 +15,9 @@ export const add = declare(
     summary: "add an account; the first one becomes active",
     globals: { project: "default project of the account [MP_PROJECT_ID]" },
     examples: [
-      'printf %s "$SECRET" | mp account add team --type service_account --username USER --project 3018488 --region us --secret-stdin',
+      'printf %s "$SECRET" | mp account add team --type service_account --username USER --secret-stdin',
       "mp account add me --type oauth_browser --region eu",
-      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224 --region us"
+      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224"
     ]
   },
   {
@@ -40,5 +41,12 @@ export const add = declare(
       default_project: Option.getOrNull(account.defaultProject),
       is_active: promoted
     })
+    if (Option.isNone(account.defaultProject)) {
+      const mend =
+        account.type === "oauth_browser"
+          ? command`mp account login ${argument(account.name)}`
+          : command`mp account update ${argument(account.name)} --project ID`
+      yield* notice(`Account '${account.name}' has no default project yet: ${mend}`)
+    }
   }
 )

@@ -1,32 +1,78 @@
 /** `mp account list`. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Identity } from "../../../domain/session/Caller.ts"
+import { environmentCredentials } from "../../../domain/session/Environment.ts"
+import { MeCache } from "../../../services/api/MeCache.ts"
+import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
+import { environment } from "../../../services/platform/environment.ts"
 import { brokenRecord, summaryRecord } from "./records.ts"
 import { declare } from "../../app/declare.ts"
+import { Globals } from "../../app/Globals.ts"
 import { list as showList, mark, notices } from "../../app/output.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
 const beginnings = TerminalText.join(
   [
     "No accounts are configured. Three ways to begin:",
-    "  mp account add team --type service_account --username USER --project ID --region us",
-    "  mp account add me --type oauth_browser --region us && mp account login me",
-    "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project ID --region us"
+    "  mp login",
+    "  mp account add team --type service_account --username USER",
+    "  mp account add ci --type oauth_token --token-env MP_CI_TOKEN"
   ],
   text`\n`
 )
 
+const columns = ["name", "type", "region", "status", "is_active", "referenced_by_targets"]
+
+/** Accounts that are not in the configuration; variables or bridges that cannot be used are told where they would be. */
+const elsewhere = (alone: boolean) =>
+  Effect.gen(function* () {
+    const fromEnvironment = Option.match(yield* Effect.option(environment), {
+      onNone: () => [],
+      onSome: (variables) =>
+        environmentCredentials(variables).flatMap(({ credential }) => Option.toArray(Either.getRight(credential)))
+    })
+    const bridges = yield* Effect.option(Effect.flatMap(Bridge, ({ sources }) => sources))
+    const bridge = Option.flatMap(bridges, ({ chosen, here }) => (alone ? Option.orElse(chosen, () => here) : chosen))
+    const fromBridge = Option.flatMap(bridge, ({ content }) => Either.getRight(content))
+    return [
+      ...fromEnvironment.map((account): Identity => ({ account, origin: "environment" })),
+      ...Option.toArray(fromBridge).map(({ account }): Identity => ({ account, origin: "bridge" }))
+    ]
+  })
+
 export const accountList = Effect.gen(function* () {
   const accounts = yield* Accounts
-  const entries = yield* accounts.list
-  yield* showList(entries.map(Either.match({ onLeft: brokenRecord, onRight: summaryRecord })), {
-    columns: ["name", "type", "region", "status", "is_active", "referenced_by_targets"],
+  const cache = yield* MeCache
+  const { format } = yield* Globals
+  const isTable = Option.getOrElse(format, () => "table") === "table"
+  const configured = yield* accounts.list
+  const others = yield* Effect.forEach(yield* elsewhere(configured.length === 0), ({ account, origin }) =>
+    Effect.map(accounts.describe(account, origin), (details) => ({ ...details, origin, me: Option.none() }))
+  )
+  // A person is not shown what /me said: it is read for programs only.
+  const known = yield* Effect.forEach(configured, (entry) =>
+    Either.match(entry, {
+      onLeft: (broken) => Effect.succeed(brokenRecord(broken)),
+      onRight: (summary) =>
+        Effect.map(isTable ? Effect.succeedNone : cache.names({ account: summary.account, origin: "config" }), (me) =>
+          summaryRecord({ ...summary, origin: "config", me })
+        )
+    })
+  )
+  yield* showList([...known, ...others.map(summaryRecord)], {
+    columns: [
+      ...columns,
+      ...(isTable ? [] : ["user_email", "project_id", "project_name"]),
+      ...(isTable && others.length === 0 ? [] : ["origin"])
+    ],
     headings: { is_active: "ACTIVE", referenced_by_targets: "TARGETS" },
     empty: beginnings,
     cell: mark("is_active")
   })
-  yield* notices(entries.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])))
+  yield* notices(configured.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])))
 })
 
 export const list = declare(

@@ -1,17 +1,37 @@
 /** Accounts as records of the contract. */
 import * as Option from "effect/Option"
+import type { ProjectId } from "../../../domain/account/identifiers.ts"
+import type { Me } from "../../../domain/api/Me.ts"
+import type { CredentialOrigin } from "../../../domain/session/Session.ts"
 import type { Fields } from "../../app/Json.ts"
 import { argument } from "../../app/facts.ts"
 import type { AccountDetails, AccountSummary, BrokenAccount } from "../../../services/config/Accounts.ts"
 
+/** An account, where it comes from, and what `/me` said of it. */
+interface Known extends AccountSummary {
+  readonly origin: CredentialOrigin
+  readonly me: Option.Option<Me>
+}
+
 /** The record of `account list`. */
-export const summaryRecord = ({ account, isActive, referencedByTargets, status }: AccountSummary): Fields => ({
+export const summaryRecord = ({ account, isActive, me, origin, referencedByTargets, status }: Known): Fields => ({
   name: account.name,
   type: account.type,
   region: account.region,
   status,
   is_active: isActive,
-  referenced_by_targets: referencedByTargets
+  referenced_by_targets: referencedByTargets,
+  ...personFields(account.defaultProject, me),
+  origin
+})
+
+/** Who that is, and the default project, as far as `/me` was asked. */
+const personFields = (project: Option.Option<ProjectId>, me: Option.Option<Me>): Fields => ({
+  user_email: Option.getOrNull(Option.flatMap(me, ({ userEmail }) => userEmail)),
+  project_id: Option.getOrNull(project),
+  project_name: Option.getOrNull(
+    Option.map(Option.all([project, me]), ([id, { projects }]) => projects[id]?.name ?? null)
+  )
 })
 
 /** The record of a block that cannot be used. */
@@ -22,11 +42,13 @@ export const brokenRecord = ({ isActive, name, problem, referencedByTargets }: B
   status: "broken",
   is_active: isActive,
   referenced_by_targets: referencedByTargets,
+  ...personFields(Option.none(), Option.none()),
+  origin: "config",
   problem: problem.message
 })
 
 /** The record of `account show`. */
-export const detailsRecord = (details: AccountDetails): Fields => ({
+export const detailsRecord = (details: AccountDetails & Known): Fields => ({
   ...summaryRecord(details),
   default_project: Option.getOrNull(details.account.defaultProject),
   username: details.account.type === "service_account" ? details.account.username : null,

@@ -1,4 +1,6 @@
 /** `mp account show`. */
+import * as Effect from "effect/Effect"
+import { MeCache } from "../../../services/api/MeCache.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { record } from "../../app/output.ts"
@@ -15,6 +17,7 @@ export const show = declare(
   function* ({ name }) {
     const { account, origin } = yield* identity(name)
     const accounts = yield* Accounts
-    yield* record(detailsRecord(yield* accounts.describe(account, origin)))
+    const me = yield* Effect.flatMap(MeCache, ({ names }) => names({ account, origin }))
+    yield* record(detailsRecord({ ...(yield* accounts.describe(account, origin)), origin, me }))
   }
 )

@@ -8,19 +8,17 @@ import { AccountName, parse, type Region } from "../../../domain/account/identif
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import { selectMethod, type LoginFlags, type LoginMethod } from "../../../domain/login/LoginMethod.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
-import { brief } from "../../../domain/login/RegionAttempt.ts"
 import type { Project } from "../../../domain/session/Session.ts"
 import { environment } from "../../../services/platform/environment.ts"
 import { Login, type SignedIn } from "../../../services/login/Login.ts"
-import type { ProbeEvent } from "../../../services/login/RegionProbe.ts"
 import { mayAsk, secretOf, variableName } from "../account/accountFlags.ts"
 import { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
-import { done, notices, say } from "../../app/output.ts"
+import { done, notices } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import type { Terminal } from "../../app/Terminal.ts"
-import { text } from "../../app/TerminalText.ts"
 import type { BrowserFlags } from "./browserFlags.ts"
+import { narrate } from "./narrate.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
 
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
@@ -85,12 +83,6 @@ const inlineToken = (given: Environment["oauthToken"]) =>
     Either.fromOption(given, () => invalid("MP_OAUTH_TOKEN is not set.", command`export MP_OAUTH_TOKEN="$TOKEN"`)),
     (token): Presented => ({ credential: { type: "oauth_token", token }, source: "MP_OAUTH_TOKEN" })
   )
-
-const narrate = ({ problem, region }: ProbeEvent) =>
-  Effect.gen(function* () {
-    const message = `${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}`
-    yield* say(text`${message}\n`, { message })
-  })
 
 const choose = Effect.map(mayAsk, (may) =>
   may

@@ -23,11 +23,12 @@ const sessionFields = (session: Session, names: SessionNames): Fields => ({
   project: { id: session.projectId, name: names.project, organization: names.organization },
   workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
   user: names.email === null ? null : { email: names.email },
-  headers: Object.keys(session.headers)
+  headers: Object.keys(session.headers),
+  me_cached: names.known
 })
 
 /** What there is to show of a session that did not resolve: the same fields, empty. */
-const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [] }
+const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [], me_cached: false }
 
 type Addresses = ReadonlyArray<Candidate>
 
