@@ -212,8 +212,8 @@ const cases: ReadonlyArray<BadInput> = [
     fix: "service_account"
   }),
   badArgument({
-    args: add("a", "--type", "oauth_browser"),
-    message: ["--region is missing", "MP_REGION"],
+    args: add("a", "--type", "oauth_token", "--token-env", "NOT_SET"),
+    message: ["Without --region", "NOT_SET"],
     fix: "--region us"
   }),
   badArgument({ args: add("a", "--region", "us"), message: ["--type is missing"], fix: "mp account add --help" }),
