@@ -40,15 +40,8 @@ export const shipped = (sbom, bundled) => {
 const check = () => {
   run("npm", "run", "build")
   run("npx", "vitest", "run", "--project", "promises", "test/package/tarball.test.ts")
-  const options = [
-    "--package-lock-only",
-    "--output-format",
-    "JSON",
-    "--output-reproducible",
-    "--no-validate",
-    "--mc-type",
-    "library"
-  ]
+  const options =
+    "--package-lock-only --output-format JSON --output-reproducible --no-validate --mc-type library".split(" ")
   const sbom = shipped(
     JSON.parse(output("npx", "cyclonedx-npm", ...options)),
     JSON.parse(read("dist/bin/packages.meta.json"))
