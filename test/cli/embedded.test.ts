@@ -47,11 +47,13 @@ const world = () => {
     out: ({ value }) => Effect.sync(() => void (written.out += value)),
     outBytes: () => Effect.void,
     err: ({ value }) => Effect.sync(() => void (written.err += value)),
+    outIsRead: true,
     interactive: false,
     inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
     readStdin: () => Effect.succeed(""),
+    readStdinBytes: () => Effect.succeed(new Uint8Array()),
     lines: Effect.succeed(Stream.empty),
     askSecret: () => Effect.succeed(Redacted.make(""))
   })

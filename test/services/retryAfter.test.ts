@@ -48,11 +48,13 @@ const terminal = Layer.succeed(Terminal, {
   out: () => Effect.void,
   outBytes: () => Effect.void,
   err: () => Effect.void,
+  outIsRead: true,
   interactive: false,
   inIsTerminal: false,
   outIsTerminal: false,
   errIsTerminal: false,
   readStdin: () => Effect.succeed(""),
+  readStdinBytes: () => Effect.succeed(new Uint8Array()),
   lines: Effect.succeed(Stream.empty),
   askSecret: () => Effect.succeed(Redacted.make(""))
 })

@@ -37,11 +37,13 @@ const listening = (stdin: string) => {
     out: ({ value }) => Effect.sync(() => void (written.out += value)),
     outBytes: (bytes) => Effect.sync(() => void (written.out += decoder.decode(bytes, { stream: true }))),
     err: ({ value }) => Effect.sync(() => void (written.err += value)),
+    outIsRead: true,
     interactive: false,
     inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
     readStdin: () => Effect.succeed(stdin),
+    readStdinBytes: () => Effect.succeed(new TextEncoder().encode(stdin)),
     lines: Effect.succeed(Stream.fromIterable(stdin.split("\n"))),
     askSecret: () => Effect.succeed(Redacted.make(""))
   })

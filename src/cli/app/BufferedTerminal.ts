@@ -20,6 +20,7 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
     out: keep("stdout"),
     outBytes: () => elsewhere,
     err: keep("stderr"),
+    outIsRead: true,
     get interactive() {
       return this.inIsTerminal && this.errIsTerminal
     },
@@ -33,6 +34,7 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
       return isTerminal(2)
     },
     readStdin: () => elsewhere,
+    readStdinBytes: () => elsewhere,
     lines: elsewhere,
     askSecret: () => elsewhere
   }

@@ -7,14 +7,21 @@ import { OutputWriteError, type Terminal } from "./Terminal.ts"
 import { TerminalText } from "./TerminalText.ts"
 import { writeSync } from "./writeSync.ts"
 
+/** What became of those who read: once they went away, they do not come back. */
+const gone = { stdout: false, stderr: false }
+
 const write = (to: "stdout" | "stderr", bytes: Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     const { code, rest } = writeSync(to, bytes)
-    if (rest.length === 0 || code === "EPIPE") return resume(Effect.void)
+    gone[to] ||= code === "EPIPE"
+    if (rest.length === 0 || gone[to]) return resume(Effect.void)
     if (code !== "EAGAIN") return resume(Effect.die(new OutputWriteError({ to, errno: code })))
     // A pipe that takes no more for the moment: the stream waits.
     process[to].on("error", ignoreClosedPipe)
-    process[to].write(rest, (error) => resume(error == null || isClosedPipe(error) ? Effect.void : Effect.die(error)))
+    process[to].write(rest, (error) => {
+      gone[to] ||= error != null && isClosedPipe(error)
+      resume(error == null || gone[to] ? Effect.void : Effect.die(error))
+    })
   })
 
 const writeText =
@@ -37,18 +44,22 @@ const makeOutBytes = () => {
 /** The reader went away (`mp … | head -1`): nobody is left to tell. */
 const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
 
-const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
-  Effect.gen(function* () {
-    const bytes = yield* Effect.promise(() => readAtMost(maxBytes))
-    if (bytes.length > maxBytes) {
-      return yield* new InvalidArgument({
+const readStdinBytes = (maxBytes: number): Effect.Effect<Uint8Array, InvalidArgument> =>
+  Effect.filterOrFail(
+    Effect.promise(() => readAtMost(maxBytes)),
+    (bytes) => bytes.length <= maxBytes,
+    () =>
+      new InvalidArgument({
         message: `stdin holds more than ${maxBytes / 1024} KiB.`,
         hints: [],
         again: [{ piped: true }]
       })
-    }
-    return yield* Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
-  })
+  )
+
+const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
+  Effect.flatMap(readStdinBytes(maxBytes), (bytes) =>
+    Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
+  )
 
 /** Stops soon after the limit: what is longer is refused anyway. */
 const readAtMost = async (maxBytes: number): Promise<Buffer> => {
@@ -115,6 +126,10 @@ export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
     return process.stderr.isTTY === true
   },
   readStdin,
+  readStdinBytes,
+  get outIsRead() {
+    return !gone.stdout
+  },
   lines: Effect.succeed(lines),
   askSecret
 }))

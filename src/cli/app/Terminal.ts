@@ -22,6 +22,8 @@ export interface TerminalShape {
   readonly outBytes: (bytes: Uint8Array) => Effect.Effect<void>
   /** Writes words for people to stderr. */
   readonly err: (text: TerminalText) => Effect.Effect<void>
+  /** Whether anybody reads stdout, as far as it is known from what was written: `false` after `mp … | head -1`. */
+  readonly outIsRead: boolean
   /** Whether stdin and stderr are terminals, so that a person can be asked. */
   readonly interactive: boolean
   readonly inIsTerminal: boolean
@@ -29,6 +31,8 @@ export interface TerminalShape {
   readonly errIsTerminal: boolean
   /** Everything on stdin; more than `maxBytes`, or what is no UTF-8, is refused. */
   readonly readStdin: (maxBytes: number) => Effect.Effect<string, InvalidArgument>
+  /** The same byte for byte. */
+  readonly readStdinBytes: (maxBytes: number) => Effect.Effect<Uint8Array, InvalidArgument>
   /** The lines of stdin as they come; reading stops when the stream is let go. */
   readonly lines: Effect.Effect<Stream.Stream<string>>
   /** Asks for a secret without showing it. */

@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { RequestError } from "../../domain/api/ApiError.ts"
-import { decodePage, mostPages } from "../../domain/api/Pagination.ts"
+import { elements, member } from "../../domain/api/writtenJson.ts"
+import { decodePage, mostPages, type Page } from "../../domain/api/Pagination.ts"
 import {
   decodeSegmentation,
   type Segmentation,
@@ -19,7 +20,16 @@ import type { NoWorkspaces } from "../../domain/errors.ts"
 import { type Me, projectsOf } from "../../domain/api/Me.ts"
 import type { Session, Project, WorkspaceRef } from "../../domain/session/Session.ts"
 import { Discovery } from "./Discovery.ts"
-import { answer, type Call, decoded, decodedAs, fetchMe, fetchWorkspaces, unexpected } from "./http/answers.ts"
+import {
+  type Answer,
+  answer,
+  type Call,
+  decoded,
+  decodedAs,
+  fetchMe,
+  fetchWorkspaces,
+  unexpected
+} from "./http/answers.ts"
 import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
 
 export type { Call } from "./http/answers.ts"
@@ -58,9 +68,15 @@ export interface MixpanelShape {
    * 1,000 pages, is an `UnexpectedResponse`.
    */
   readonly paginate: (session: Session, call: Call) => Stream.Stream<unknown, RequestError | NoWorkspaces>
+  /** The same as JSON texts of one line each, with the numbers as the server wrote them. */
+  readonly paginateWritten: (session: Session, call: Call) => Stream.Stream<string, RequestError | NoWorkspaces>
 }
 
 export class Mixpanel extends Context.Tag("effect-mixpanel/Mixpanel")<Mixpanel, MixpanelShape>() {}
+
+interface ReadPage extends Page {
+  readonly got: Answer
+}
 
 const make = Effect.gen(function* () {
   const client = yield* MixpanelHttpClient
@@ -75,10 +91,28 @@ const make = Effect.gen(function* () {
     Effect.flatMap(ask(session, withCursor(call, cursor)), (got) =>
       Effect.map(decodedAs(got, "a page with a list of results", decodePage), ({ next, results }) => ({
         got,
-        next,
+        next: Option.map(next, (cursor) => writtenNumber(got.text) ?? cursor),
         results
       }))
     )
+
+  const pages = <A>(session: Session, call: Call, resultsOf: (page: ReadPage) => ReadonlyArray<A>) =>
+    Stream.suspend(() => {
+      const seen = new Set<string>()
+      return Stream.paginateChunkEffect(Option.none<string>(), (cursor) =>
+        Effect.flatMap(page(session, call, cursor), (read) => {
+          const { got, next } = read
+          if (Option.exists(next, (value) => seen.has(value))) {
+            return Effect.fail(unexpected(got, "it names a page that was read already"))
+          }
+          if (seen.size >= mostPages) {
+            return Effect.fail(unexpected(got, `the list does not end: ${mostPages} pages were read`))
+          }
+          Option.map(next, (value) => seen.add(value))
+          return Effect.succeed([Chunk.fromIterable(resultsOf(read)), Option.map(next, Option.some)] as const)
+        })
+      )
+    })
 
   return Mixpanel.of({
     me: traced("me", me),
@@ -101,22 +135,8 @@ const make = Effect.gen(function* () {
       Effect.map(ask(session, call), ({ json }) => json).pipe(
         Effect.withSpan("Mixpanel.request", { captureStackTrace: false })
       ),
-    paginate: (session, call) =>
-      Stream.suspend(() => {
-        const seen = new Set<string>()
-        return Stream.paginateChunkEffect(Option.none<string>(), (cursor) =>
-          Effect.flatMap(page(session, call, cursor), ({ got, next, results }) => {
-            if (Option.exists(next, (value) => seen.has(value))) {
-              return Effect.fail(unexpected(got, "it names a page that was read already"))
-            }
-            if (seen.size >= mostPages) {
-              return Effect.fail(unexpected(got, `the list does not end: ${mostPages} pages were read`))
-            }
-            Option.map(next, (value) => seen.add(value))
-            return Effect.succeed([Chunk.fromIterable(results), Option.map(next, Option.some)] as const)
-          })
-        )
-      })
+    paginate: (session, call) => pages(session, call, ({ results }) => results),
+    paginateWritten: (session, call) => pages(session, call, ({ got }) => elements(member(got.text, "results") ?? ""))
   })
 })
 
@@ -138,6 +158,12 @@ const queryCall = (session: Session, path: string, parameters: Readonly<Record<s
     ...parameters
   }
 })
+
+/** A cursor that is a number, as it is written: it may be larger than what a number holds. */
+const writtenNumber = (text: string): string | undefined => {
+  const cursor = member(member(text, "pagination") ?? "", "next_cursor")
+  return cursor !== undefined && /^-?[0-9]+$/.test(cursor) ? cursor : undefined
+}
 
 const withCursor = (call: Call, cursor: Option.Option<string>): Call =>
   Option.match(cursor, {

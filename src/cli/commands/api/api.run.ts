@@ -5,9 +5,12 @@ import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { NetworkFailed } from "../../../domain/api/ApiError.ts"
 import { bodyReason } from "../../../domain/api/NetworkReason.ts"
+import { HeaderName, HeaderValue } from "../../../domain/api/headers.ts"
+import { reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
 import { refused } from "../../../domain/api/Refused.ts"
 import { type ApiFamily, familyOfPath } from "../../../domain/api/Endpoints.ts"
@@ -23,13 +26,17 @@ import { maxBodyBytes, Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 
+/** In the order in which they were given, and as often. */
+type Fields = ReadonlyArray<readonly [key: string, value: string]>
+
 interface Call {
   readonly method: HttpMethod
   readonly family: ApiFamily
   /** With the ids of the session filled in, without the fields. */
   readonly path: string
-  readonly fields: Readonly<Record<string, string>>
-  readonly body: Option.Option<string>
+  readonly fields: Fields
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Option.Option<Uint8Array>
 }
 
 const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<HttpMethod, InvalidArgument> => {
@@ -39,16 +46,46 @@ const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<
     : Either.left(invalid(`--method ${method} is no HTTP method.`, { flags: [["method", "GET"]] }))
 }
 
-const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Record<string, string>, InvalidArgument> => {
+const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Fields, InvalidArgument> => {
   const wrong = fields.find((field) => field.indexOf("=") < 1)
   return wrong === undefined
-    ? Either.right(
-        Object.fromEntries(
-          fields.map((field) => [field.slice(0, field.indexOf("=")), field.slice(field.indexOf("=") + 1)])
-        )
-      )
+    ? Either.right(fields.map((field) => divided(field, "=")))
     : Either.left(invalid("--field must be KEY=VALUE.", { flags: [["field", "KEY=VALUE"]] }))
 }
+
+const divided = (text: string, separator: string): readonly [string, string] => {
+  const at = text.indexOf(separator)
+  return [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/** The value is not quoted in the error: it may be a secret. */
+const headersOf = (given: ReadonlyArray<string>): Either.Either<Record<string, string>, InvalidArgument> => {
+  const headers: Record<string, string> = {}
+  for (const header of given) {
+    const [name, value] = divided(header, ":").map((half) => half.trim())
+    if (name === undefined || value === undefined || !isHeaderName(name) || !isHeaderValue(value)) {
+      return Either.left(invalid("--header must be 'NAME: VALUE'.", { flags: [["header", "NAME: VALUE"]] }))
+    }
+    const key = name.toLowerCase()
+    if (reservedHeaders.has(key) || key === "content-length") {
+      return Either.left(invalid(`--header ${name} is set by mp.`, { without: ["header"] }))
+    }
+    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`
+  }
+  return Either.right(headers)
+}
+
+const isHeaderName = Schema.is(HeaderName)
+const isHeaderValue = Schema.is(HeaderValue)
+
+/** A field that was given more than once is a list. */
+const grouped = (fields: Fields): Readonly<Record<string, string | ReadonlyArray<string>>> =>
+  Object.fromEntries(
+    fields.map(([key, value]) => {
+      const values = fields.filter(([other]) => other === key).map(([, text]) => text)
+      return [key, values.length === 1 ? value : values]
+    })
+  )
 
 const familyOf = (flag: Option.Option<ApiFamily>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
   Either.fromOption(
@@ -60,14 +97,21 @@ const pathOf = (text: string): string => parseUrl(text)?.pathname ?? text.split(
 
 const isRooted = (text: string): boolean => text.startsWith("/") || parseUrl(text) !== null
 
-const request = ({ body, fields, method, path }: Call): HttpClientRequest.HttpClientRequest => {
+const request = (call: Call): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.setHeaders(withoutHeaders(call), call.headers)
+
+const withoutHeaders = ({ body, fields, headers, method, path }: Call): HttpClientRequest.HttpClientRequest => {
   const asked = HttpClientRequest.make(method)(path)
+  const type = headers["content-type"] ?? "application/json"
   if (Option.isSome(body)) {
-    return HttpClientRequest.bodyText(HttpClientRequest.appendUrlParams(asked, fields), body.value, "application/json")
+    return HttpClientRequest.bodyUint8Array(HttpClientRequest.appendUrlParams(asked, fields), body.value, type)
   }
-  return ["POST", "PUT", "PATCH"].includes(method) && Object.keys(fields).length > 0
-    ? HttpClientRequest.bodyUnsafeJson(asked, fields)
-    : HttpClientRequest.appendUrlParams(asked, fields)
+  if (!["POST", "PUT", "PATCH"].includes(method) || fields.length === 0) {
+    return HttpClientRequest.appendUrlParams(asked, fields)
+  }
+  return type.toLowerCase().startsWith("application/x-www-form-urlencoded")
+    ? HttpClientRequest.bodyUrlParams(asked, fields)
+    : HttpClientRequest.bodyUnsafeJson(asked, grouped(fields))
 }
 
 const lineFeed = 0x0a
@@ -76,9 +120,11 @@ const lineFeed = 0x0a
 const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
-    const last = yield* Stream.runFoldEffect(response.stream, lineFeed, (_, chunk) =>
-      Effect.as(terminal.outBytes(chunk), chunk.at(-1) ?? lineFeed)
-    ).pipe(Effect.mapError((error) => new NetworkFailed({ ...summary(call, response), reason: bodyReason(error) })))
+    let last = lineFeed
+    yield* Stream.runForEachWhile(response.stream, (chunk) => {
+      last = chunk.at(-1) ?? last
+      return Effect.map(terminal.outBytes(chunk), () => terminal.outIsRead)
+    }).pipe(Effect.mapError((error) => new NetworkFailed({ ...summary(call, response), reason: bodyReason(error) })))
     if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out(text`\n`)
   })
 
@@ -104,18 +150,27 @@ const send = (session: Session, call: Call) =>
     })
   })
 
-const paginate = (session: Session, { family, fields, path }: Call) =>
+const paginate = (session: Session, { family, fields, headers, path }: Call) =>
   Effect.gen(function* () {
     const mixpanel = yield* Mixpanel
     const terminal = yield* Terminal
-    const results = mixpanel.paginate(session, { family, path, query: fields, rootedAt: "host" })
-    yield* Stream.runForEach(results, (result) => terminal.out(text`${TerminalText.json(JSON.stringify(result))}\n`))
+    const results = mixpanel.paginateWritten(session, {
+      family,
+      path,
+      query: grouped(fields),
+      headers,
+      rootedAt: "host"
+    })
+    yield* Stream.runForEachWhile(results, (result) =>
+      Effect.map(terminal.out(text`${TerminalText.json(result)}\n`), () => terminal.outIsRead)
+    )
   })
 
 interface Flags {
   readonly path: string
   readonly method: Option.Option<string>
   readonly field: ReadonlyArray<string>
+  readonly header: ReadonlyArray<string>
   readonly bodyStdin: boolean
   readonly family: Option.Option<ApiFamily>
   readonly paginate: boolean
@@ -124,19 +179,20 @@ interface Flags {
 export function* run(flags: Flags) {
   const method = yield* methodOf(flags.method, flags.bodyStdin)
   const fields = yield* fieldsOf(flags.field)
+  const headers = yield* headersOf(flags.header)
   const family = yield* familyOf(flags.family, flags.path)
   if (!isRooted(flags.path))
     return yield* invalid("PATH must start with '/'.", { argument: [flags.path, `/${flags.path}`] })
   if (flags.paginate && method !== "GET")
     return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
   const discovery = yield* Discovery
-  const current = yield* discovery.placed(yield* session, [flags.path, ...Object.values(fields)])
-  const filled = yield* Effect.forEach(Object.entries(fields), ([key, value]) =>
+  const current = yield* discovery.placed(yield* session, [flags.path, ...fields.map(([, value]) => value)])
+  const filled = yield* Effect.forEach(fields, ([key, value]) =>
     Either.map(fillPath(value, current), (text) => [key, text] as const)
   )
   const path = yield* fillPath(flags.path, current)
   const terminal = yield* Terminal
-  const body = flags.bodyStdin ? Option.some(yield* terminal.readStdin(maxBodyBytes)) : Option.none()
-  const call: Call = { method, family, path, fields: Object.fromEntries(filled), body }
+  const body = flags.bodyStdin ? Option.some(yield* terminal.readStdinBytes(maxBodyBytes)) : Option.none()
+  const call: Call = { method, family, path, fields: filled, headers, body }
   yield* flags.paginate ? paginate(current, call) : send(current, call)
 }

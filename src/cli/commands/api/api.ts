@@ -22,9 +22,14 @@ export const api = declare(
     field: flag("field", {
       value: "KEY=VALUE",
       repeated: true,
-      description: "query parameter; a field of the JSON body with POST, PUT and PATCH"
+      description: "query parameter; a field of the body with POST, PUT and PATCH"
     }),
-    bodyStdin: flag("body-stdin", { description: "send stdin as the body" }),
+    header: flag("header", {
+      value: "'NAME: VALUE'",
+      repeated: true,
+      description: "request header; Content-Type says what the body is, JSON otherwise"
+    }),
+    bodyStdin: flag("body-stdin", { description: "send stdin as the body, byte for byte" }),
     family: flag("family", {
       value: "FAMILY",
       choices: ["app", "query", "export", "engage"],

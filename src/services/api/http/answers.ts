@@ -31,7 +31,10 @@ export interface Call extends RequestOptions {
   readonly path: string
   /** `GET` unless given. */
   readonly method?: HttpMethod
-  readonly query?: Readonly<Record<string, string>>
+  /** A name with a list is sent as often as the list is long. */
+  readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** `Authorization` and what belongs to the connection are not the caller's. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
 }
@@ -42,6 +45,8 @@ export type Decode<A> = (input: unknown) => Either.Either<A, ReadonlyArray<Decod
 /** A JSON answer, and as much of where it came from as an error may tell. */
 export interface Answer {
   readonly json: unknown
+  /** The body as it was written. */
+  readonly text: string
   readonly summary: RequestSummary
   readonly status: number
 }
@@ -99,11 +104,12 @@ export const fetchIndexedWorkspaces = (
     decodeProjectIndex(session.projectId)
   )
 
-const toRequest = (session: Session, { body, method = "GET", path, query = {} }: Call) =>
+const toRequest = (session: Session, { body, headers = {}, method = "GET", path, query = {} }: Call) =>
   Effect.flatMap(fillPath(path, session), (filled) => {
     const request = HttpClientRequest.make(method)(filled).pipe(
       HttpClientRequest.setUrlParams(query),
-      HttpClientRequest.acceptJson
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.setHeaders(headers)
     )
     return body === undefined
       ? Effect.succeed(request)
@@ -119,7 +125,7 @@ const readJson = (
 ): Effect.Effect<Answer, NetworkFailed | UnexpectedResponse> => {
   const summary: RequestSummary = { method: response.request.method, url: response.request.url }
   const { status } = response
-  if (hasNoBody(response)) return Effect.succeed({ json: { status: "ok" }, summary, status })
+  if (hasNoBody(response)) return Effect.succeed({ json: { status: "ok" }, text: "", summary, status })
   return gather(response, maxAnswerBytes).pipe(
     Effect.mapError((error) =>
       error._tag === "BodyTooLong"
@@ -127,12 +133,13 @@ const readJson = (
         : new NetworkFailed({ ...summary, reason: bodyReason(error) })
     ),
     withDeadline(bodyMillis, () => new NetworkFailed({ ...summary, reason: timedOut(bodyMillis) })),
-    Effect.flatMap((bytes) =>
-      Either.match(parseJson(textOf(bytes)), {
-        onLeft: (problem) => Effect.fail(unexpected({ summary, status }, `the body is ${problem}`)),
-        onRight: (json) => Effect.succeed({ json, summary, status })
+    Effect.flatMap((bytes) => {
+      const text = textOf(bytes)
+      return Either.mapBoth(parseJson(text), {
+        onLeft: (problem) => unexpected({ summary, status }, `the body is ${problem}`),
+        onRight: (json) => ({ json, text, summary, status })
       })
-    )
+    })
   )
 }
 
@@ -141,5 +148,7 @@ export const decodedAs = <A>(got: Answer, what: string, decode: Decode<A>): Effe
   Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
 
 /** An answer that is not what was asked for. */
-export const unexpected = ({ status, summary }: Omit<Answer, "json">, reason: string): UnexpectedResponse =>
-  new UnexpectedResponse({ ...summary, status, reason })
+export const unexpected = (
+  { status, summary }: Pick<Answer, "status" | "summary">,
+  reason: string
+): UnexpectedResponse => new UnexpectedResponse({ ...summary, status, reason })
