@@ -1,4 +1,5 @@
 /** Inputs that were found to take the square of their length, or to overflow the stack. */
+import { readPlain } from "#src/domain/toml/plain.ts"
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
 import { bearer } from "#src/domain/api/RequestHeaders.ts"
@@ -15,6 +16,7 @@ const processorMillis = (work: () => void): number => {
 describe("long texts are read in the time of their length", () => {
   it.each([
     ["slashes behind an override", () => parseBaseUrl("MP_API_BASE_URL", `https://a.example/${"/".repeat(60_000)}x`)],
+    ["blanks before what is not plain", () => readPlain(`${" \t".repeat(30_000)}x`)],
     ["a paste that is all fragments", () => parsePaste(`${"#".repeat(16_000)}\nx`)],
     ["slashes in the domain of a project", () => regionOfHost(`${"/".repeat(60_000)}\nx`)]
   ])("%s", (_, work) => {

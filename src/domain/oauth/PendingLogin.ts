@@ -11,7 +11,7 @@ import { ClientRegistration } from "./ClientRegistration.ts"
  *
  * @example
  * ```ts
- * const text = yield* Schema.encode(Schema.parseJson(PendingLogin))(pending)
+ * const text = JSON.stringify(yield* Schema.encode(PendingLogin)(pending))
  * ```
  */
 export class PendingLogin extends onDemand(() =>

@@ -6,9 +6,12 @@ import { emptyTable, isTable, type TomlTable, type TomlValue } from "./TomlValue
 
 type OpenTable = Record<string, TomlValue>
 
-/** A line, whatever is on it: a header (1, 2), a key (3) and its string (4) or number (5), a comment, nothing. */
+/**
+ * A line, whatever is on it: a header (1, 2), a key (3) and its string (4) or number (5), a comment, nothing. No blank can
+ * be taken by two of its parts: a long line is read in the time of its length.
+ */
 const line =
-  /[ \t]*(?:\[([\w-]+)(?:\.([\w-]+))?\]|([\w-]+)[ \t]*=[ \t]*(?:"([^"\\\x00-\x1f\x7f]*)"|(0|[1-9]\d{0,14})))?[ \t]*(?:#[^\x00-\x08\x0a-\x1f\x7f]*)?(?:\r?\n|$)/y
+  /[ \t]*(?:(?:\[([\w-]+)(?:\.([\w-]+))?\]|([\w-]+)[ \t]*=[ \t]*(?:"([^"\\\x00-\x1f\x7f]*)"|(0|[1-9]\d{0,14})))[ \t]*)?(?:#[^\x00-\x08\x0a-\x1f\x7f]*)?(?:\r?\n|$)/y
 
 /** What a plain text says; `null` for any other text, sound or not. */
 export const readPlain = (text: string): TomlTable | null => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, readlinkSync } from "node:fs"
 import { lazy } from "../../../domain/internal/lazy.ts"
-import { sha256Hex } from "../../../domain/internal/sha256.ts"
+import { sha256Hex } from "./placeHash.ts"
 import { builtins } from "../builtins.ts"
 import { homeDirectory } from "../home.ts"
 

@@ -1,8 +1,8 @@
 /**
- * SHA-256 of a short text, for names that processes agree on: `node:crypto` costs a start more than all else that a lock
- * does.
+ * SHA-256 of a short text, for the names by which processes tell places apart, and for nothing else:
+ * docs/decisions/0008-hash-of-a-place.md says why it is not that of `node:crypto`.
  */
-import { lazy } from "./lazy.ts"
+import { lazy } from "../../../domain/internal/lazy.ts"
 
 /** The hash as hex digits. */
 export const sha256Hex = (text: string): string => {

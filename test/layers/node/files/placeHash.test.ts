@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import * as FastCheck from "effect/FastCheck"
 import { expect, it } from "vitest"
-import { sha256Hex } from "#src/domain/internal/sha256.ts"
+import { sha256Hex } from "#src/layers/node/files/placeHash.ts"
 
 it("says what node:crypto says", () => {
   FastCheck.assert(
