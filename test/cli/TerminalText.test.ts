@@ -3,7 +3,8 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { csv, plain } from "#src/cli/app/delimited.ts"
 import { json, jsonLine, type Json } from "#src/cli/app/Json.ts"
-import { labelled, table, widthOf } from "#src/cli/app/table.ts"
+import { labelled, table } from "#src/cli/app/table.ts"
+import { widthOf } from "#src/cli/app/wrapped.ts"
 import type { TerminalShape } from "#src/cli/app/Terminal.ts"
 import { line, lines, TerminalText, text } from "#src/cli/app/TerminalText.ts"
 import { forbidden, forbiddenIn, hostile } from "../support/hostileText.ts"
@@ -137,10 +138,35 @@ describe("formats", () => {
     )
   })
 
+  it("a table fits its columns, whatever is in them, and loses no word", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.array(fc.constantFrom("a", "word", "日本語", "x".repeat(50), "one two three four five"), {
+            minLength: 3,
+            maxLength: 3
+          }),
+          { minLength: 1, maxLength: 5 }
+        ),
+        fc.integer({ min: 30, max: 120 }),
+        (rows, columns) => {
+          const shown = table(rows, { columns, isStyled: false }).value
+          for (const line of shown.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(columns)
+          const letters = (text: string) => [...text.replace(/\s/g, "")].sort().join("")
+          expect(letters(shown)).toBe(letters(rows.flat().join("")))
+        }
+      ),
+      runs
+    )
+  })
+
   it("a table has one line for each record, its columns aligned whatever is in them", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...hostile, ...visible), { minLength: 1, maxLength: 9 }), (names) => {
-        const rows = table(names.map((name) => [name, "|"])).value.split("\n")
+        const rows = table(
+          names.map((name) => [name, "|"]),
+          { columns: Number.POSITIVE_INFINITY, isStyled: false }
+        ).value.split("\n")
         expect(rows).toHaveLength(names.length + 1)
         expect(forbiddenIn(rows.join(""))).toEqual([])
         expect(new Set(rows.slice(0, -1).map((row) => widthOf(row.slice(0, -1)))).size).toBe(1)

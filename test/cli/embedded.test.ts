@@ -52,6 +52,7 @@ const world = () => {
     inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
+    outColumns: Number.POSITIVE_INFINITY,
     readStdin: () => Effect.succeed(""),
     readStdinBytes: () => Effect.succeed(new Uint8Array()),
     lines: Effect.succeed(Stream.empty),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as fc from "effect/FastCheck"
 import stringWidth from "string-width"
-import { widthOf } from "#src/cli/app/table.ts"
+import { widthOf } from "#src/cli/app/wrapped.ts"
 
 const codePoints = (from: number, to: number) =>
   fc.integer({ min: from, max: to }).map((point) => String.fromCodePoint(point))

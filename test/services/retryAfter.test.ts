@@ -53,6 +53,7 @@ const terminal = Layer.succeed(Terminal, {
   inIsTerminal: false,
   outIsTerminal: false,
   errIsTerminal: false,
+  outColumns: Number.POSITIVE_INFINITY,
   readStdin: () => Effect.succeed(""),
   readStdinBytes: () => Effect.succeed(new Uint8Array()),
   lines: Effect.succeed(Stream.empty),

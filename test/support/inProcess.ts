@@ -42,6 +42,7 @@ const listening = (stdin: string) => {
     inIsTerminal: false,
     outIsTerminal: false,
     errIsTerminal: false,
+    outColumns: Number.POSITIVE_INFINITY,
     readStdin: () => Effect.succeed(stdin),
     readStdinBytes: () => Effect.succeed(new TextEncoder().encode(stdin)),
     lines: Effect.succeed(Stream.fromIterable(stdin.split("\n"))),

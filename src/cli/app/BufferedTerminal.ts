@@ -9,6 +9,8 @@ type Written = FastOutcome["written"][number]
 /** Loaded when it is asked: it costs a tenth of the start of Node. */
 const isTerminal = (descriptor: number): boolean => process.getBuiltinModule("node:tty").isatty(descriptor)
 
+const columnsOf = (to: Written["to"]): number => process[to].columns
+
 /** Who asks somebody something, or prints a body, is no command of the fast path. */
 const elsewhere = Effect.dieMessage("A command of the fast path reads stdin or prints a body.")
 
@@ -32,6 +34,9 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
     },
     get errIsTerminal() {
       return isTerminal(2)
+    },
+    get outColumns() {
+      return this.outIsTerminal ? columnsOf("stdout") : Number.POSITIVE_INFINITY
     },
     readStdin: () => elsewhere,
     readStdinBytes: () => elsewhere,

@@ -125,6 +125,9 @@ export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
   get errIsTerminal() {
     return process.stderr.isTTY === true
   },
+  get outColumns() {
+    return this.outIsTerminal ? process.stdout.columns : Number.POSITIVE_INFINITY
+  },
   readStdin,
   readStdinBytes,
   get outIsRead() {

@@ -29,6 +29,8 @@ export interface TerminalShape {
   readonly inIsTerminal: boolean
   readonly outIsTerminal: boolean
   readonly errIsTerminal: boolean
+  /** How many columns stdout has; a pipe has room for everything. */
+  readonly outColumns: number
   /** Everything on stdin; more than `maxBytes`, or what is no UTF-8, is refused. */
   readonly readStdin: (maxBytes: number) => Effect.Effect<string, InvalidArgument>
   /** The same byte for byte. */

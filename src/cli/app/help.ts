@@ -1,6 +1,7 @@
 /** The help of a command: its full path, its flags, and the global ones. */
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
 import { globalFlags } from "./globalFlags.ts"
+import { wrapped } from "./wrapped.ts"
 
 type Row = readonly [left: string, right: string]
 
@@ -25,9 +26,16 @@ export const renderHelp = (path: ReadonlyArray<string>, facts: Facts): string =>
 const section = (heading: string, rows: ReadonlyArray<Row>): string | null => {
   if (rows.length === 0) return null
   const width = Math.max(...rows.map(([left]) => left.length))
-  const lines = rows.map(([left, right]) => `  ${right === "" ? left : `${left.padEnd(width)}   ${right}`}`)
+  const lines = rows.flatMap(([left, right]) =>
+    wrapped(right, Math.max(20, columns - width - 5)).map((part, at) =>
+      `  ${(at === 0 ? left : "").padEnd(width)}   ${part}`.trimEnd()
+    )
+  )
   return [heading, ...lines].join("\n")
 }
+
+/** Pages are rendered before it is known where they are shown. */
+const columns = 80
 
 const groupSections = (facts: GroupFacts): ReadonlyArray<string | null> => [
   section(

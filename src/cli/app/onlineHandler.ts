@@ -9,9 +9,13 @@ export const onlineHandler = <Given>(
   load: () => Promise<{ readonly run: (given: Given) => Doing<CommandServices | Online> }>
 ) =>
   function* (given: Given): Doing {
-    const [{ run }, { online }] = yield* Effect.promise(() => Promise.all([load(), import("./network.ts")]))
-    yield* Effect.provide(
-      Effect.gen(() => run(given)),
-      online
+    const [{ run }, { online }, { withSignOfLife }] = yield* Effect.promise(() =>
+      Promise.all([load(), import("./network.ts"), import("./signOfLife.ts")])
+    )
+    yield* withSignOfLife(
+      Effect.provide(
+        Effect.gen(() => run(given)),
+        online
+      )
     )
   }

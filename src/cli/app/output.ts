@@ -5,7 +5,8 @@ import { cellText, type Fields, type Json, json, jsonLine } from "./Json.ts"
 import { csv, plain } from "./delimited.ts"
 import { type Format, isJson } from "./globalFlags.ts"
 import { Globals } from "./Globals.ts"
-import { labelled, table } from "./table.ts"
+import { look } from "./look.ts"
+import { labelled, type Look, table } from "./table.ts"
 import { Terminal } from "./Terminal.ts"
 import { lines, type Part, TerminalText, text } from "./TerminalText.ts"
 
@@ -24,17 +25,18 @@ export const list = (
     readonly json?: Json
   }
 ): Effect.Effect<void, never, Globals | Terminal> =>
-  withFormat(options.default ?? "table", (format) => {
+  withFormat(options.default ?? "table", (format, shown) => {
     if (format === "json") return json(options.json ?? records)
     if (format !== "table") return rows(format, options.columns, records)
     if (records.length === 0) return text`${options.empty}\n`
     const cell = options.cell ?? (() => undefined)
-    return table([
+    const cells = [
       options.columns.map((column) => options.headings?.[column] ?? column.toUpperCase()),
       ...records.map((record) =>
         options.columns.map((column) => cell(column, record) ?? cellText(record[column] ?? null))
       )
-    ])
+    ]
+    return table(cells, shown)
   })
 
 /** For tables: `*` in these columns where the value is true, and nothing where it is not. */
@@ -48,16 +50,16 @@ export const record = (
   fields: Fields,
   options: {
     readonly default?: Format
-    readonly table?: () => TerminalText
+    readonly table?: (look: Look) => TerminalText
     /** The one value that is wanted bare where no structure was asked for. */
     readonly bare?: Part
   } = {}
 ): Effect.Effect<void, never, Globals | Terminal> =>
-  withFormat(options.default ?? "table", (format) => {
+  withFormat(options.default ?? "table", (format, shown) => {
     if (format === "json") return json(fields)
     if (options.bare !== undefined && (format === "table" || format === "plain")) return text`${options.bare}\n`
     if (format !== "table") return rows(format, Object.keys(fields), [fields])
-    return options.table?.() ?? labelled(Object.entries(fields).map(([key, value]) => [key, cellText(value)]))
+    return options.table?.(shown) ?? labelled(Object.entries(fields).map(([key, value]) => [key, cellText(value)]))
   })
 
 /** Says what a command did, one line a sentence; programs get the fields instead. */
@@ -67,12 +69,17 @@ export const done = (sentences: ReadonlyArray<Part>, fields: Fields): Effect.Eff
 /** Writes to stdout in the format that was asked for. */
 export const withFormat = (
   fallback: Format,
-  render: (format: Format) => TerminalText
+  render: (format: Format, look: Look) => TerminalText
 ): Effect.Effect<void, never, Globals | Terminal> =>
   Effect.gen(function* () {
     const { format } = yield* Globals
     const terminal = yield* Terminal
-    yield* terminal.out(render(Option.getOrElse(format, () => fallback)))
+    yield* terminal.out(
+      render(
+        Option.getOrElse(format, () => fallback),
+        yield* look
+      )
+    )
   })
 
 /** Says something to the person at the terminal, unless `--quiet`. */

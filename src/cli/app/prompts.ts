@@ -6,14 +6,19 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { withParserServices } from "./command.ts"
+import { isStyled } from "./look.ts"
 import { TerminalText } from "./TerminalText.ts"
 
 /** The terminal of the platform, drawing on stderr. */
 const onStderr = Layer.effect(
   PlatformTerminal.Terminal,
-  Effect.map(PlatformTerminal.Terminal, (terminal) => ({
+  Effect.zipWith(PlatformTerminal.Terminal, isStyled(true), (terminal, styled) => ({
     ...terminal,
-    display: (text: string) => Effect.sync(() => void process.stderr.write(TerminalText.drawing(text).value))
+    display: (text: string) =>
+      Effect.sync(() => {
+        const { value } = TerminalText.drawing(text)
+        process.stderr.write(styled ? value : value.replace(/\u001b\[[0-9;]*m/g, ""))
+      })
   }))
 ).pipe(Layer.provide(NodeTerminal.layer))
 

@@ -1,7 +1,6 @@
 /** Text in columns. */
-import { eastAsianWidth } from "get-east-asian-width"
-import { lazy } from "../../domain/internal/lazy.ts"
 import { onOneLine } from "../../domain/internal/unseen.ts"
+import { widthOf, wrapped } from "./wrapped.ts"
 import { type Part, TerminalText, text } from "./TerminalText.ts"
 
 /** `Label:   value` lines, the values aligned. */
@@ -13,27 +12,49 @@ export const labelled = (rows: ReadonlyArray<readonly [label: string, value: Par
   )
 }
 
-/** Columns, two spaces apart, as wide as their widest cell. */
-export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): TerminalText => {
+/** How a table is shown: in how many columns, and whether its heading stands out. */
+export interface Look {
+  readonly columns: number
+  readonly isStyled: boolean
+}
+
+/** Columns, two spaces apart, as wide as their widest cell, or narrower where all of them have to fit. */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, look: Look): TerminalText => {
   const cells = rows.map((row) => row.map(onOneLine))
-  const widths = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
+  const widest = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
     cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0)
   )
-  const aligned = (row: ReadonlyArray<string>) =>
-    row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
-  return TerminalText.lines(cells.map((row) => `${aligned(row).join("  ").trimEnd()}\n`).join(""))
+  const widths = fitting(widest, look.columns - 2 * (widest.length - 1))
+  const linesOf = (row: ReadonlyArray<string>): string => {
+    const parts = row.map((cell, column) =>
+      widths[column] === widest[column] ? [cell] : wrapped(cell, widths[column] ?? 1)
+    )
+    return Array.from({ length: Math.max(...parts.map(({ length }) => length)) }, (_, at) =>
+      parts
+        .map((lines, column) => padded(lines[at] ?? "", widths[column] ?? 0))
+        .join("  ")
+        .trimEnd()
+    ).join("\n")
+  }
+  const [heading = "", ...others] = cells.map((row) => TerminalText.lines(`${linesOf(row)}\n`))
+  return TerminalText.join([look.isStyled ? text`\u001b[1m${heading}\u001b[22m` : heading, ...others], text``)
 }
 
-const segmenter = lazy(() => new Intl.Segmenter())
-const invisible = lazy(() => /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Mn}\p{Me}]/u)
-const emoji = lazy(() => new RegExp("^\\p{RGI_Emoji}", "v"))
+const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)))
 
-const widthOfSegment = (segment: string): number => {
-  if (invisible().test(segment)) return 0
-  return emoji().test(segment) ? 2 : eastAsianWidth(segment.codePointAt(0) ?? 0)
+/** What a column needs at least, so that it can still be read. */
+const narrowest = 8
+
+/** The widest columns give way, one by one, until all of them fit. */
+const fitting = (widths: ReadonlyArray<number>, room: number): ReadonlyArray<number> => {
+  const widest = Math.max(0, ...widths)
+  const excess = widths.reduce((sum, one) => sum + one, 0) - room
+  if (excess <= 0 || widest <= narrowest) return widths
+  const at = widths.indexOf(widest)
+  const next = Math.max(narrowest, ...widths.filter((_, column) => column !== at))
+  const least = next < widest ? next : widest - 1
+  return fitting(
+    widths.map((width, column) => (column === at ? Math.max(least, widest - excess) : width)),
+    room
+  )
 }
-
-export const widthOf = (text: string): number =>
-  /^[\x20-\x7e]*$/.test(text)
-    ? text.length
-    : Array.from(segmenter().segment(text), ({ segment }) => widthOfSegment(segment)).reduce((sum, one) => sum + one, 0)

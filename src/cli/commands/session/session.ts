@@ -14,7 +14,7 @@ import { addressCandidates } from "./addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../account/bridgeRecords.ts"
 import { record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import { labelled, table } from "../../app/table.ts"
+import { labelled, type Look, table } from "../../app/table.ts"
 import { resolution, sessionNames } from "../../app/sessionFor.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
@@ -65,20 +65,23 @@ const sessionText = (session: Session, names: SessionNames): TerminalText => {
   ])
 }
 
-const explainText = ({ explain }: Resolution, addresses: Addresses): TerminalText =>
-  table([
-    ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
-    ...Object.entries({ ...explain, address: addresses }).flatMap(([axis, candidates]) =>
-      candidates.map(({ origin, reason, source, status, value }) => [
-        axis,
-        status === "used" ? "*" : " ",
-        value,
-        source,
-        origin,
-        reason === null ? status : `${status}: ${reason}`
-      ])
-    )
-  ])
+const explainText = ({ explain }: Resolution, addresses: Addresses, look: Look): TerminalText =>
+  table(
+    [
+      ["AXIS", "", "VALUE", "SOURCE", "ORIGIN", "STATUS"],
+      ...Object.entries({ ...explain, address: addresses }).flatMap(([axis, candidates]) =>
+        candidates.map(({ origin, reason, source, status, value }) => [
+          axis,
+          status === "used" ? "*" : " ",
+          value,
+          source,
+          origin,
+          reason === null ? status : `${status}: ${reason}`
+        ])
+      )
+    ],
+    look
+  )
 
 interface Shown {
   readonly explain: boolean
@@ -103,17 +106,17 @@ export const showSession = (flags: Shown) =>
 /** What a flag adds to the session: fields, and a block of text. */
 interface Extra {
   readonly fields: Fields
-  readonly text: TerminalText
+  readonly text: (look: Look) => TerminalText
 }
 
 const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
   fields: { explain: explainFields(resolved, addresses) },
-  text: explainText(resolved, addresses)
+  text: (look) => explainText(resolved, addresses, look)
 })
 
 const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
   fields: { bridge: Option.getOrNull(Option.map(bridge, bridgeFields)) },
-  text: bridgeLines(bridge)
+  text: () => bridgeLines(bridge)
 })
 
 /** The bridge that the user chose or that the account comes from, with the tokens that it would use now. */
@@ -135,7 +138,7 @@ const show = (fields: Fields, blocks: ReadonlyArray<TerminalText>, extras: Reado
   record(
     extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
     {
-      table: () => TerminalText.join([...blocks, ...extras.map((extra) => extra.text)], text`\n`)
+      table: (look) => TerminalText.join([...blocks, ...extras.map((extra) => extra.text(look))], text`\n`)
     }
   )
 
