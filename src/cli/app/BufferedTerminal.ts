@@ -1,9 +1,9 @@
 /** A terminal that keeps what is written to it, for commands that only tell something. */
 import * as Effect from "effect/Effect"
 import type { FastOutcome } from "../start/FastCommand.ts"
+import { columnsOf } from "../start/writeOut.ts"
 import type { TerminalShape } from "./Terminal.ts"
 import type { TerminalText } from "./TerminalText.ts"
-import { columnsOf } from "./writeSync.ts"
 
 type Written = FastOutcome["written"][number]
 

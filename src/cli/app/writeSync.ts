@@ -25,6 +25,3 @@ export const writeSync = (to: keyof typeof descriptors, bytes: Uint8Array): Unwr
     return { rest: bytes.subarray(done), code: codeOf(cause) }
   }
 }
-
-/** How wide a stream is that is a terminal. */
-export const columnsOf = (to: "stdout" | "stderr"): number => process[to].columns

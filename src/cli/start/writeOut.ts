@@ -17,3 +17,6 @@ export const writeOut = (written: FastOutcome["written"]): boolean => {
   }
   return true
 }
+
+/** How wide a stream is that is a terminal. */
+export const columnsOf = (to: "stdout" | "stderr"): number => process[to].columns
