@@ -50,7 +50,7 @@ export interface FileReservation {
 }
 
 /** Another limit than that of the file's kind. */
-export interface SizeLimit {
+interface SizeLimit {
   readonly maxBytes: number
 }
 

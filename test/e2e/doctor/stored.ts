@@ -220,6 +220,8 @@ export const stored: ReadonlyArray<Fault> = [
   {
     says: "a secret that was refused when it was last tested",
     finds: ["credential-refused", "address-moved"],
+    // Another fault's address is another server, about which nothing was learned.
+    alone: true,
     fix: /^printf %s "\$SECRET" \| mp account update --secret-stdin teamacct$/,
     env: { MP_APP_BASE_URL: moved },
     prepare: (home) => write(".mp/accounts/teamacct/last-test.json", refusedAt(moved))(home)

@@ -5,9 +5,10 @@ import { join } from "node:path"
 
 const sources = fileURLToPath(new URL("../../../src", import.meta.url))
 
+/** Told are those that explain themselves, whichever of the three ways they are made in. */
 const isTold = (declaration: string): boolean => {
-  const head = declaration.slice(0, declaration.search(/\n(\{|\) \{\})|implements ErrorInfo \{/) + 40)
-  return /implements ErrorInfo|extends loginError\(/.test(head)
+  const head = declaration.slice(0, declaration.search(/\n(\{|\) \{\})|implements ErrorInfo \{|\{\}\n/) + 40)
+  return /implements ErrorInfo|extends (loginError|errorClass)\(/.test(head)
 }
 
 const declarations = (): ReadonlyArray<string> =>
@@ -23,5 +24,8 @@ export const errorClasses = (): ReadonlyArray<string> => declarations().map(name
 /** The code that `mp` tells of a class. */
 export const codeOf = (name: string): string | undefined => {
   const declaration = declarations().find((one) => nameOf(one) === name) ?? ""
-  return /readonly code = "(\w+)"|loginError\(\s*"\w+",\s*"(\w+)"/.exec(declaration)?.slice(1).find(Boolean)
+  return /readonly code = "(\w+)"|(?:loginError|errorClass)\(\s*"\w+",\s*"(\w+)"/
+    .exec(declaration)
+    ?.slice(1)
+    .find(Boolean)
 }
