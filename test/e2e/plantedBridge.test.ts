@@ -174,7 +174,7 @@ const faults = (world: World, sandbox: Sandbox.SandboxServer, line: string, whos
     if (line.startsWith("session") && !line.includes("--bridge") && done.code === 0) {
       fault(marked(done.stdout).length > 0 && !line.includes("explain"), "another session")
     }
-    return { code: done.code, seen, stderr: done.stderr }
+    return { code: done.code, seen, stderr: done.stderr, stdout: done.stdout }
   })
 
 const everywhere = (world: World, sandbox: Sandbox.SandboxServer, lines: ReadonlyArray<string> = commands) =>
@@ -267,8 +267,9 @@ for (const [how, spoil] of Object.entries(unsound)) {
           const stopped = all.filter(({ code }) => code !== 0).map(({ line }) => line)
           expect(stopped).toEqual(expect.arrayContaining(["api /api/app/me", "env", "session", "account token"]))
           expect(stopped.filter((line) => named.includes(line) && !/doctor|project list$/.test(line))).toEqual([])
-          for (const { code, line, stderr } of all) {
-            if (code !== 0 && !line.startsWith("doctor")) expect(`${line}: ${stderr}`).toContain(path)
+          // `account test` says it where its result is.
+          for (const { code, line, stderr, stdout } of all) {
+            if (code !== 0 && !line.startsWith("doctor")) expect(`${line}: ${stdout}${stderr}`).toContain(path)
           }
         })
     )

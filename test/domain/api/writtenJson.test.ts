@@ -7,7 +7,10 @@ import { parseJson } from "#src/domain/internal/json.ts"
 const parsed = (json: string): unknown => Either.getOrThrow(parseJson(json))
 const written = FastCheck.tuple(FastCheck.jsonValue(), FastCheck.constantFrom(0, 1, 2, "\t", "\r\n ")).map(
   ([value, indent]) => ({
-    json: JSON.stringify(value, null, indent).replaceAll("\\n", "\\u000a"),
+    // An escape, and not a backslash that is one and an "n" behind it.
+    json: JSON.stringify(value, null, indent).replaceAll(/\\[\\n]/g, (escape) =>
+      escape === "\\n" ? "\\u000a" : escape
+    ),
     value: parsed(JSON.stringify(value))
   })
 )

@@ -136,11 +136,11 @@ describe("the OAuth server", () => {
 
   it.live("lets access tokens expire, and logs in whom it was told to", () =>
     Effect.gen(function* () {
-      const sandbox = yield* Sandbox.start({ oauth: { accessTokenTtlSeconds: 10, userId: 43 } })
+      const sandbox = yield* Sandbox.start({ oauth: { accessTokenTtlSeconds: 5, userId: 43 } })
       const access = String(at((yield* login(sandbox)).tokens.json, "access_token"))
       const me = call(sandbox, "/api/app/me", { headers: bearer(access) })
       assert.strictEqual(at((yield* me).json, "results", "user_email"), "sam@example.com")
-      yield* Effect.sleep("11 seconds")
+      yield* Effect.sleep("6 seconds")
       assert.strictEqual((yield* me).status, 401)
     }).pipe(Effect.scoped)
   )
