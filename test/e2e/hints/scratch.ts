@@ -7,8 +7,13 @@ import * as Effect from "effect/Effect"
 import { builtMp, type Outcome } from "../../support/mp.ts"
 import { mpEnvironment } from "../../support/mpEnvironment.ts"
 
-/** The name of a browser has no spaces. */
-const approve = join(mkdtempSync(join(tmpdir(), "mp-approve-")), "approve")
+/** The browser of all homes, written once: a script that is written anew while it starts says nothing. No spaces in its name. */
+const browser = (): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "mp-approve-")), "approve")
+  writeFileSync(`${path}.mjs`, approving)
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${path}.mjs' "$1"\n`, { mode: 0o755 })
+  return path
+}
 
 /** A home of which everything is gone when the scope closes; `mp` is on its `PATH`. */
 export const scratch = Effect.acquireRelease(
@@ -20,8 +25,6 @@ export const scratch = Effect.acquireRelease(
     script("mp", `#!/bin/sh\nexec '${process.execPath}' '${builtMp}' "$@"\n`)
     // Whoever runs the tests is who would be asked for a password.
     script("sudo", '#!/bin/sh\nexec "$@"\n')
-    writeFileSync(approve, `#!/bin/sh\nexec '${process.execPath}' '${approve}.mjs' "$1"\n`, { mode: 0o755 })
-    writeFileSync(`${approve}.mjs`, approving)
     return home
   }),
   (home) => Effect.sync(() => rmSync(home, { recursive: true, force: true }))
@@ -61,6 +64,8 @@ for (let hop = 0; hop < 12; hop++) {
   request = new Request(next)
 }
 `
+
+const approve = browser()
 
 /** Runs a line of \`sh\` in a home; nobody is asked. */
 export const pasted = (
