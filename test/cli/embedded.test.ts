@@ -3,8 +3,6 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import {
   account,
   canonicalArgv,
@@ -18,6 +16,7 @@ import {
 } from "effect-mixpanel/cli"
 import { layer, type ScriptedRequest } from "effect-mixpanel/testing"
 import { withParserServices } from "#src/cli/app/command.ts"
+import { silentTerminal } from "../support/silentTerminal.ts"
 
 const files = {
   "~/.mp/config.toml": `[active]
@@ -44,19 +43,9 @@ const world = () => {
     }
   }
   const terminal = Layer.succeed(Terminal, {
+    ...silentTerminal,
     out: ({ value }) => Effect.sync(() => void (written.out += value)),
-    outBytes: () => Effect.void,
-    err: ({ value }) => Effect.sync(() => void (written.err += value)),
-    outIsRead: true,
-    interactive: false,
-    inIsTerminal: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    outColumns: Number.POSITIVE_INFINITY,
-    readStdin: () => Effect.succeed(""),
-    readStdinBytes: () => Effect.succeed(new Uint8Array()),
-    lines: Effect.succeed(Stream.empty),
-    askSecret: () => Effect.succeed(Redacted.make(""))
+    err: ({ value }) => Effect.sync(() => void (written.err += value))
   })
   return { written, asked, services: Layer.merge(layer({ files, http }), terminal) }
 }

@@ -1,4 +1,5 @@
 /** What is written is what was meant, and what the predecessor's reader takes. */
+import { parseSecret, parseUsername } from "#src/domain/account/credentialText.ts"
 import { readFileSync } from "node:fs"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
@@ -16,7 +17,10 @@ const optional = <A>(arbitrary: FastCheck.Arbitrary<A>): FastCheck.Arbitrary<Opt
   FastCheck.option(arbitrary, { nil: undefined }).map(Option.fromNullable)
 
 const text = FastCheck.string({ minLength: 1, unit: "grapheme" })
-const secret = text.map((value) => Redacted.make(value))
+/** What the one validator of credentials takes as it is. */
+const taken = (read: (value: string) => Either.Either<unknown, string>) =>
+  text.filter((value) => !/\r?\n$/.test(value) && Either.isRight(read(value)))
+const secret = taken(parseSecret).map((value) => Redacted.make(value))
 const project = FastCheck.stringMatching(/^[0-9]{1,20}$/).map((id) => ProjectId.make(id))
 const common = FastCheck.record({
   name: FastCheck.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/).map((name) => AccountName.make(name)),
@@ -25,7 +29,7 @@ const common = FastCheck.record({
 })
 
 const account: FastCheck.Arbitrary<Account> = FastCheck.oneof(
-  FastCheck.tuple(common, text, secret).map(
+  FastCheck.tuple(common, taken(parseUsername), secret).map(
     ([base, username, hidden]) => new ServiceAccount({ ...base, username, secret: hidden })
   ),
   common.map((base) => new OAuthBrowserAccount(base)),

@@ -4,14 +4,13 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { api, Globals, noGlobals, Terminal } from "effect-mixpanel/cli"
 import { layer } from "effect-mixpanel/testing"
 import { withParserServices } from "#src/cli/app/command.ts"
 import { decodeAccount } from "#src/domain/account/Account.ts"
 import { TokenResolver } from "#src/services/tokens/TokenResolver.ts"
+import { silentTerminal } from "../support/silentTerminal.ts"
 
 const now = Date.parse("2026-04-22T12:00:00Z")
 
@@ -44,21 +43,7 @@ const tokens = JSON.stringify({
   client_id: "client"
 })
 
-const terminal = Layer.succeed(Terminal, {
-  out: () => Effect.void,
-  outBytes: () => Effect.void,
-  err: () => Effect.void,
-  outIsRead: true,
-  interactive: false,
-  inIsTerminal: false,
-  outIsTerminal: false,
-  errIsTerminal: false,
-  outColumns: Number.POSITIVE_INFINITY,
-  readStdin: () => Effect.succeed(""),
-  readStdinBytes: () => Effect.succeed(new Uint8Array()),
-  lines: Effect.succeed(Stream.empty),
-  askSecret: () => Effect.succeed(Redacted.make(""))
-})
+const terminal = Layer.succeed(Terminal, silentTerminal)
 
 const world = layer({
   files: { "~/.mp/config.toml": config, "~/.mp/accounts/me/tokens.json": tokens },

@@ -15,6 +15,7 @@ import * as Memory from "#src/layers/memory/layer.ts"
 import * as ScriptedHttp from "#src/layers/memory/ScriptedHttp.ts"
 import { Discovery } from "#src/services/api/Discovery.ts"
 import { Mixpanel } from "#src/services/api/Mixpanel.ts"
+import { OverrideListener } from "#src/services/api/OverrideListener.ts"
 import { MixpanelHttpClient } from "#src/services/api/MixpanelHttpClient.ts"
 import { CurrentSession } from "#src/services/session/CurrentSession.ts"
 
@@ -140,6 +141,18 @@ it.effect("variables that address Mixpanel, or hold a bearer, are read through C
         variables({ MP_API_BASE_URL: "http://localhost:9", MP_TENANT_TOKEN: "from the variable" })
       )
     )
+  )
+})
+
+it.effect("an address that leads away from Mixpanel is told, also for a session made by hand", () => {
+  const told: Array<string> = []
+  const listener = Layer.succeed(OverrideListener, {
+    told: ({ variable }) => Effect.sync(() => void told.push(variable))
+  })
+  return Effect.flatMap(Mixpanel, (mixpanel) => mixpanel.me(tenant("one"))).pipe(
+    Effect.provide(Layer.provide(stateless, recorded().http)),
+    Effect.provide(Layer.merge(listener, variables({ MP_API_BASE_URL: "https://gateway.example" }))),
+    Effect.map(() => expect(new Set(told)).toEqual(new Set(["MP_API_BASE_URL"])))
   )
 })
 

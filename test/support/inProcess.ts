@@ -2,7 +2,6 @@
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { run } from "#src/cli/app/run.ts"
 import { Terminal } from "#src/cli/app/Terminal.ts"
@@ -14,6 +13,7 @@ import type { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { make } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 import type { Outcome } from "./mp.ts"
+import { silentTerminal } from "./silentTerminal.ts"
 
 export { configPath, home }
 
@@ -34,19 +34,13 @@ const listening = (stdin: string) => {
   const written = { out: "", err: "" }
   const decoder = new TextDecoder()
   const layer = Layer.succeed(Terminal, {
+    ...silentTerminal,
     out: ({ value }) => Effect.sync(() => void (written.out += value)),
     outBytes: (bytes) => Effect.sync(() => void (written.out += decoder.decode(bytes, { stream: true }))),
     err: ({ value }) => Effect.sync(() => void (written.err += value)),
-    outIsRead: true,
-    interactive: false,
-    inIsTerminal: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    outColumns: Number.POSITIVE_INFINITY,
     readStdin: () => Effect.succeed(stdin),
     readStdinBytes: () => Effect.succeed(new TextEncoder().encode(stdin)),
-    lines: Effect.succeed(Stream.fromIterable(stdin.split("\n"))),
-    askSecret: () => Effect.succeed(Redacted.make(""))
+    lines: Effect.succeed(Stream.fromIterable(stdin.split("\n")))
   })
   return { written, layer }
 }

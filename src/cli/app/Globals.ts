@@ -10,7 +10,7 @@ import type { SessionRequest } from "../../domain/session/SessionRequest.ts"
 import { variable } from "../../services/platform/environment.ts"
 import type { Given } from "./facts.ts"
 import { checked } from "./invalid.ts"
-import type { globalFacts } from "./globalFlags.ts"
+import { globalFacts } from "./globalFlags.ts"
 
 /** The values of the global flags as they were written. */
 export type GivenGlobals = Given<typeof globalFacts>
@@ -47,7 +47,7 @@ export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, 
       parseValue: (text: string) => Either.Either<A, string>
     ) =>
       Either.transposeMapOption(parsed[name], (text) =>
-        checked(`--${name}`, parseValue(text), { flags: [[name, "ID"]] })
+        checked(`--${name}`, parseValue(text), { flags: [[name, globalFacts[name].value]] })
       )
     return {
       ...parsed,

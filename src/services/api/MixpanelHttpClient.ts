@@ -94,7 +94,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
       const facts = factsOf(caller)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
-      if ("credential" in caller || !["environment", "given"].includes(caller.origin)) yield* tellOverrides(overrides)
+      if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: RequestContext = {
         transport,

@@ -17,6 +17,7 @@ import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { parseJson } from "../../../domain/internal/json.ts"
 import { decodeMe, decodeProjectIndex, decodeWorkspaces, type Me } from "../../../domain/api/Me.ts"
+import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Caller } from "../../../domain/session/Caller.ts"
 import type { Session, WorkspaceRef } from "../../../domain/session/Session.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
@@ -78,31 +79,24 @@ export const fetchMe = (client: MixpanelHttpClientShape, caller: Caller): Effect
     Effect.flatMap((got) => decodedAs(got, "an answer that names a user", decodeMe))
   )
 
+const workspacesFrom =
+  (path: string, what: string, decode: (project: ProjectId) => Decode<ReadonlyArray<WorkspaceRef>>) =>
+  (client: MixpanelHttpClientShape, session: Session): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
+    decoded(client, session, { family: "app", path }, what, decode(session.projectId))
+
 /** The workspaces of the session's project. */
-export const fetchWorkspaces = (
-  client: MixpanelHttpClientShape,
-  session: Session
-): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
-  decoded(
-    client,
-    session,
-    { family: "app", path: "/projects/{project_id}/workspaces/public" },
-    "a list of workspaces",
-    decodeWorkspaces(session.projectId)
-  )
+export const fetchWorkspaces = workspacesFrom(
+  "/projects/{project_id}/workspaces/public",
+  "a list of workspaces",
+  decodeWorkspaces
+)
 
 /** The same from the index of all projects, for credentials that a project itself lists nothing to. */
-export const fetchIndexedWorkspaces = (
-  client: MixpanelHttpClientShape,
-  session: Session
-): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
-  decoded(
-    client,
-    session,
-    { family: "app", path: "/projects/metadata/index" },
-    "an index of projects",
-    decodeProjectIndex(session.projectId)
-  )
+export const fetchIndexedWorkspaces = workspacesFrom(
+  "/projects/metadata/index",
+  "an index of projects",
+  decodeProjectIndex
+)
 
 const toRequest = (session: Session, { body, headers = {}, method = "GET", path, query = {} }: Call) =>
   Effect.flatMap(fillPath(path, session), (filled) => {
