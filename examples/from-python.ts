@@ -1,5 +1,5 @@
 /**
- * The lines of the predecessor's configuration guide and API page, in this library: docs/from-python.md says
+ * The lines of mixpanel_headless's configuration guide and API page, in this library: docs/from-python.md says
  * which is which. This program executes every line of ours that the page shows (the shell's are in
  * `from-python/commands.sh`) against a sandbox, and fails when the page shows one that it does not execute.
  */

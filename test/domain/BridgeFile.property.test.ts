@@ -1,4 +1,4 @@
-/** What is written is what was meant, and what the predecessor's reader takes. */
+/** What is written is what was meant, and what mixpanel_headless's reader takes. */
 import { parseSecret, parseUsername } from "#src/domain/account/credentialText.ts"
 import { readFileSync } from "node:fs"
 import * as Either from "effect/Either"
@@ -10,8 +10,8 @@ import { type Account, OAuthBrowserAccount, OAuthTokenAccount, ServiceAccount } 
 import { BridgeFile, bridgeText, decodeBridge, withTokens } from "#src/domain/session/BridgeFile.ts"
 import { AccountName, ProjectId, regions, WorkspaceId } from "#src/domain/account/identifiers.ts"
 import { encodeTokens, OAuthTokens } from "#src/domain/oauth/OAuthTokens.ts"
-import { predecessorFile } from "../support/mp.ts"
-import { isItsLayout, problemsOf } from "../support/predecessorBridge.ts"
+import { headlessFile } from "../support/mp.ts"
+import { isItsLayout, problemsOf } from "../support/headlessBridge.ts"
 
 const optional = <A>(arbitrary: FastCheck.Arbitrary<A>): FastCheck.Arbitrary<Option.Option<A>> =>
   FastCheck.option(arbitrary, { nil: undefined }).map(Option.fromNullable)
@@ -71,7 +71,7 @@ const bridge = FastCheck.record({
 const decoded = (written: string): BridgeFile => Either.getOrThrow(decodeBridge(JSON.parse(written)))
 
 describe("a bridge that we write", () => {
-  it("decodes to what was written, and the predecessor takes it", () =>
+  it("decodes to what was written, and mixpanel_headless takes it", () =>
     FastCheck.assert(
       FastCheck.property(bridge, (file) => {
         const written = bridgeText(file)
@@ -108,9 +108,9 @@ describe("a bridge that we write", () => {
 
 const someTokens = new OAuthTokens({ accessToken: Redacted.make("a"), tokenType: "Bearer", scope: "" })
 
-describe("the predecessor's bridges", () => {
+describe("mixpanel_headless's bridges", () => {
   it.each(["bridge-browser.json", "bridge-service.json", "bridge-token-env.json"])("%s", (name) => {
-    const written = readFileSync(predecessorFile(name), "utf8").trimEnd()
+    const written = readFileSync(headlessFile(name), "utf8").trimEnd()
     expect(problemsOf(JSON.parse(written))).toEqual([])
     expect(isItsLayout(written)).toBe(true)
     const ours = bridgeText(decoded(written))

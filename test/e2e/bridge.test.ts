@@ -9,7 +9,7 @@ import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { type FullOutcome, home, runHere, type World } from "../support/inProcess.ts"
 import { bridge, config, environment, found, secrets, tokens } from "../support/leaks.ts"
 import { makeHome, put, runMp } from "../support/mp.ts"
-import { isItsLayout, problemsOf } from "../support/predecessorBridge.ts"
+import { isItsLayout, problemsOf } from "../support/headlessBridge.ts"
 
 const atHome = `${home}/.claude/mixpanel/auth.json`
 const host: World = {

@@ -1,4 +1,4 @@
-/** One `~/.mp` for two tools: what the predecessor wrote is used, and what we write it can read. */
+/** One `~/.mp` for two tools: what mixpanel_headless wrote is used, and what we write it can read. */
 import { chmod, cp, readdir, readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -19,9 +19,9 @@ import { ClientStore } from "#src/services/oauth/ClientStore.ts"
 import { TokenResolver } from "#src/services/tokens/TokenResolver.ts"
 import { diskAt, over, readText, temporaryHome, tokensOf, tokensPath } from "./support/world.ts"
 
-const fixtures = fileURLToPath(new URL("../fixtures/predecessor/home-mp", import.meta.url))
+const fixtures = fileURLToPath(new URL("../fixtures/mixpanel_headless/home-mp", import.meta.url))
 
-/** Git keeps no modes: files 0600, directories 0700, as the predecessor leaves them. */
+/** Git keeps no modes: files 0600, directories 0700, as mixpanel_headless leaves them. */
 const makePrivate = async (directory: string): Promise<void> => {
   await chmod(directory, 0o700)
   for (const entry of await readdir(directory, { withFileTypes: true })) {
@@ -31,7 +31,7 @@ const makePrivate = async (directory: string): Promise<void> => {
   }
 }
 
-const predecessorHome = Effect.tap(temporaryHome, (home) =>
+const headlessHome = Effect.tap(temporaryHome, (home) =>
   Effect.promise(async () => {
     await cp(fixtures, join(home, ".mp"), { recursive: true })
     await makePrivate(join(home, ".mp"))
@@ -51,8 +51,8 @@ const bearerOf = Effect.flatMap(TokenResolver, (resolver) =>
   }))
 )
 
-/** The rules of the predecessor's reader (behaviour.md, 1.3). */
-const predecessorReads = (text: string): boolean => {
+/** The rules of mixpanel_headless's reader (behaviour.md, 1.3). */
+const headlessReads = (text: string): boolean => {
   const json: unknown = JSON.parse(text)
   if (typeof json !== "object" || json === null) return false
   const fields = new Map<string, unknown>(Object.entries(json))
@@ -65,10 +65,10 @@ const predecessorReads = (text: string): boolean => {
   )
 }
 
-describe("interop with the predecessor", () => {
+describe("interop with mixpanel_headless", () => {
   it.scoped("its tokens are used as they are", () =>
     Effect.gen(function* () {
-      const home = yield* predecessorHome
+      const home = yield* headlessHome
       const { expiresAt, token } = yield* Effect.provide(bearerOf, over(diskAt(home), rotated, home))
       expect(token).toBe("at-eyJhbGciOi.personal")
       expect(expiresAt).toEqual(Option.some(Date.parse("2036-01-01T12:00:00.123Z")))
@@ -77,7 +77,7 @@ describe("interop with the predecessor", () => {
 
   it.scoped("its tokens are refreshed as its client, and the file keeps its form", () =>
     Effect.gen(function* () {
-      const home = yield* predecessorHome
+      const home = yield* headlessHome
       const registration = join(home, ".mp/oauth/client_eu.json")
       const before = yield* readText(registration)
       yield* TestClock.setTime(Date.UTC(2036, 0, 1, 12, 0, 0, 45))
@@ -96,7 +96,7 @@ describe("interop with the predecessor", () => {
         '{"access_token": "at-new", "expires_at": "2036-01-01T13:00:00.045000+00:00", "token_type": "Bearer", ' +
           '"scope": "projects", "refresh_token": "rt-new", "client_id": "cid-eu-0001", "origin": "http://127.0.0.1:9"}'
       )
-      expect(predecessorReads(text)).toBe(true)
+      expect(headlessReads(text)).toBe(true)
       expect(yield* readText(registration)).toBe(before)
       const mode = yield* Effect.promise(() => stat(tokensPath(home, "personal")))
       expect(mode.mode & 0o777).toBe(0o600)
@@ -105,7 +105,7 @@ describe("interop with the predecessor", () => {
 
   it.scoped("its registration is read, written back the same, and not overwritten by one for another port", () =>
     Effect.gen(function* () {
-      const home = yield* predecessorHome
+      const home = yield* headlessHome
       const original = yield* Effect.promise(() => readFile(join(fixtures, "oauth/client_eu.json"), "utf8"))
       yield* Effect.gen(function* () {
         const clients = yield* ClientStore
@@ -136,7 +136,7 @@ describe("interop with the predecessor", () => {
 
   it.scoped("tokens without a client and no registration for the region: a login is needed, nothing is sent", () =>
     Effect.gen(function* () {
-      const home = yield* predecessorHome
+      const home = yield* headlessHome
       yield* TestClock.setTime(Date.UTC(2037, 0, 1))
       const us = new OAuthBrowserAccount({ name: AccountName.make("personal"), region: "us" })
       yield* Effect.gen(function* () {

@@ -246,7 +246,7 @@ describe("odd answers that are good all the same", () => {
           )
           expect(tokens.expiresAt).toEqual(lifetime === null ? Option.none() : Option.some(lifetime * 1000))
           expect(tokens.scope).toBe("projects analysis")
-          // The predecessor's reader wants a time in every file.
+          // mixpanel_headless's reader wants a time in every file.
           if (lifetime === null) {
             expect(yield* readText(tokensPath(dir))).toContain('"expires_at": "9999-12-31T00:00:00.000000+00:00"')
           }

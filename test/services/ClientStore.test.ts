@@ -11,14 +11,14 @@ import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { ScriptedHttp, type ScriptedHandler } from "#src/layers/memory/ScriptedHttp.ts"
 import { ClientStore } from "#src/services/oauth/ClientStore.ts"
 import { OAuthFlow } from "#src/services/oauth/OAuthFlow.ts"
-import { predecessorFile } from "../support/mp.ts"
+import { headlessFile } from "../support/mp.ts"
 
 type Files = Readonly<Record<string, string>>
 
 const mixpanel = "https://eu.mixpanel.com"
 const gateway = "https://gateway.example"
 const file = "~/.mp/oauth/client_eu.json"
-const foreign = readFileSync(predecessorFile("home-mp/oauth/client_eu.json"), "utf8")
+const foreign = readFileSync(headlessFile("home-mp/oauth/client_eu.json"), "utf8")
 
 /** Each server registers clients of its own, and knows no others but those that it is told of. */
 const servers = (known: ReadonlyArray<string>): ScriptedHandler => {

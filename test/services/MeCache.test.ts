@@ -16,9 +16,9 @@ import { FileError } from "#src/domain/errors.ts"
 import { home, layer } from "#src/layers/memory/layer.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { MeCache } from "#src/services/api/MeCache.ts"
-import { predecessorFile } from "../support/mp.ts"
+import { headlessFile } from "../support/mp.ts"
 
-const fixture = readFileSync(predecessorFile("home-mp/accounts/personal/me.json"), "utf8")
+const fixture = readFileSync(headlessFile("home-mp/accounts/personal/me.json"), "utf8")
 const writtenAt = 1795298089478
 
 const name = AccountName.make("personal")
@@ -63,7 +63,7 @@ const fileText = Effect.flatMap(MemoryFilesControl, ({ snapshot }) => Effect.map
 const jo = Option.some("jo@example.com")
 const zoe = Option.some("zoë@example.com")
 
-describe("the predecessor's file", () => {
+describe("mixpanel_headless's file", () => {
   it.effect("is accepted for the account, whatever its credential, until it is 24 h old; names outlive that", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(writtenAt + 86_400_000 - 2)
@@ -92,7 +92,7 @@ describe("the predecessor's file", () => {
 })
 
 describe("our file", () => {
-  it.effect("has the predecessor's format: indented, ASCII, nulls for what was not said, no members", () =>
+  it.effect("has mixpanel_headless's format: indented, ASCII, nulls for what was not said, no members", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_795_294_491_320)
       yield* put(of(service("s3cret")))

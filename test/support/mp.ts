@@ -11,7 +11,7 @@ import { mpEnvironment } from "./mpEnvironment.ts"
 
 export { builtMp }
 
-const fixtures = fileURLToPath(new URL("../fixtures/predecessor", import.meta.url))
+const fixtures = fileURLToPath(new URL("../fixtures/mixpanel_headless", import.meta.url))
 
 /** What a command line left behind. */
 export interface Outcome {
@@ -87,5 +87,5 @@ export const makeHome = (
     Effect.forEach(Object.entries(files), ([path, content]) => put(home, path, content), { discard: true })
   )
 
-/** A file that the predecessor wrote, by its path in `fixtures/predecessor`. */
-export const predecessorFile = (path: string): string => join(fixtures, path)
+/** A file that mixpanel_headless wrote, by its path in `fixtures/mixpanel_headless`. */
+export const headlessFile = (path: string): string => join(fixtures, path)

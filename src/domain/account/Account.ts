@@ -161,7 +161,7 @@ export const decodeNamedAccount = (
 
 const isAccountType = (type: unknown): type is AccountType => typeof type === "string" && Object.hasOwn(decoders, type)
 
-/** The keys of an account block in the predecessor's order, secrets in clear: for the file writer only. */
+/** The keys of an account block in mixpanel_headless's order, secrets in clear: for the file writer only. */
 export const encodeAccount = (account: Account): ReadonlyArray<readonly [string, string]> => {
   const { name: _, ...wire } = Schema.encodeSync(Account)(account)
   return keyOrder.flatMap((key) => {

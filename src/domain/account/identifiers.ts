@@ -32,7 +32,7 @@ export type AccountName = typeof AccountName.Type
 export const isAccountName = (value: unknown): value is AccountName =>
   typeof value === "string" && namePattern.test(value)
 
-/** The name of a new target; targets that the predecessor saved under other names keep working. */
+/** The name of a new target; targets that mixpanel_headless saved under other names keep working. */
 export const TargetName = Schema.String.pipe(Schema.pattern(namePattern), Schema.brand("TargetName")).annotations({
   identifier: "TargetName",
   ...withMessage("must be 1 to 64 letters, digits, '_' or '-'")
@@ -61,7 +61,7 @@ export const WorkspaceId = Schema.Number.pipe(
 ).annotations({ identifier: "WorkspaceId", ...workspaceMessage })
 export type WorkspaceId = typeof WorkspaceId.Type
 
-/** The same in files: the predecessor writes an integer and reads digits in a string, too. */
+/** The same in files: mixpanel_headless writes an integer and reads digits in a string, too. */
 export const lenientWorkspaceId = () =>
   Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, { strict: false }).annotations(
     workspaceMessage

@@ -1,4 +1,4 @@
-/** The answer of `/me` as `me.json` keeps it, in the format of the predecessor. */
+/** The answer of `/me` as `me.json` keeps it, in the format of mixpanel_headless. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type DecodeIssue } from "../internal/decode.ts"
@@ -11,7 +11,7 @@ export interface CachedMe {
   readonly me: Me
   /** Epoch milliseconds. A file that does not say never expires. */
   readonly cachedAt: Option.Option<number>
-  /** The credential's mark; the predecessor's files have none. */
+  /** The credential's mark; mixpanel_headless's files have none. */
   readonly credential: Option.Option<string>
 }
 
@@ -43,7 +43,7 @@ const parsed = (text: string): Either.Either<unknown, ReadonlyArray<DecodeIssue>
   Either.mapLeft(parseJson(text), (problem) => [{ path: [], message: `is ${problem}` }])
 
 /**
- * The text of `me.json`: the object as it was received, with what the predecessor's reader expects to find
+ * The text of `me.json`: the object as it was received, with what mixpanel_headless's reader expects to find
  * (`null` where nothing was said), without the lists of members, which are long and never read.
  */
 export const cachedMeText = (me: Me, cachedAt: number, credential: string): string => {

@@ -117,7 +117,7 @@ export const familyOfPath = (path: string): Option.Option<ApiFamily> => {
   return Option.map(Option.fromNullable(longest), ([, family]) => family)
 }
 
-/** The predecessor's address of the engage API; Mixpanel answers on both. */
+/** mixpanel_headless's address of the engage API; Mixpanel answers on both. */
 const legacyEngage = ["/api/2.0/engage", "engage"] as const
 
 /** Checks an override: an absolute URL, `https:` or loopback, with nothing but an origin and a path. */

@@ -272,7 +272,7 @@ export interface ProjectSettings {
 
 /**
  * A project's own credentials: `[settings.projects.ID]` with `secret` and `token`, else
- * `project_secret` and `project_token` of `[settings]`. The predecessor keeps both and ignores them.
+ * `project_secret` and `project_token` of `[settings]`. mixpanel_headless keeps both and ignores them.
  */
 export const projectSettings = (
   document: ConfigDocument,

@@ -7,7 +7,7 @@ import { onDemand } from "../internal/onDemand.ts"
 import { Region } from "../account/identifiers.ts"
 import { Origin } from "./OAuthTokens.ts"
 
-/** The scopes that the predecessor registers its clients for. */
+/** The scopes that mixpanel_headless registers its clients for. */
 export const registeredScope =
   "projects analysis events insights segmentation retention data:read funnels flows data_definitions dashboard_reports bookmarks"
 
@@ -33,7 +33,7 @@ export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistr
 export const mayBeOf = ({ origin }: ClientRegistration, server: string): boolean =>
   Option.getOrElse(origin, () => server) === server
 
-/** The content of a registration file, in the predecessor's form, with the origin behind it. */
+/** The content of a registration file, in mixpanel_headless's form, with the origin behind it. */
 export const encodeRegistration = (client: ClientRegistration): string =>
   JSON.stringify(
     {

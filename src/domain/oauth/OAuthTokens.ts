@@ -11,7 +11,7 @@ import { onDemand } from "../internal/onDemand.ts"
 /** A token counts as expired this long (in milliseconds) before it expires: a request takes time. */
 export const expiryBufferMillis = 30_000
 
-/** What stands for "not said" on the wire: the predecessor's reader wants a time in every file. */
+/** What stands for "not said" on the wire: mixpanel_headless's reader wants a time in every file. */
 const farFuture = Date.UTC(9999, 11, 31)
 
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
@@ -46,7 +46,7 @@ export const Origin = onDemand(() =>
 
 /**
  * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
- * (the predecessor ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
+ * (mixpanel_headless ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
  * say, in which case the token is used until it is refused.
  */
 export class OAuthTokens extends onDemand(() =>
@@ -79,7 +79,7 @@ export const decodeTokens = (input: unknown): Either.Either<OAuthTokens, Readonl
 
 const decode = decodeTolerant(OAuthTokens)
 
-/** The wire form, secrets in clear, in the predecessor's key order: for the file writers only. */
+/** The wire form, secrets in clear, in mixpanel_headless's key order: for the file writers only. */
 export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
   access_token: Redacted.value(tokens.accessToken),
   expires_at: isoMicros(Option.getOrElse(tokens.expiresAt, () => farFuture)),
@@ -100,7 +100,7 @@ const writable = (millis: number): number =>
 
 const isoMicros = (millis: number): string => new Date(writable(millis)).toISOString().replace("Z", "000+00:00")
 
-/** The content of `tokens.json`: one line with a space after `:` and `,`, as the predecessor writes it. */
+/** The content of `tokens.json`: one line with a space after `:` and `,`, as mixpanel_headless writes it. */
 export const tokensText = (tokens: OAuthTokens): string => {
   const fields = Object.entries(encodeTokens(tokens)).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`

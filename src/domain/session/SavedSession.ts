@@ -26,7 +26,7 @@ export class Target extends onDemand(() =>
   })
 ) {}
 
-/** The keys of a target's block, in the predecessor's order. */
+/** The keys of a target's block, in mixpanel_headless's order. */
 export const encodeTarget = ({
   account,
   project,

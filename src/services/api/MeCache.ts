@@ -17,7 +17,7 @@ import { credentialFingerprint } from "./credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 
 /**
- * The cache that is shared with the predecessor. An account from the environment or from a bridge has none.
+ * The cache that is shared with mixpanel_headless. An account from the environment or from a bridge has none.
  * A file that cannot be used, or that holds what another credential of the account was told, counts as
  * absent; `--verbose` tells why.
  */

@@ -4,7 +4,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { OAuthPortError } from "../../domain/oauth/OAuthError.ts"
 
-/** The ports that are tried first, in this order; the predecessor registers its clients for the first of them. */
+/** The ports that are tried first, in this order; mixpanel_headless registers its clients for the first of them. */
 export const preferredPorts: ReadonlyArray<number> = [19284, 19285, 19286, 19287]
 
 /** A request to `/callback`, before anything is known about it. */

@@ -107,7 +107,7 @@ const broken = (defect: unknown): TokenRefusal => ({
   reason: `the answer of the token endpoint could not be read (${defect instanceof Error ? defect.name : "an unknown error"})`
 })
 
-/** The client that minted the tokens; tokens that do not say are the region's (as the predecessor has it). */
+/** The client that minted the tokens; tokens that do not say are the region's (as mixpanel_headless has it). */
 const clientOf = (
   clients: Clients,
   region: Region,

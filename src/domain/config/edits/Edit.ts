@@ -38,7 +38,7 @@ export const setKey = (document: ConfigDocument, keys: Toml.TomlPath, value: Tom
 export const removeKey = (document: ConfigDocument, keys: Toml.TomlPath): ConfigDocument =>
   onToml(document, (toml) => Toml.remove(toml, keys))
 
-/** Writes an account's block, its keys in the predecessor's order. */
+/** Writes an account's block, its keys in mixpanel_headless's order. */
 export const putAccount = (document: ConfigDocument, account: Account): ConfigDocument =>
   onToml(document, (toml) => Toml.putTable(toml, ["accounts", account.name], encodeAccount(account)))
 
@@ -58,7 +58,7 @@ export const requireAccount = (
 ): Either.Either<Account, EditError> =>
   Either.flatMap(requireTables(document), () => accountNamed(document, name, origin, fix))
 
-/** Changes keys of an account block (`null` drops one) and leaves it in the predecessor's order of keys. */
+/** Changes keys of an account block (`null` drops one) and leaves it in mixpanel_headless's order of keys. */
 export const rewriteAccount = (
   document: ConfigDocument,
   name: string,

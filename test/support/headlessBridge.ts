@@ -1,4 +1,4 @@
-/** The predecessor's rules for a bridge, written down a second time from what was measured of its reader. */
+/** mixpanel_headless's rules for a bridge, written down a second time from what was measured of its reader. */
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-/** The predecessor's own files: read as it meant them, and left so that it can read them again. */
+/** mixpanel_headless's own files: read as it meant them, and left so that it can read them again. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -11,9 +11,9 @@ import { isTable } from "#src/domain/toml/TomlValue.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
 import { decodeTokens, encodeTokens } from "#src/domain/oauth/OAuthTokens.ts"
-import { predecessorFile } from "../support/mp.ts"
+import { headlessFile } from "../support/mp.ts"
 
-const read = (path: string): string => readFileSync(predecessorFile(path), "utf8")
+const read = (path: string): string => readFileSync(headlessFile(path), "utf8")
 const json = (path: string): unknown => JSON.parse(read(path))
 const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
 
