@@ -27,7 +27,7 @@ describe("export-bridge", () => {
     [
       ["-a", "me", "--no-refresh-token"],
       "Account: me (oauth_browser, eu)",
-      "Tokens: included (until 2036-01-01T12:00:00.000Z)"
+      "Tokens: included (until 2036-01-01T12:00:00.000Z, in 66 years)"
     ],
     [[], "Account: team (service_account, us)", "Tokens: none needed"]
   ] as const)("%j", ([flags, account, carried]) =>

@@ -171,7 +171,7 @@ const account: ReadonlyArray<Row> = [
   { words: "account use nobody", ...unknown },
   { words: "account show", fields: details, says: "team" },
   { words: "account show ci", env: { CI_TOKEN: "x" }, fields: details, says: "env:CI_TOKEN" },
-  { words: "account show me", says: "tokens.json" },
+  { words: "account show me", says: /token_expires_at: +2036-01-01T12:00:00.000Z \(in [0-9]+ years\)/ },
   { words: "account show nobody", ...unknown },
   { words: "account test", ...tested, says: "team@example.com" },
   { words: "account test away", ...tested, ...noTokens },

@@ -51,6 +51,8 @@ export const record = (
   options: {
     readonly default?: Format
     readonly table?: (look: Look) => TerminalText
+    /** How a field looks to a person, where that differs from its value. */
+    readonly cell?: (field: string) => string | undefined
     /** The one value that is wanted bare where no structure was asked for. */
     readonly bare?: Part
   } = {}
@@ -59,7 +61,11 @@ export const record = (
     if (format === "json") return json(fields)
     if (options.bare !== undefined && (format === "table" || format === "plain")) return text`${options.bare}\n`
     if (format !== "table") return rows(format, Object.keys(fields), [fields])
-    return options.table?.(shown) ?? labelled(Object.entries(fields).map(([key, value]) => [key, cellText(value)]))
+    const cell = options.cell ?? (() => undefined)
+    return (
+      options.table?.(shown) ??
+      labelled(Object.entries(fields).map(([key, value]) => [key, cell(key) ?? cellText(value)]))
+    )
   })
 
 /** Says what a command did, one line a sentence; programs get the fields instead. */

@@ -1,4 +1,5 @@
 /** What `mp account export-bridge` and `mp account remove-bridge` do. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -35,7 +36,11 @@ export const write = (flags: { readonly to: string; readonly noRefreshToken: boo
     const written = yield* bridges.write({ ...(yield* pinned), to, refreshToken: !flags.noRefreshToken })
     const { file, path } = written
     yield* done(
-      [`Wrote bridge: ${path}`, `Account: ${accountPhrase(file)}`, `Tokens: ${tokensPhrase(file.tokens)}`],
+      [
+        `Wrote bridge: ${path}`,
+        `Account: ${accountPhrase(file)}`,
+        `Tokens: ${tokensPhrase(file.tokens, yield* Clock.currentTimeMillis)}`
+      ],
       bridgeFields({ ...written, tokens: file.tokens })
     )
     if (file.account.type === "oauth_token" && Option.isSome(file.account.tokenEnv)) {

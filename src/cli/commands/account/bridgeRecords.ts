@@ -1,5 +1,6 @@
 /** Bridges as records of the contract: what is in them, without secrets. */
 import * as Option from "effect/Option"
+import { humanTime } from "../../app/humanTime.ts"
 import type { Fields } from "../../app/Json.ts"
 import type { TerminalText } from "../../app/TerminalText.ts"
 import { labelled } from "../../app/table.ts"
@@ -35,25 +36,27 @@ export const bridgeFields = ({ file, path, tokens }: ShownBridge): Fields => ({
 export const accountPhrase = ({ account }: BridgeFile): string => `${account.name} (${account.type}, ${account.region})`
 
 /** Whether tokens travel, and how long they last. */
-export const tokensPhrase = (tokens: Option.Option<OAuthTokens>): string =>
+export const tokensPhrase = (tokens: Option.Option<OAuthTokens>, now: number): string =>
   Option.match(tokens, {
     onNone: () => "none needed",
-    onSome: ({ expiresAt, refreshToken }) => {
-      if (Option.isSome(refreshToken)) return "included (refresh-capable)"
-      const until = isoTime(expiresAt)
-      return until === null ? "included (not refresh-capable)" : `included (until ${until})`
-    }
+    onSome: ({ expiresAt, refreshToken }) =>
+      Option.isSome(refreshToken)
+        ? "included (refresh-capable)"
+        : Option.match(expiresAt, {
+            onNone: () => "included (not refresh-capable)",
+            onSome: (at) => `included (until ${new Date(at).toISOString()}, ${humanTime(at, now)})`
+          })
   })
 
 /** The block of `session --bridge`. */
-export const bridgeLines = (bridge: Option.Option<ShownBridge>): TerminalText =>
+export const bridgeLines = (bridge: Option.Option<ShownBridge>, now: number): TerminalText =>
   Option.match(bridge, {
     onNone: () => labelled([["Bridge", "none"]]),
     onSome: ({ file, path, tokens }) =>
       labelled([
         ["Bridge", path],
         ["Account", accountPhrase(file)],
-        ["Tokens", tokensPhrase(tokens)],
+        ["Tokens", tokensPhrase(tokens, now)],
         ["Project", Option.getOrElse(file.project, () => "not pinned")],
         ["Workspace", Option.match(file.workspace, { onNone: () => "not pinned", onSome: String })],
         ["Headers", Object.keys(file.headers).join(", ") || "none"]

@@ -5,6 +5,7 @@ import type { Me } from "../../../domain/api/Me.ts"
 import type { CredentialOrigin } from "../../../domain/session/Session.ts"
 import type { Fields } from "../../app/Json.ts"
 import { argument } from "../../app/facts.ts"
+import { isoAndHuman } from "../../app/humanTime.ts"
 import type { AccountDetails, AccountSummary, BrokenAccount } from "../../../services/config/Accounts.ts"
 
 /** An account, where it comes from, and what `/me` said of it. */
@@ -57,6 +58,19 @@ export const detailsRecord = (details: AccountDetails & Known): Fields => ({
   tokens_path: Option.getOrNull(details.tokens.path),
   last_test: Option.getOrNull(Option.map(details.lastTest, ({ at, ok }) => ({ at: isoTime(Option.some(at)), ok })))
 })
+
+/** How a person is told when that was, or will be. */
+export const datedCell =
+  ({ lastTest, tokens }: AccountDetails, now: number) =>
+  (field: string): string | undefined =>
+    Option.getOrUndefined(
+      field === "token_expires_at"
+        ? Option.map(tokens.expiresAt, (at) => isoAndHuman(at, now))
+        : Option.map(
+            Option.filter(lastTest, () => field === "last_test"),
+            ({ at, ok }) => `${ok ? "ok" : "failed"}, ${isoAndHuman(at, now)}`
+          )
+    )
 
 /** Epoch milliseconds as ISO 8601, or null. */
 export const isoTime = (millis: Option.Option<number>): string | null =>

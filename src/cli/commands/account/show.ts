@@ -1,11 +1,12 @@
 /** `mp account show`. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { MeCache } from "../../../services/api/MeCache.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { record } from "../../app/output.ts"
 import { identity } from "../../app/sessionFor.ts"
-import { detailsRecord, optionalName } from "./records.ts"
+import { datedCell, detailsRecord, optionalName } from "./records.ts"
 
 export const show = declare(
   "show",
@@ -18,6 +19,9 @@ export const show = declare(
     const { account, origin } = yield* identity(name)
     const accounts = yield* Accounts
     const me = yield* Effect.flatMap(MeCache, ({ names }) => names({ account, origin }))
-    yield* record(detailsRecord({ ...(yield* accounts.describe(account, origin)), origin, me }))
+    const details = yield* accounts.describe(account, origin)
+    yield* record(detailsRecord({ ...details, origin, me }), {
+      cell: datedCell(details, yield* Clock.currentTimeMillis)
+    })
   }
 )

@@ -1,4 +1,5 @@
 /** `mp session`: the session that a command run now would use, and why. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -94,7 +95,7 @@ export const showSession = (flags: Shown) =>
     const resolved = yield* resolution
     const extras = [
       ...(flags.explain ? [explaining(resolved, yield* addressCandidates)] : []),
-      ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved))] : [])
+      ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved), yield* Clock.currentTimeMillis)] : [])
     ]
     const session = yield* Effect.tapError(toSession(resolved), () =>
       extras.length === 0 ? Effect.void : show(noSession, [], extras)
@@ -114,9 +115,9 @@ const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
   text: (look) => explainText(resolved, addresses, look)
 })
 
-const bridgeExtra = (bridge: Option.Option<ShownBridge>): Extra => ({
+const bridgeExtra = (bridge: Option.Option<ShownBridge>, now: number): Extra => ({
   fields: { bridge: Option.getOrNull(Option.map(bridge, bridgeFields)) },
-  text: () => bridgeLines(bridge)
+  text: () => bridgeLines(bridge, now)
 })
 
 /** The bridge that the user chose or that the account comes from, with the tokens that it would use now. */
