@@ -78,6 +78,7 @@ export {
   TargetNotFound
 } from "./domain/errors.ts"
 export type { Command } from "./domain/hints/Command.ts"
+export { MintedElsewhere } from "./domain/oauth/AuthorizationServer.ts"
 export * from "./domain/oauth/OAuthError.ts"
 
 // What can be asked for

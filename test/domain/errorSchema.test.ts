@@ -22,6 +22,8 @@ const samples: ReadonlyArray<Library.ErrorInfo & { readonly _tag: string }> = [
   new Library.OAuthTokenError({ account: "a", reason: "gone", fixes: [], details: { account: "a" } }),
   new Library.OAuthRefreshRevoked({ account: "a" }),
   new Library.OAuthStateMismatch({ reason: "r" }),
+  new Library.OAuthRequestFailed({ reason: "r", temporary: true }),
+  new Library.MintedElsewhere({ minted: "https://a.b", current: "https://c.d", region: "us", variable: null }),
   new Library.LockLost({ path: "/x", errno: null })
 ]
 

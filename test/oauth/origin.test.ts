@@ -97,9 +97,13 @@ describe("a revocation", () => {
   it.effect("is not sent anywhere else, and says why", () => {
     const { layer, stored } = world(mixpanel, gateway)
     return Effect.gen(function* () {
-      expect(yield* revoke(stored)).toEqual(
-        Either.left(`the login was made at ${mixpanel} and MP_API_BASE_URL leads to ${gateway}, so nothing was sent`)
-      )
+      expect(Either.flip(yield* revoke(stored))).toMatchObject({
+        right: {
+          _tag: "MintedElsewhere",
+          message: `The tokens cannot be used here: the login was made at ${mixpanel} and MP_API_BASE_URL leads to ${gateway}, so nothing was sent.`,
+          hints: ["unset MP_API_BASE_URL"]
+        }
+      })
       expect(yield* asked).toEqual([])
     }).pipe(Effect.provide(layer))
   })

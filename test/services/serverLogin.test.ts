@@ -3,8 +3,10 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
 import { PendingLogin } from "#src/domain/oauth/PendingLogin.ts"
 import { layer, type MemoryWorld } from "#src/layers/memory/layer.ts"
+import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { ScriptedHttp } from "#src/layers/memory/ScriptedHttp.ts"
 import { OAuthFlow } from "#src/services/oauth/OAuthFlow.ts"
 
@@ -78,6 +80,56 @@ it.effect("a client is registered once for a redirect URI", () =>
   }).pipe(Effect.provide(layer(good)))
 )
 
+it.effect("each redirect URI has a registration of its own, which outlives the others, and mp's stays as it is", () =>
+  Effect.gen(function* () {
+    const uris = [redirectUri, "https://app.example/other", "http://localhost:3000/a", "http://localhost:3000/b"]
+    const begin = (uri: string) =>
+      Effect.flatMap(OAuthFlow, (flow) => flow.start({ region: "eu", redirectUri: uri })).pipe(
+        Effect.map(({ pending }) => pending.client.redirectUri)
+      )
+    expect(yield* Effect.forEach([...uris, ...uris], begin)).toEqual([...uris, ...uris])
+    expect((yield* Effect.flatMap(ScriptedHttp, (http) => http.requests)).length).toBe(uris.length)
+    const files = Object.keys(yield* Effect.flatMap(MemoryFilesControl, (control) => control.snapshot))
+    expect(files.filter((path) => path.includes("/oauth/client_eu")).length).toBe(uris.length)
+    expect(files.filter((path) => path.endsWith("/client_eu.json"))).toEqual([])
+  }).pipe(Effect.provide(layer(good)))
+)
+
+it.effect("a redirect URI to which a code may not be sent is refused in words, and nothing is registered", () =>
+  Effect.gen(function* () {
+    const table: ReadonlyArray<readonly [string, string]> = [
+      ["http://app.example/callback", "neither https: nor a loopback address"],
+      ["myapp://callback", "neither https: nor a loopback address"],
+      ["/callback", "not an absolute URL"],
+      ["", "not an absolute URL"],
+      ["https://jo:secret@app.example/callback", "contains a user name or password"],
+      ["https://app.example/callback#top", "contains a fragment"],
+      ["https://app.example/callback#", "contains a fragment"]
+    ]
+    for (const [uri, said] of table) {
+      const error = yield* Effect.flip(
+        Effect.flatMap(OAuthFlow, (flow) => flow.start({ region: "eu", redirectUri: uri }))
+      )
+      expect([uri, error]).toMatchObject([uri, { _tag: "InvalidArgument", details: { field: "redirectUri" } }])
+      expect(error.message).toMatch(new RegExp(`^redirectUri (is )?${said}`))
+    }
+    expect(yield* Effect.flatMap(ScriptedHttp, (http) => http.requests)).toEqual([])
+  }).pipe(Effect.provide(layer(good)))
+)
+
+it.effect("a person who comes back after more than an hour is told so, and the code is not sent", () =>
+  Effect.gen(function* () {
+    const { pending } = yield* start
+    yield* TestClock.adjust("1 hour")
+    yield* finish(pending, callbackOf(pending))
+    yield* TestClock.adjust("1 millis")
+    expect(yield* Effect.flip(finish(pending, callbackOf(pending)))).toMatchObject({ _tag: "OAuthTimeout" })
+    const strange = yield* Effect.flip(finish(pending, `${redirectUri}&code=c&state=other`))
+    expect(strange._tag).toBe("OAuthStateMismatch")
+    expect((yield* Effect.flatMap(ScriptedHttp, (http) => http.requests)).length).toBe(2)
+  }).pipe(Effect.provide(layer(good)))
+)
+
 it.effect("what is no answer to this login is a tagged error, and nothing is sent", () =>
   Effect.gen(function* () {
     const { pending } = yield* start
@@ -90,6 +142,8 @@ it.effect("what is no answer to this login is a tagged error, and nothing is sen
       [`${redirectUri}&code=c&code=d&state=${right}`, "OAuthStateMismatch"],
       [`${redirectUri}&state=${right}`, "OAuthExchangeError"],
       [`${redirectUri}&error=access_denied&state=${right}`, "OAuthAuthDenied"],
+      [`${redirectUri}&state=${right}&code=`, "OAuthExchangeError"],
+      [`https://app.example/#?code=c&state=${right}`, "OAuthStateMismatch"],
       ["", "OAuthStateMismatch"]
     ]
     for (const [callback, tag] of table) {

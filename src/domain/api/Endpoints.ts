@@ -128,14 +128,21 @@ export const parseBaseUrl = (variable: string, text: string): Either.Either<Base
       hints: [command`unset ${variable}`],
       details: { variable }
     })
-  const url = parseUrl(text)
-  if (url === null) return Either.left(refuse("is not an absolute URL"))
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return Either.left(refuse("is neither https: nor a loopback address"))
-  }
-  if (url.username !== "" || url.password !== "") return Either.left(refuse("contains a user name or password"))
+  const fault = addressFault(text)
+  if (fault !== null) return Either.left(refuse(fault))
+  const url = new URL(text)
   if (url.search !== "" || url.hash !== "") return Either.left(refuse("contains a query or a fragment"))
   return Either.right(asBaseUrl(url))
+}
+
+/** What keeps credentials from an address, as a phrase; `null` where they may be sent there. */
+export const addressFault = (text: string): string | null => {
+  const url = parseUrl(text)
+  if (url === null) return "is not an absolute URL"
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return "is neither https: nor a loopback address"
+  }
+  return url.username !== "" || url.password !== "" ? "contains a user name or password" : null
 }
 
 const asBaseUrl = (url: URL): BaseUrl =>

@@ -1,10 +1,10 @@
 /** Which authorization server tokens may be sent to: the one that minted them, and no other. */
-import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"
 import { baseUrl, type EndpointOverrides, noOverrides } from "../api/Endpoints.ts"
 import { type Region, regions } from "../account/identifiers.ts"
+import { errorClass } from "../internal/errorClass.ts"
 import type { OAuthTokens } from "./OAuthTokens.ts"
 
 /** The variable that moves the authorization server. */
@@ -23,14 +23,20 @@ export const authorizationServer = (region: Region, overrides: EndpointOverrides
   return { base, origin: new URL(base).origin }
 }
 
-/** Tokens that were minted by another server than the one that they would go to now. */
-export class MintedElsewhere extends Data.TaggedError("MintedElsewhere")<{
+interface Elsewhere {
   readonly minted: string
   readonly current: string
   readonly region: Region
   /** The variable that moves the server, where it is set. */
   readonly variable: string | null
-}> {}
+}
+
+/** Tokens were minted by another server than the one that they would go to now: nothing was sent. */
+export class MintedElsewhere extends errorClass("MintedElsewhere", "OAUTH_REFRESH_ERROR", (elsewhere: Elsewhere) => ({
+  message: `The tokens cannot be used here: ${describeElsewhere(elsewhere)}.`,
+  hints: wayToRegion(elsewhere),
+  details: { minted_by: elsewhere.minted, requests_go_to: elsewhere.current, variable: elsewhere.variable }
+})) {}
 
 /** The server that may see stored tokens. Tokens that do not say where they come from are taken for its own. */
 export const minter = (
@@ -47,17 +53,17 @@ export const minter = (
 }
 
 /** What is wrong, as a phrase. */
-export const describeElsewhere = ({ current, minted, region, variable }: MintedElsewhere): string => {
+export const describeElsewhere = ({ current, minted, region, variable }: Elsewhere): string => {
   const now = variable === null ? `without ${moves} requests of region ${region} go to` : `${variable} leads to`
   return `the login was made at ${minted} and ${now} ${current}, so nothing was sent`
 }
 
 /** What leads back to Mixpanel itself, where the login was made there. */
-export const wayToRegion = ({ minted, region, variable }: MintedElsewhere): ReadonlyArray<Command> =>
+export const wayToRegion = ({ minted, region, variable }: Elsewhere): ReadonlyArray<Command> =>
   variable !== null && minted === authorizationServer(region, noOverrides).origin ? [command`unset ${variable}`] : []
 
 /** What leads back to where the login was made: a variable to unset, or one to set where it was made elsewhere. */
-export const wayHome = (elsewhere: MintedElsewhere): ReadonlyArray<Command> => {
+export const wayHome = (elsewhere: Elsewhere): ReadonlyArray<Command> => {
   const isMixpanel = regions.some((region) => authorizationServer(region, noOverrides).origin === elsewhere.minted)
   return isMixpanel ? wayToRegion(elsewhere) : [command`export MP_API_BASE_URL=${elsewhere.minted}`]
 }

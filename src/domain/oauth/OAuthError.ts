@@ -9,6 +9,7 @@ import { type ErrorSchema, errorSchema } from "../internal/errorSchema.ts"
 import { lazy } from "../internal/lazy.ts"
 import { inFull, type RegionAttempt } from "../login/RegionAttempt.ts"
 import { describeElsewhere, type MintedElsewhere } from "./AuthorizationServer.ts"
+import { standardErrorCode } from "./standardErrorCode.ts"
 
 /** Why a token cannot be used. */
 interface Unusable {
@@ -120,6 +121,35 @@ export class OAuthWrongOrigin extends errorClass(
       requests_go_to: elsewhere.current,
       variable: elsewhere.variable,
       temporary: false
+    }
+  })
+) {}
+
+interface FailedRequest {
+  /** A phrase that repeats nothing of the answer but a standard code. */
+  readonly reason: string
+  /** Whether asking again may help. */
+  readonly temporary: boolean
+  /** The status of the answer, where there was one. */
+  readonly status?: number
+  /** The `error` of the answer, where it has one. */
+  readonly error?: Option.Option<string>
+  /** After how many milliseconds to ask again, where the server says so. */
+  readonly retryAfter?: Option.Option<number>
+}
+
+/** The authorization server refused a request, gave no answer, or one that cannot be used. */
+export class OAuthRequestFailed extends errorClass(
+  "OAuthRequestFailed",
+  "OAUTH_TOKEN_ERROR",
+  ({ error = Option.none(), reason, status, temporary }: FailedRequest) => ({
+    message: `The authorization server did not do what it was asked for: ${reason}.`,
+    again: temporary ? [{}] : [],
+    details: {
+      reason,
+      temporary,
+      status: status ?? null,
+      error: Option.getOrNull(Option.map(error, standardErrorCode))
     }
   })
 ) {}

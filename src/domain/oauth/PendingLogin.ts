@@ -25,4 +25,12 @@ export class PendingLogin extends onDemand(() =>
     /** When it began, in epoch milliseconds. */
     createdAt: Schema.Number.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
   })
-) {}
+) {
+  /** Whether the redirect comes too late. */
+  isExpiredAt(now: number): boolean {
+    return now - this.createdAt > pendingSeconds * 1000
+  }
+}
+
+/** How long a person may take: an hour, as long as authorization servers wait for one. */
+export const pendingSeconds = 3600

@@ -73,7 +73,7 @@ const sameSecret = (given: string, secret: string): boolean => {
 }
 
 /** The query of the address that a browser was sent back to. */
-export const queryOf = (address: string | URL): string => withoutFragment(String(address).replace(/^[^?]*\?/, ""))
+export const queryOf = (address: string | URL): string => withoutFragment(String(address)).replace(/^[^?]*\?/, "")
 
 /** Longer than any redirect (16 KiB); more is not read. */
 const maxRedirectLength = 16_384

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
+import { OAuthRequestFailed } from "./OAuthError.ts"
 import { OAuthTokens } from "./OAuthTokens.ts"
 import { topLevelStrings } from "./salvage.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
@@ -15,19 +16,6 @@ export interface RawResponse {
   /** Why the body is not whole, where it is not. */
   readonly cut?: string
   /** For how many milliseconds the server wants to be left alone. */
-  readonly retryAfter?: Option.Option<number>
-}
-
-/** Why no tokens came of it. */
-export interface TokenRefusal {
-  readonly status: number
-  /** The `error` of a JSON body, when it is one. */
-  readonly error: Option.Option<string>
-  /** A phrase that repeats nothing of the body but a standard code. */
-  readonly reason: string
-  /** Whether asking again may help. */
-  readonly temporary: boolean
-  /** After how many milliseconds, where the server says so. */
   readonly retryAfter?: Option.Option<number>
 }
 
@@ -46,7 +34,7 @@ export interface TokenRequestContext {
 export const readTokenResponse = (
   answer: RawResponse,
   context: TokenRequestContext
-): Either.Either<OAuthTokens, TokenRefusal> => {
+): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const { body, status } = answer
   const json = parseObject(body)
   if (!isGood(answer)) return Either.left(refusalOf(answer, json))
@@ -63,7 +51,7 @@ export const readTokenResponse = (
 export const readSalvaged = (
   answer: RawResponse,
   context: TokenRequestContext
-): Either.Either<OAuthTokens, TokenRefusal> => {
+): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const { body, cut, status } = answer
   const fields = topLevelStrings(body)
   return isGood(answer) && Option.isSome(refreshTokenText(fields.get("refresh_token")))
@@ -79,7 +67,7 @@ const tokensOf = (
   status: number,
   fields: Fields,
   { clientId, now, origin, previous }: TokenRequestContext
-): Either.Either<OAuthTokens, TokenRefusal> => {
+): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const accessToken = tokenText(fields["access_token"])
   if (Option.isNone(accessToken)) return Either.left(nonsense(status, "it has no usable access_token"))
   const tokenType = fields["token_type"]
@@ -133,22 +121,23 @@ const tokenText = (value: unknown): Option.Option<Redacted.Redacted> =>
     Redacted.make
   )
 
-const refusalOf = ({ retryAfter = Option.none(), status }: RawResponse, json: Option.Option<Fields>): TokenRefusal => {
+const refusalOf = ({ retryAfter = Option.none(), status }: RawResponse, json: Option.Option<Fields>) => {
   const error = Option.flatMap(json, (fields) => text(fields["error"]))
   const temporary = status === 408 || status === 429 || status >= 500 || Option.isNone(error)
   const said = Option.match(error, { onNone: () => "", onSome: (code) => `: ${standardErrorCode(code)}` })
-  return { status, error, temporary, retryAfter, reason: `the token endpoint answered ${status}${said}` }
+  const reason = `the token endpoint answered ${status}${said}`
+  return new OAuthRequestFailed({ status, error, temporary, retryAfter, reason })
 }
 
-const nonsense = (status: number, why: string): TokenRefusal => ({
-  status,
-  error: Option.none(),
-  temporary: true,
-  reason: `the answer of the token endpoint cannot be used: ${why}`
-})
+const nonsense = (status: number, why: string) =>
+  new OAuthRequestFailed({
+    status,
+    temporary: true,
+    reason: `the answer of the token endpoint cannot be used: ${why}`
+  })
 
 /** Whether a refusal says that the refresh token itself is dead: only this ends a session. */
-export const isInvalidGrant = ({ error, status }: TokenRefusal): boolean =>
+export const isInvalidGrant = ({ error = Option.none(), status }: OAuthRequestFailed): boolean =>
   (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
 
 const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isRecord)

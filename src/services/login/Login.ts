@@ -29,6 +29,7 @@ import {
   loginFlags,
   preferring
 } from "../../domain/login/projectChoice.ts"
+import { describeElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
 import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { Project } from "../../domain/session/Session.ts"
@@ -291,9 +292,10 @@ const make = Effect.gen(function* () {
           const stored = Option.flatten(yield* Effect.option(tokenStore.get(account.name)))
           const revoking = Option.map(stored, (tokens) =>
             Effect.either(
-              Effect.mapError(flow.revoke(account.region, tokens), (error) =>
-                typeof error === "string" ? error : error.message
-              )
+              Effect.mapError(flow.revoke(account.region, tokens), (error) => {
+                if (error._tag === "MintedElsewhere") return describeElsewhere(error)
+                return error._tag === "OAuthRequestFailed" ? error.reason : error.message
+              })
             )
           )
           const revoked = yield* Effect.transposeOption(revoking)

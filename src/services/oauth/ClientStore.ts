@@ -69,19 +69,24 @@ export const make = Effect.gen(function* () {
     )
 
   /** A file of its own for what does not belong in the region's. */
-  const besides = (region: Region, origin: string, port: string) =>
+  const besides = (region: Region, origin: string, name: string) =>
     Effect.zipWith(locations.client(region), serverPart(region, origin), (path, server) =>
-      path.replace(/\.json$/, `_${server}${port}.json`)
+      path.replace(/\.json$/, `_${server}${name}.json`)
     )
 
   /** `client_us_19285.json`; for another server than Mixpanel's its digest goes before the port. */
   const serverPart = (region: Region, origin: string): Effect.Effect<string> =>
-    origin === ownOrigin(region)
-      ? Effect.succeed("")
-      : Effect.map(crypto.sha256(origin), (digest) => `${Encoding.encodeHex(digest).slice(0, 16)}_`)
+    origin === ownOrigin(region) ? Effect.succeed("") : Effect.map(digestOf(origin), (digest) => `${digest}_`)
+
+  /** `mp` and `mixpanel_headless` go by the port that they listen on; the address of a web application has no such name. */
+  const nameOf = (redirectUri: string): Effect.Effect<string> =>
+    Option.match(mpPort(redirectUri), { onNone: () => digestOf(redirectUri), onSome: Effect.succeed })
+
+  const digestOf = (text: string): Effect.Effect<string> =>
+    Effect.map(crypto.sha256(text), (digest) => Encoding.encodeHex(digest).slice(0, 16))
 
   const find = Effect.fnUntraced(function* (region: Region, origin: string, redirectUri: string) {
-    const own = yield* Effect.flatMap(besides(region, origin, new URL(redirectUri).port), read)
+    const own = yield* Effect.flatMap(besides(region, origin, yield* nameOf(redirectUri)), read)
     const candidates = [yield* primary(region, origin), own].map(
       Option.filter(
         (client) => client.redirectUri === redirectUri && client.region === region && mayBeOf(client, origin)
@@ -96,9 +101,10 @@ export const make = Effect.gen(function* () {
   const put = Effect.fnUntraced(function* (client: ClientRegistration) {
     const { redirectUri, region } = client
     const first = yield* readPrimary(region)
-    const path = Option.exists(first, (held) => !givesWay(held, client))
-      ? yield* besides(region, originOf(client), new URL(redirectUri).port)
-      : yield* locations.client(region)
+    const isForMp = Option.isSome(mpPort(redirectUri)) && !Option.exists(first, (held) => !givesWay(held, client))
+    const path = isForMp
+      ? yield* locations.client(region)
+      : yield* besides(region, originOf(client), yield* nameOf(redirectUri))
     yield* files.write(path, encodeRegistration(client))
   })
 
@@ -113,6 +119,10 @@ export const make = Effect.gen(function* () {
 
   return ClientStore.of({ describe, primary, find, put })
 })
+
+/** The port of a redirect URI on which `mp` listens itself. */
+const mpPort = (redirectUri: string): Option.Option<string> =>
+  Option.fromNullable(/^http:\/\/localhost:(\d+)\/callback$/.exec(redirectUri)?.[1])
 
 const ownOrigin = (region: Region): string => authorizationServer(region, noOverrides).origin
 

@@ -8,11 +8,9 @@ import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockError, LockLost } from "../../domain/errors.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
-import type { LoginError } from "../../domain/oauth/OAuthError.ts"
+import type { LoginError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { MintedElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
-import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
-import type { NoAnswer } from "./endpoint.ts"
 import type { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
 import type { FinishError, StartedLogin, StartError, StartRequest } from "./authorization.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
@@ -21,7 +19,8 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
   OAuthFlow,
   {
     /**
-     * Begins a login whose redirect an app receives itself: registers a client where none is known for the redirect URI.
+     * Begins a login whose redirect an app receives itself: registers a client where none is known for the redirect URI,
+     * which is `https:` or on the loopback interface (`InvalidArgument` else).
      * Send the person to `url`, keep `pending`, and give both it and the address that they come back to to `finish`.
      *
      * @example
@@ -33,7 +32,7 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
     /**
      * The tokens of a login, from the address that the browser was sent back to, on any replica. A `state` that is
      * missing, another one or doubled, and an `iss` that is not the region's issuer, are an `OAuthStateMismatch`; an
-     * answer that denies is an `OAuthAuthDenied`.
+     * answer that denies is an `OAuthAuthDenied`; a login that was begun more than an hour ago is an `OAuthTimeout`.
      */
     readonly finish: (pending: PendingLogin, callbackUrl: string | URL) => Effect.Effect<OAuthTokens, FinishError>
     /**
@@ -52,13 +51,16 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
       region: Region,
       tokens: OAuthTokens,
       beforeSending: Effect.Effect<void, LockLost>
-    ) => Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost>
+    ) => Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost>
     /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
     readonly whoIs: (
       region: Region,
       token: Redacted.Redacted
-    ) => Effect.Effect<Option.Option<number>, NoAnswer | ConfigError>
-    /** Revokes both tokens at the server that minted them. Fails with a phrase when the server could not be asked or refused. */
-    readonly revoke: (region: Region, tokens: OAuthTokens) => Effect.Effect<void, string | FileError | ConfigError>
+    ) => Effect.Effect<Option.Option<number>, OAuthRequestFailed | ConfigError>
+    /** Revokes both tokens at the server that minted them, and at no other. */
+    readonly revoke: (
+      region: Region,
+      tokens: OAuthTokens
+    ) => Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError>
   }
 >() {}

@@ -7,19 +7,21 @@ import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Region } from "../../domain/account/identifiers.ts"
-import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
+import { addressFault } from "../../domain/api/Endpoints.ts"
+import { type ConfigError, type FileError, InvalidArgument, type LockError } from "../../domain/errors.ts"
 import { authorizationUrl } from "../../domain/oauth/AuthorizationRequest.ts"
 import { type ClientRegistration, mayBeOf } from "../../domain/oauth/ClientRegistration.ts"
 import {
   type OAuthAuthDenied,
   OAuthExchangeError,
   type OAuthRegistrationError,
-  OAuthStateMismatch
+  type OAuthRequestFailed,
+  OAuthStateMismatch,
+  OAuthTimeout
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
+import { PendingLogin, pendingSeconds } from "../../domain/oauth/PendingLogin.ts"
 import { judgeRedirect, queryOf } from "../../domain/oauth/Redirect.ts"
-import type { TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import type { ClientStore } from "./ClientStore.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
@@ -43,7 +45,7 @@ export const makeSecrets = ({ crypto }: AuthorizationDeps): Effect.Effect<Secret
 /** What a login is asked for. */
 export interface StartRequest {
   readonly region: Region
-  /** Where the authorization server sends the browser back to. */
+  /** Where the authorization server sends the browser back to: `https:`, or `http:` on the loopback interface. */
   readonly redirectUri: string
   /** What is asked for, of what the client is registered for; all of it unless given. */
   readonly scope?: string
@@ -55,7 +57,9 @@ export interface StartedLogin {
   readonly pending: PendingLogin
 }
 
-export type StartError = OAuthRegistrationError | FileError | LockError | ConfigError
+type BeginError = OAuthRegistrationError | FileError | LockError | ConfigError
+
+export type StartError = BeginError | InvalidArgument
 
 /** `anew`: whether a client is registered although one is known. */
 export const begin = (
@@ -63,7 +67,7 @@ export const begin = (
   { redirectUri, region, scope }: StartRequest,
   secrets: Secrets,
   anew = false
-): Effect.Effect<StartedLogin, StartError> =>
+): Effect.Effect<StartedLogin, BeginError> =>
   Effect.gen(function* () {
     const { base, origin } = yield* serverOf(region)
     const known = anew ? Option.none<ClientRegistration>() : yield* deps.clients.find(region, origin, redirectUri)
@@ -79,8 +83,23 @@ export const begin = (
     return { url, pending: new PendingLogin({ region, client, ...secrets, createdAt: yield* Clock.currentTimeMillis }) }
   })
 
+/** A code that goes to such an address can be read by others, or never arrives (RFC 6749, section 3.1.2). */
+const checkRedirectUri = (redirectUri: string): Effect.Effect<void, InvalidArgument> => {
+  const fault = addressFault(redirectUri) ?? (redirectUri.includes("#") ? "contains a fragment" : null)
+  return fault === null
+    ? Effect.void
+    : new InvalidArgument({
+        message: `redirectUri ${fault}, so no login is begun with it.`,
+        hints: [],
+        details: { field: "redirectUri" }
+      })
+}
+
 export const start = (deps: AuthorizationDeps, request: StartRequest): Effect.Effect<StartedLogin, StartError> =>
-  Effect.flatMap(makeSecrets(deps), (secrets) => begin(deps, request, secrets))
+  checkRedirectUri(request.redirectUri).pipe(
+    Effect.zipRight(makeSecrets(deps)),
+    Effect.flatMap((secrets) => begin(deps, request, secrets))
+  )
 
 /** The server does not know the client any more that the login was begun with. */
 export interface ClientUnknown {
@@ -89,14 +108,15 @@ export interface ClientUnknown {
 
 const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
 
-const isClientUnknown = ({ error }: TokenRefusal): boolean => Option.contains(error, "invalid_client")
+const isClientUnknown = ({ error = Option.none() }: OAuthRequestFailed): boolean =>
+  Option.contains(error, "invalid_client")
 
 /** Exchanges the code of a login for tokens. A code is good once. */
 export const redeem = (
   { http }: AuthorizationDeps,
   { client, codeVerifier, region }: PendingLogin,
   code: Redacted.Redacted
-): Effect.Effect<OAuthTokens, TokenRefusal | ClientUnknown | OAuthStateMismatch | ConfigError> =>
+): Effect.Effect<OAuthTokens, OAuthRequestFailed | ClientUnknown | OAuthStateMismatch | ConfigError> =>
   Effect.gen(function* () {
     const server = yield* serverOf(region)
     if (!mayBeOf(client, server.origin)) {
@@ -114,7 +134,7 @@ export const redeem = (
     )
   })
 
-export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | ConfigError
+export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | OAuthTimeout | ConfigError
 
 /** From the address that the browser was sent back to to the tokens. */
 export const finish = (
@@ -126,16 +146,11 @@ export const finish = (
     const { base } = yield* serverOf(pending.region)
     const judgement = yield* judgeRedirect(queryOf(callbackUrl), { state: pending.state, oauthBase: base })
     if (judgement._tag === "Refused") return yield* Effect.fail(judgement.error)
-    return yield* Effect.catchAll(
-      redeem(deps, pending, judgement.code),
-      (failure): Effect.Effect<never, FinishError> => {
-        if (!("_tag" in failure)) {
-          const { reason, temporary } = failure
-          return Effect.fail(new OAuthExchangeError({ reason, temporary }))
-        }
-        return failure._tag === "ClientUnknown" ? forgotten(deps, pending) : Effect.fail(failure)
-      }
-    )
+    if (pending.isExpiredAt(yield* Clock.currentTimeMillis)) return yield* new OAuthTimeout({ seconds: pendingSeconds })
+    return yield* Effect.catchTags(redeem(deps, pending, judgement.code), {
+      ClientUnknown: () => forgotten(deps, pending),
+      OAuthRequestFailed: ({ reason, temporary }) => new OAuthExchangeError({ reason, temporary })
+    })
   })
 
 /** The next login finds a client that the server knows. */

@@ -3,10 +3,10 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
+import { OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
 import { retryAfterOf } from "../api/http/retryAfter.ts"
@@ -15,7 +15,7 @@ import { retryAfterOf } from "../api/http/retryAfter.ts"
 export const tokenDeadlineMillis = 15_000
 
 /** No answer arrived, or none that can be read. Whether the server acted on the request is not known. */
-export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly reason: string }> {}
+export const unanswered = (reason: string) => new OAuthRequestFailed({ reason, temporary: true })
 
 /**
  * Sends a request and reads the whole answer, whatever its status, within the deadline: the one thing that may
@@ -25,16 +25,16 @@ export const ask = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   maxBytes = maxOAuthBytes
-): Effect.Effect<RawResponse, NoAnswer> =>
+): Effect.Effect<RawResponse, OAuthRequestFailed> =>
   withManualRedirects(client)
     .execute(request)
     .pipe(
-      Effect.mapError((error) => new NoAnswer({ reason: networkReason(error) })),
+      Effect.mapError((error) => unanswered(networkReason(error))),
       Effect.flatMap((response) => readAnswer(response, maxBytes)),
       Effect.interruptible,
       Effect.timeoutFail({
         duration: tokenDeadlineMillis,
-        onTimeout: () => new NoAnswer({ reason: timedOut(tokenDeadlineMillis) })
+        onTimeout: () => unanswered(timedOut(tokenDeadlineMillis))
       }),
       // An interrupted fiber tells its children at once, even where it is uninterruptible itself; this is none of them.
       Effect.disconnect
@@ -50,16 +50,15 @@ const withManualRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClie
 const readAnswer = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number
-): Effect.Effect<RawResponse, NoAnswer> =>
+): Effect.Effect<RawResponse, OAuthRequestFailed> =>
   Effect.gen(function* () {
     const { status } = response
     const retryAfter = yield* retryAfterOf(response)
-    const bytes = yield* Effect.mapError(
-      gatherBeginning(response, maxBytes + 1),
-      (error) => new NoAnswer({ reason: bodyReason(error) })
+    const bytes = yield* Effect.mapError(gatherBeginning(response, maxBytes + 1), (error) =>
+      unanswered(bodyReason(error))
     )
     const answer = { status, body: textOf(bytes), retryAfter }
     if (bytes.length <= maxBytes) return answer
     const cut = bodyReason(new BodyTooLong({ maxBytes }))
-    return status >= 200 && status <= 299 ? { ...answer, cut } : yield* new NoAnswer({ reason: cut })
+    return status >= 200 && status <= 299 ? { ...answer, cut } : yield* unanswered(cut)
   })

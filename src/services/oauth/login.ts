@@ -40,9 +40,7 @@ type Failure = LoginError | FileError | LockError | ConfigError
 export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
   Effect.catchTag(attempt(deps, request, false), "ClientUnknown", () =>
     Effect.catchTag(attempt(deps, request, true), "ClientUnknown", () =>
-      Effect.fail(
-        notExchanged(request, "the authorization server does not know the client that it just registered", false)
-      )
+      notExchanged(request, "the authorization server does not know the client that it just registered", false)
     )
   ).pipe(
     Effect.timeoutFail({
@@ -186,9 +184,7 @@ const exchange = (
 > =>
   Effect.uninterruptible(
     redeem(deps, pending, code).pipe(
-      Effect.mapError((failure) =>
-        "_tag" in failure ? failure : notExchanged(request, failure.reason, failure.temporary)
-      ),
+      Effect.catchTag("OAuthRequestFailed", ({ reason, temporary }) => notExchanged(request, reason, temporary)),
       Effect.tap(request.keep)
     )
   )

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
-import { OAuthRegistrationError } from "../../domain/oauth/OAuthError.ts"
+import { OAuthRegistrationError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import {
   ClientRegistration,
@@ -22,7 +22,6 @@ import { standardErrorCode } from "../../domain/oauth/standardErrorCode.ts"
 import {
   type AuthorizationServer,
   authorizationServer,
-  describeElsewhere,
   type MintedElsewhere,
   minter
 } from "../../domain/oauth/AuthorizationServer.ts"
@@ -30,13 +29,12 @@ import {
   type RawResponse,
   readSalvaged,
   readTokenResponse,
-  type TokenRefusal,
   type TokenRequestContext
 } from "../../domain/oauth/TokenResponse.ts"
 import type { ClientStore } from "./ClientStore.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { tellOverrides } from "../api/OverrideListener.ts"
-import { ask, type NoAnswer } from "./endpoint.ts"
+import { ask, unanswered } from "./endpoint.ts"
 
 type Clients = Context.Tag.Service<ClientStore>
 
@@ -61,12 +59,7 @@ const post = (base: string, path: string, form: Form): HttpClientRequest.HttpCli
     HttpClientRequest.setHeader("accept", "application/json")
   )
 
-const silent = ({ reason }: NoAnswer): TokenRefusal => ({
-  status: 0,
-  error: Option.none(),
-  temporary: true,
-  reason: `the token endpoint gave no answer: ${reason}`
-})
+const silent = ({ reason }: OAuthRequestFailed) => unanswered(`the token endpoint gave no answer: ${reason}`)
 
 /**
  * Posts a grant and reads tokens out of the answer. All that can go wrong on our side does so before `beforeSending`;
@@ -78,7 +71,7 @@ export const requestTokens = <E = never>(
   form: Form,
   context: Omit<TokenRequestContext, "now" | "origin">,
   beforeSending: Effect.Effect<void, E> = Effect.void
-): Effect.Effect<OAuthTokens, TokenRefusal | E> =>
+): Effect.Effect<OAuthTokens, OAuthRequestFailed | E> =>
   Effect.gen(function* () {
     const request = post(server.base, "token/", form)
     yield* beforeSending
@@ -90,7 +83,7 @@ export const requestTokens = <E = never>(
   })
 
 /** What was answered is the only copy of the tokens: when reading it throws, it is read in the other way. */
-const readTwice = (answer: RawResponse, context: TokenRequestContext): Effect.Effect<OAuthTokens, TokenRefusal> =>
+const readTwice = (answer: RawResponse, context: TokenRequestContext): Effect.Effect<OAuthTokens, OAuthRequestFailed> =>
   Effect.catchAllDefect(
     Effect.suspend(() => readTokenResponse(answer, context)),
     (defect) =>
@@ -100,12 +93,10 @@ const readTwice = (answer: RawResponse, context: TokenRequestContext): Effect.Ef
       )
   )
 
-const broken = (defect: unknown): TokenRefusal => ({
-  status: 0,
-  error: Option.none(),
-  temporary: true,
-  reason: `the answer of the token endpoint could not be read (${defect instanceof Error ? defect.name : "an unknown error"})`
-})
+const broken = (defect: unknown) =>
+  unanswered(
+    `the answer of the token endpoint could not be read (${defect instanceof Error ? defect.name : "an unknown error"})`
+  )
 
 /** The client that minted the tokens; tokens that do not say are the region's (as mixpanel_headless has it). */
 const clientOf = (
@@ -128,12 +119,12 @@ export const refreshTokens = (
   region: Region,
   tokens: OAuthTokens,
   beforeSending: Effect.Effect<void, LockLost>
-): Effect.Effect<OAuthTokens, TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost> =>
+): Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
     const clientId = yield* clientOf(clients, region, server, tokens)
-    if (Option.isNone(clientId)) return yield* Effect.fail(cannot("no OAuth client is registered for this region"))
-    if (Option.isNone(tokens.refreshToken)) return yield* Effect.fail(cannot("there is no refresh token"))
+    if (Option.isNone(clientId)) return yield* cannot("no OAuth client is registered for this region")
+    if (Option.isNone(tokens.refreshToken)) return yield* cannot("there is no refresh token")
     const form = {
       grant_type: "refresh_token",
       refresh_token: Redacted.value(tokens.refreshToken.value),
@@ -143,7 +134,7 @@ export const refreshTokens = (
     return yield* requestTokens(http, server, form, context, beforeSending)
   })
 
-const cannot = (reason: string): TokenRefusal => ({ status: 0, error: Option.none(), temporary: false, reason })
+const cannot = (reason: string) => new OAuthRequestFailed({ reason, temporary: false })
 
 /** Revokes refresh and access token (RFC 7009), the one that matters first. */
 export const revokeTokens = (
@@ -151,21 +142,23 @@ export const revokeTokens = (
   clients: Clients,
   region: Region,
   tokens: OAuthTokens
-): Effect.Effect<void, string | FileError | ConfigError> =>
+): Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError> =>
   Effect.gen(function* () {
-    const server = yield* Effect.catchTag(homeOf(region, tokens), "MintedElsewhere", (elsewhere) =>
-      Effect.fail(describeElsewhere(elsewhere))
-    )
+    const server = yield* homeOf(region, tokens)
     const clientId = Option.getOrElse(yield* clientOf(clients, region, server, tokens), () => "")
     const revoke = (token: Redacted.Redacted, hint: string) =>
       ask(
         http,
         post(server.base, "revoke_token/", { token: Redacted.value(token), token_type_hint: hint, client_id: clientId })
       ).pipe(
-        Effect.mapError(({ reason }) => reason),
         Effect.filterOrFail(
           ({ status }) => status >= 200 && status < 300,
-          ({ status }) => `the revocation endpoint answered ${status}`
+          ({ status }) =>
+            new OAuthRequestFailed({
+              status,
+              temporary: status === 429 || status >= 500,
+              reason: `the revocation endpoint answered ${status}`
+            })
         )
       )
     yield* Effect.forEach(Option.toArray(tokens.refreshToken), (token) => revoke(token, "refresh_token"), {

@@ -16,12 +16,13 @@ import {
   type BearerError,
   OAuthRefreshError,
   OAuthRefreshRevoked,
+  type OAuthRequestFailed,
   OAuthTokenError,
   OAuthWrongOrigin
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/AuthorizationServer.ts"
-import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import { isInvalidGrant } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import type { Reservation } from "./TokenStore.ts"
@@ -165,9 +166,10 @@ const keep = (
 const afterRefusal = (
   locked: Locked,
   fingerprint: string,
-  failure: TokenRefusal | MintedElsewhere | FileError | ConfigError | LockLost
+  failure: OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost
 ): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> => {
-  if ("_tag" in failure) return Effect.fail(failure._tag === "MintedElsewhere" ? notSent(locked, failure) : failure)
+  if (failure._tag === "MintedElsewhere") return Effect.fail(notSent(locked, failure))
+  if (failure._tag !== "OAuthRequestFailed") return Effect.fail(failure)
   if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)
   const { reason, retryAfter = Option.none(), temporary } = failure
   return Effect.fail(

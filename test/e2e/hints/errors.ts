@@ -46,6 +46,8 @@ const tokensFile = (home: string, changes: Readonly<Record<string, unknown>>) =>
 /** Classes of which no hint is run here, and why. */
 export const notMended: Readonly<Record<string, string>> = {
   LockLost: "no hint but the command itself",
+  MintedElsewhere: "mp tells of it as OAuthWrongOrigin",
+  OAuthRequestFailed: "mp tells of it as OAuthRefreshError, or as the error of a login",
   OutputWriteError: "no hint: the message says what is the matter",
   OAuthTokensLost: "its hints are those of FileError and OAuthTokenError",
   OAuthPortError: "the command itself with --no-browser, which waits for a person",

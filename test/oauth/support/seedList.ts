@@ -171,8 +171,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "10: a revocation goes wherever the variable leads",
     file: "src/services/oauth/tokenRequests.ts",
-    from: "const server = yield* Effect.catchTag(homeOf(region, tokens)",
-    to: "const server = yield* Effect.catchTag(serverOf(region) as ReturnType<typeof homeOf>",
+    from: "const server = yield* homeOf(region, tokens)\n    const clientId = Option",
+    to: "const server = yield* serverOf(region)\n    const clientId = Option",
     test: ["test/oauth/origin.test.ts", "revocation"]
   },
   {
