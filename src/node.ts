@@ -11,7 +11,7 @@ import * as NodeLocations from "./layers/node/locations.ts"
 import * as LoopbackListener from "./layers/node/login/LoopbackListener.ts"
 import * as SystemBrowser from "./layers/node/login/SystemBrowser.ts"
 import { nodeUserAgent } from "./layers/node/userAgent.ts"
-import { compose, type ErrorsOf, type NeedsOf, type Replaceable, type Services } from "./services/compose.ts"
+import { checked, compose, type ErrorsOf, type NeedsOf, type Replaceable, type Services } from "./services/compose.ts"
 
 const parts = {
   credentialFiles: DiskFiles.layer,
@@ -54,7 +54,7 @@ export function layerWith<Given extends Replaceable>(
   given: Given & Record<Exclude<keyof Given, keyof Replaceable>, never>
 ): Layer.Layer<Services, ErrorsOf<Given>, NeedsOf<Given>>
 export function layerWith(given: Replaceable): Layer.Layer<Services, unknown, unknown> {
-  return compose({ ...parts, ...given })
+  return compose({ ...parts, ...checked(given) })
 }
 
 export { layer as diskFiles } from "./layers/node/files/DiskFiles.ts"

@@ -3,6 +3,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import { InvalidArgument } from "../domain/errors.ts"
 import * as Discovery from "./api/Discovery.ts"
 import * as MeCache from "./api/MeCache.ts"
 import * as Mixpanel from "./api/Mixpanel.ts"
@@ -73,6 +74,43 @@ interface Deciders {
 
 /** Whatever can be replaced, by the name of its service. */
 export type Replaceable = Partial<Roots & Stores & Deciders>
+
+const replaceable: Readonly<Record<keyof Replaceable, true>> = {
+  credentialFiles: true,
+  fileInspector: true,
+  locations: true,
+  crypto: true,
+  path: true,
+  browser: true,
+  callbackListener: true,
+  httpClient: true,
+  configStore: true,
+  tokenStore: true,
+  clientStore: true,
+  meCache: true,
+  lastTests: true,
+  bridge: true,
+  projectCredentials: true,
+  oauthFlow: true,
+  tokenResolver: true
+}
+
+/** What was given, for callers without types too: what would be ignored, and what is no layer, is told at once. */
+export const checked = (given: Replaceable): Replaceable => {
+  const parts = Object.entries(given).filter(([, layer]) => layer !== undefined)
+  for (const [field, layer] of parts) {
+    if (!Object.hasOwn(replaceable, field)) {
+      throw wrong(
+        field,
+        `layerWith knows no '${field}', which would be ignored. It takes ${Object.keys(replaceable).join(", ")}.`
+      )
+    }
+    if (!Layer.isLayer(layer)) throw wrong(field, `The ${field} of layerWith is no Layer.`)
+  }
+  return Object.fromEntries(parts)
+}
+
+const wrong = (field: string, message: string) => new InvalidArgument({ message, hints: [], details: { field } })
 
 type BaseServices = CredentialFiles | FileInspector | Locations | Crypto
 
