@@ -21,6 +21,7 @@ import { facts, mp as whole } from "./cli/commands/mp.ts"
 import * as projects from "./cli/commands/project/project.ts"
 import * as queries from "./cli/commands/query/query.ts"
 import * as sessions from "./cli/commands/session/session.ts"
+import * as statuses from "./cli/commands/status/status.ts"
 import * as targets from "./cli/commands/target/target.ts"
 import * as workspaces from "./cli/commands/workspace/workspace.ts"
 
@@ -38,6 +39,9 @@ export const target = groupOf(targets.target)
 
 /** `mp session`: the session that a command run now would use. */
 export const session = commandOf(sessions.session)
+
+/** `mp status`: one page about the session, for a person. */
+export const status = commandOf(statuses.status)
 
 /** `mp config`: the configuration file. */
 export const config = groupOf(configs.config)

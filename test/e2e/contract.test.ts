@@ -112,6 +112,7 @@ const details = `${summary} default_project username token_source token_expires_
 const reported = { result: true, silent: true }
 const tested = { fields: "account_name ok user accessible_project_count error error_code error_details", ...reported }
 const sessionFields = "account project workspace user headers me_cached"
+const statusFields = "account project workspace verified expires_at overrides"
 const targetFields = "name account project workspace"
 const adding = "account add new --region us -p 1 --type"
 
@@ -185,6 +186,10 @@ const account: ReadonlyArray<Row> = [
   { words: "account logout away", says: "away" },
   { words: "account logout team", ...wrong },
   { words: "account logout nobody", ...unknown },
+  { words: "logout me", fields: "name", open: true, says: "me" },
+  { words: "logout", ...wrong },
+  { words: "logout", files: bridged, ...wrong, says: "remove-bridge" },
+  { words: "logout nobody", ...unknown },
   { words: "account token inline", fields: "account_name type token expires_at", says: /^sandbox-bearer-jo\n$/ },
   { words: "account token", says: /^N\/A\n$/ },
   { words: "account token away", ...noTokens },
@@ -242,7 +247,18 @@ const places: ReadonlyArray<Row> = [
   { words: "session --bridge", files: bridged, fields: `${sessionFields} bridge`, says: bridgePath },
   { words: "session --bridge", fields: `${sessionFields} bridge` },
   { words: "session", ...noAccount },
-  { words: "session", ...noProjectAt, says: "--project ID" }
+  { words: "session", ...noProjectAt, says: "--project ID" },
+  { words: "status", fields: statusFields, says: /account +team [^]*\nVerified: [^]*\nExpires: +never/ },
+  { words: "status -a me", says: /Expires: +in [0-9]+ years, and is renewed by itself/ },
+  { words: "status -a away", says: /Expires: +there is no login: mp account login away/ },
+  { words: "status", files: bridged, says: /account +jo .*auth\.json[^]*Not used, or replaced:\n {2}account team/ },
+  { words: "status --check", fields: statusFields, says: /Verified: +by \/me, .* \(now\)/ },
+  { words: "status --check -a wrong", fields: statusFields, ...refused, result: true },
+  { words: "status --check", ...unreachable, result: true },
+  { words: "status", ...noAccount },
+  { words: "status", ...noProjectAt },
+  { words: "use ecom", fields: "name", open: true, says: /^Active: team → .*3018488.*, workspace 3448414\n$/ },
+  { words: "use nothing", code: 4, error: "TARGET_NOT_FOUND" }
 ]
 
 const probing = { MP_USERNAME: username, MP_SECRET: secret }

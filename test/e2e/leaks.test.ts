@@ -57,6 +57,11 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["target", "show", "ecom"],
   ["session"],
   ["session", "--explain"],
+  ["status"],
+  ["status", "--check"],
+  ["-t", "ecom", "status"],
+  ["logout", "me"],
+  ["use", "ecom"],
   ["-t", "ecom", "session", "--explain"],
   ["-a", "nobody", "session"],
   ["account", "logout", "me"],
@@ -85,7 +90,7 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 
 const isOnline = (args: ReadonlyArray<string>): boolean =>
-  args.some((word) => ["api", "inspect", "query", "test", "login", "logout"].includes(word)) ||
+  args.some((word) => ["api", "inspect", "query", "test", "login", "logout", "--check"].includes(word)) ||
   (args[0] === "doctor" && !args.includes("--offline")) ||
   (args[1] === "list" && ["project", "workspace"].includes(args[0] ?? ""))
 

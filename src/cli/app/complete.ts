@@ -160,6 +160,6 @@ const valuesOf = (
   if (value === "PATH") return name === "PATH" ? nothing : { kind: "files" }
   if (value === "VAR") return { kind: "variables" }
   if (value !== "NAME" || path[1] === "add") return nothing
-  if (path[0] === "account") return { kind: "accounts" }
-  return path[0] === "target" ? { kind: "targets" } : nothing
+  if (path[0] === "account" || path[0] === "logout") return { kind: "accounts" }
+  return path[0] === "target" || path[0] === "use" ? { kind: "targets" } : nothing
 }

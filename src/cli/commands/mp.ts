@@ -12,6 +12,7 @@ import { silently, toldOn } from "../app/logging.ts"
 import { tellingOverrides } from "../app/sessionFor.ts"
 import { tellingSize } from "../app/tellingSize.ts"
 import { account } from "./account/account.ts"
+import { logout } from "./logout/logout.ts"
 import { api } from "./api/api.ts"
 import { cache } from "./cache/cache.ts"
 import { completions } from "./completions/completions.ts"
@@ -24,11 +25,16 @@ import { login } from "./login/login.ts"
 import { project } from "./project/project.ts"
 import { query } from "./query/query.ts"
 import { session } from "./session/session.ts"
+import { status } from "./status/status.ts"
 import { target } from "./target/target.ts"
+import { use } from "./target/use.ts"
 import { workspace } from "./workspace/workspace.ts"
 
 const children: Arr.NonEmptyReadonlyArray<Declared> = [
   login,
+  logout,
+  status,
+  use,
   account,
   project,
   workspace,

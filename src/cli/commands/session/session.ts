@@ -19,7 +19,7 @@ import { labelled, type Look, table } from "../../app/table.ts"
 import { resolution, sessionNames } from "../../app/sessionFor.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 
-const sessionFields = (session: Session, names: SessionNames): Fields => ({
+export const sessionFields = (session: Session, names: SessionNames): Fields => ({
   account: { name: session.account.name, type: session.account.type, region: session.region },
   project: { id: session.projectId, name: names.project, organization: names.organization },
   workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
@@ -40,7 +40,7 @@ const explainFields = ({ explain }: Resolution, addresses: Addresses): Fields =>
   ...(addresses.length === 0 ? {} : { address: addresses.map(candidateFields) })
 })
 
-const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
+export const candidateFields = ({ origin, reason, source, status, value }: Candidate): Fields => ({
   source,
   origin,
   value,

@@ -1,0 +1,21 @@
+/** `mp status`: one page about the session, for a person. */
+import * as Effect from "effect/Effect"
+import { declare, lazyHandler } from "../../app/declare.ts"
+import { flag } from "../../app/facts.ts"
+import { onlineHandler } from "../../app/onlineHandler.ts"
+
+const show = lazyHandler(() => import("./show.run.ts"))
+
+const check = onlineHandler(() => import("./check.run.ts"))
+
+export const status = declare(
+  "status",
+  {
+    summary: "one page: who, which project and workspace, where each comes from, how long the login lasts",
+    examples: ["mp status", "mp status --check", "mp status --format json | jq -r .expires_at"]
+  },
+  { check: flag("check", { description: "ask the server whether the credential works" }) },
+  function* (given) {
+    yield* Effect.gen(() => (given.check ? check({}) : show({})))
+  }
+)
