@@ -23,6 +23,18 @@ const filesIn = (directory: string): Effect.Effect<ReadonlyArray<string>> =>
 
 const modeOf = (path: string) => Effect.promise(async () => (await lstat(path)).mode & 0o777)
 
+describe("the bundles", () => {
+  it.effect.each(["mp", "fast", "main", "undici"])(
+    "%s.cjs is ASCII: it is read byte for byte, each as a character",
+    (name) =>
+      Effect.gen(function* () {
+        const bytes = yield* Effect.promise(() => readFile(join(dirname(builtMp), `${name}.cjs`)))
+        // A tagged template (text`…`) is the one place where the build leaves other characters as they are.
+        expect(bytes.findIndex((byte) => byte > 0x7e)).toBe(-1)
+      })
+  )
+})
+
 describe("the code cache", () => {
   it.effect("is a private file in a private directory, one for each bundle that ran", () =>
     Effect.gen(function* () {

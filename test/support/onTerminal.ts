@@ -13,14 +13,17 @@ export interface Screen {
   readonly ended: Effect.Effect<{ readonly code: number; readonly shown: string }>
 }
 
+const sized = (columns: number | undefined): ReadonlyArray<string> =>
+  columns === undefined ? [] : ["stty", "cols", String(columns), "&&"]
+
 /** Starts `mp`; words without quotes or spaces only. It is killed when the scope closes. */
 export const onTerminal = (
   args: ReadonlyArray<string>,
-  { env = {}, home }: RunOptions
+  { columns, env = {}, home }: RunOptions & { readonly columns?: number }
 ): Effect.Effect<Screen, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() =>
-      spawn("script", ["-qefc", [process.execPath, bundle, ...args].join(" "), "/dev/null"], {
+      spawn("script", ["-qefc", [...sized(columns), process.execPath, bundle, ...args].join(" "), "/dev/null"], {
         cwd: home,
         env: { ...mpEnvironment(home), TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh", ...env },
         stdio: ["pipe", "pipe", "inherit"]

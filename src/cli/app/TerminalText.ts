@@ -3,6 +3,7 @@
  * from a file, a server, a variable or the command line stands in it on one line, without a character that would act on
  * the terminal or not be seen. Line ends, tabs and escape sequences are those of our own templates.
  */
+import { withoutGlyphs } from "./glyphs.ts"
 import { escapeUnseen, linesOf, onOneLine } from "../../domain/internal/unseen.ts"
 
 /** What a text is made of: a string is somebody's, and is cleaned; text is taken as it is. */
@@ -51,6 +52,10 @@ export class TerminalText {
     const address = TerminalText.line(url).value
     return new TerminalText(`\u001b]8;;${address}\u001b\\${address}\u001b]8;;\u001b\\`)
   }
+
+  static readonly isAscii = ({ value }: TerminalText): boolean => /^[\0-\x7f]*$/.test(value)
+
+  static readonly withoutGlyphs = ({ value }: TerminalText): TerminalText => new TerminalText(withoutGlyphs(value))
 
   /** What a prompt draws: its own control sequences (cursor, colours), and text between them. */
   static readonly drawing = (text: string): TerminalText =>

@@ -84,7 +84,7 @@ export const usageLine = (path: ReadonlyArray<string>, facts: Facts): string => 
   const args = argumentsOf(facts).flatMap(({ name, required, rest }) =>
     rest === true ? [] : [required ? name : `[${name}]`]
   )
-  const rest = argumentsOf(facts).flatMap(({ name, rest }) => (rest === true ? [`-- ${name}…`] : []))
+  const rest = argumentsOf(facts).flatMap(({ name, rest }) => (rest === true ? [`-- ${name}...`] : []))
   const needed = flagsOf(facts)
     .filter(({ required }) => required === true)
     .map(flagWithValue)

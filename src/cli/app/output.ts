@@ -5,7 +5,7 @@ import { cellText, type Fields, type Json, json, jsonLine } from "./Json.ts"
 import { csv, plain } from "./delimited.ts"
 import { type Format, isJson } from "./globalFlags.ts"
 import { Globals } from "./Globals.ts"
-import { look } from "./look.ts"
+import { inLocale, look } from "./look.ts"
 import { labelled, type Look, table } from "./table.ts"
 import { Terminal } from "./Terminal.ts"
 import { lines, type Part, TerminalText, text } from "./TerminalText.ts"
@@ -78,14 +78,10 @@ export const withFormat = (
   render: (format: Format, look: Look) => TerminalText
 ): Effect.Effect<void, never, Globals | Terminal> =>
   Effect.gen(function* () {
-    const { format } = yield* Globals
+    const format = Option.getOrElse((yield* Globals).format, () => fallback)
     const terminal = yield* Terminal
-    yield* terminal.out(
-      render(
-        Option.getOrElse(format, () => fallback),
-        yield* look
-      )
-    )
+    const shown = render(format, yield* look)
+    yield* terminal.out(format === "table" ? yield* inLocale(shown) : shown)
   })
 
 /** Says something to the person at the terminal, unless `--quiet`. */
@@ -111,7 +107,7 @@ export const sayAlways = (words: TerminalText, note: Fields): Effect.Effect<void
   Effect.gen(function* () {
     const { format } = yield* Globals
     const terminal = yield* Terminal
-    yield* terminal.err(isJson(Option.getOrUndefined(format)) ? jsonLine({ note }) : words)
+    yield* terminal.err(isJson(Option.getOrUndefined(format)) ? jsonLine({ note }) : yield* inLocale(words))
   })
 
 const rows = (

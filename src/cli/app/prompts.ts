@@ -6,34 +6,41 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { withParserServices } from "./command.ts"
-import { isStyled } from "./look.ts"
-import { TerminalText } from "./TerminalText.ts"
+import { inLocale, isStyled } from "./look.ts"
+import { Terminal } from "./Terminal.ts"
+import { TerminalText, text } from "./TerminalText.ts"
 
 /** The terminal of the platform, drawing on stderr. */
 const onStderr = Layer.effect(
   PlatformTerminal.Terminal,
   Effect.zipWith(PlatformTerminal.Terminal, isStyled(true), (terminal, styled) => ({
     ...terminal,
-    display: (text: string) =>
-      Effect.sync(() => {
-        const { value } = TerminalText.drawing(text)
+    display: (drawn: string) =>
+      Effect.map(inLocale(TerminalText.drawing(drawn)), ({ value }) => {
         process.stderr.write(styled ? value : value.replace(/\u001b\[[0-9;]*m/g, ""))
       })
   }))
 ).pipe(Layer.provide(NodeTerminal.layer))
 
-/** Asks; Ctrl-C interrupts the command. */
-export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
+/** Ctrl-C interrupts the command. */
+const answer = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
   Prompt.run(prompt).pipe(
     Effect.catchTag("QuitException", () => Effect.interrupt),
     Effect.provide(onStderr),
     withParserServices
   )
 
+/** Asks; a sign of life makes room, as for whatever is written. */
+export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A, never, Terminal> =>
+  Effect.zipRight(
+    Effect.flatMap(Terminal, ({ err }) => err(text``)),
+    answer(prompt)
+  )
+
 /** What is typed is not shown. */
 export const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
-  ask(Prompt.hidden({ message: question.value }))
+  answer(Prompt.hidden({ message: question.value }))
 
 /** Answered with y or n; without either, the answer is no. */
-export const askWhether = (question: TerminalText): Effect.Effect<boolean> =>
+export const askWhether = (question: TerminalText): Effect.Effect<boolean, never, Terminal> =>
   ask(Prompt.confirm({ message: question.value, initial: false }))

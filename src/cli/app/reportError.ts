@@ -9,6 +9,7 @@ import { again, type Typed } from "./again.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import { isJson } from "./globalFlags.ts"
+import { inLocale } from "./look.ts"
 import { jsonLine, toJson } from "./Json.ts"
 import { OutputWriteError, Terminal } from "./Terminal.ts"
 import { lines, type TerminalText, text } from "./TerminalText.ts"
@@ -32,10 +33,11 @@ export const reportError = (error: CommandError, typed: Typed): Told =>
 
 /** Tells an error. */
 export const report = (error: ErrorInfo, typed: Typed): Told =>
-  Effect.as(
-    Effect.flatMap(Terminal, ({ err }) => err(renderError(error, typed))),
-    exitCodeOf(error)
-  )
+  Effect.gen(function* () {
+    const { err } = yield* Terminal
+    yield* err(yield* renderError(error, typed))
+    return exitCodeOf(error)
+  })
 
 /**
  * A defect, told as any other error: it explains itself, is a refusal of the system, or is a bug of ours. The values that
@@ -78,13 +80,13 @@ export const systemFailure = (defect: unknown): ErrorInfo | null => {
 }
 
 /** One object for programs, a few lines for people. */
-const renderError = (error: ErrorInfo, typed: Typed): TerminalText => {
+const renderError = (error: ErrorInfo, typed: Typed): Effect.Effect<TerminalText> => {
   const hints = [
     ...error.hints,
     ...(error.again ?? []).filter((change) => changes(typed, change)).map((change) => again(typed, change))
   ]
   const [, given] = typed.flags.find(([name]) => name === "format") ?? []
-  return isJson(given) ? asJson(error, hints) : asText(error, hints)
+  return isJson(given) ? Effect.succeed(asJson(error, hints)) : inLocale(asText(error, hints))
 }
 
 /** Leaving out what was not given would be the same command line, which fails again. */

@@ -24,31 +24,58 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, look: Look): T
   const widest = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
     cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0)
   )
-  const widths = fitting(widest, look.columns - 2 * (widest.length - 1))
-  const linesOf = (row: ReadonlyArray<string>): string => {
-    const parts = row.map((cell, column) =>
-      widths[column] === widest[column] ? [cell] : wrapped(cell, widths[column] ?? 1)
-    )
-    return Array.from({ length: Math.max(...parts.map(({ length }) => length)) }, (_, at) =>
-      parts
-        .map((lines, column) => padded(lines[at] ?? "", widths[column] ?? 0))
-        .join("  ")
-        .trimEnd()
-    ).join("\n")
-  }
-  const [heading = "", ...others] = cells.map((row) => TerminalText.lines(`${linesOf(row)}\n`))
-  return TerminalText.join([look.isStyled ? text`\u001b[1m${heading}\u001b[22m` : heading, ...others], text``)
+  const room = look.columns - 2 * (widest.length - 1)
+  if (sum(widest.map((width) => Math.min(width, narrowest))) > room) return blocks(cells, look)
+  const widths = fitting(widest, room)
+  const [heading = "", ...others] = cells.map((row) => TerminalText.lines(beside(row, widths)))
+  return TerminalText.join([emphasized(heading, look), ...others, ""], text`\n`)
+}
+
+const emphasized = (part: Part, look: Look): Part => (look.isStyled ? text`\u001b[1m${part}\u001b[22m` : part)
+
+const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, one) => total + one, 0)
+
+/** Cells beside each other, each in lines of its column's width. */
+const beside = (row: ReadonlyArray<string>, widths: ReadonlyArray<number>): string => {
+  const parts = row.map((cell, column) => wrapped(cell, widths[column] ?? 1))
+  return Array.from({ length: Math.max(...parts.map(({ length }) => length)) }, (_, at) =>
+    parts
+      .map((lines, column) => padded(lines[at] ?? "", widths[column] ?? 0))
+      .join("  ")
+      .trimEnd()
+  ).join("\n")
 }
 
 const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)))
 
+/** Where columns do not fit beside each other: a block for each row, with a line for each cell that says something. */
+const blocks = ([headings = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>, look: Look): TerminalText => {
+  const width = Math.max(...headings.map(widthOf))
+  const room = Math.max(narrowest, look.columns - width - 2)
+  const block = (row: ReadonlyArray<string>): TerminalText =>
+    TerminalText.join(
+      headings.flatMap((heading, column) => {
+        const [first = "", ...others] = wrapped(row[column] ?? "", room)
+        const indent = " ".repeat(width + 2)
+        return first === ""
+          ? []
+          : [
+              text`${emphasized(padded(heading, width), look)}  ${first}\n`,
+              ...others.map((line) => text`${TerminalText.lines(indent + line)}\n`)
+            ]
+      }),
+      text``
+    )
+  return TerminalText.join(rows.map(block), text`\n`)
+}
+
 /** What a column needs at least, so that it can still be read. */
-const narrowest = 8
+const narrowest = 12
 
 /** The widest columns give way, one by one, until all of them fit. */
 const fitting = (widths: ReadonlyArray<number>, room: number): ReadonlyArray<number> => {
   const widest = Math.max(0, ...widths)
-  const excess = widths.reduce((sum, one) => sum + one, 0) - room
+  const excess = sum(widths) - room
   if (excess <= 0 || widest <= narrowest) return widths
   const at = widths.indexOf(widest)
   const next = Math.max(narrowest, ...widths.filter((_, column) => column !== at))

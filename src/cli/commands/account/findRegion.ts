@@ -9,6 +9,7 @@ import * as RegionProbe from "../../../services/login/RegionProbe.ts"
 import type { Globals } from "../../app/Globals.ts"
 import { invalid } from "../../app/invalid.ts"
 import { online } from "../../app/network.ts"
+import { withSignOfLife } from "../../app/signOfLife.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 import { narrate } from "../login/narrate.ts"
 
@@ -32,7 +33,8 @@ export const findRegion = (credential: Exclude<LoginCredential, { readonly type:
     Effect.catchTag("OAuthNetworkUnreachable", ({ attempts, source }) =>
       Effect.fail(new OAuthNetworkUnreachable({ attempts, source, mends: [mend] }))
     ),
-    Effect.provide(Layer.provideMerge(RegionProbe.layer, online))
+    Effect.provide(Layer.provideMerge(RegionProbe.layer, online)),
+    withSignOfLife
   )
 
 const sourceOf = (credential: LoginCredential): string =>

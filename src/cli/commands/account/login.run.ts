@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Login, type LoggedIn } from "../../../services/login/Login.ts"
 import { Globals } from "../../app/Globals.ts"
+import { inLocale } from "../../app/look.ts"
 import { notices, record } from "../../app/output.ts"
+import { withSignOfLife } from "../../app/signOfLife.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
 import type { BrowserFlags } from "../login/browserFlags.ts"
@@ -24,7 +26,9 @@ const sayLoggedIn = ({ account, clientPath, me, tokens, tokensPath }: LoggedIn) 
     }
     const terminal = yield* Terminal
     const who = Option.getOrElse(emailOf(me), () => account.name)
-    yield* (terminal.outIsTerminal ? terminal.out : terminal.err)(text`${`✓ Authenticated as ${who}`}\n`)
+    yield* (terminal.outIsTerminal ? terminal.out : terminal.err)(
+      yield* inLocale(text`${`✓ Authenticated as ${who}`}\n`)
+    )
   })
 
 export const run = ({ name, ...flags }: BrowserFlags & { readonly name: string }) =>
@@ -39,4 +43,4 @@ export const run = ({ name, ...flags }: BrowserFlags & { readonly name: string }
     ]
     yield* notices(remarks)
     yield* sayLoggedIn(result)
-  }).pipe(Effect.provide(withLogin))
+  }).pipe(Effect.provide(withLogin), withSignOfLife)

@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type LoggedOut, Login } from "../../../services/login/Login.ts"
 import { done } from "../../app/output.ts"
+import { withSignOfLife } from "../../app/signOfLife.ts"
 import { withLogin } from "../login/person.ts"
 
 /** Ends the login of an account at the server, as far as that works, and says what came of it. */
@@ -11,7 +12,7 @@ export const endLogin = (name: string) =>
   Effect.gen(function* () {
     const { removed, revoked } = yield* Effect.flatMap(Login, ({ logout }) => logout(name))
     return { removed, revoked: Option.exists(revoked, Either.isRight), said: outcome({ removed, revoked }) }
-  }).pipe(Effect.provide(withLogin))
+  }).pipe(Effect.provide(withLogin), withSignOfLife)
 
 const outcome = ({ removed, revoked }: LoggedOut): string => {
   if (!removed) return "there were no tokens."

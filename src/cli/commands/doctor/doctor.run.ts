@@ -12,6 +12,7 @@ import { transport } from "../../app/network.ts"
 import { list, notices, record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { SilentError } from "../../app/CommandContext.ts"
+import { withSignOfLife } from "../../app/signOfLife.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
 
@@ -81,7 +82,7 @@ export const run = (flags: { readonly fix: boolean; readonly report: boolean; re
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
     const mended = flags.fix ? yield* doctor.fix : nothingMended
-    const network = flags.offline ? [] : yield* Effect.provide(doctor.reach, transport)
+    const network = flags.offline ? [] : yield* withSignOfLife(Effect.provide(doctor.reach, transport))
     const checkup = yield* doctor.examine(network)
     yield* notices(mended.failures)
     if (flags.report) yield* publish(doctor.report(checkup.findings))

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
 import { ask } from "../../app/prompts.ts"
+import type { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
 
 const titleOf = ({ organization, project }: Candidate): string => {
@@ -20,7 +21,7 @@ const holdingStdin = Effect.acquireRelease(
 )
 
 /** Asks for one of the projects; Ctrl-C interrupts the command. */
-export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId> =>
+export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId, never, Terminal> =>
   Effect.zipRight(
     holdingStdin,
     ask(

@@ -16,7 +16,8 @@ import { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
 import { done, notices } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import type { Terminal } from "../../app/Terminal.ts"
+import { withSignOfLife } from "../../app/signOfLife.ts"
+import { Terminal } from "../../app/Terminal.ts"
 import type { BrowserFlags } from "./browserFlags.ts"
 import { narrate } from "./narrate.ts"
 import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
@@ -84,16 +85,16 @@ const inlineToken = (given: Environment["oauthToken"]) =>
     (token): Presented => ({ credential: { type: "oauth_token", token }, source: "MP_OAUTH_TOKEN" })
   )
 
-const choose = Effect.map(mayAsk, (may) =>
-  may
-    ? Option.some((candidates: ReadonlyArray<Candidate>) =>
-        Effect.flatMap(
-          Effect.promise(() => import("./askProject.ts")),
-          ({ askProject }) => askProject(candidates)
-        )
-      )
-    : Option.none()
-)
+const choose = Effect.gen(function* () {
+  if (!(yield* mayAsk)) return Option.none()
+  const terminal = yield* Terminal
+  return Option.some((candidates: ReadonlyArray<Candidate>) =>
+    Effect.promise(() => import("./askProject.ts")).pipe(
+      Effect.flatMap(({ askProject }) => askProject(candidates)),
+      Effect.provideService(Terminal, terminal)
+    )
+  )
+})
 
 const projectText = ({ id, name }: Project): string =>
   Option.match(name, { onNone: () => id, onSome: (text) => `${text} (${id})` })
@@ -179,4 +180,4 @@ export const run = (flags: SignInFlags) =>
     yield* notices(remarks(result))
     const project = Option.match(result.project, { onNone: () => "(no project)", onSome: projectText })
     yield* done([`Logged in as ${whoOf(result)} → ${result.account.name} · ${project}`], fieldsOf(result))
-  }).pipe(Effect.provide(withLogin))
+  }).pipe(Effect.provide(withLogin), withSignOfLife)

@@ -6,8 +6,8 @@ import * as Option from "effect/Option"
 import type { LoginEvent } from "../../../services/oauth/LoginRequest.ts"
 import * as Login from "../../../services/login/Login.ts"
 import * as RegionProbe from "../../../services/login/RegionProbe.ts"
-import { variable } from "../../../services/platform/environment.ts"
 import type { Globals } from "../../app/Globals.ts"
+import { showsLinks } from "../../app/hyperlinks.ts"
 import { online } from "../../app/network.ts"
 import { notice, sayAlways } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
@@ -31,18 +31,11 @@ export const emailOf = (me: MeAnswer): Option.Option<string> =>
 export const unverified = (me: MeAnswer): ReadonlyArray<string> =>
   Either.isRight(me) ? [] : [`The login is stored, but Mixpanel could not be asked who this is: ${me.left.message}`]
 
-/** An address as a link, where the terminal can show one: it survives being broken over lines. */
+/** A link survives being broken over lines. */
 const link = (url: string) =>
   Effect.gen(function* () {
     const { errIsTerminal } = yield* Terminal
-    const plain = yield* Effect.all([
-      variable("NO_COLOR"),
-      Effect.map(
-        variable("TERM"),
-        Option.filter((term) => term === "dumb")
-      )
-    ])
-    return errIsTerminal && plain.every(Option.isNone) ? TerminalText.link(url) : text`${url}`
+    return (yield* showsLinks(errIsTerminal)) ? TerminalText.link(url) : text`${url}`
   })
 
 /** Tells a person how the login goes. */
