@@ -32,6 +32,9 @@ export {
 } from "./domain/account/identifiers.ts"
 export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/api/Me.ts"
 export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain/api/Segmentation.ts"
+export type { ExportQuery } from "./domain/api/ExportQuery.ts"
+export type { FailedRecord, ImportReport } from "./domain/api/ImportReport.ts"
+export { MixpanelEvent } from "./domain/api/MixpanelEvent.ts"
 export type { ApiFamily } from "./domain/api/Endpoints.ts"
 export { ClientRegistration } from "./domain/oauth/ClientRegistration.ts"
 export { PendingLogin } from "./domain/oauth/PendingLogin.ts"
@@ -157,7 +160,13 @@ export { OAuthFlow } from "./services/oauth/OAuthFlow.ts"
 export { OverrideListener, type OverrideListenerShape } from "./services/api/OverrideListener.ts"
 export { Crypto } from "./services/platform/Crypto.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/api/Mixpanel.ts"
-export { MixpanelHttpClient, type MixpanelHttpClientShape } from "./services/api/MixpanelHttpClient.ts"
+export {
+  MixpanelHttpClient,
+  type MixpanelHttpClientShape,
+  type RequestOptions
+} from "./services/api/MixpanelHttpClient.ts"
+export type { ImportOptions } from "./services/api/events/importEvents.ts"
+export type { TrackOptions } from "./services/api/events/trackEvents.ts"
 export { ProjectCredentials } from "./services/api/ProjectCredentials.ts"
 export { SessionResolver } from "./services/session/SessionResolver.ts"
 export { Targets } from "./services/config/Targets.ts"

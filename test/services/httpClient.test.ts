@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { describe } from "vitest"
+import { UnexpectedResponse } from "#src/domain/api/ApiError.ts"
 import type { ApiFamily } from "#src/domain/api/Endpoints.ts"
 import type { Session } from "#src/domain/session/Session.ts"
 import { ScriptedFailure, ScriptedHttp, type ScriptedResponse } from "#src/layers/memory/ScriptedHttp.ts"
@@ -111,12 +112,22 @@ describe("what is sent", () => {
     }).pipe(Effect.provide(over(() => ({}), { keys: { secret: "project-secret", token: "project-token" } })))
   )
 
+  it.effect("is the body alone where a project's token belongs into it", () =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(client(serviceSession, "track"), (bound) => bound.post("/track"))
+      yield* Effect.flatMap(client(serviceSession, "profiles"), (bound) => bound.post("/engage"))
+      for (const { headers, url } of yield* sent) {
+        expect(url).toMatch(/^https:\/\/api\.mixpanel\.com\/(track|engage)$/)
+        expect(headers["authorization"]).toBeUndefined()
+      }
+      expect(yield* sent).toHaveLength(2)
+    }).pipe(Effect.provide(over(() => ({}))))
+  )
+
   it.effect("is nothing without a credential that the family takes, or to another origin", () =>
     Effect.gen(function* () {
-      const noToken = yield* Effect.flatMap(client(serviceSession, "track"), (bound) => bound.get("/")).pipe(
-        Effect.flip
-      )
-      expect(noToken._tag).toBe("CredentialNotAccepted")
+      const noPerson = yield* Effect.flip(Effect.flatMap(client(serviceSession, "gdpr"), (bound) => bound.get("/")))
+      expect(noPerson._tag).toBe("CredentialNotAccepted")
       const elsewhere = yield* Effect.flip(get(browserSession, "https://evil.example/"))
       expect(elsewhere._tag).toBe("InvalidArgument")
       expect(yield* sent).toEqual([])
@@ -149,6 +160,31 @@ describe("statuses", () => {
       expect(response.status).toBe(404)
       expect(yield* response.text).toBe("<html>as received</html>")
     }).pipe(Effect.provide(over(() => ({ status: 404, body: "<html>as received</html>" }))))
+  )
+
+  it.effect("a body can be had as a stream, and what stands before it fails as ever", () =>
+    Effect.gen(function* () {
+      const mixpanel = yield* MixpanelHttpClient
+      const bytes = (path: string) => mixpanel.stream(serviceSession, "export", HttpClientRequest.get(path))
+      expect(yield* Stream.mkString(Stream.decodeText(bytes("/export?from_date=1")))).toBe("a\nb")
+      expect(yield* Effect.flip(Stream.runDrain(bytes("/none")))).toMatchObject({ _tag: "QueryRejected", reason: "no" })
+      expect(yield* Effect.flip(Stream.runDrain(bytes("https://evil.example/")))).toMatchObject({
+        _tag: "InvalidArgument"
+      })
+    }).pipe(
+      Effect.provide(
+        over(({ url }) => (url.includes("none") ? { status: 404, body: { error: "no" } } : { body: "a\nb" }))
+      )
+    )
+  )
+
+  it.effect("a body that is not what is asked for fails with our error, as a value", () =>
+    Effect.gen(function* () {
+      const response = yield* get()
+      const failure: unknown = yield* Effect.flip(response.json)
+      expect(failure).toBeInstanceOf(UnexpectedResponse)
+      expect(failure).toMatchObject({ code: "INVALID_RESPONSE", reason: "the body is not valid JSON" })
+    }).pipe(Effect.provide(over(() => ({ body: "{" }))))
   )
 
   it.effect("the body of a success is left to the caller, as a stream", () =>

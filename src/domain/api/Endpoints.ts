@@ -60,16 +60,24 @@ export const remoteOverrides = ({ api, app }: EndpointOverrides): ReadonlyArray<
 const hosts = ["web", "data", "api"] as const
 type Host = (typeof hosts)[number]
 
-const layout: Record<ApiFamily, { readonly host: Host; readonly path: string }> = {
+interface Place {
+  readonly host: Host
+  /** What all requests of the family begin with: never an endpoint. */
+  readonly path: string
+  /** What follows it, where other families have the same base. */
+  readonly endpoints?: ReadonlyArray<string>
+}
+
+const layout: Record<ApiFamily, Place> = {
   query: { host: "web", path: "/api/query" },
   export: { host: "data", path: "/api/2.0" },
-  engage: { host: "web", path: "/api/query/engage" },
+  engage: { host: "web", path: "/api/query", endpoints: ["/engage"] },
   app: { host: "web", path: "/api/app" },
-  gdpr: { host: "web", path: "/api/app/data-retrievals/v3.0" },
+  gdpr: { host: "web", path: "/api/app", endpoints: ["/data-retrievals/v3.0", "/data-deletions/v3.0"] },
   pipelines: { host: "data", path: "/api/2.0/nessie/pipeline" },
-  import: { host: "api", path: "/import" },
-  track: { host: "api", path: "/track" },
-  profiles: { host: "api", path: "/engage" },
+  import: { host: "api", path: "", endpoints: ["/import"] },
+  track: { host: "api", path: "", endpoints: ["/track"] },
+  profiles: { host: "api", path: "", endpoints: ["/engage", "/groups"] },
   oauth: { host: "web", path: "/oauth" }
 }
 
@@ -77,7 +85,7 @@ const layout: Record<ApiFamily, { readonly host: Host; readonly path: string }> 
 const appFamilies: ReadonlyArray<ApiFamily> = ["app", "gdpr"]
 
 /**
- * The base URL of a family in a region, without a trailing slash.
+ * The base URL of a family in a region, without a trailing slash and without an endpoint.
  *
  * @example
  * ```ts
@@ -111,10 +119,15 @@ export const allowedOrigins = (region: Region, overrides: EndpointOverrides): Re
 
 /** The family that a host-rooted path belongs to, by its longest matching prefix. */
 export const familyOfPath = (path: string): Option.Option<ApiFamily> => {
-  const candidates = [...apiFamilies.map((family) => [layout[family].path, family] as const), legacyEngage]
+  const candidates = [...apiFamilies.flatMap(prefixesOf), legacyEngage]
   const matching = candidates.filter(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))
   const longest = matching.sort(([a], [b]) => b.length - a.length)[0]
   return Option.map(Option.fromNullable(longest), ([, family]) => family)
+}
+
+const prefixesOf = (family: ApiFamily) => {
+  const { endpoints = [""], path } = layout[family]
+  return endpoints.map((endpoint) => [path + endpoint, family] as const)
 }
 
 /** mixpanel_headless's address of the engage API; Mixpanel answers on both. */

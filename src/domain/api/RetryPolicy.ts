@@ -29,7 +29,8 @@ export interface Progress {
 
 /** What of a request decides about sending it again. */
 export interface Replay {
-  readonly method: string
+  /** Whether sending it twice is as good as once. */
+  readonly idempotent: boolean
   /** Whether the body can be sent a second time. */
   readonly replayable: boolean
   /** Whether another bearer may be had. */
@@ -60,7 +61,7 @@ const deliver: Step = { _tag: "Deliver" }
  * ```ts
  * nextStep(
  *   { status: 429, retryAfter: Option.some(2000) },
- *   { method: "POST", replayable: true, renewable: false },
+ *   { idempotent: false, replayable: true, renewable: false },
  *   { retries: 0, redirects: 0, reauthenticated: false }
  * ) // { _tag: "Retry", after: Some(2000) }
  * ```
@@ -71,7 +72,7 @@ export const nextStep = (answer: Answer, replay: Replay, progress: Progress): St
   if (answer.status === 401) {
     return replay.renewable && replay.replayable && !progress.reauthenticated ? { _tag: "Reauthenticate" } : deliver
   }
-  if (!isPassing(answer.status, replay.method)) return deliver
+  if (!isPassing(answer.status, replay.idempotent)) return deliver
   if (!replay.replayable || progress.retries >= maxRetries) return deliver
   return Option.exists(answer.retryAfter, (millis) => millis > longestWait)
     ? deliver
@@ -80,14 +81,14 @@ export const nextStep = (answer: Answer, replay: Replay, progress: Progress): St
 
 /** Whether a request that got no answer at all is sent again. */
 export const retriesTransport = (replay: Replay, progress: Progress): boolean =>
-  replay.replayable && isIdempotent(replay.method) && progress.retries < maxRetries
+  replay.replayable && replay.idempotent && progress.retries < maxRetries
 
 /** The statuses that send a client elsewhere. */
 const isRedirect = (status: number): boolean =>
   status === 301 || status === 302 || status === 303 || status === 307 || status === 308
 
-const isPassing = (status: number, method: string): boolean =>
-  status === 429 || (status >= 500 && status < 600 && isIdempotent(method))
+const isPassing = (status: number, idempotent: boolean): boolean =>
+  status === 429 || (status >= 500 && status < 600 && idempotent)
 
 /**
  * `Retry-After` as milliseconds from `now` (epoch milliseconds): seconds, or an HTTP date (RFC 9110,

@@ -1,9 +1,9 @@
 /** The segmentation query: what may be asked, checked before it is sent, and what is answered. */
-import type { Again } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, withMessage } from "../internal/decode.ts"
-import { InvalidArgument } from "../errors.ts"
+import type { InvalidArgument } from "../errors.ts"
+import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
 /** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const
@@ -14,12 +14,8 @@ export type SegmentationUnit = (typeof segmentationUnits)[number]
  *
  * @see https://developer.mixpanel.com/reference/segmentation-query
  */
-export interface SegmentationQuery {
+export interface SegmentationQuery extends Days {
   readonly event: string
-  /** The first day, as `YYYY-MM-DD`, in the project's timezone. */
-  readonly from: string
-  /** The last day, as `YYYY-MM-DD`. */
-  readonly to: string
   /** `day` when left out, by the server. */
   readonly unit?: SegmentationUnit | undefined
   /** The property expression to segment by, such as `properties["country"]`. */
@@ -65,28 +61,10 @@ export const segmentationParameters = (
 }
 
 const firstProblem = ({ event, from, to, unit }: SegmentationQuery): InvalidArgument | undefined => {
-  if (event === "") return invalid("The event's name is empty.", { flags: [["event", "NAME"]] })
-  if (!isDate(from))
-    return invalid("The first day must be a date such as 2026-01-31.", { flags: [["from", "YYYY-MM-DD"]] })
-  if (!isDate(to)) return invalid("The last day must be a date such as 2026-01-31.", { flags: [["to", "YYYY-MM-DD"]] })
-  if (from > to)
-    return invalid(`The first day (${from}) is after the last one (${to}).`, {
-      flags: [
-        ["from", to],
-        ["to", from]
-      ]
-    })
+  if (event === "") return invalidQuery("The event's name is empty.", { flags: [["event", "NAME"]] })
+  const wrong = daysProblem({ from, to })
+  if (wrong !== undefined) return wrong
   return unit === undefined || segmentationUnits.some((known) => known === unit)
     ? undefined
-    : invalid(`The unit must be one of ${segmentationUnits.join(", ")}.`, { flags: [["unit", "day"]] })
+    : invalidQuery(`The unit must be one of ${segmentationUnits.join(", ")}.`, { flags: [["unit", "day"]] })
 }
-
-/** `YYYY-MM-DD` of a day that exists. */
-const isDate = (text: string): boolean => {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
-}
-
-const invalid = (message: string, again: Again): InvalidArgument =>
-  new InvalidArgument({ message, hints: [], again: [again] })

@@ -17,7 +17,7 @@ export interface ScriptedRequest {
   readonly url: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
-  /** As text; `""` where there is none, and for forms with files. */
+  /** As text, gzip undone; `""` where there is none, and for forms with files. */
   readonly body: string
 }
 
@@ -104,10 +104,12 @@ const toResponse = (
   )
 }
 
-const bodyText = ({ body }: HttpClientRequest.HttpClientRequest): Effect.Effect<string> => {
+const bodyText = ({ body, headers }: HttpClientRequest.HttpClientRequest): Effect.Effect<string> => {
   switch (body._tag) {
     case "Uint8Array":
-      return Effect.succeed(new TextDecoder().decode(body.body))
+      return headers["content-encoding"] === "gzip"
+        ? gunzipped(body.body)
+        : Effect.succeed(new TextDecoder().decode(body.body))
     case "Raw":
       return Effect.succeed(typeof body.body === "string" ? body.body : "")
     case "Stream":
@@ -116,3 +118,8 @@ const bodyText = ({ body }: HttpClientRequest.HttpClientRequest): Effect.Effect<
       return Effect.succeed("")
   }
 }
+
+const gunzipped = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.promise(() =>
+    new Response(new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"))).text()
+  )

@@ -8,6 +8,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 import { elements, member } from "../../domain/api/writtenJson.ts"
+import type { ExportQuery } from "../../domain/api/ExportQuery.ts"
+import type { ImportReport } from "../../domain/api/ImportReport.ts"
+import type { MixpanelEvent } from "../../domain/api/MixpanelEvent.ts"
 import { decodePage, mostPages, type Page } from "../../domain/api/Pagination.ts"
 import {
   decodeSegmentation,
@@ -30,7 +33,11 @@ import {
   fetchWorkspaces,
   unexpected
 } from "./http/answers.ts"
-import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
+import { exportEvents } from "./events/exportEvents.ts"
+import { importEvents, type ImportOptions } from "./events/importEvents.ts"
+import { trackEvents, type TrackOptions } from "./events/trackEvents.ts"
+import { MixpanelHttpClient, type RequestOptions } from "./MixpanelHttpClient.ts"
+import { ProjectCredentials } from "./ProjectCredentials.ts"
 
 export type { Call } from "./http/answers.ts"
 
@@ -52,6 +59,65 @@ export interface MixpanelShape {
    * ```
    */
   readonly segmentation: (session: Session, query: SegmentationQuery) => Effect.Effect<Segmentation, RequestError>
+  /**
+   * The raw events of a span of days, read from the answer as they are asked for: memory does not grow with the export,
+   * and whoever stops early, or is interrupted, closes the connection. A line that is no event is an
+   * `UnexpectedResponse` that names its number, after all events before it; an answer that breaks off a `NetworkFailed`.
+   *
+   * @since 0.1.0
+   * @example
+   * ```ts
+   * mixpanel.export(session, { from: "2026-01-01", to: "2026-01-31", events: ["Login"] }).pipe(
+   *   Stream.map(({ properties }) => `${JSON.stringify(properties)}\n`),
+   *   Stream.encodeText,
+   *   Stream.run(fileSystem.sink("logins.ndjson"))
+   * )
+   * ```
+   */
+  readonly export: (
+    session: Session,
+    query: ExportQuery,
+    options?: Pick<RequestOptions, "projectSecret">
+  ) => Stream.Stream<MixpanelEvent, RequestError>
+  /**
+   * Imports events of any age, checked by the server (`strict`), in batches of at most 2,000 events and 2 MB, each in
+   * gzip. A batch is sent when its report is asked for, so that the source is read no faster than Mixpanel takes it. It is
+   * sent again up to 3 times after a 429, a 5xx or a failure of the network (`Retry-After` is obeyed up to 60 s): Mixpanel
+   * counts events of the same `$insert_id` once, and an event that has none gets a random one. To import the same events a second time,
+   * give them ids of your own.
+   *
+   * Events that the server refuses are in the report of their batch. An event that cannot be sent at all is an
+   * `InvalidArgument` that names its number. After any error, what was not reported on is to be sent again.
+   *
+   * @since 0.1.0
+   * @example
+   * ```ts
+   * mixpanel.import(session, events, { concurrency: 4 }).pipe(
+   *   Stream.runForEach(({ accepted, failedRecords, sent }) => Effect.logInfo(`${accepted} of ${sent}`, failedRecords))
+   * )
+   * ```
+   */
+  readonly import: <E, R>(
+    session: Session,
+    events: Stream.Stream<MixpanelEvent, E, R>,
+    options?: ImportOptions
+  ) => Stream.Stream<ImportReport, E | RequestError, R>
+  /**
+   * Sends events of now (of the last five days), under the token of the session's project: the one of the call, else the
+   * one that this machine holds for the project of a session that comes from here (`MP_PROJECT_TOKEN`, `[settings]`). Sent again like
+   * an import, and with ids like there. What the server refuses is a `QueryRejected`.
+   *
+   * @since 0.1.0
+   * @example
+   * ```ts
+   * mixpanel.track(session, [{ event: "Login", properties: { distinct_id: "user-1" } }], { projectToken })
+   * ```
+   */
+  readonly track: (
+    session: Session,
+    events: ReadonlyArray<MixpanelEvent>,
+    options?: TrackOptions
+  ) => Effect.Effect<void, RequestError>
   /**
    * Any other request: the JSON that is answered, or `{ status: "ok" }` where there is no content (204).
    * A session without a workspace has one found for it where the path asks for `{workspace_id}`.
@@ -81,6 +147,7 @@ interface ReadPage extends Page {
 const make = Effect.gen(function* () {
   const client = yield* MixpanelHttpClient
   const discovery = yield* Discovery
+  const projects = yield* ProjectCredentials
 
   const me = (session: Session) => fetchMe(client, session)
 
@@ -131,6 +198,9 @@ const make = Effect.gen(function* () {
           decodeSegmentation
         )
       ).pipe(Effect.withSpan("Mixpanel.segmentation", { captureStackTrace: false })),
+    export: exportEvents(client),
+    import: importEvents(client),
+    track: trackEvents(client, projects),
     request: (session, call) =>
       Effect.map(ask(session, call), ({ json }) => json).pipe(
         Effect.withSpan("Mixpanel.request", { captureStackTrace: false })
@@ -141,7 +211,10 @@ const make = Effect.gen(function* () {
 })
 
 /** The calls over `MixpanelHttpClient`; `Discovery` finds the workspaces that paths leave open. */
-export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery> = Layer.effect(Mixpanel, make)
+export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery | ProjectCredentials> = Layer.effect(
+  Mixpanel,
+  make
+)
 
 const traced =
   <A, E>(name: string, call: (session: Session) => Effect.Effect<A, E>) =>

@@ -7,11 +7,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import type { ApiError, RequestError } from "../../domain/api/ApiError.ts"
 import { sessionHeaders, userAgent } from "../../domain/api/RequestHeaders.ts"
-import { refused } from "../../domain/api/Refused.ts"
-import { summarize, urlRoom } from "../../domain/api/RequestUrl.ts"
-import { reasonOf } from "../../domain/api/Scrub.ts"
+import { urlRoom } from "../../domain/api/RequestUrl.ts"
 import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 import { type Caller, type CallerFacts, factsOf } from "../../domain/session/Caller.ts"
@@ -33,6 +32,8 @@ export interface RequestOptions {
   readonly rootedAt?: RootedAt
   /** The secret of the session's project, for families that take one: it goes before what this machine holds. */
   readonly projectSecret?: Redacted.Redacted
+  /** Whether a request may be sent twice, whatever its method: then failures that pass are waited out as for `GET`. */
+  readonly idempotent?: boolean
 }
 
 export interface MixpanelHttpClientShape {
@@ -42,8 +43,11 @@ export interface MixpanelHttpClientShape {
    * before a credential is looked at. Answers with 2xx responses, their bodies unread; every other status
    * is an error. Connections are shared by all clients, whatever their session.
    *
+   * A body fails with our errors too: `NetworkFailed` where it breaks off, `UnexpectedResponse` where it is not what is asked
+   * for (`json`), or longer than 64 MiB where it is gathered; the platform's types say `ResponseError` for either.
+   *
    * Passing failures are retried up to 3 times (429 for any method; 5xx and failures of the network for
-   * GET, HEAD, PUT, DELETE and OPTIONS), a refused bearer is replaced once. An attempt may take 120 s until
+   * GET, HEAD, PUT, DELETE and OPTIONS, or with `idempotent`), a refused bearer is replaced once. An attempt may take 120 s until
    * its response begins, 600 s for `export`. Hosts and project keys are read when the client is made,
    * bearers at every attempt.
    *
@@ -75,6 +79,24 @@ export interface MixpanelHttpClientShape {
     request: HttpClientRequest.HttpClientRequest,
     options?: RequestOptions
   ) => Effect.Effect<HttpClientResponse.HttpClientResponse, RequestError>
+
+  /**
+   * The body of a successful answer as it arrives, decoded (gzip, deflate, br), never gathered. Nothing is read that is
+   * not asked for, and whoever stops early, or is interrupted, closes the connection. What goes wrong before the body
+   * fails as with `forSession`; a body that breaks off is a `NetworkFailed`.
+   *
+   * @example
+   * ```ts
+   * const request = HttpClientRequest.get("/export", { urlParams: { from_date: "2026-01-01", to_date: "2026-01-31" } })
+   * yield* Stream.run(mixpanel.stream(session, "export", request), fileSystem.sink("january.ndjson"))
+   * ```
+   */
+  readonly stream: (
+    session: Session,
+    family: ApiFamily,
+    request: HttpClientRequest.HttpClientRequest,
+    options?: RequestOptions
+  ) => Stream.Stream<Uint8Array, RequestError>
 }
 
 export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHttpClient")<
@@ -102,6 +124,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
         credential: yield* credentialFor({ caller, family, projectSecret: options.projectSecret }, tokens, projects),
         headers: sessionHeaders(facts.headers, agent),
         headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
+        idempotent: options.idempotent ?? false,
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
       return sender(channel, facts, family)
@@ -117,7 +140,13 @@ const make = Effect.fnUntraced(function* (agent: string) {
       ),
     send: (session, family, request, options) =>
       Effect.flatMap(open(session, family, options), (send) =>
-        send(request, ({ response, url }) => Effect.succeed(new SafeResponse(response, request.method, url)))
+        send(request, (received) => Effect.succeed(new SafeResponse(received, request.method, factsOf(session))))
+      ),
+    stream: (session, family, request, options) =>
+      open(session, family, options).pipe(
+        Effect.flatMap((send) => send(request, (received) => accepted(factsOf(session), request, received))),
+        Effect.map(({ bytes }) => bytes),
+        Stream.unwrap
       )
   })
 })
@@ -128,7 +157,7 @@ export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never,
 
 export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(userAgent())
 
-type Finish = (delivered: Received) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError>
+type Finish = (received: Received) => Effect.Effect<SafeResponse, ApiError>
 
 /** Sends requests of one channel, each in a span that names family, account, attempt and status. */
 const sender = (channel: RequestContext, { account, headers }: CallerFacts, family: ApiFamily) => {
@@ -157,25 +186,15 @@ const hiding =
 
 /** 2xx is handed on; anything else is read a little and becomes an error. */
 const accepted = (
-  { account, accountType, project }: CallerFacts,
+  caller: CallerFacts,
   request: HttpClientRequest.HttpClientRequest,
-  { response, retryAfter, secrets, url }: Received
-): Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError> =>
-  response.status >= 200 && response.status < 300
-    ? Effect.succeed(new SafeResponse(response, request.method, url))
-    : Effect.flatMap(readBeginning(response), (body) =>
-        Effect.fail(
-          refused({
-            ...summarize(request.method, url),
-            status: response.status,
-            reason: reasonOf(body, secrets),
-            account,
-            accountType,
-            project,
-            retryAfter
-          })
-        )
-      )
+  received: Received
+): Effect.Effect<SafeResponse, ApiError> => {
+  const response = new SafeResponse(received, request.method, caller)
+  return response.status >= 200 && response.status < 300
+    ? Effect.succeed(response)
+    : Effect.flatMap(readBeginning(received.response), (body) => Effect.fail(response.refusal(body)))
+}
 
 /** A header value such as `1` or `on` says nothing, and hiding it would riddle every message. */
 const isWorthHiding = (value: string): boolean => value.length >= 4

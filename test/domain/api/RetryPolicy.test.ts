@@ -1,10 +1,10 @@
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
-import { backoffCap, nextStep, parseRetryAfter, retriesTransport } from "#src/domain/api/RetryPolicy.ts"
+import { backoffCap, isIdempotent, nextStep, parseRetryAfter, retriesTransport } from "#src/domain/api/RetryPolicy.ts"
 
 const start = { retries: 0, redirects: 0, reauthenticated: false }
 const replay = (method: string, more: { readonly replayable?: boolean; readonly renewable?: boolean } = {}) => ({
-  method,
+  idempotent: isIdempotent(method),
   replayable: true,
   renewable: false,
   ...more

@@ -62,12 +62,6 @@ export const aroundLogins: ReadonlyArray<Recipe> = [
     answers: [[/^mp login$/, "script -qec 'mp login --project 3018488' /dev/null >/dev/null"]]
   },
   {
-    of: "CredentialNotAccepted",
-    says: "a service account where only a project's token is heard",
-    shows: "mp api /track",
-    faults: [{ path: "/track", status: 200, body: {}, times: 9 }]
-  },
-  {
     of: "OAuthNetworkUnreachable",
     says: "a server out of order",
     shows: "mp login --name new --region us",

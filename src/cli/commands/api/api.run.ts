@@ -7,8 +7,6 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { NetworkFailed } from "../../../domain/api/ApiError.ts"
-import { bodyReason } from "../../../domain/api/NetworkReason.ts"
 import { HeaderName, HeaderValue } from "../../../domain/api/headers.ts"
 import { reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
@@ -19,6 +17,7 @@ import type { Session } from "../../../domain/session/Session.ts"
 import { Discovery } from "../../../services/api/Discovery.ts"
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../../services/api/MixpanelHttpClient.ts"
+import { brokenOff } from "../../../services/api/http/answers.ts"
 import { retryAfterOf } from "../../../services/api/http/retryAfter.ts"
 import { invalid } from "../../app/invalid.ts"
 import { session } from "../../app/sessionFor.ts"
@@ -124,7 +123,7 @@ const print = (call: Call, response: HttpClientResponse.HttpClientResponse) =>
     yield* Stream.runForEachWhile(response.stream, (chunk) => {
       last = chunk.at(-1) ?? last
       return Effect.map(terminal.outBytes(chunk), () => terminal.outIsRead)
-    }).pipe(Effect.mapError((error) => new NetworkFailed({ ...summary(call, response), reason: bodyReason(error) })))
+    }).pipe(Effect.mapError(brokenOff(summary(call, response))))
     if (terminal.outIsTerminal && last !== lineFeed) yield* terminal.out(text`\n`)
   })
 

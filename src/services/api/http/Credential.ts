@@ -9,7 +9,8 @@ import {
   type CredentialKind,
   type CredentialNotAccepted,
   choose,
-  kindOf
+  kindOf,
+  placements
 } from "../../../domain/api/AuthMethod.ts"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../../domain/errors.ts"
@@ -43,7 +44,7 @@ export interface Credential {
 interface Asked {
   readonly caller: Caller
   readonly family: ApiFamily
-  readonly projectSecret: Redacted.Redacted | undefined
+  readonly projectSecret?: Redacted.Redacted | undefined
 }
 
 /** Chooses the credential for a family; project keys are looked up only where the family takes them. */
@@ -54,10 +55,15 @@ export const credentialFor = (
 ): Effect.Effect<Credential, ConfigError> =>
   Effect.map(projectKeys(asked, projects), (keys) =>
     Either.match(choose(asked.family, availableKinds(asked.caller, keys)), {
-      onLeft: (error): Credential => fixed(Effect.fail(error)),
+      onLeft: (error): Credential => fixed(isInBody(asked.family) ? Effect.succeed(nothing) : Effect.fail(error)),
       onRight: (kind) => credentialOf(kind, asked.caller, keys, tokens)
     })
   )
+
+/** Whoever makes the body puts the credential into it. */
+const isInBody = (family: ApiFamily): boolean => accepted[family].some((kind) => placements[kind] === "body")
+
+const nothing: Presented = { authorization: undefined, bearer: Option.none(), secrets: [] }
 
 const noKeys: ProjectKeys = { secret: Option.none(), token: Option.none() }
 
@@ -65,7 +71,7 @@ const noKeys: ProjectKeys = { secret: Option.none(), token: Option.none() }
  * The secret of the request, else the keys that this machine holds for the project. An account that was made by hand is no
  * account of this machine: keys of its environment or configuration are another's.
  */
-const projectKeys = ({ caller, family, projectSecret }: Asked, projects: ProjectCredentials["Type"]) => {
+export const projectKeys = ({ caller, family, projectSecret }: Asked, projects: ProjectCredentials["Type"]) => {
   if (!accepted[family].some((kind) => kind === "project_secret" || kind === "project_token"))
     return Effect.succeed(noKeys)
   const { project } = factsOf(caller)
@@ -104,8 +110,7 @@ const fixed = (present: Credential["present"]): Credential => ({
 })
 
 const inBody = (keys: ProjectKeys): Presented => ({
-  authorization: undefined,
-  bearer: Option.none(),
+  ...nothing,
   secrets: Option.toArray(Option.map(keys.token, Redacted.value))
 })
 

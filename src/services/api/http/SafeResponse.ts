@@ -1,48 +1,75 @@
 /** A response that can be logged, inspected and fail without showing what the request carried. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type { HttpMethod } from "@effect/platform/HttpMethod"
 import * as Stream from "effect/Stream"
+import { type ApiError, NetworkFailed, UnexpectedResponse } from "../../../domain/api/ApiError.ts"
 import { bodyReason } from "../../../domain/api/NetworkReason.ts"
+import { refused } from "../../../domain/api/Refused.ts"
 import { summarize } from "../../../domain/api/RequestUrl.ts"
-import { BrokenBody } from "../../../domain/api/TransportProblem.ts"
+import { reasonOf } from "../../../domain/api/Scrub.ts"
+import type { CallerFacts } from "../../../domain/session/Caller.ts"
 import { bodyStream } from "./bodyStream.ts"
 import { type Pieces, pieces, piecesOf } from "./pieces.ts"
+import type { Received } from "./sendWithRetry.ts"
 import { StreamedResponse } from "./StreamedResponse.ts"
 
 /**
  * The response as received, its body untouched; but `request` is only the method and the address that
- * answered, without query, headers and body, and errors of the body refer to that one.
+ * answered, without query, headers and body, and errors of the body are ours and hold no cause.
  */
 export class SafeResponse extends StreamedResponse {
-  readonly #received: HttpClientResponse.HttpClientResponse
+  readonly #received: Received
   readonly #method: HttpMethod
-  readonly #url: URL
+  readonly #caller: CallerFacts
   #request: HttpClientRequest.HttpClientRequest | undefined
 
-  constructor(received: HttpClientResponse.HttpClientResponse, method: HttpMethod, url: URL) {
-    super(received)
+  constructor(received: Received, method: HttpMethod, caller: CallerFacts) {
+    super(received.response)
     this.#received = received
     this.#method = method
-    this.#url = url
+    this.#caller = caller
   }
 
   get request(): HttpClientRequest.HttpClientRequest {
-    this.#request ??= HttpClientRequest.make(this.#method)(summarize(this.#method, this.#url).url)
+    this.#request ??= HttpClientRequest.make(this.#method)(this.#summary.url)
     return this.#request
   }
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
-    return Stream.mapError(bodyStream(this.#received), (error) => this.#without(error))
+    return Stream.mapError(this.bytes, inPlatformsTypes)
+  }
+  /** The body; where it breaks off, an error of ours says so. */
+  get bytes(): Stream.Stream<Uint8Array, NetworkFailed> {
+    return Stream.mapError(bodyStream(this.#received.response), (error) => this.#brokenOff(error))
   }
   [pieces](): Pieces | undefined {
-    const body = piecesOf(this.#received)
-    return body && { iterable: body.iterable, failed: (cause) => this.#without(body.failed(cause)) }
+    const body = piecesOf(this.#received.response)
+    return body && { iterable: body.iterable, failed: (cause) => inPlatformsTypes(this.#brokenOff(body.failed(cause))) }
   }
 
-  /** The same failure, holding neither the sent request nor a cause that may quote the body. */
-  #without(error: HttpClientError.ResponseError): HttpClientError.ResponseError {
-    const reason = bodyReason(error)
-    return this.unreadable(reason, new BrokenBody({ reason }))
+  /** What a status that is no success means, with the reason that its body gives. */
+  refusal(body: string): ApiError {
+    const { retryAfter, secrets } = this.#received
+    const { account, accountType, project } = this.#caller
+    const reason = reasonOf(body, secrets)
+    return refused({ ...this.#summary, status: this.status, reason, account, accountType, project, retryAfter })
+  }
+
+  protected override unreadable(reason: string): HttpClientError.ResponseError {
+    return inPlatformsTypes(new UnexpectedResponse({ ...this.#summary, status: this.status, reason }))
+  }
+
+  get #summary() {
+    return summarize(this.#method, this.#received.url)
+  }
+  #brokenOff(error: HttpClientError.ResponseError): NetworkFailed {
+    return new NetworkFailed({ ...this.#summary, reason: bodyReason(error) })
   }
 }
+
+/**
+ * The platform types every failure of a body as its own `ResponseError`, and an app has to be able to treat ours as what
+ * they are (`catchTag`, an exit code, a schema): so this one type is said to be what it is not.
+ */
+const inPlatformsTypes = (error: NetworkFailed | UnexpectedResponse): HttpClientError.ResponseError =>
+  error as unknown as HttpClientError.ResponseError

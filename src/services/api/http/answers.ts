@@ -43,13 +43,17 @@ export interface Call extends RequestOptions {
 /** Reads a JSON value, or says what is wrong with it. */
 export type Decode<A> = (input: unknown) => Either.Either<A, ReadonlyArray<DecodeIssue>>
 
-/** A JSON answer, and as much of where it came from as an error may tell. */
-export interface Answer {
+/** As much of where an answer came from as an error may tell. */
+export interface Source {
+  readonly summary: RequestSummary
+  readonly status: number
+}
+
+/** A JSON answer. */
+export interface Answer extends Source {
   readonly json: unknown
   /** The body as it was written. */
   readonly text: string
-  readonly summary: RequestSummary
-  readonly status: number
 }
 
 /** Sends a call on behalf of a session. */
@@ -114,35 +118,51 @@ const notJson = new InvalidArgument({ message: "The body of the request cannot b
 
 const bodyMillis = 120_000
 
+/** The JSON of a response, or `{ status: "ok" }` where it is complete without a body. */
 const readJson = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Answer, NetworkFailed | UnexpectedResponse> => {
-  const summary: RequestSummary = { method: response.request.method, url: response.request.url }
-  const { status } = response
-  if (hasNoBody(response)) return Effect.succeed({ json: { status: "ok" }, text: "", summary, status })
-  return gather(response, maxAnswerBytes).pipe(
-    Effect.mapError((error) =>
-      error._tag === "BodyTooLong"
-        ? unexpected({ summary, status }, error.reason)
-        : new NetworkFailed({ ...summary, reason: bodyReason(error) })
-    ),
-    withDeadline(bodyMillis, () => new NetworkFailed({ ...summary, reason: timedOut(bodyMillis) })),
-    Effect.flatMap((bytes) => {
-      const text = textOf(bytes)
-      return Either.mapBoth(parseJson(text), {
-        onLeft: (problem) => unexpected({ summary, status }, `the body is ${problem}`),
-        onRight: (json) => ({ json, text, summary, status })
-      })
+  if (hasNoBody(response)) return Effect.succeed({ ...sourceOf(response), json: { status: "ok" }, text: "" })
+  return Effect.flatMap(readText(response), (got) =>
+    Either.mapBoth(parseJson(got.text), {
+      onLeft: (problem) => unexpected(got, `the body is ${problem}`),
+      onRight: (json) => ({ ...got, json })
     })
   )
 }
+
+/** The body of a response as text, up to a bound and within a deadline. */
+export const readText = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<Source & { readonly text: string }, NetworkFailed | UnexpectedResponse> => {
+  const source = sourceOf(response)
+  return gather(response, maxAnswerBytes).pipe(
+    Effect.mapError((error) =>
+      error._tag === "BodyTooLong" ? unexpected(source, error.reason) : brokenOff(source.summary)(error)
+    ),
+    withDeadline(bodyMillis, () => new NetworkFailed({ ...source.summary, reason: timedOut(bodyMillis) })),
+    Effect.map((bytes) => ({ ...source, text: textOf(bytes) }))
+  )
+}
+
+/** Where a response came from. */
+export const sourceOf = ({ request, status }: HttpClientResponse.HttpClientResponse): Source => ({
+  summary: { method: request.method, url: request.url },
+  status
+})
+
+/** What became of a body: ours already from our client, and made ours from another one in its place. */
+export const brokenOff =
+  (summary: RequestSummary) =>
+  (error: unknown): NetworkFailed | UnexpectedResponse =>
+    error instanceof NetworkFailed || error instanceof UnexpectedResponse
+      ? error
+      : new NetworkFailed({ ...summary, reason: bodyReason(error) })
 
 /** What is wrong with a body is not told in detail: the place would be named by keys of the body itself. */
 export const decodedAs = <A>(got: Answer, what: string, decode: Decode<A>): Effect.Effect<A, UnexpectedResponse> =>
   Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
 
 /** An answer that is not what was asked for. */
-export const unexpected = (
-  { status, summary }: Pick<Answer, "status" | "summary">,
-  reason: string
-): UnexpectedResponse => new UnexpectedResponse({ ...summary, status, reason })
+export const unexpected = ({ status, summary }: Source, reason: string): UnexpectedResponse =>
+  new UnexpectedResponse({ ...summary, status, reason })

@@ -13,6 +13,7 @@ import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../../dom
 import { resolveRedirect, resolveUrl, summarize, type UrlScope } from "../../../domain/api/RequestUrl.ts"
 import {
   backoffCap,
+  isIdempotent,
   maxRedirects,
   nextStep,
   type Progress,
@@ -34,6 +35,8 @@ export interface RequestContext {
   readonly headers: PlainHeaders
   readonly headerSecrets: ReadonlyArray<string>
   readonly timeoutMillis: number
+  /** Whether each request may be sent twice, whatever its method. */
+  readonly idempotent: boolean
 }
 
 /** The last response of an exchange, whatever its status, and what must not be shown of it. */
@@ -66,7 +69,11 @@ export const sendWithRetry = (
     onRight: (url) =>
       attempt(channel, {
         request,
-        replay: { method: request.method, replayable: isReplayable(request), renewable: channel.credential.renewable },
+        replay: {
+          idempotent: channel.idempotent || isIdempotent(request.method),
+          replayable: isReplayable(request),
+          renewable: channel.credential.renewable
+        },
         url,
         spent: channel.headerSecrets,
         span,

@@ -1,0 +1,36 @@
+/** Spans of days, as the queries of the API take them. */
+import type { Again } from "../hints/Command.ts"
+import { InvalidArgument } from "../errors.ts"
+
+/** The first day and the last one, both included, as `YYYY-MM-DD` in the project's timezone. */
+export interface Days {
+  readonly from: string
+  readonly to: string
+}
+
+/** What is wrong with a span of days, if anything is. */
+export const daysProblem = ({ from, to }: Days): InvalidArgument | undefined => {
+  if (!isDate(from))
+    return invalidQuery("The first day (from) must be a date such as 2026-01-31.", { flags: [["from", "YYYY-MM-DD"]] })
+  if (!isDate(to))
+    return invalidQuery("The last day (to) must be a date such as 2026-01-31.", { flags: [["to", "YYYY-MM-DD"]] })
+  return from <= to
+    ? undefined
+    : invalidQuery(`The first day (${from}) is after the last one (${to}).`, {
+        flags: [
+          ["from", to],
+          ["to", from]
+        ]
+      })
+}
+
+/** A query that was not sent. */
+export const invalidQuery = (message: string, ...again: ReadonlyArray<Again>): InvalidArgument =>
+  new InvalidArgument({ message, hints: [], again })
+
+/** `YYYY-MM-DD` of a day that exists. */
+const isDate = (text: unknown): boolean => {
+  if (typeof text !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
