@@ -38,7 +38,7 @@ it.each(Endpoints.apiFamilies.filter((family) => family !== "oauth"))("%s", (fam
   )
   expect(row?.accepts).toBe(AuthMethod.accepted[family].map((kind) => words[kind]).join(", "))
   for (const endpoint of quoted(row?.requests ?? "").filter((text) => !text.endsWith("…"))) {
-    expect(String(Endpoints.familyOfPath(base + endpoint)), endpoint).toContain(family)
+    expect(`${endpoint}: ${String(Endpoints.familyOfPath(base + endpoint))}`).toContain(`"${family}"`)
     expect(base).not.toContain(endpoint)
   }
 })

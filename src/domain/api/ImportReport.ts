@@ -1,6 +1,6 @@
 /** What became of a batch of events that was imported. */
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { lazy } from "../internal/lazy.ts"
