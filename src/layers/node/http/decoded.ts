@@ -13,6 +13,7 @@ import { bodyStream, hasNoBody } from "../../../services/api/http/bodyStream.ts"
 import { type Pieces, pieces, streamOf } from "../../../services/api/http/pieces.ts"
 import { StreamedResponse } from "../../../services/api/http/StreamedResponse.ts"
 import { builtins } from "../builtins.ts"
+import { batchesOf } from "./batchesOf.ts"
 import { readableOf } from "./readableOf.ts"
 
 /** What a request says that it can read. */
@@ -73,16 +74,19 @@ const refusing = (readable: Readable): AsyncIterable<never> => ({
 })
 
 /** What is not known here is left as it is: some servers name a character set. */
-const undone = (wire: Wire, codings: ReadonlyArray<string>): AsyncIterable<Uint8Array> => {
+const undone = (wire: Wire, codings: ReadonlyArray<string>): Pieces["iterable"] => {
   const decoders = codings.map((coding) => decoderOf.get(coding))
   const count = (chunk: Uint8Array): void => {
     wire.received += chunk.length
   }
-  if (decoders.length === 0 || !decoders.every(isKnown)) return iterating(wire.readable, count, never)
+  if (decoders.length === 0 || !decoders.every(isKnown)) return batchesOf(wire.readable, { seen: count, isEnd: never })
   const body = decoders.reduce(through, wire.readable)
   wire.readable.on("data", count)
   // Nothing at all is an empty body, which servers send without encoding it.
-  return iterating(body, ignore, (cause) => wire.received === 0 && isZlibError(cause) && isCut(cause))
+  return batchesOf(body, {
+    seen: ignore,
+    isEnd: (cause) => wire.received === 0 && isZlibError(cause) && isCut(cause)
+  })
 }
 
 const ignore = () => undefined
@@ -126,32 +130,3 @@ const isKnown = <A>(value: A | undefined): value is A => value !== undefined
 /** An error of either stream destroys the other one, and so reaches the reader; there is nobody else to tell. */
 const through = (source: Readable, decoder: () => Transform): Readable =>
   builtins.stream.pipeline(source, decoder(), () => undefined)
-
-/** A stream's own iterator waits for the next piece before it hears that it is to stop. */
-const iterating = (
-  stream: Readable,
-  seen: (piece: Uint8Array) => void,
-  isEnd: (cause: unknown) => boolean
-): AsyncIterable<Uint8Array> => ({
-  [Symbol.asyncIterator]: () => {
-    const iterator: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]()
-    return {
-      next: async () => {
-        try {
-          const next = await iterator.next()
-          if (next.done !== true) seen(next.value)
-          return next
-        } catch (cause) {
-          if (isEnd(cause)) return ended
-          throw cause
-        }
-      },
-      return: async () => {
-        stream.destroy()
-        return ended
-      }
-    }
-  }
-})
-
-const ended: IteratorReturnResult<undefined> = { done: true, value: undefined }

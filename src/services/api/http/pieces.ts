@@ -1,16 +1,17 @@
 /** A body as its pieces, for those who hold all of it: a `Stream` of it costs more than the rest of a request does. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
 type Failure = HttpClientError.ResponseError
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What comes of a body, piece by piece. */
+/** What comes of a body. */
 export interface Pieces {
-  /** Whoever stops early calls its `return`, which gives up the connection at once and not after the next piece. */
-  readonly iterable: AsyncIterable<Uint8Array>
+  /** As many pieces as there are; whoever stops early calls its `return`, which gives up the connection at once. */
+  readonly iterable: AsyncIterable<ReadonlyArray<Uint8Array>>
   /** What an error of it means. */
   readonly failed: (cause: unknown) => Failure
 }
@@ -36,7 +37,7 @@ export const eachPiece = (body: Pieces, take: (piece: Uint8Array) => boolean): E
       for (;;) {
         const { done, value } = await iterator.next()
         if (done === true) return
-        if (!take(value)) {
+        if (!value.every(take)) {
           await iterator.return?.()
           return
         }
@@ -53,5 +54,5 @@ export const eachPiece = (body: Pieces, take: (piece: Uint8Array) => boolean): E
 export const streamOf = (body: () => Pieces): Stream.Stream<Uint8Array, Failure> =>
   Stream.suspend(() => {
     const { failed, iterable } = body()
-    return Stream.fromAsyncIterable(iterable, failed)
+    return Stream.mapChunks(Stream.fromAsyncIterable(iterable, failed), Chunk.flatMap(Chunk.unsafeFromArray))
   })
