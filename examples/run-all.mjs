@@ -32,7 +32,8 @@ const examples = {
   "oauth-in-memory.test.ts": /Tests +5 passed/,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
-  "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m
+  "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m,
+  "web-login/demo.ts": /Projects of acme +AI Demo/
 }
 
 const fail = (message) => Effect.fail(new Error(message))
