@@ -3,7 +3,7 @@
  * in a directory that all replicas share. Both finish on another replica than the one that began.
  */
 import { FileSystem, Path } from "@effect/platform"
-import { Config, Context, Effect, Encoding, Layer, Option, Redacted, Schema } from "effect"
+import { Config, Context, Effect, Encoding, Layer, type Option, Redacted, Schema } from "effect"
 import { AccountName, PendingLogin } from "effect-mixpanel"
 
 /** Whose login it is, and what finishes it. */
