@@ -10,6 +10,7 @@ import { jsonLine } from "./Json.ts"
 import { Terminal, type TerminalShape } from "./Terminal.ts"
 import { text } from "./TerminalText.ts"
 import { type Format, isJson } from "./globalFlags.ts"
+import { version } from "../../domain/internal/version.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../../services/platform/CredentialFiles.ts"
 
 const messageOf = ({ cause, message }: Logger.Logger.Options<unknown>): string => {
@@ -43,12 +44,15 @@ const verbosely =
 export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Logger.withMinimumLogLevel(effect, LogLevel.None)
 
-/** What is read, written and asked is said on stderr. */
+/** What is read, written and asked is said on stderr, and first by whom: for reports of bugs. */
 export const toldOn =
   (format: Option.Option<Format>) =>
   <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | CredentialFiles | Terminal> =>
     Effect.flatMap(CredentialFiles, (files) =>
-      Effect.provideService(command, CredentialFiles, toldFiles(files)).pipe(verbosely(format))
+      Effect.zipRight(
+        Effect.logDebug(`mp ${version}, Node.js ${process.version}, ${process.platform} ${process.arch}`),
+        Effect.provideService(command, CredentialFiles, toldFiles(files))
+      ).pipe(verbosely(format))
     )
 
 const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
