@@ -1,6 +1,7 @@
 /** The built `mp` where the network is not simple: proxies, exceptions from them, half and empty answers, long waits. */
 import { createServer } from "node:http"
 import { connect, createServer as createSocketServer } from "node:net"
+import type { Duplex } from "node:stream"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
@@ -129,15 +130,18 @@ describe("a proxy", () => {
     Effect.gen(function* () {
       // A server that speaks no TLS.
       const server = yield* plainServer
+      const through = (client: Duplex) => {
+        client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
+        const onward = connect(server.port, "127.0.0.1")
+        onward.on("error", () => client.destroy())
+        client.on("error", () => onward.destroy())
+        onward.pipe(client)
+        client.pipe(onward)
+      }
       const tunnel = yield* listening((got) =>
         createServer().on("connect", (request, client) => {
           got.push(`CONNECT ${request.url}`)
-          client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-          const onward = connect(server.port, "127.0.0.1")
-          onward.on("error", () => client.destroy())
-          client.on("error", () => onward.destroy())
-          onward.pipe(client)
-          client.pipe(onward)
+          through(client)
         })
       )
       const { code, stderr } = yield* runMp(me, {
@@ -154,7 +158,7 @@ describe("a wait that the server asks for", () => {
   it.scopedLive.each([
     ["seconds", () => "3600"],
     ["a date", () => new Date(Date.now() + 3_600_000).toUTCString()]
-  ] as const)("in %s: told, and not slept through", ([, header]) =>
+  ] satisfies ReadonlyArray<[string, () => string]>)("in %s: told, and not slept through", ([, header]) =>
     Effect.gen(function* () {
       const server = yield* listening((got) =>
         createSocketServer((socket) => {
