@@ -5,9 +5,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Storms, kills, hostile crowds and whole-program leak hunts: what proves docs/promises.md, and takes its time. */
 const promises = [
-  "test/e2e/{concurrentEdits,doctor,fastPath,fewDescriptors,homes,hostileNames,leaks,overrides,plantedBridge}.test.ts",
+  "test/e2e/{boundedAnswers,codeCache,concurrentEdits,doctor,fastPath,fewDescriptors,homes,hostileNames,leaks}.test.ts",
+  "test/e2e/{login,overrides,plantedBridge,terminalTextBuilt}.test.ts",
   "test/examples/**/*.test.ts",
-  "test/layers/node/files/{lockDirectory,lockStorm,processes,schedules}.test.ts",
+  "test/layers/node/files/{everyErrno,lockDirectory,lockStorm,processes,schedules}.test.ts",
   "test/layers/node/http/processes.test.ts",
   "test/layers/node/login/**/*.test.ts",
   "test/oauth/**/*.test.ts",

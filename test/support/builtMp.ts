@@ -35,6 +35,12 @@ const outputs = ["mp.cjs", "fast.cjs", "main.cjs", "undici.cjs", "help.json"].ma
 const isCurrent = (digest: string): boolean =>
   outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest
 
+/** The executable. */
+export const builtMp = join(root, "dist/bin/mp.cjs")
+
+/** Where every `mp` under test finds compiled code: tests of the home directory would have to know of one of its own. */
+export const sharedCache = state
+
 const build = (digest: string): void => {
   execFileSync(process.execPath, ["scripts/build.mjs", "bundle", "--quiet"], { cwd: root, stdio: "inherit" })
   writeFileSync(`${stamp}.new`, digest)
@@ -77,6 +83,3 @@ const ensureBuilt = (): void => {
 }
 
 ensureBuilt()
-
-/** The executable. */
-export const builtMp = join(root, "dist/bin/mp.cjs")

@@ -1,12 +1,8 @@
 /** The environment of an `mp` under test: a home of its own, and a code cache that all of them share. */
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-
-/** Nothing is said of what a cache of code leaves behind: tests of the home directory would have to know it. */
-const codeCache = join(tmpdir(), "effect-mixpanel-tests")
+import { sharedCache } from "./builtMp.ts"
 
 export const mpEnvironment = (home: string): Record<string, string> => ({
   PATH: process.env["PATH"] ?? "",
   HOME: home,
-  XDG_CACHE_HOME: codeCache
+  XDG_CACHE_HOME: sharedCache
 })
