@@ -25,15 +25,21 @@ const examples = {
   "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
   "deterministic.test.ts": /Tests +4 passed/,
   "embedded-cli.ts": /^  "name": "env-service-account",$[^]*^exit code 3$/m,
+  "export-to-file.ts": /^[1-9]\d+ bytes of events were written\.$/m,
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
   "from-python.ts": /^\d\d lines of docs\/from-python\.md were executed\.$/m,
   "http-client.ts": /^AUTH_FAILED: .*\(403\): Access denied/m,
+  "many-tenants.ts":
+    /^\/acme\/events: 200 \["Login".*^\/broken\/events: 502 {"error":"AUTH_FAILED"}$.*^\/acme\/exported: 200 .*^\/nobody\/events: 404/ms,
   "oauth-in-memory.test.ts": /Tests +5 passed/,
+  "own-http-client.ts": /(^POST \/oauth\/token\/: 200\n){2}^GET \/api\/app\/me: 200$/m,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
   "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m,
-  "web-login/demo.ts": /Projects of acme +AI Demo/
+  "vault.ts": /^Signed in as jo@example\.com\.\nvault:jo\/tokens holds refreshed tokens\.$/m,
+  "web-login/demo.ts": /Projects of acme +AI Demo/,
+  "worker.ts": /^job done: \d+ events\nservices closed$/m
 }
 
 const fail = (message) => Effect.fail(new Error(message))
