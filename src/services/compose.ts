@@ -31,6 +31,7 @@ import { CredentialFiles } from "./platform/CredentialFiles.ts"
 import { Crypto } from "./platform/Crypto.ts"
 import { FileInspector } from "./platform/FileInspector.ts"
 import { Locations } from "./platform/Locations.ts"
+import { timedLocks } from "./platform/timedLocks.ts"
 import * as ChildEnvironment from "./session/ChildEnvironment.ts"
 import * as SessionResolver from "./session/SessionResolver.ts"
 import * as TokenResolver from "./tokens/TokenResolver.ts"
@@ -176,7 +177,9 @@ export function compose<Parts extends Roots & Settings & Replaceable>(
 ): Layer.Layer<Services, ErrorsOf<Parts>, NeedsOf<Parts>>
 export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Services, unknown, unknown> {
   const base = Layer.mergeAll(
-    only(CredentialFiles, parts.credentialFiles),
+    Layer.map(only(CredentialFiles, parts.credentialFiles), (given) =>
+      Context.make(CredentialFiles, timedLocks(Context.get(given, CredentialFiles)))
+    ),
     only(FileInspector, parts.fileInspector),
     only(Locations, parts.locations),
     only(Crypto, parts.crypto)

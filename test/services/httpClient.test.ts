@@ -384,7 +384,7 @@ describe("no secret is shown", () => {
       const shown = forms.join("\n")
       const forbidden = [...marks, ...marks.map((mark) => JSON.stringify(mark).slice(1, -1)), "secret_query", "Bearer "]
       expect(forbidden.filter((mark) => shown.includes(mark))).toEqual([])
-      expect(JSON.stringify(told)).toContain('["family","query"]')
+      expect(JSON.stringify(told)).toContain('["mixpanel.family","query"]')
     }).pipe(Effect.withTracer(tracer), Effect.provide(over(inTurn(answer))))
   })
 })

@@ -119,6 +119,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
       if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: RequestContext = {
+        family,
         transport,
         room: urlRoom(root(family, facts.region, overrides), allowedOrigins(facts.region, overrides)),
         credential: yield* credentialFor({ caller, family, projectSecret: options.projectSecret }, tokens, projects),
@@ -127,7 +128,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
         idempotent: options.idempotent ?? false,
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
-      return sender(channel, facts, family)
+      return sender(channel, facts)
     })
   return MixpanelHttpClient.of({
     forSession: (caller, family, options) =>
@@ -159,13 +160,14 @@ export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(us
 
 type Finish = (received: Received) => Effect.Effect<SafeResponse, ApiError>
 
-/** Sends requests of one channel, each in a span that names family, account, attempt and status. */
-const sender = (channel: RequestContext, { account, headers }: CallerFacts, family: ApiFamily) => {
-  const options = {
-    attributes: { family, ...(account === null ? {} : { account }) },
-    kind: "client",
-    captureStackTrace: false
-  } as const
+/** Sends requests of one channel, each in a span that says whose it is and what about; its attempts have spans below it. */
+const sender = (channel: RequestContext, { account, headers, project }: CallerFacts) => {
+  const attributes = {
+    "mixpanel.family": channel.family,
+    ...(account === null ? {} : { "mixpanel.account": account }),
+    ...(project === null ? {} : { "mixpanel.project": project })
+  }
+  const options = { attributes, captureStackTrace: false }
   const names = Object.keys(headers).map((name) => name.toLowerCase())
   const hideHeaders = names.length === 0 ? identity : hiding(names)
   return (request: HttpClientRequest.HttpClientRequest, finish: Finish) =>

@@ -4,11 +4,13 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
+import type { ApiFamily } from "../../domain/api/Endpoints.ts"
 import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
 import { OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
+import { observed } from "../api/http/observed.ts"
 import { retryAfterOf } from "../api/http/retryAfter.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
@@ -24,7 +26,21 @@ export const unanswered = (reason: string) => new OAuthRequestFailed({ reason, t
 export const ask = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  maxBytes = maxOAuthBytes
+  { family, maxBytes }: { readonly family: ApiFamily; readonly maxBytes: number } = oauth
+): Effect.Effect<RawResponse, OAuthRequestFailed> =>
+  Effect.suspend(() =>
+    observed(
+      { family, method: request.method, url: new URL(request.url), resends: 0 },
+      exchanged(client, request, maxBytes)
+    )
+  )
+
+const oauth = { family: "oauth", maxBytes: maxOAuthBytes } as const
+
+const exchanged = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  maxBytes: number
 ): Effect.Effect<RawResponse, OAuthRequestFailed> =>
   withManualRedirects(client)
     .execute(request)

@@ -5,6 +5,9 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
+import { now, refreshEnded } from "../platform/metrics.ts"
 import { Browser } from "./Browser.ts"
 import { CallbackListener } from "./CallbackListener.ts"
 import { ClientStore } from "./ClientStore.ts"
@@ -31,7 +34,7 @@ const make = Effect.gen(function* () {
       Effect.withSpan(finish(deps, pending, callbackUrl), "OAuthFlow.finish", { captureStackTrace: false }),
     login: (request) => Effect.withSpan(logIn(deps, request), "OAuthFlow.login", { captureStackTrace: false }),
     refresh: (region, tokens, beforeSending) =>
-      Effect.withSpan(refreshTokens(http, clients, region, tokens, beforeSending), "OAuthFlow.refresh", {
+      Effect.withSpan(counted(refreshTokens(http, clients, region, tokens, beforeSending)), "OAuthFlow.refresh", {
         captureStackTrace: false
       }),
     whoIs: (region, token) => whoIs(http, region, token),
@@ -39,6 +42,16 @@ const make = Effect.gen(function* () {
       Effect.withSpan(revokeTokens(http, clients, region, tokens), "OAuthFlow.revoke", { captureStackTrace: false })
   })
 })
+
+/** A refresh, and how it ended. */
+const counted = <E extends object>(refresh: Effect.Effect<OAuthTokens, TokenRefusal | E>) =>
+  Effect.flatMap(now, (start) =>
+    Effect.tapBoth(refresh, {
+      onSuccess: () => refreshEnded("success", start),
+      onFailure: (error) =>
+        refreshEnded("status" in error && isInvalidGrant(error) ? "invalid_grant" : "failure", start)
+    })
+  )
 
 export const layer: Layer.Layer<
   OAuthFlow,

@@ -29,7 +29,7 @@ export const whoIs = (
     const request = HttpClientRequest.get(`${baseUrl("app", region, overrides)}/me`).pipe(
       HttpClientRequest.setHeader("authorization", bearer(Redacted.value(token)))
     )
-    const answer = yield* ask(client, request, maxAnswerBytes)
+    const answer = yield* ask(client, request, { family: "app", maxBytes: maxAnswerBytes })
     if (answer.cut !== undefined) return yield* unanswered(answer.cut)
     if (answer.status >= 500 || answer.status === 429) {
       return yield* unanswered(`the server answered ${answer.status}`)

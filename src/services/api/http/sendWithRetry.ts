@@ -2,11 +2,13 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Tracer from "effect/Tracer"
+import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { NetworkFailed, type RequestError, UnexpectedResponse } from "../../../domain/api/ApiError.ts"
 import { isLasting, networkReason, timedOut } from "../../../domain/api/NetworkReason.ts"
 import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
@@ -21,14 +23,17 @@ import {
   retriesTransport
 } from "../../../domain/api/RetryPolicy.ts"
 import { shown } from "../../../domain/api/Scrub.ts"
+import { requestRetried } from "../../platform/metrics.ts"
 import { discard } from "./body.ts"
 import { withManualRedirects } from "./manualRedirects.ts"
 import type { Credential, Presented } from "./Credential.ts"
 import { withDeadline } from "./deadline.ts"
+import { type Observable, observed } from "./observed.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
 /** A client's fixed part: everything that does not change from request to request. */
 export interface RequestContext {
+  readonly family: ApiFamily
   readonly transport: HttpClient.HttpClient
   readonly room: UrlScope
   readonly credential: Credential
@@ -84,9 +89,8 @@ export const sendWithRetry = (
   })
 
 const attempt = (channel: RequestContext, current: Attempt): Effect.Effect<Received, RequestError> =>
-  Effect.flatMap(presentIn(channel.credential, current.span), (presented) => {
-    current.span.attribute("attempt", attemptNumber(current))
-    return Effect.matchEffect(transmit(channel, signed(channel, current, presented)), {
+  Effect.flatMap(presentIn(channel.credential, current.span), (presented) =>
+    Effect.matchEffect(observed(observable(channel, current), transmit(channel, signed(channel, current, presented))), {
       onFailure: (silence) => onTransportError(channel, current, silence),
       onSuccess: (response) =>
         Effect.zipRight(
@@ -94,33 +98,35 @@ const attempt = (channel: RequestContext, current: Attempt): Effect.Effect<Recei
           onResponse(channel, current, presented, response)
         )
     })
-  })
+  )
 
 /** Looking a bearer up may have spans of its own, which belong below the request's. */
 const presentIn = ({ present, renewable }: Credential, span: Tracer.Span): Credential["present"] =>
   renewable ? Effect.withParentSpan(present, span) : present
 
-const attemptNumber = ({ reauthenticated, redirects, retries }: Progress): number =>
-  1 + retries + redirects + (reauthenticated ? 1 : 0)
+const observable = ({ family }: RequestContext, current: Attempt): Observable => ({
+  family,
+  method: current.request.method,
+  url: current.url,
+  resends: current.retries + current.redirects + (current.reauthenticated ? 1 : 0),
+  parent: current.span
+})
 
 /** Why there is no response, and whether it would be the same if it were tried again. */
-interface Silence {
-  readonly reason: string
-  readonly isLasting: boolean
-}
+class Silence extends Data.Error<{ readonly message: string; readonly isLasting: boolean }> {}
 
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
 const transmit = (
   channel: RequestContext,
   request: Request
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
-  Effect.mapError(channel.transport.execute(request), (error) => ({
-    reason: networkReason(error),
-    isLasting: isLasting(error)
-  })).pipe(
+  Effect.mapError(
+    channel.transport.execute(request),
+    (error) => new Silence({ message: networkReason(error), isLasting: isLasting(error) })
+  ).pipe(
     withDeadline(
       channel.timeoutMillis,
-      () => ({ reason: timedOut(channel.timeoutMillis), isLasting: false }),
+      () => new Silence({ message: timedOut(channel.timeoutMillis), isLasting: false }),
       withManualRedirects
     )
   )
@@ -145,11 +151,11 @@ const withHeaders = (request: Request, headers: PlainHeaders): Request => {
 const onTransportError = (
   channel: RequestContext,
   current: Attempt,
-  { isLasting, reason }: Silence
+  { isLasting, message }: Silence
 ): Effect.Effect<Received, RequestError> =>
   !isLasting && retriesTransport(current.replay, current)
-    ? retry(channel, current, Option.none(), reason)
-    : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason }))
+    ? retry(channel, current, Option.none(), message)
+    : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason: message }))
 
 const onResponse = (
   channel: RequestContext,
@@ -158,7 +164,6 @@ const onResponse = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Received, RequestError> => {
   const { status } = response
-  current.span.attribute("status", status)
   const secrets = () => [...current.spent, ...presented.secrets]
   if (status < 300) return Effect.succeed({ response, url: current.url, secrets: secrets(), retryAfter: Option.none() })
   return Effect.flatMap(retryAfterOf(response), (retryAfter) => {
@@ -187,11 +192,14 @@ const retry = (
   Effect.flatMap(Option.match(after, { onNone: () => backoff(current.retries), onSome: Effect.succeed }), (millis) =>
     Effect.logDebug(`Sending the request again in ${Math.round(millis)} ms: ${why}`).pipe(
       Effect.zipRight(Effect.sleep(millis)),
+      Effect.zipRight(requestRetried(channel.family)),
       Effect.zipRight(Effect.suspend(() => attempt(channel, { ...current, retries: current.retries + 1 })))
     )
   )
 
-const backoff = (retries: number): Effect.Effect<number> => Random.nextRange(0, backoffCap(retries))
+/** In whole milliseconds: a `TestClock` cannot tell the time in nanoseconds after a part of one. */
+const backoff = (retries: number): Effect.Effect<number> =>
+  Effect.map(Random.nextRange(0, backoffCap(retries)), Math.round)
 
 /** Another bearer, once; where there is none to be had, the refusal stands. */
 const reauthenticate = (

@@ -1,0 +1,76 @@
+/** A request on its way as observers see it: a span by OpenTelemetry's conventions for HTTP clients, a count, a duration. */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type * as Tracer from "effect/Tracer"
+import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
+import { urlTemplate } from "../../../domain/api/urlTemplate.ts"
+import { now, requestEnded } from "../../platform/metrics.ts"
+
+/** What may be told of a request: neither its query nor a header. */
+export interface Observable {
+  readonly family: ApiFamily
+  readonly method: string
+  readonly url: URL
+  /** How often the request was sent before. */
+  readonly resends: number
+  /** The span that it belongs below, where that is not the current one. */
+  readonly parent?: Tracer.AnySpan
+}
+
+/** Ends the span of a response that is an error, as the conventions ask for. It shows nothing of the response. */
+class ErrorStatus extends Data.Error<{ readonly message: string }> {}
+
+/** Sends the request, and tells of it. */
+export const observed = <A extends { readonly status: number }, E>(
+  sent: Observable,
+  send: Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    let refused: A | undefined
+    const { name, options } = spanOf(sent)
+    return Effect.useSpan(name, options, (span) =>
+      Effect.flatMap(now, (start) =>
+        Effect.matchEffect(send, {
+          onFailure: (error) => {
+            span.attribute("error.type", "no_response")
+            return Effect.zipRight(requestEnded(sent.family, undefined, start), Effect.fail(error))
+          },
+          onSuccess: (response) => {
+            const { status } = response
+            span.attribute("http.response.status_code", status)
+            const ended = requestEnded(sent.family, status, start)
+            if (status < 400) return Effect.as(ended, response)
+            refused = response
+            span.attribute("error.type", String(status))
+            return Effect.zipRight(ended, Effect.fail(new ErrorStatus({ message: `status ${status}` })))
+          }
+        })
+      )
+    ).pipe(
+      Effect.catchAll((error) => {
+        if (!(error instanceof ErrorStatus)) return Effect.fail(error)
+        return refused === undefined ? Effect.die(error) : Effect.succeed(refused)
+      })
+    )
+  })
+
+const spanOf = ({ family, method, parent, resends, url }: Observable) => {
+  const template = urlTemplate(url.pathname)
+  return {
+    name: `${method} ${template}`,
+    options: {
+      ...(parent === undefined ? {} : { parent }),
+      kind: "client",
+      captureStackTrace: false,
+      attributes: {
+        "mixpanel.family": family,
+        "http.request.method": method,
+        "url.template": template,
+        "url.scheme": url.protocol.slice(0, -1),
+        "server.address": url.hostname,
+        "server.port": url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port),
+        ...(resends === 0 ? {} : { "http.request.resend_count": resends })
+      }
+    }
+  } as const
+}

@@ -1,0 +1,26 @@
+/** `CredentialFiles` whose waits for locks are timed, whoever made it. */
+import * as Effect from "effect/Effect"
+import type { CredentialFilesShape } from "./CredentialFiles.ts"
+import { lockWaited, now } from "./metrics.ts"
+
+/** Each operation is that of `files`, called on it: it may be an instance of a class. */
+export const timedLocks = (files: CredentialFilesShape): CredentialFilesShape => ({
+  read: (path, limit) => files.read(path, limit),
+  list: (directory) => files.list(directory),
+  write: (path, text, limit) => files.write(path, text, limit),
+  reserve: (path, bytes) => files.reserve(path, bytes),
+  remove: (path) => files.remove(path),
+  withLock: (path, options) => (use) =>
+    Effect.flatMap(now, (start) => {
+      let isOver = false
+      const over = Effect.suspend(() => {
+        if (isOver) return Effect.void
+        isOver = true
+        return lockWaited(start)
+      })
+      return Effect.ensuring(
+        files.withLock(path, options)((lock) => Effect.zipRight(over, use(lock))),
+        over
+      )
+    })
+})
