@@ -5,9 +5,8 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { isInvalidGrant, type TokenRefusal } from "../../domain/oauth/TokenResponse.ts"
-import { now, refreshEnded } from "../platform/metrics.ts"
+import { isInvalidGrant } from "../../domain/oauth/TokenResponse.ts"
+import { refreshEnded, timed } from "../platform/metrics.ts"
 import { Browser } from "./Browser.ts"
 import { CallbackListener } from "./CallbackListener.ts"
 import { ClientStore } from "./ClientStore.ts"
@@ -44,12 +43,12 @@ const make = Effect.gen(function* () {
 })
 
 /** A refresh, and how it ended. */
-const counted = <E extends object>(refresh: Effect.Effect<OAuthTokens, TokenRefusal | E>) =>
-  Effect.flatMap(now, (start) =>
+const counted = (refresh: ReturnType<typeof refreshTokens>) =>
+  timed((watch) =>
     Effect.tapBoth(refresh, {
-      onSuccess: () => refreshEnded("success", start),
+      onSuccess: () => refreshEnded("success", watch),
       onFailure: (error) =>
-        refreshEnded("status" in error && isInvalidGrant(error) ? "invalid_grant" : "failure", start)
+        refreshEnded(error._tag === "OAuthRequestFailed" && isInvalidGrant(error) ? "invalid_grant" : "failure", watch)
     })
   )
 

@@ -1,4 +1,5 @@
 /** What is counted and timed. A metric is made when it is first needed: most programs never refresh, and `mp` rarely sends. */
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
@@ -51,32 +52,37 @@ const refreshes = counter("mixpanel.auth.refreshes", "Refreshes of a login.")
 const refreshDuration = seconds("mixpanel.auth.refresh_duration", "From the start of a refresh to its answer.")
 const lockWait = seconds("mixpanel.lock.wait", "Until the lock of a file was had, or given up.")
 
-/** This moment, in nanoseconds. `Clock.currentTimeNanos` of a `TestClock` fails at a fraction of a millisecond. */
-export const now: Effect.Effect<bigint> = Effect.clockWith((clock) => Effect.sync(() => clock.unsafeCurrentTimeNanos()))
+/** How long something takes: its end is asked for with the clock of its beginning. */
+export interface Stopwatch {
+  readonly clock: Clock.Clock
+  readonly start: bigint
+}
 
-/** Seconds from a moment until now. */
-const since = (start: bigint): Effect.Effect<number> => Effect.map(now, (end) => Number(end - start) / 1e9)
+/** `Clock.currentTimeNanos` of a `TestClock` fails at a fraction of a millisecond; this does not. */
+export const timed = <A, E, R>(work: (watch: Stopwatch) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.clockWith((clock) => work({ clock, start: clock.unsafeCurrentTimeNanos() }))
+
+const secondsOf = ({ clock, start }: Stopwatch): number => Number(clock.unsafeCurrentTimeNanos() - start) / 1e9
 
 /** A request that ended: with a status, or with no response at all. */
-export const requestEnded = (family: ApiFamily, status: number | undefined, start: bigint): Effect.Effect<void> => {
-  const status_class = status === undefined ? "none" : `${Math.floor(status / 100)}xx`
-  return Effect.zipRight(
-    Metric.increment(requests({ family, status_class })),
-    Effect.flatMap(since(start), (taken) => Metric.update(duration({ family }), taken))
-  )
-}
+export const requestEnded = (family: ApiFamily, status: number | undefined, watch: Stopwatch): Effect.Effect<void> =>
+  Effect.map(Effect.metricLabels, (labels) => {
+    const status_class = status === undefined ? "none" : `${Math.floor(status / 100)}xx`
+    requests({ family, status_class }).unsafeUpdate(1, labels)
+    duration({ family }).unsafeUpdate(secondsOf(watch), labels)
+  })
 
 /** A request that is sent again because its failure may pass. */
 export const requestRetried = (family: ApiFamily): Effect.Effect<void> =>
-  Effect.suspend(() => Metric.increment(retries({ family })))
+  Effect.map(Effect.metricLabels, (labels) => retries({ family }).unsafeUpdate(1, labels))
 
 /** A refresh that ended. */
-export const refreshEnded = (outcome: RefreshOutcome, start: bigint): Effect.Effect<void> =>
-  Effect.zipRight(
-    Metric.increment(refreshes({ outcome })),
-    Effect.flatMap(since(start), (taken) => Metric.update(refreshDuration({}), taken))
-  )
+export const refreshEnded = (outcome: RefreshOutcome, watch: Stopwatch): Effect.Effect<void> =>
+  Effect.map(Effect.metricLabels, (labels) => {
+    refreshes({ outcome }).unsafeUpdate(1, labels)
+    refreshDuration({}).unsafeUpdate(secondsOf(watch), labels)
+  })
 
 /** A wait for a lock that ended. */
-export const lockWaited = (start: bigint): Effect.Effect<void> =>
-  Effect.flatMap(since(start), (taken) => Metric.update(lockWait({}), taken))
+export const lockWaited = (watch: Stopwatch): Effect.Effect<void> =>
+  Effect.map(Effect.metricLabels, (labels) => lockWait({}).unsafeUpdate(secondsOf(watch), labels))

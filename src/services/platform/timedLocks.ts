@@ -1,7 +1,7 @@
 /** `CredentialFiles` whose waits for locks are timed, whoever made it. */
 import * as Effect from "effect/Effect"
 import type { CredentialFilesShape } from "./CredentialFiles.ts"
-import { lockWaited, now } from "./metrics.ts"
+import { lockWaited, timed } from "./metrics.ts"
 
 /** Each operation is that of `files`, called on it: it may be an instance of a class. */
 export const timedLocks = (files: CredentialFilesShape): CredentialFilesShape => ({
@@ -11,12 +11,12 @@ export const timedLocks = (files: CredentialFilesShape): CredentialFilesShape =>
   reserve: (path, bytes) => files.reserve(path, bytes),
   remove: (path) => files.remove(path),
   withLock: (path, options) => (use) =>
-    Effect.flatMap(now, (start) => {
+    timed((watch) => {
       let isOver = false
       const over = Effect.suspend(() => {
         if (isOver) return Effect.void
         isOver = true
-        return lockWaited(start)
+        return lockWaited(watch)
       })
       return Effect.ensuring(
         files.withLock(path, options)((lock) => Effect.zipRight(over, use(lock))),

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Tracer from "effect/Tracer"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { urlTemplate } from "../../../domain/api/urlTemplate.ts"
-import { now, requestEnded } from "../../platform/metrics.ts"
+import { requestEnded, timed } from "../../platform/metrics.ts"
 
 /** What may be told of a request: neither its query nor a header. */
 export interface Observable {
@@ -14,7 +14,7 @@ export interface Observable {
   /** How often the request was sent before. */
   readonly resends: number
   /** The span that it belongs below, where that is not the current one. */
-  readonly parent?: Tracer.AnySpan
+  readonly parent?: Tracer.AnySpan | undefined
 }
 
 /** Ends the span of a response that is an error, as the conventions ask for. It shows nothing of the response. */
@@ -29,16 +29,16 @@ export const observed = <A extends { readonly status: number }, E>(
     let refused: A | undefined
     const { name, options } = spanOf(sent)
     return Effect.useSpan(name, options, (span) =>
-      Effect.flatMap(now, (start) =>
+      timed((watch) =>
         Effect.matchEffect(send, {
           onFailure: (error) => {
             span.attribute("error.type", "no_response")
-            return Effect.zipRight(requestEnded(sent.family, undefined, start), Effect.fail(error))
+            return Effect.zipRight(requestEnded(sent.family, undefined, watch), Effect.fail(error))
           },
           onSuccess: (response) => {
             const { status } = response
             span.attribute("http.response.status_code", status)
-            const ended = requestEnded(sent.family, status, start)
+            const ended = requestEnded(sent.family, status, watch)
             if (status < 400) return Effect.as(ended, response)
             refused = response
             span.attribute("error.type", String(status))
@@ -56,21 +56,16 @@ export const observed = <A extends { readonly status: number }, E>(
 
 const spanOf = ({ family, method, parent, resends, url }: Observable) => {
   const template = urlTemplate(url.pathname)
+  const attributes: Record<string, string | number> = {
+    "mixpanel.family": family,
+    "http.request.method": method,
+    "url.template": template,
+    "server.address": url.hostname,
+    "server.port": url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port)
+  }
+  if (resends > 0) attributes["http.request.resend_count"] = resends
   return {
     name: `${method} ${template}`,
-    options: {
-      ...(parent === undefined ? {} : { parent }),
-      kind: "client",
-      captureStackTrace: false,
-      attributes: {
-        "mixpanel.family": family,
-        "http.request.method": method,
-        "url.template": template,
-        "url.scheme": url.protocol.slice(0, -1),
-        "server.address": url.hostname,
-        "server.port": url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port),
-        ...(resends === 0 ? {} : { "http.request.resend_count": resends })
-      }
-    }
+    options: { parent, kind: "client", captureStackTrace: false, attributes }
   } as const
 }
