@@ -268,8 +268,29 @@ const useTarget = pick(["t", "u", "v"]).map(
   })
 )
 
+const renaming = fc.tuple(pick(names), pick(names)).map(
+  ([name, next]): Step => ({
+    says: `rename ${name} ${next}`,
+    edit: Edits.renameAccount(name, AccountName.make(next)),
+    meaning: (before) => {
+      const account = before.accounts[name]
+      const others = Object.keys(before.accounts).filter((other) => other !== name)
+      const isTaken = others.some((other) => other.toLowerCase() === next.toLowerCase())
+      if (account === undefined || name === next || isTaken) return null
+      const targets = Object.fromEntries(
+        Object.entries(before.targets).map(([key, target]) => [
+          key,
+          target.account === name ? { ...target, account: next } : target
+        ])
+      )
+      const accounts = { ...without(before.accounts, name), [next]: account }
+      return { ...before, accounts, targets, active: before.active === name ? next : before.active }
+    }
+  })
+)
+
 const steps = fc.array(
-  fc.oneof(add, update, removal, useAccount, useProject, useWorkspace, addTarget, removeTarget, useTarget),
+  fc.oneof(add, update, removal, renaming, useAccount, useProject, useWorkspace, addTarget, removeTarget, useTarget),
   { maxLength: 12 }
 )
 

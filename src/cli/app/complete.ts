@@ -159,6 +159,7 @@ const valuesOf = (
   // An argument has no other name than its placeholder: the PATH of `mp api` is one of a URL.
   if (value === "PATH") return name === "PATH" ? nothing : { kind: "files" }
   if (value === "VAR") return { kind: "variables" }
+  if (value === "OLD") return { kind: "accounts" }
   if (value !== "NAME" || path[1] === "add") return nothing
   if (path[0] === "account" || path[0] === "logout") return { kind: "accounts" }
   return path[0] === "target" || path[0] === "use" ? { kind: "targets" } : nothing

@@ -4,5 +4,6 @@
  */
 export * from "./edits/accounts.ts"
 export { andThen, type Edit, type Edited } from "./edits/Edit.ts"
+export * from "./edits/rename.ts"
 export * from "./edits/session.ts"
 export * from "./edits/targets.ts"

@@ -11,6 +11,7 @@ import { locateInline } from "./inlineTable.ts"
 import { dottedOf, holderOf, type Layout, originOf, samePath, scan, startsWith } from "./layout.ts"
 import { lineStart } from "./lexer.ts"
 import { readPlain } from "./plain.ts"
+import { renamedText } from "./renameKey.ts"
 import { wellFormed } from "./render.ts"
 import { newlineOf } from "./splices.ts"
 import { syntaxErrorOf, type TomlSyntaxError } from "./syntaxError.ts"
@@ -18,6 +19,7 @@ import {
   emptyTable,
   isTable,
   sameValue,
+  tableAt,
   type TomlEntries,
   type TomlPath,
   type TomlScalar,
@@ -74,6 +76,29 @@ export const remove = (doc: TomlDocument, path: TomlPath): TomlDocument => {
     text: asTerminatedAs(doc.text, removePath(layout, path)),
     value: withoutPath(doc.value, path, (table) => definesTable(layout, table))
   }
+}
+
+/**
+ * Gives the table at a path another name (a last key that its parent does not have), where it stands. One that is
+ * written inside another value is written anew, with the scalars that are in it.
+ */
+export const rename = (doc: TomlDocument, path: TomlPath, name: string): TomlDocument => {
+  const key = path.at(-1) ?? ""
+  const parent = path.slice(0, -1)
+  const inPlace = {
+    text: renamedText(scan(doc.text), path, name),
+    value: withTable(doc.value, parent, (table) =>
+      Object.assign(
+        emptyTable(),
+        ...Object.entries(table).map(([one, value]) => ({ [one === key ? name : one]: value }))
+      )
+    )
+  }
+  if (isFaithful(inPlace)) return inPlace
+  const entries = Object.entries(tableAt(doc.value, path)).flatMap(
+    ([one, value]): TomlEntries => (typeof value === "object" || typeof value === "bigint" ? [] : [[one, value]])
+  )
+  return remove(putTable(doc, [...parent, name], entries), path)
 }
 
 /** Where the key or the table header at a path stands; the first place when several define it. */

@@ -30,6 +30,8 @@ export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions"
       workspace: WorkspaceId,
       options?: ForAccount
     ) => Effect.Effect<WorkspaceId, EditError | LockError>
+    /** Unpins the workspace; `false` where none was pinned. */
+    readonly unsetWorkspace: Effect.Effect<boolean, EditError | LockError>
   }
 >() {}
 
@@ -39,6 +41,7 @@ export const make = Effect.map(ConfigStore, (store) => {
     get: Effect.flatMap(store.get, Config.active),
     use: (change) => store.modify(Edits.applySession(change)),
     useProject: (project, options) => store.modify(Edits.useProject(project, named(options))),
+    unsetWorkspace: store.modify(Edits.unsetWorkspace),
     useWorkspace: (workspace, options) => store.modify(Edits.useWorkspace(workspace, named(options)))
   })
 })

@@ -67,7 +67,7 @@ export interface TokenStoreShape {
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
 /** Everything that is ever stored for an account; what else is in its directory is not ours. Tokens go last. */
-const accountFiles = ["me.json", "last-test.json", "bridges.json", "dead-refresh-token", "tokens.json"]
+export const accountFiles = ["me.json", "last-test.json", "bridges.json", "dead-refresh-token", "tokens.json"]
 
 /** More than any set of tokens takes (16 KiB). */
 const reservedBytes = 16_384

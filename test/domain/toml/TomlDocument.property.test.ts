@@ -361,6 +361,23 @@ describe("TomlDocument laws", () => {
     }
   )
 
+  law(
+    "a table that is renamed says the same under its new name, and no line besides is changed",
+    withModel(tablePath),
+    ([start, path]) => {
+      const doc = toDoc(start)
+      const before = get(doc.value, path)
+      fc.pre(path.length > 0 && isObject(before))
+      const scalars = Object.values(Object(before)).every((value) => !["object", "bigint"].includes(typeof value))
+      const isInline = start.lines.some(({ kind, owner }) => kind === "pair" && startsWith(path, owner))
+      const after = Toml.rename(doc, path, "renamed one")
+      expect(Toml.isFaithful(after)).toBe(true)
+      expect(get(after.value, path)).toBe(undefined)
+      if (scalars || !isInline) expect(get(after.value, [...path.slice(0, -1), "renamed one"])).toEqual(before)
+      if (!isInline) expect(after.text.split("\n").length).toBe(doc.text.split("\n").length)
+    }
+  )
+
   law("what was removed is gone, and all other values are the same", withModel(keyPath), ([start, path]) => {
     const doc = toDoc(start)
     const after = Toml.remove(doc, path)

@@ -7,6 +7,7 @@ import { add } from "./add.ts"
 import { list } from "./list.ts"
 import { name, optionalName } from "./records.ts"
 import { remove } from "./remove.ts"
+import { rename } from "./rename.ts"
 import { show } from "./show.ts"
 import { token } from "./token.ts"
 import { update } from "./update.ts"
@@ -82,6 +83,7 @@ export const account = group("account", "accounts: who is calling", [
   add,
   update,
   remove,
+  rename,
   use,
   show,
   token,

@@ -3,6 +3,7 @@ import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 import { show } from "./show.ts"
+import { unset } from "./unset.ts"
 import { use } from "./use.ts"
 
 const list = declare(
@@ -15,4 +16,4 @@ const list = declare(
   onlineHandler(() => import("./list.run.ts"))
 )
 
-export const workspace = group("workspace", "workspaces: which part of the project", [list, use, show])
+export const workspace = group("workspace", "workspaces: which part of the project", [list, use, unset, show])

@@ -87,7 +87,7 @@ export const isActive = (document: ConfigDocument, name: string): boolean =>
 export const activate = (document: ConfigDocument, name: string): ConfigDocument =>
   clearPin(setKey(document, ["active", "account"], name))
 
-const clearPin = (document: ConfigDocument): ConfigDocument =>
+export const clearPin = (document: ConfigDocument): ConfigDocument =>
   onToml(document, (toml) => clearActive(toml, ["workspace"]))
 
 /** A pinned workspace does not follow its account to another project or region. */

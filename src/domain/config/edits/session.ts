@@ -10,6 +10,7 @@ import type { ConfigDocument } from "../ConfigDocument.ts"
 import { useAccount } from "./accounts.ts"
 import {
   andThen,
+  clearPin,
   type Edit,
   isActive,
   requireAccount,
@@ -65,6 +66,13 @@ export const useWorkspace =
       }
       return { document: setKey(document, ["active", "workspace"], workspace), result: workspace }
     })
+
+/** Unpins the workspace; whether one was pinned. The account that it was pinned for may be broken, or gone. */
+export const unsetWorkspace: Edit<boolean> = (document) =>
+  Either.map(requireTables(document), ([, , active]) => ({
+    document: clearPin(document),
+    result: Object.hasOwn(active, "workspace")
+  }))
 
 const notActive = (account: AccountName, workspace: WorkspaceId) =>
   new InvalidArgument({

@@ -1,0 +1,35 @@
+/** `mp account rename`. */
+import * as Option from "effect/Option"
+import { AccountName, parse } from "../../../domain/account/identifiers.ts"
+import { command } from "../../../domain/hints/Command.ts"
+import { renameAccount } from "../../../services/config/renameAccount.ts"
+import { declare } from "../../app/declare.ts"
+import { argument } from "../../app/facts.ts"
+import { checked } from "../../app/invalid.ts"
+import { done, notice } from "../../app/output.ts"
+
+export const rename = declare(
+  "rename",
+  {
+    summary: "give an account another name, wherever the configuration says it",
+    examples: ["mp account rename team acme"]
+  },
+  {
+    old: argument("OLD", { description: "name of the account", required: true }),
+    next: argument("NEW", { description: "its new name", required: true })
+  },
+  function* ({ next, old }) {
+    const name = yield* checked("NEW", parse(AccountName)(next), { argument: [next, "my-account"] })
+    const { hasBridges, left, result } = yield* renameAccount(old, name)
+    const { targets } = result
+    const followed = targets.length === 0 ? [] : [`Targets that follow it: ${targets.join(", ")}`]
+    yield* done([`Renamed account '${old}' to '${name}'.`, ...followed], { name, renamed_from: old, targets })
+    if (hasBridges) {
+      const anew = command`mp account export-bridge --account ${name} --to PATH`
+      yield* notice(`Bridges that were exported keep the name '${old}', and are renewed apart from now on: ${anew}`)
+    }
+    for (const { directory, names } of Option.toArray(left)) {
+      if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
+    }
+  }
+)

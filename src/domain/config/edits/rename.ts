@@ -1,0 +1,71 @@
+/** Another name for an account, wherever the configuration says its name. */
+import * as Either from "effect/Either"
+import type { Account } from "../../account/Account.ts"
+import type { AccountName } from "../../account/identifiers.ts"
+import { checkNewName } from "../../account/newAccountName.ts"
+import { InvalidArgument } from "../../errors.ts"
+import { type Command, command } from "../../hints/Command.ts"
+import * as Toml from "../../toml/TomlDocument.ts"
+import { isTable, tableAt } from "../../toml/TomlValue.ts"
+import * as Config from "../ConfigDocument.ts"
+import { type Edit, isActive, onToml, requireAccount, requireTables } from "./Edit.ts"
+
+/** What renaming an account did. */
+export interface RenamedAccount {
+  /** The account as it was. */
+  readonly account: Account
+  /** The targets that follow it. */
+  readonly targets: ReadonlyArray<string>
+}
+
+/** Renames an account together with `[active]`, targets and settings that name it. */
+export const renameAccount =
+  (name: string, next: AccountName): Edit<RenamedAccount> =>
+  (document) =>
+    Either.gen(function* () {
+      const [accounts] = yield* requireTables(document)
+      const account = yield* requireAccount(document, name, "OLD")
+      if (name === next) return yield* Either.left(sameName(name))
+      const others = Object.keys(accounts).filter((other) => other !== name)
+      yield* checkNewName(next, others, (free) => renaming(name, free))
+      const targets = Config.targetsOf(document, name)
+      const naming: ReadonlyArray<Toml.TomlPath> = [
+        ...(isActive(document, name) ? [["active", "account"]] : []),
+        ...targets.map((target) => ["targets", target, "account"]),
+        ...settingsNaming(tableAt(document.toml.value, ["settings"]), name, ["settings"])
+      ]
+      const ofAccount = ["settings", "accounts"]
+      const tables = [
+        ["accounts", name],
+        ...(Object.hasOwn(tableAt(document.toml.value, ofAccount), name) ? [[...ofAccount, name]] : [])
+      ]
+      return {
+        document: onToml(document, (toml) =>
+          tables.reduce(
+            (edited, path) => Toml.rename(edited, path, next),
+            naming.reduce((edited, path) => Toml.set(edited, path, next), toml)
+          )
+        ),
+        result: { account, targets }
+      }
+    })
+
+/** The keys named `account`, at any depth, that say the name. */
+const settingsNaming = (table: Toml.TomlTable, name: string, path: Toml.TomlPath): ReadonlyArray<Toml.TomlPath> =>
+  Object.entries(table).flatMap(([key, value]) => {
+    if (isTable(value)) return settingsNaming(value, name, [...path, key])
+    return key === "account" && value === name ? [[...path, key]] : []
+  })
+
+/** Names that begin with a hyphen stand behind `--`. */
+const renaming = (name: string, next: string): Command => {
+  const names = [name, next]
+  return command`mp account rename ${names.some((one) => one.startsWith("-")) ? ["--", ...names] : names}`
+}
+
+const sameName = (name: string) =>
+  new InvalidArgument({
+    message: `Account '${name}' has that name already.`,
+    hints: [command`mp account list`],
+    details: { account: name }
+  })
