@@ -22,6 +22,7 @@ const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "examples/v
 /** A line that each must print; every `.ts` file of this directory has to be in here. */
 const examples = {
   "compose-runtime.ts": /^Logins in the first week of 2026: [1-9]\d*$/m,
+  "copy-events.ts": /^[1-9]\d+ of \d+ events accepted, 0 refused$/m,
   "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
   "deterministic.test.ts": /Tests +4 passed/,
   "embedded-cli.ts": /^  "name": "env-service-account",$[^]*^exit code 3$/m,
