@@ -72,6 +72,17 @@ it.layer(world, { timeout: 180_000 })("installed into an empty directory", (it) 
     })
   )
 
+  it.effect("the library does without @effect/platform-node; its entry for Node says that it is missing", () =>
+    Effect.gen(function* () {
+      const { project } = yield* Installed
+      expect(project.withoutPlatformNode).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^ERR_MODULE_NOT_FOUND Cannot find package '@effect\/platform-node'/),
+        stderr: ""
+      })
+    })
+  )
+
   it.effect("modules that are not exported cannot be imported", () =>
     Effect.gen(function* () {
       const { project } = yield* Installed

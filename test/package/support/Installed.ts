@@ -18,13 +18,18 @@ const install = (directory: string, args: ReadonlyArray<string>) =>
     cwd: directory
   })
 
-/** A project of a user of the library, with the peers, and what its type check said. */
+const imports = `await import("effect-mixpanel")
+await import("effect-mixpanel/node").catch(({ code, message }) => console.log(code, message))`
+
+/** A project of a user of the library, with the peers of `/node`, what it said without them, and what its type check said. */
 const project = Effect.gen(function* () {
   const { path } = yield* Tarball
   const directory = yield* temporaryDirectory()
   yield* Effect.promise(() => cp(consumer, directory, { recursive: true }))
   yield* install(directory, [path, ...pinned("effect", "@effect/platform", "@types/node")])
-  return { directory, typeCheck: yield* run(tool("tsc"), ["-p", "."], { cwd: directory }) }
+  const withoutPlatformNode = yield* run("node", ["--input-type=module", "-e", imports], { cwd: directory })
+  yield* install(directory, pinned("@effect/platform-node"))
+  return { directory, withoutPlatformNode, typeCheck: yield* run(tool("tsc"), ["-p", "."], { cwd: directory }) }
 })
 
 /** `mp` and what it depends on, without the peers of the library. */
@@ -39,7 +44,11 @@ const alone = Effect.gen(function* () {
 export class Installed extends Context.Tag("test/Installed")<
   Installed,
   {
-    readonly project: { readonly directory: string; readonly typeCheck: Outcome }
+    readonly project: {
+      readonly directory: string
+      readonly withoutPlatformNode: Outcome
+      readonly typeCheck: Outcome
+    }
     readonly alone: string
   }
 >() {
