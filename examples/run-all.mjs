@@ -30,6 +30,7 @@ const examples = {
   "first-session.ts": /^Logins of project 3018488: \{$/m,
   "from-0.3.ts": /^by name: analytics\.mp-service-account → 4100077 \(eu\)$/m,
   "from-python.ts": /^\d\d lines of docs\/from-python\.md were executed\.$/m,
+  "guides/testing.test.ts": /Tests +3 passed/,
   "http-client.ts": /^AUTH_FAILED: .*\(403\): Access denied/m,
   "many-tenants.ts":
     /^\/acme\/events: 200 \["Login".*^\/broken\/events: 502 {"error":"AUTH_FAILED"}$.*^\/acme\/exported: 200 .*^\/nobody\/events: 404/ms,
