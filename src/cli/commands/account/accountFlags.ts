@@ -164,7 +164,7 @@ export const variableName = (text: string): Either.Either<string, InvalidArgumen
         invalid("--token-env must be the name of a variable, not a token.", { flags: [["token-env", "MP_CI_TOKEN"]] })
       )
 
-const secretFromStdin = (flag: string) =>
+export const secretFromStdin = (flag: string) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     return yield* usableSecret(`stdin (${flag})`, yield* terminal.readStdin(maxSecretBytes))

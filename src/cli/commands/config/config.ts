@@ -3,6 +3,7 @@ import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { check } from "./check.ts"
 import { path } from "./path.ts"
+import { set, unset } from "./settings.ts"
 
 const show = declare(
   "show",
@@ -21,4 +22,4 @@ const migrate = declare(
   lazyHandler(() => import("./migrate.run.ts"))
 )
 
-export const config = group("config", "the configuration file", [path, show, check, migrate])
+export const config = group("config", "the configuration file", [path, show, check, set, unset, migrate])

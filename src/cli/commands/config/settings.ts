@@ -1,0 +1,106 @@
+/** `mp config set` and `mp config unset`: the settings that have no command of their own. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { parse } from "../../../domain/account/identifiers.ts"
+import { HeaderName } from "../../../domain/api/headers.ts"
+import * as Edits from "../../../domain/config/ConfigEdits.ts"
+import { argument as word, type Command, command } from "../../../domain/hints/Command.ts"
+import { ConfigStore } from "../../../services/config/ConfigStore.ts"
+import { declare } from "../../app/declare.ts"
+import { argument, flag } from "../../app/facts.ts"
+import { checked, invalid } from "../../app/invalid.ts"
+import { done, notice } from "../../app/output.ts"
+import { secretFromStdin } from "../account/accountFlags.ts"
+
+const headerName = "custom_header.name"
+
+/** What `mp config show` hides, too. */
+const secretKeys = ["custom_header.value", "project_secret", "project_token", "projects.ID.secret", "projects.ID.token"]
+
+const settings = [headerName, ...secretKeys]
+
+const key = argument("KEY", { description: `one of ${settings.join(", ")}`, required: true })
+
+const isSetting = (name: string): boolean => settings.includes(name.replace(/^(projects\.)[0-9]+\./, "$1ID."))
+
+/** The commands for what else is in the file. */
+const doorTo = (name: string): Command => {
+  const [section, block = "NAME", field = ""] = name.split(".")
+  if (section === "accounts") {
+    if (field === "secret" || field === "token") {
+      return command`printf %s "$SECRET" | mp account update ${`--${field}-stdin`} ${word(block)}`
+    }
+    return field === "default_project" ? command`mp project use ID` : command`mp account update --help`
+  }
+  if (section === "targets") return command`mp target add --help`
+  if (section === "active") return block === "workspace" ? command`mp workspace use ID` : command`mp account use NAME`
+  return command`mp config set --help`
+}
+
+/** A key that has to be one of the settings; `settings.` may stand before it, as in the file. */
+const settingNamed = (given: string) => {
+  const name = given.replace(/^settings\./, "")
+  if (isSetting(name)) return Effect.succeed(name)
+  const isElsewhere = /^(?:accounts|targets|active)(?:\.|$)/.test(name)
+  return invalid(
+    isElsewhere
+      ? `'${given}' is not a setting: it has commands of its own.`
+      : `There is no setting '${given}'. The settings are ${settings.join(", ")}.`,
+    doorTo(name)
+  )
+}
+
+const setters = {
+  value: argument("VALUE", { description: "its value; secrets are read from stdin", required: false }),
+  secretStdin: flag("secret-stdin", { description: "read the value, which is a secret, from stdin" })
+}
+
+export const set = declare(
+  "set",
+  {
+    summary: "change a setting that has no command of its own",
+    examples: [
+      "mp config set custom_header.name X-Cluster",
+      'printf %s "$SECRET" | mp config set custom_header.value --secret-stdin'
+    ]
+  },
+  { key, ...setters },
+  function* (given) {
+    const name = yield* settingNamed(given.key)
+    const isSecret = name !== headerName
+    if (isSecret && Option.isSome(given.value)) {
+      return yield* invalid(`'${name}' may be a secret: it is read from stdin, and not from the command line.`, {
+        piped: true,
+        argument: [given.value.value, null],
+        flags: [["secret-stdin"]]
+      })
+    }
+    if (isSecret !== given.secretStdin || isSecret === Option.isSome(given.value)) {
+      return yield* isSecret
+        ? invalid("VALUE is missing.", { piped: true, flags: [["secret-stdin"]] })
+        : invalid(`'${name}' needs VALUE, which is no secret.`, command`mp config set ${name} X-NAME`)
+    }
+    const value = isSecret
+      ? Redacted.value(yield* secretFromStdin("--secret-stdin"))
+      : yield* checked(
+          "VALUE",
+          parse(HeaderName)(Option.getOrElse(given.value, () => "")),
+          command`mp config set ${name} X-NAME`
+        )
+    yield* Effect.flatMap(ConfigStore, ({ modify }) => modify(Edits.setSetting(name, value)))
+    yield* done([`Set ${name}.`], { name, value: isSecret ? null : value })
+  }
+)
+
+export const unset = declare(
+  "unset",
+  { summary: "remove such a setting", examples: ["mp config unset custom_header.name"] },
+  { key },
+  function* (given) {
+    const name = yield* settingNamed(given.key)
+    const changed = yield* Effect.flatMap(ConfigStore, ({ modify }) => modify(Edits.unsetSetting(name)))
+    yield* done([changed ? `Removed ${name}.` : `${name} is not set.`], { name, changed })
+    if (changed && name.startsWith("custom_header.")) yield* notice("The header is gone with it, name and value.")
+  }
+)
