@@ -165,12 +165,15 @@ interface UnknownAccount {
   readonly fix?: Command | undefined
 }
 
+/** Where a name comes from; that of an argument stands in the command line that was typed. */
+const from = (origin: string): string => (origin === "NAME" ? "" : ` (from ${origin})`)
+
 /** No account of that name is configured. */
 export class AccountNotFound extends errorClass(
   "AccountNotFound",
   "ACCOUNT_NOT_FOUND",
   ({ account, available, fix, origin }: UnknownAccount) => ({
-    message: `Account '${account}' (from ${origin}) was not found. ${
+    message: `Account '${account}'${from(origin)} was not found. ${
       available.length === 0 ? "No account is configured." : `Configured: ${listed(available)}.`
     }`,
     hints: fix === undefined ? insteadOfUnknown(origin, available, command`mp login`) : [fix],
@@ -194,8 +197,8 @@ export class AccountExists extends errorClass(
   ({ account, hint, other }: TakenName) => ({
     message:
       other === null
-        ? `Account '${account}' exists already.`
-        : `Account '${account}' would share its files with account '${other}' on a disk that does not tell upper from lower case.`,
+        ? `Account '${account}' already exists.`
+        : `Account '${account}' cannot be added: on a file system that ignores case it would share its files with account '${other}'.`,
     hints: [hint ?? command`mp account use ${argument(account)}`],
     again: hint === null ? [{ argument: [account, `${account}-2`] }] : [],
     details: { account, other }
@@ -232,7 +235,7 @@ export class TargetNotFound extends errorClass(
   "TargetNotFound",
   "TARGET_NOT_FOUND",
   ({ available, origin, target }: UnknownTarget) => ({
-    message: `Target '${target}' (from ${origin}) was not found. ${
+    message: `Target '${target}'${from(origin)} was not found. ${
       available.length === 0 ? "No target is saved." : `Saved: ${listed(available)}.`
     }`,
     hints: insteadOfUnknown(origin, available, command`mp target add ${argument(target)} --account NAME --project ID`),
@@ -246,7 +249,7 @@ export class TargetExists extends errorClass(
   "TargetExists",
   "TARGET_EXISTS",
   ({ target }: { readonly target: string }) => ({
-    message: `Target '${target}' exists already.`,
+    message: `Target '${target}' already exists.`,
     hints: [command`mp target use ${argument(target)}`],
     again: [{ argument: [target, `${target}-2`] }],
     details: { target }
@@ -281,7 +284,7 @@ export class NoProject extends errorClass("NoProject", "NO_PROJECT", ({ account,
   message: [
     account === null
       ? "No project is selected."
-      : `Account '${account}' has no default project and no other source names one.`,
+      : `Account '${account}' has no default project, and nothing else names one.`,
     ...notes
   ].join(" "),
   hints: [
@@ -304,7 +307,7 @@ export class ProjectNotFound extends errorClass(
   "PROJECT_NOT_FOUND",
   ({ available, origin, project }: UnseenProject) => ({
     message: `The credential cannot see project ${project} (from ${origin}). ${
-      available.length === 0 ? "It sees none." : `It sees: ${listed(available)}.`
+      available.length === 0 ? "It can see no project." : `It can see: ${listed(available)}.`
     }`,
     hints: origin.startsWith("--") ? [] : [command`unset ${origin}`],
     again: origin.startsWith("--")
@@ -321,7 +324,7 @@ interface EmptyProject {
 
 /** A project has no workspace that the credential can see. */
 export class NoWorkspaces extends errorClass("NoWorkspaces", "NO_WORKSPACES", ({ account, project }: EmptyProject) => ({
-  message: `Account '${account}' sees no workspace in project ${project}.`,
+  message: `Account '${account}' can see no workspace in project ${project}.`,
   hints: [command`mp workspace list --refresh`],
   again: [{ flags: [["workspace", "ID"]] }, { flags: [["project", "ID"]] }],
   details: { account, project }

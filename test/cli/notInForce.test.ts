@@ -43,19 +43,19 @@ const cases: ReadonlyArray<{
   { words: "project use 13", note: "Account 'team' does not see project 13 (mp project list --refresh asks again)." },
   { words: "project use 12 -a ci", note: "" },
   { words: "project use 12", env: { MP_PROJECT_ID: "12" }, note: "" },
-  { words: "project use 12", env: { MP_PROJECT_ID: "7" }, note: "MP_PROJECT_ID stands above it: project 7 is used." },
-  { words: "project use 12", env: { MP_ACCOUNT: "ci" }, note: "MP_ACCOUNT stands above it: account ci is used." },
+  { words: "project use 12", env: { MP_PROJECT_ID: "7" }, note: "MP_PROJECT_ID overrides it: project 7 is used." },
+  { words: "project use 12", env: { MP_ACCOUNT: "ci" }, note: "MP_ACCOUNT overrides it: account ci is used." },
   {
     words: "project use 12",
     env: { MP_TARGET: "shop" },
-    note: `${configPath}, [targets.shop] project stands above it: project 42 is used.`
+    note: `[targets.shop].project in ${configPath} overrides it: project 42 is used.`
   },
   { words: "project use 12", env: { MP_ACCOUNT: "ci", MP_TARGET: "shop" }, note: "" },
   { words: "workspace use 4", note: "" },
   {
     words: "workspace use 4",
     env: { MP_WORKSPACE_ID: "9" },
-    note: "MP_WORKSPACE_ID stands above it: workspace 9 is used."
+    note: "MP_WORKSPACE_ID overrides it: workspace 9 is used."
   },
   { words: "workspace use 4", env: { MP_PROJECT_ID: "7" }, note: "workspace 4 is not used now: " },
   { words: "workspace use 4", env: { MP_ACCOUNT: "ci" }, note: "workspace 4 is not used now: " }

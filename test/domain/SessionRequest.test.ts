@@ -22,7 +22,7 @@ describe("a request", () => {
     [{ project: "abc" }, "project must be a string of digits"],
     [{ project: "" }, "project must be"],
     [{ project: "٣" }, "project must be"],
-    [{ workspace: 0 }, "workspace must be a positive whole number"],
+    [{ workspace: 0 }, "workspace must be a positive integer"],
     [{ workspace: 1.5 }, "workspace must be"],
     [{ workspace: Number.NaN }, "workspace must be"],
     [{ target: "t", account: "a" }, "target already says account, project and workspace"],

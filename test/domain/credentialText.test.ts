@@ -133,7 +133,7 @@ describe("what comes through a door", () => {
     const read = (variable: string, text: string) =>
       parseEnvironment((asked) => Option.liftPredicate(text, () => asked === variable))
     expect(Either.flip(read("MP_SECRET", "a\nb")).pipe(Either.getOrThrow)).toMatchObject({
-      message: "MP_SECRET holds more than one line, or control characters.",
+      message: "MP_SECRET contains more than one line, or control characters.",
       hints: ["unset MP_SECRET", 'export MP_SECRET="$SECRET"']
     })
     expect(Either.flip(read("MP_USERNAME", "a:b")).pipe(Either.getOrThrow)).toMatchObject({

@@ -29,8 +29,14 @@ const names = fc
 
 describe("a new name", () => {
   it.each([
-    ["ME", ["me"], "ACCOUNT_EXISTS", /'ME' would share its files with account 'me'/, "mp account add ME-2"],
-    ["me", ["me"], "ACCOUNT_EXISTS", /'me' exists already/, "mp account use me"],
+    [
+      "ME",
+      ["me"],
+      "ACCOUNT_EXISTS",
+      /'ME' cannot be added: .* share its files with account 'me'/,
+      "mp account add ME-2"
+    ],
+    ["me", ["me"], "ACCOUNT_EXISTS", /'me' already exists/, "mp account use me"],
     ["CON", [], "INVALID_ARGUMENT", /'CON': Windows keeps it for a device/, "mp account add CON-2"],
     ["lpt1", ["lpt1-2"], "INVALID_ARGUMENT", /Windows/, "mp account add lpt1-3"],
     ["Env-OAuth-Token", [], "INVALID_ARGUMENT", /environment/, "mp account add Env-OAuth-Token-2"]

@@ -88,8 +88,8 @@ describe("what is sent", () => {
       expect(seen[0]?.headers).toMatchObject({ "x-a": "1, 2", accept: "text/csv" })
       const name = "--header must be 'NAME: VALUE'"
       for (const [header, message] of [
-        ["Authorization: Bearer LEAK", "--header Authorization is set by mp"],
-        ["content-length: 5", "is set by mp"],
+        ["Authorization: Bearer LEAK", "--header Authorization cannot be given: mp sets it"],
+        ["content-length: 5", "cannot be given: mp sets it"],
         ["no colon LEAK", name],
         [": LEAK", name],
         ["X-A: a\nLEAK: b", name]

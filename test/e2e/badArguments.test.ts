@@ -49,7 +49,7 @@ const cases: ReadonlyArray<BadInput> = [
     badArgument({
       says: `--workspace ${JSON.stringify(id)}`,
       args: ["--workspace", id, "session"],
-      message: ["--workspace must be a positive whole number"],
+      message: ["--workspace must be a positive integer"],
       fix: "--workspace ID"
     })
   ),
@@ -145,11 +145,15 @@ const cases: ReadonlyArray<BadInput> = [
   badArgument({
     args: add("a", ...bearer, "--token-env", "VAR", "--token-stdin"),
     stdin: "hidden-secret",
-    message: ["--token-env and --token-stdin exclude each other"],
+    message: ["--token-env and --token-stdin cannot be used together"],
     fix: "--token-env VAR",
     never: "hidden-secret"
   }),
-  badArgument({ args: add("a", ...bearer), message: ["A token is missing", "MP_OAUTH_TOKEN"], fix: "--token-env VAR" }),
+  badArgument({
+    args: add("a", ...bearer),
+    message: ["The token is missing", "MP_OAUTH_TOKEN"],
+    fix: "--token-env VAR"
+  }),
   badArgument({
     says: "no secret and nobody to ask",
     args: add("a", ...service.slice(0, -1)),
@@ -188,7 +192,7 @@ const cases: ReadonlyArray<BadInput> = [
     says: "two lines as stdin",
     args: add("a", ...service),
     stdin: "hidden-secret\nmore\n",
-    message: ["stdin (--secret-stdin) holds more than one line"],
+    message: ["stdin (--secret-stdin) contains more than one line"],
     fix: "printf",
     never: "hidden-secret"
   }),
@@ -208,7 +212,7 @@ const cases: ReadonlyArray<BadInput> = [
   }),
   badArgument({
     args: add("a", "--type", "oauth_browser", "--region", "us", "--username", "u"),
-    message: ["--username does not go with --type oauth_browser"],
+    message: ["--username cannot be used with --type oauth_browser"],
     fix: "service_account"
   }),
   badArgument({
@@ -241,10 +245,10 @@ const cases: ReadonlyArray<BadInput> = [
   }),
   badArgument({
     args: ["api", "me"],
-    message: ["No API family follows from the path 'me'"],
+    message: ["The API family cannot be told from the path 'me'"],
     fix: "--family app"
   }),
-  badArgument({ args: ["api", "/nowhere"], message: ["No API family follows"], fix: "--family" }),
+  badArgument({ args: ["api", "/nowhere"], message: ["The API family cannot be told"], fix: "--family" }),
   badArgument({
     args: ["api", "https://evil.example/api/app/me"],
     message: ["https://evil.example is not one of", "nothing was sent"],

@@ -18,7 +18,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "use", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["/.mp/config.toml is not valid TOML at line 3, column"],
+    message: ["/.mp/config.toml:3:"],
     details: { line: 3 },
     fix: `${edit}3`,
     never: "hidden-secret"
@@ -29,7 +29,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "add", "a", "--type", "oauth_browser", "--region", "us"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["/.mp/config.toml, [accounts] (line 2): must be a table"],
+    message: ["/.mp/config.toml:2: `[accounts]` must be a table"],
     details: { key: "accounts", line: 2, column: 1 },
     fix: `${edit}2`
   },
@@ -39,7 +39,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "use", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] default_project (line 7)", "string of digits"],
+    message: ["config.toml:7: `[accounts.team].default_project`", "string of digits"],
     details: { key: "accounts.team.default_project", line: 7 },
     fix: `${edit}7`
   },
@@ -49,7 +49,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["session", "-a", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] colour (line 7): is not a known key"],
+    message: ["config.toml:7: `[accounts.team].colour` is not a known key"],
     fix: edit,
     never: "hidden-secret"
   },
@@ -59,7 +59,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "show", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] type (line 3): must be one of service_account, oauth_browser, oauth_token"],
+    message: ["config.toml:3: `[accounts.team].type` must be one of service_account, oauth_browser, oauth_token"],
     fix: `${edit}3`,
     never: "hidden-secret"
   },
@@ -69,7 +69,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "show", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] type (line 2): is missing"],
+    message: ["config.toml:2: `[accounts.team].type` is missing"],
     fix: `${edit}2`
   },
   {
@@ -78,7 +78,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "update", "team", "--project", "5"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] region (line 4): must be one of us, eu, in"],
+    message: ["config.toml:4: `[accounts.team].region` must be one of us, eu, in"],
     fix: `${edit}4`
   },
   {
@@ -87,7 +87,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "token", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] region (line 4): must be one of us, eu, in"],
+    message: ["config.toml:4: `[accounts.team].region` must be one of us, eu, in"],
     fix: `${edit}4`,
     never: "hidden-secret"
   },
@@ -97,7 +97,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "token", "team"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[accounts.team] (line 2)", "exactly one of token, token_env"],
+    message: ["config.toml:2: `[accounts.team]`", "exactly one of token, token_env"],
     fix: `${edit}2`,
     never: "hidden-secret"
   },
@@ -125,7 +125,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["session"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[active] project (line 10): is not a known key"],
+    message: ["config.toml:10: `[active].project` is not a known key"],
     fix: `${edit}10`
   },
   {
@@ -143,7 +143,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["-t", "ecom", "session"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[targets.ecom] project (line 14)"],
+    message: ["config.toml:14: `[targets.ecom].project`"],
     fix: "mp target remove ecom"
   },
   {
@@ -152,7 +152,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["session"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["[settings.custom_header] (line 17)"],
+    message: ["config.toml:17: `[settings].custom_header` needs"],
     fix: `${edit}17`,
     never: "hidden-secret"
   },
@@ -162,7 +162,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["account", "list"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["not valid TOML at line 16"],
+    message: ["/.mp/config.toml:16:"],
     fix: `${edit}16`,
     never: "hidden-secret"
   },
@@ -172,7 +172,7 @@ const cases: ReadonlyArray<BadInput> = [
     args: ["target", "list"],
     code: 1,
     error: "CONFIG_ERROR",
-    message: ["not valid TOML at line 16"],
+    message: ["/.mp/config.toml:16:"],
     fix: `${edit}16`
   },
   {

@@ -60,7 +60,7 @@ const offline: ReadonlyArray<Row> = [
     code: 1,
     args: ["account", "list"],
     config: "accounts = 3\n",
-    source: [configPath, "[accounts] (line 1)"],
+    source: [`${configPath}:1: \`[accounts]\` must be a table`],
     fix: "+1 ",
     details: { path: configPath, key: "accounts", line: 1, column: 1 }
   },
@@ -84,7 +84,7 @@ const offline: ReadonlyArray<Row> = [
     error: "ACCOUNT_EXISTS",
     code: 1,
     args: ["account", "add", "team", "--type", "oauth_browser", "--region", "us"],
-    source: ["'team' exists already"],
+    source: ["'team' already exists"],
     fix: "mp account use team"
   },
   {
@@ -113,7 +113,7 @@ const offline: ReadonlyArray<Row> = [
     error: "TARGET_EXISTS",
     code: 1,
     args: ["target", "add", "ecom", "-a", "team", "-p", "1"],
-    source: ["'ecom' exists already"],
+    source: ["'ecom' already exists"],
     fix: "mp target use ecom"
   },
   {

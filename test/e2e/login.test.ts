@@ -105,7 +105,7 @@ describe("mp account login", () => {
         yield* login.type("nonsense\n")
         yield* login.said(/neither a code nor a state/)
         yield* login.type(`${pasted.replace(/state=[^&]*/, "state=another")}\n`)
-        yield* login.said(/its state is another one/)
+        yield* login.said(/its state is a different one/)
         yield* login.type(`${new URL(pasted).search}\n`)
         const ended = yield* login.ended
         expect(ended.stderr).toContain("✓ Authenticated as jo@example.com")

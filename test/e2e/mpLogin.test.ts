@@ -74,7 +74,7 @@ describe("mp login", () => {
       expect((yield* mp(["account", "test"], env)).code).toBe(0)
       const inline = yield* mp(["login", "--name", "me"], { MP_OAUTH_TOKEN: bearer.token })
       expect(inline.code).toBe(0)
-      expect(inline.stderr).toContain("MP_OAUTH_TOKEN is stored in the configuration")
+      expect(inline.stderr).toContain("MP_OAUTH_TOKEN was stored in the configuration")
       expect((yield* mp(["account", "test"])).code).toBe(0)
     })
   )
@@ -221,7 +221,7 @@ describe("mp login that cannot be meant", () => {
     ["--account", 3, ["-a", "x"], {}, /--name x/],
     ["--target", 3, ["-t", "x"], {}, /try:\n {2}mp login\n/],
     ["--workspace", 3, ["-w", "5"], {}, /try:\n {2}mp login\n/],
-    ["both ways", 3, ["--service-account", "--token-env", "T"], {}, /exclude each other/],
+    ["both ways", 3, ["--service-account", "--token-env", "T"], {}, /cannot be used together/],
     ["--no-browser with a bearer", 3, ["--no-browser", "--token-env", "T"], {}, /oauth_token \(--token-env\)/],
     [
       "--no-browser with variables",

@@ -13,7 +13,7 @@ const frequent = ["account list", "account token", "session"]
 const full = ["account list --no-input", "config path", "config show", "completions bash", "env"]
 const all = [...answered, ...frequent, ...full]
 
-const sentence = "What mp had to say could not be written to stdout: the disk is full (ENOSPC)."
+const sentence = "The output of mp could not be written to stdout: the disk is full (ENOSPC)."
 
 const fullDisk = needs("fullDisk")
 

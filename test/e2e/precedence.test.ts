@@ -175,7 +175,9 @@ const expectNotices = (stderr: string, wanted: ReadonlyArray<ReadonlyArray<strin
   const notices = noticesOf(stderr)
   expect(notices).toHaveLength(wanted.length)
   wanted.forEach((words, index) =>
-    words.forEach((word) => expect(notices[index]).toContain(word.replaceAll("/home/test", "")))
+    words.forEach((word) =>
+      expect(notices[index]?.replaceAll("/home/test", "")).toContain(word.replaceAll("/home/test", ""))
+    )
   )
 }
 

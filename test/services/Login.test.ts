@@ -150,7 +150,7 @@ describe("the region", () => {
     Effect.gen(function* () {
       const error = yield* inNoTime(Effect.flip(signIn(account)))
       expect(error.code).toBe("OAUTH_REGION_PROBE_FAILED")
-      expect(error.message).toContain("eu could not be asked")
+      expect(error.message).toContain("eu did not answer")
       expect(error).toMatchObject({ again: [{}] })
     }).pipe(run(world({ eu: unreached })))
   )

@@ -57,7 +57,7 @@ describe("export", () => {
 
   it.effect.each([
     ["not JSON", "{", "line 3 is no event: not valid JSON"],
-    ["no object", "[]", "line 3 is no event: has the wrong type"],
+    ["no object", "[]", "line 3 is no event: must be an object"],
     ["no properties", '{"event":"A"}', "line 3 is no event: properties is missing"],
     [
       "wrong properties",
@@ -243,7 +243,7 @@ describe("import", () => {
     ["a circle", event(1, circle()), /Event 1 .*JSON/],
     ["no name", { event: "", properties: {} }, /Event 1 .*event must be a non-empty string/],
     ["no properties", JSON.parse('{"event":"A"}'), /Event 1 .*properties is missing/],
-    ["nothing", null, /Event 1 .*has the wrong type/],
+    ["nothing", null, /Event 1 .*must be an object/],
     ["too much", event(1, { text: "x".repeat(2_000_000) }), /Event 1 .*longer/]
   ] as const)("an event with %s is not sent", ([, wrong, message]) =>
     Effect.gen(function* () {

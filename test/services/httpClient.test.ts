@@ -262,7 +262,7 @@ describe("retries", () => {
   it.effect("silence, and says why when it stays", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(settled(get()))
-      expect(failure).toMatchObject({ _tag: "NetworkFailed", reason: "the name does not resolve" })
+      expect(failure).toMatchObject({ _tag: "NetworkFailed", reason: "the host name does not resolve" })
       expect(yield* sent).toHaveLength(4)
     }).pipe(Effect.provide(over(inTurn({ fails: "ENOTFOUND" }))))
   )

@@ -19,7 +19,7 @@ describe("a configuration that is nearly full", () => {
       const used = yield* run(near, "account", "use", "team")
       expect([used.code, used.stderr]).toEqual([
         0,
-        expect.stringMatching(/^note: .*config\.toml has 94 % of the 1 MiB/)
+        expect.stringMatching(/^note: .*config\.toml is at 94 % of the limit/)
       ])
       const quiet = yield* run({ [path]: filled(9) }, "account", "use", "team")
       expect([quiet.code, quiet.stderr]).toEqual([0, ""])
@@ -28,7 +28,7 @@ describe("a configuration that is nearly full", () => {
         ["doctor", "--offline"]
       ]) {
         const { code, stdout } = yield* run(near, ...args)
-        expect([code, stdout]).toEqual([1, expect.stringContaining("has 94 % of the 1 MiB")])
+        expect([code, stdout]).toEqual([1, expect.stringContaining("is at 94 % of the limit")])
         expect(stdout).toMatch(/cp -p \S+ \S+\.aside && mp account remove big/)
       }
     })

@@ -203,15 +203,15 @@ const targetRow = ({ target }: Asked): TargetRow | undefined =>
 export const expected = (sources: Sources, origins: Origins): Expected => {
   const { active, asked, bridge, here, mainDefault, pinned } = sources
   const target = targetRow(asked)
-  const fromTarget = (key: string) => `${configPath}, [targets.${asked.target ?? ""}] ${key}`
+  const fromTarget = (key: string) => `[targets.${asked.target ?? ""}].${key} in ${configPath}`
   const account = decide([
     ...credential(sources, "env-service-account", ["MP_USERNAME", "MP_SECRET"]),
     ...credential(sources, "env-oauth-token", ["MP_OAUTH_TOKEN"]),
     ...line("flag", origins.account, asked.account),
     ...line("target", fromTarget("account"), target?.account),
-    ...line("bridge", `${bridgePath}, account`, bridge === null ? null : "bridged"),
-    ...line("active", `${configPath}, [active] account`, active ? "main" : null),
-    ...line("bridge", `${herePath}, account`, here === null ? null : "planted")
+    ...line("bridge", `account in ${bridgePath}`, bridge === null ? null : "bridged"),
+    ...line("active", `[active].account in ${configPath}`, active ? "main" : null),
+    ...line("bridge", `account in ${herePath}`, here === null ? null : "planted")
   ])
   const name = used(account)?.value
   const ownDefault: Readonly<Record<string, string | null>> = {
@@ -226,13 +226,13 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("environment", "MP_PROJECT_ID", sources.MP_PROJECT_ID ? "11" : null),
     ...line("flag", origins.project, asked.project),
     ...line("target", fromTarget("project"), target?.project),
-    ...line("bridge", `${bridgePath}, project`, bridge?.project === true ? "14" : null, name === "bridged"),
-    ...line("bridge", `${herePath}, project`, here?.project === true ? "64" : null, name === "planted"),
+    ...line("bridge", `project in ${bridgePath}`, bridge?.project === true ? "14" : null, name === "bridged"),
+    ...line("bridge", `project in ${herePath}`, here?.project === true ? "64" : null, name === "planted"),
     ...line(
       "account",
       ownFile === undefined
-        ? `${configPath}, [accounts.${name}] default_project`
-        : `${ownFile}, account.default_project`,
+        ? `[accounts.${name}].default_project in ${configPath}`
+        : `account.default_project in ${ownFile}`,
       name === undefined ? null : ownDefault[name]
     )
   ])
@@ -242,9 +242,9 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("environment", "MP_WORKSPACE_ID", sources.MP_WORKSPACE_ID ? "21" : null),
     ...line("flag", origins.workspace, asked.workspace?.toString()),
     ...line("target", fromTarget("workspace"), target?.workspace),
-    ...line("bridge", `${bridgePath}, workspace`, bridge?.workspace === true ? "24" : null, name === "bridged"),
-    ...line("bridge", `${herePath}, workspace`, here?.workspace === true ? "74" : null, name === "planted"),
-    ...line("active", `${configPath}, [active] workspace`, pinned ? "25" : null, pinCounts)
+    ...line("bridge", `workspace in ${bridgePath}`, bridge?.workspace === true ? "24" : null, name === "bridged"),
+    ...line("bridge", `workspace in ${herePath}`, here?.workspace === true ? "74" : null, name === "planted"),
+    ...line("active", `[active].workspace in ${configPath}`, pinned ? "25" : null, pinCounts)
   ])
   const lost = asked.target === "ghost" ? { code: "TARGET_NOT_FOUND" } : undefined
   return {

@@ -50,7 +50,7 @@ export class OutputWriteError
 {
   readonly code = "OUTPUT_NOT_WRITTEN"
   override get message(): string {
-    return `What mp had to say could not be written to ${this.to}: ${meaningOf(this.errno)}.`
+    return `The output of mp could not be written to ${this.to}: ${meaningOf(this.errno)}.`
   }
   get hints(): ReadonlyArray<Command> {
     return []

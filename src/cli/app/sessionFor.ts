@@ -36,7 +36,7 @@ export const noteNotInForce = (set: Partial<Record<keyof Resolution["explain"], 
       return yield* notice(
         winner === undefined
           ? `${axis} ${set[axis]} is not used now: ${own?.reason ?? "another one was chosen"}.`
-          : `${winner.origin} stands above it: ${axis} ${winner.value} is used.`
+          : `${winner.origin} overrides it: ${axis} ${winner.value} is used.`
       )
     }
   }).pipe(Effect.ignore)

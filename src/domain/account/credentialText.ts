@@ -17,7 +17,7 @@ type Problem = (text: string) => string | undefined
 
 const secretProblem: Problem = (text) => {
   if (text === "") return "is empty"
-  return controls.test(text) ? "holds more than one line, or control characters" : undefined
+  return controls.test(text) ? "contains more than one line, or control characters" : undefined
 }
 
 /** RFC 7617, section 2: a user name with a colon cannot be told from its password. */

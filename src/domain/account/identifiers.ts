@@ -52,7 +52,7 @@ export type ProjectId = typeof ProjectId.Type
 export const isProjectId = (value: unknown): value is ProjectId =>
   typeof value === "string" && projectPattern.test(value)
 
-const workspaceMessage = withMessage("must be a positive whole number such as 3448414")
+const workspaceMessage = withMessage("must be a positive integer such as 3448414")
 
 /** A workspace's number: a positive integer. */
 export const WorkspaceId = Schema.Number.pipe(

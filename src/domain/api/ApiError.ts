@@ -58,7 +58,7 @@ interface Limited extends Refusal {
 
 /** Still rate limited after all retries (429). */
 export class RateLimited extends errorClass("RateLimited", "RATE_LIMITED", (refusal: Limited) => ({
-  message: `Mixpanel limits the rate of requests (429): ${refusal.reason}`,
+  message: `Mixpanel's rate limit is reached (429): ${refusal.reason}`,
   again: [{ after: command`sleep ${Math.ceil(Option.getOrElse(refusal.retryAfterSeconds, () => 60))}` }],
   details: { ...refusalDetails(refusal), retry_after: Option.getOrNull(refusal.retryAfterSeconds) }
 })) {}
@@ -73,7 +73,7 @@ export class QueryRejected extends errorClass("QueryRejected", "QUERY_FAILED", (
 
 /** The server failed (5xx), after retries where the request allowed them. */
 export class ServerFailed extends errorClass("ServerFailed", "SERVER_ERROR", (refusal: Refusal) => ({
-  message: `Mixpanel failed to answer ${refusal.method} ${refusal.url} (${refusal.status}): ${refusal.reason}`,
+  message: `Mixpanel could not answer ${refusal.method} ${refusal.url} (${refusal.status}): ${refusal.reason}`,
   again: [{ after: command`sleep ${60}` }],
   details: refusalDetails(refusal)
 })) {}
@@ -103,7 +103,7 @@ export class UnexpectedResponse extends errorClass(
   "UnexpectedResponse",
   "INVALID_RESPONSE",
   ({ method, reason, status, url }: StrangeAnswer) => ({
-    message: `${method} ${url} answered (${status}) with something unexpected: ${reason}`,
+    message: `${method} ${url} answered (${status}) with something that mp cannot use: ${reason}`,
     hints: wayBack(url),
     details: { method, url, status, reason }
   })

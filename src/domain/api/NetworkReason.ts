@@ -9,8 +9,8 @@ const headersTooLarge = "the headers of the answer are too large"
 
 const phrases: Readonly<Record<string, string>> = {
   ...meaningsForConnections,
-  ENOTFOUND: "the name does not resolve",
-  EAI_AGAIN: "the name could not be resolved now",
+  ENOTFOUND: "the host name does not resolve",
+  EAI_AGAIN: "the host name cannot be resolved at the moment",
   UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
   UND_ERR_HEADERS_TIMEOUT: "no answer arrived in time",
   UND_ERR_BODY_TIMEOUT: "the answer stopped arriving",
@@ -24,7 +24,7 @@ const phrases: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet (is this machine's clock right?)",
-  ERR_SSL_WRONG_VERSION_NUMBER: "what answers there does not speak TLS",
+  ERR_SSL_WRONG_VERSION_NUMBER: "the server does not speak TLS",
   // What has to be done is nothing of the network.
   EMFILE: `${meaningOf("EMFILE")}; "${moreOpenFiles.EMFILE}" allows more of them in this shell`,
   ENFILE: `${meaningOf("ENFILE")}; "${moreOpenFiles.ENFILE}" allows more of them`
@@ -71,9 +71,9 @@ export const isLasting = (cause: unknown): boolean =>
 
 const phraseOf = (code: string): string | undefined =>
   unknownIssuers.has(code)
-    ? `its certificate is signed by an authority that is not trusted here (${code}); name its file in NODE_EXTRA_CA_CERTS`
+    ? `its certificate is signed by an unknown authority (${code}); set NODE_EXTRA_CA_CERTS to its certificate file`
     : phrases[code] && /^(CERT_|ERR_TLS_)/.test(code)
-      ? `${phrases[code]} (${code}); a private authority belongs in NODE_EXTRA_CA_CERTS`
+      ? `${phrases[code]} (${code}); for a private authority, set NODE_EXTRA_CA_CERTS to its certificate file`
       : phrases[code]
 
 const deepest = 8

@@ -38,7 +38,8 @@ export const isProxyAddress = (text: string): boolean =>
   Either.isRight(Either.flatMap(parseProxyAddress("", text), (named) => named.usable))
 
 const usable = (variable: string, url: URL): NamedProxy["usable"] => {
-  if (url.protocol.startsWith("socks")) return Either.left(`${variable} names a SOCKS proxy, which mp cannot use`)
+  if (url.protocol.startsWith("socks"))
+    return Either.left(`${variable} names a SOCKS proxy, and SOCKS is not supported`)
   if (url.protocol !== "http:" && url.protocol !== "https:") return Either.left(malformed(variable))
   return Either.map(authorizationOf(variable, url), (authorization) => ({
     origin: url.origin,

@@ -45,7 +45,7 @@ export const verified = (document: ConfigDocument): Either.Either<ConfigDocument
     ? Either.right(document)
     : Either.left(
         new ConfigError({
-          message: `${document.path} is laid out in a way that this change cannot be made in safely; nothing was changed.`,
+          message: `${document.path} has a layout that mp cannot change safely. Nothing was changed.`,
           hints: [editAt(document.path, 1)],
           details: { path: document.path }
         })
@@ -71,9 +71,8 @@ export const parse = (path: string, text: string): Either.Either<ConfigDocument,
 
 const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<string>): ConfigError => {
   const place = locate(document, keys)
-  const line = place === null ? "" : ` (line ${place.line})`
   return new ConfigError({
-    message: `${document.path} is written for version ${format}, as ${keys.map(tomlKey).join(".")}${line} tells; it has to be migrated once.`,
+    message: `${at(document, place)}: \`${keys.map(tomlKey).join(".")}\` belongs to the configuration of version ${format}, which has to be migrated once.`,
     hints: [command`mp config migrate`],
     details: { path: document.path, format, key: keys.join("."), ...place }
   })
@@ -84,7 +83,7 @@ export const parseAnyVersion = (path: string, text: string): Either.Either<Confi
   if (text.startsWith("\uFEFF")) {
     return Either.left(
       new ConfigError({
-        message: `${path} starts with a byte-order mark, which TOML readers refuse.`,
+        message: `${path}:1: the file starts with a byte-order mark, which TOML does not allow.`,
         hints: [command`mp doctor --fix`],
         details: { path, line: 1, column: 1 }
       })
@@ -93,7 +92,7 @@ export const parseAnyVersion = (path: string, text: string): Either.Either<Confi
   return Either.mapBoth(Toml.parse(text), {
     onLeft: ({ column, line, reason }) =>
       new ConfigError({
-        message: `${path} is not valid TOML at line ${line}, column ${column}: ${reason}.`,
+        message: `${path}:${line}:${column}: not valid TOML: ${reason}.`,
         hints: [editAt(path, line)],
         details: { path, line, column }
       }),
@@ -113,19 +112,23 @@ export const problemAt = (
 ): ConfigError => {
   const place = locate(document, keys)
   return new ConfigError({
-    message: `${document.path}, ${label(keys)}${place === null ? "" : ` (line ${place.line})`}: ${message}.`,
+    message: `${at(document, place)}: \`${label(document, keys)}\` ${message}.`,
     hints: [...fixes, editAt(document.path, place?.line ?? 1)],
     details: { path: document.path, key: keys.join("."), ...place }
   })
 }
 
+const at = ({ path }: ConfigDocument, place: { readonly line: number } | null): string =>
+  place === null ? path : `${path}:${place.line}`
+
 const locate = (document: ConfigDocument, keys: ReadonlyArray<string>): { line: number; column: number } | null =>
   Option.getOrNull(Toml.locate(document.toml, keys)) ?? (keys.length > 1 ? locate(document, keys.slice(0, -1)) : null)
 
-const label = (keys: ReadonlyArray<string>): string => {
-  const depth = keys[0] === "active" ? 1 : 2
-  const block = `[${keys.slice(0, depth).map(tomlKey).join(".")}]`
-  return keys.length > depth ? `${block} ${keys.slice(depth).join(".")}` : block
+/** `[accounts.team].region`: the innermost table that is there, and the key in it. */
+const label = ({ toml }: ConfigDocument, keys: ReadonlyArray<string>): string => {
+  const depth = keys.findLastIndex((_, last) => isTable(valueAt(toml.value, keys.slice(0, last + 1)))) + 1
+  const block = keys.slice(0, Math.max(1, depth)).map(tomlKey).join(".")
+  return [`[${block}]`, ...keys.slice(Math.max(1, depth)).map(tomlKey)].join(".")
 }
 
 const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
@@ -170,7 +173,7 @@ const problemOf = (
   const [only] = issues
   return issues.length === 1 && only !== undefined && only.path.length > 0
     ? problemAt(document, [...keys, ...only.path], only.message, fixes)
-    : problemAt(document, keys, describeIssues(issues), fixes)
+    : problemAt(document, keys, `cannot be used: ${describeIssues(issues)}`, fixes)
 }
 
 /** The names of all account blocks, sorted, broken ones too. */
@@ -256,11 +259,12 @@ export const customHeader = (document: ConfigDocument): Either.Either<Option.Opt
         ? Either.mapBoth(
             parseCustomHeader(name, text, `${document.path}, [settings.custom_header]`, editAt(document.path, 1)),
             {
-              onLeft: (error) => problemAt(document, ["settings", "custom_header"], error.message),
+              onLeft: () =>
+                problemAt(document, ["settings", "custom_header"], "needs a header name and a single line of text"),
               onRight: Option.some
             }
           )
-        : Either.left(problemAt(document, ["settings", "custom_header"], "needs the strings name and value"))
+        : Either.left(problemAt(document, ["settings", "custom_header"], "needs `name` and `value`, both strings"))
     }
   })
 

@@ -22,7 +22,7 @@ export const percentFull = (text: string): number | null => {
 
 /** The same as words. */
 export const nearLimit = (path: string, percent: number): string =>
-  `${path} has ${percent} % of the 1 MiB that it may have; accounts and targets that are not needed take their share`
+  `${path} is at ${percent} % of the limit of 1 MiB; remove accounts and targets that you do not need`
 
 /** What somebody pastes is still looked through first. */
 const mostRemovals = 8

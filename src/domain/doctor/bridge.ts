@@ -57,7 +57,7 @@ const notPrivate = ({ mode, path }: Found, inWorkingDirectory: boolean): Finding
 }
 
 const here = (path: string, content: Either.Either<BridgeFile, { readonly message: string }>): Finding => {
-  const problem = `The bridge ${path} of the working directory counts only where nothing else gives an account.`
+  const problem = `The bridge ${path} in the working directory is used only when nothing else provides an account.`
   const why = Either.match(content, { onLeft: ({ message }) => ` ${message}`, onRight: () => "" })
   return finding("bridge-here", file(path), problem + why, command`cd ~`)
 }

@@ -58,9 +58,9 @@ export const catalogue = {
   ),
   "config-unreadable": configuration.error(
     "The configuration cannot be read.",
-    "Its owner, kind, size or encoding is not that of a configuration.",
+    "Its owner, kind, size or encoding is wrong.",
     null,
-    "What mends it depends on what is the matter: mp doctor names the command."
+    "The fix depends on the cause: mp doctor names the command."
   ),
   "config-nearly-full": configuration.warning(
     "The configuration is nearly as large as one may be.",
@@ -75,7 +75,7 @@ export const catalogue = {
   ),
   "config-not-toml": configuration.error(
     "The configuration is not valid TOML.",
-    "A slip while it was edited by hand; nothing of it can be used until it is mended.",
+    "It was probably edited by hand. Nothing in it can be used until it is fixed.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "config-old-format": configuration.error(
@@ -88,14 +88,10 @@ export const catalogue = {
     "Without the file the configuration is empty, whatever there is in ~/.mp.",
     command`unset MP_CONFIG_PATH`
   ),
-  "nothing-configured": accounts.info(
-    "No account is configured.",
-    "This is where everybody begins.",
-    command`mp login`
-  ),
+  "nothing-configured": accounts.info("No account is configured.", "Nothing was set up yet.", command`mp login`),
   "section-broken": configuration.error(
     "A top-level part of the configuration is not a table.",
-    "A slip while it was edited by hand.",
+    "It was probably edited by hand.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "account-broken": configuration.error(
@@ -134,8 +130,8 @@ export const catalogue = {
     command`mp target remove NAME`
   ),
   "workspace-never-counts": configuration.warning(
-    "A pinned workspace never counts.",
-    "A workspace counts only together with an active account that has a default project.",
+    "A pinned workspace is never used.",
+    "A pinned workspace is used only with an active account that has a default project.",
     command`mp doctor --fix`
   ),
   "not-logged-in": accounts.warning(
@@ -202,7 +198,7 @@ export const catalogue = {
   ),
   leftover: files.warning(
     "A temporary file was left behind.",
-    "The process that wrote it was killed; nobody needs it any more, and it may hold a secret.",
+    "The process that wrote it was killed; nothing needs it any more, and it may contain a secret.",
     command`rm FILE`
   ),
   "stale-lock": files.warning(
@@ -217,7 +213,7 @@ export const catalogue = {
   ),
   "lock-blocked": files.error(
     "Something else is where a lock belongs.",
-    "A link to a directory, or a file, was put there; nobody can take the lock.",
+    "A link to a directory, or a file, was put there; no process can take the lock.",
     command`mv LOCK LOCK.aside`
   ),
   "orphaned-directory": files.info(
@@ -234,7 +230,7 @@ export const catalogue = {
     "Only a part of a credential is exported, so it is not used.",
     "A service account takes MP_USERNAME, MP_SECRET, MP_PROJECT_ID and MP_REGION; a bearer MP_OAUTH_TOKEN, MP_PROJECT_ID and MP_REGION.",
     command`unset VARIABLE`,
-    "Or the variables that are missing are exported."
+    "Or export the variables that are missing."
   ),
   "account-shadowed": environment.info(
     "Credentials of the environment are used instead of the configured account.",
@@ -293,7 +289,7 @@ export const catalogue = {
   ),
   "bridge-here-not-private": bridge.error(
     "MP_AUTH_FILE names a bridge of the working directory that is open to other users.",
-    "It may be anybody's; it is not read as it is.",
+    "Anybody may have put it there, so it is not read.",
     command`unset MP_AUTH_FILE`
   ),
   "bridge-broken": bridge.error(
@@ -308,20 +304,20 @@ export const catalogue = {
   ),
   "bridge-here": bridge.info(
     "There is a bridge in the working directory.",
-    "It may be anybody's, so it counts only where nothing else gives an account.",
+    "Anybody may have put it there, so it is used only when nothing else provides an account.",
     command`cd ~`
   ),
   unreachable: network.error(
     "Mixpanel cannot be reached.",
     "No network, a firewall, a proxy, or a certificate that is not trusted.",
     null,
-    "The way to it is set by HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS, and the address by MP_API_BASE_URL and MP_APP_BASE_URL."
+    "Check HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS, and the addresses in MP_API_BASE_URL and MP_APP_BASE_URL."
   ),
   "server-trouble": network.warning(
     "The server answers with an error of its own.",
-    "The service, or something between it and this machine, is out of order.",
+    "The service, or something between it and this machine, has a problem.",
     null,
-    "It passes by itself, or the operator of what stands in between has to mend it."
+    "Try again later; if it stays, ask whoever operates the gateway or proxy in between."
   ),
   "clock-skewed": network.warning(
     "This machine's clock differs from the server's by more than 30 seconds.",

@@ -96,7 +96,7 @@ const namedTwice = (read: ReadVariable): ReadonlyArray<Finding> =>
         unwanted(
           "account-and-target-set",
           "MP_TARGET",
-          "MP_ACCOUNT and MP_TARGET are both set, and exclude each other."
+          "MP_ACCOUNT and MP_TARGET are both set, and only one of them can choose the account."
         )
       ]
     : []

@@ -9,7 +9,7 @@ export const fileFindings = ({ directories, files, leftovers, locks, orphans }: 
   ...directories.flatMap(openDirectory),
   ...files.flatMap(storedFile),
   ...leftovers.map((path) =>
-    finding("leftover", file(path), `${path} was left behind and is of no use any more.`, removal(path), {
+    finding("leftover", file(path), `${path} was left behind and is not needed any more.`, removal(path), {
       kind: "discard",
       path
     })
@@ -50,7 +50,7 @@ const lockFinding = ({ holder, path, state }: LockFacts): Finding => {
       return finding(
         "lock-held",
         file(path),
-        `${who} holds the lock ${path}; whether it lives only waiting tells.`,
+        `${who} holds the lock ${path}; only waiting shows whether it is still running.`,
         release,
         repair
       )

@@ -73,7 +73,16 @@ const toIssue = (issue: ParseResult.ArrayFormatterIssue): DecodeIssue => ({
 const messageOf = (issue: ParseResult.ArrayFormatterIssue): string => {
   if (issue._tag === "Missing") return "is missing"
   if (issue._tag === "Unexpected") return "is not a known key"
-  return /, actual /.test(issue.message) ? "has the wrong type" : issue.message
+  const expected = /^Expected (.+?), actual /s.exec(issue.message)?.[1]
+  return expected === undefined ? issue.message : mustBe(expected)
+}
+
+/** What a schema wants, in words: of its own message nothing else is safe to show. */
+const mustBe = (expected: string): string => {
+  if (/^(string|number|boolean)$/.test(expected)) return `must be a ${expected}`
+  if (/^"[^"]*"( \| "[^"]*")*$/.test(expected)) return `must be ${expected.replaceAll(" | ", " or ")}`
+  if (/^(ReadonlyArray|Array|\[)/.test(expected)) return "must be a list"
+  return /^(\{|[A-Z]\w+$)/.test(expected) ? "must be an object" : "has the wrong type"
 }
 
 /** The issues as one phrase: `key must be …; other is missing`. */

@@ -54,7 +54,7 @@ export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = (new
  * @example
  * ```ts
  * class TargetExists extends errorClass("TargetExists", "TARGET_EXISTS", ({ target }: { readonly target: string }) => ({
- *   message: `Target '${target}' exists already.`,
+ *   message: `Target '${target}' already exists.`,
  *   details: { target }
  * })) {}
  * ```

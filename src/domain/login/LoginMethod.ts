@@ -44,7 +44,7 @@ const detect = (flags: LoginFlags, environment: Environment): LoginMethod => {
 }
 
 const bothFlags = new InvalidArgument({
-  message: "--service-account and --token-env exclude each other.",
+  message: "--service-account and --token-env cannot be used together.",
   hints: [],
   again: [{ without: ["service-account"] }, { without: ["token-env"] }],
   details: { conflicting: ["--service-account", "--token-env"] }

@@ -24,7 +24,7 @@ export const assertSameTypeAndRegion = (
   const flags = [...flagsOfType[type], ...Option.match(region, { onNone: () => [], onSome: (to) => ["--region", to] })]
   return Either.left(
     new ConfigError({
-      message: `Account '${account.name}' exists as ${account.type} in ${account.region}; a login as ${wanted} cannot take its place.`,
+      message: `Account '${account.name}' already exists as ${account.type} in ${account.region}; a login as ${wanted} cannot take its place.`,
       hints: [
         command`mp login --name ${`${account.name}-2`} ${flags}`,
         inTurn(command`mp account remove ${argument(account.name)}`, command`mp login --name ${account.name} ${flags}`)

@@ -191,7 +191,7 @@ export class OAuthRegistrationError extends loginError(
 export class OAuthExchangeError extends loginError(
   "OAuthExchangeError",
   "OAUTH_TOKEN_ERROR",
-  (reason) => `The login was approved, but no tokens came of it: ${reason}.`
+  (reason) => `The login was approved, but the tokens could not be fetched: ${reason}.`
 ) {}
 
 /** No port could be listened on for the redirect. */
@@ -246,7 +246,7 @@ export class OAuthTimeout extends errorClass("OAuthTimeout", "OAUTH_TIMEOUT", ({
 
 /** Said wherever nothing answers. */
 export const wayToTheNetwork =
-  "The way to it is set by HTTPS_PROXY and NO_PROXY, and the authorities that are trusted by NODE_EXTRA_CA_CERTS."
+  "Check HTTPS_PROXY, NO_PROXY and, for a private certificate authority, NODE_EXTRA_CA_CERTS."
 
 /** Another credential in the place of the one that was refused. */
 const another = (source: string): Command => {
@@ -273,7 +273,7 @@ export class OAuthRegionProbeFailed extends errorClass(
     const headline =
       unasked.length === 0
         ? `The credential (${source}) was refused in ${attempts.length === 1 ? "region" : "every region"}`
-        : `The credential (${source}) was refused where it could be looked at, and ${regionsOf(unasked)} could not be asked`
+        : `The credential (${source}) was refused by the regions that answered, and ${regionsOf(unasked)} did not answer`
     return {
       message: `${headline}: ${attempts.map(inFull).join("; ")}`,
       hints: [another(source)],
@@ -288,7 +288,7 @@ export class OAuthNetworkUnreachable extends errorClass(
   "OAuthNetworkUnreachable",
   "OAUTH_NETWORK_UNREACHABLE",
   ({ attempts, mends = [] }: RegionProbe & { readonly mends?: ReadonlyArray<Again> }) => ({
-    message: `${attempts.length === 1 ? "The region did not answer" : "No region answered"} whom the credential belongs to: ${attempts.map(inFull).join("; ")} ${wayToTheNetwork}`,
+    message: `The credential could not be checked in ${attempts.length === 1 ? "its" : "any"} region: ${attempts.map(inFull).join("; ")} ${wayToTheNetwork}`,
     again: [{}, ...mends],
     details: { attempts, temporary: true }
   })

@@ -31,7 +31,7 @@ export const judgeRedirect = (query: string, expected: Expected): Either.Either<
   if (state === undefined) return Either.left(mismatch("it has no state", expected))
   if (states.length > 1) return Either.left(mismatch("it has more than one state", expected))
   if (!sameSecret(state, Redacted.value(expected.state)))
-    return Either.left(mismatch("its state is another one", expected))
+    return Either.left(mismatch("its state is a different one", expected))
   return Either.right(judgeOurs(parameters, expected))
 }
 

@@ -97,7 +97,7 @@ const sources = {
 
 const notConfigured = ({ account, origin }: Session): InvalidArgument =>
   new InvalidArgument({
-    message: `Account '${account.name}' comes from ${sources[origin]} and cannot be persisted.`,
+    message: `Account '${account.name}' comes from ${sources[origin]} and cannot be saved in the configuration.`,
     hints: [command`mp login`],
     details: { account: account.name, origin }
   })

@@ -78,7 +78,7 @@ export const make = Effect.gen(function* () {
       if (origin !== "config") return
       const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(crypto, account))
       yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
-        Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not kept: ${message}`))
+        Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not cached: ${message}`))
       )
     }),
     drop: (account) => Effect.flatMap(locations.meCache(account), files.remove)

@@ -189,7 +189,7 @@ const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
           (place) =>
             Effect.catchAllCause(
               Effect.flatMap(place, ({ commit }) => commit(tokens)),
-              (cause) => Effect.logDebug("A bridge did not get the new tokens", cause)
+              (cause) => Effect.logDebug("The new tokens could not be written to the bridge", cause)
             ),
           { discard: true }
         )

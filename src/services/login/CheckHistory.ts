@@ -58,7 +58,7 @@ export const make = Effect.gen(function* () {
         credential: yield* credentialFingerprint(crypto, account)
       }
       yield* Effect.flatMap(locations.lastTest(account.name), (path) => files.write(path, lastCheckText(test))).pipe(
-        Effect.catchAll(({ message }) => Effect.logDebug(`The outcome of the check was not kept: ${message}`))
+        Effect.catchAll(({ message }) => Effect.logDebug(`The result of the check was not saved: ${message}`))
       )
     })
   })

@@ -56,7 +56,7 @@ export const make = Effect.gen(function* () {
     Effect.flatMap(files.read(path), (text) => {
       const decoded = Option.flatMap(text, parse)
       return Option.isSome(text) && Option.isNone(decoded)
-        ? Effect.as(Effect.logDebug(`${path} is malformed and counts as absent`), decoded)
+        ? Effect.as(Effect.logDebug(`${path} is malformed and was ignored`), decoded)
         : Effect.succeed(decoded)
     })
 

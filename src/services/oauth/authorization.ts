@@ -159,7 +159,7 @@ const forgotten = ({ clients, http }: AuthorizationDeps, { client, region }: Pen
     Effect.ignoreLogged(registerClient(http, clients, region, client.redirectUri)),
     Effect.fail(
       new OAuthExchangeError({
-        reason: "the authorization server does not know the client any more that the login was begun with; begin again",
+        reason: "the authorization server no longer knows the client of this login; start again",
         temporary: true
       })
     )

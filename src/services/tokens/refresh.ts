@@ -194,7 +194,7 @@ const confirmed = (locked: Locked, fingerprint: string): Effect.Effect<OAuthToke
     if (yield* hasFingerprint(locked.crypto, latest.refreshToken, fingerprint)) {
       yield* held.confirm
       yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
-        Effect.logDebug(`That the refresh token is dead could not be noted: ${message}`)
+        Effect.logDebug(`That the refresh token is dead could not be saved: ${message}`)
       )
       return yield* revoked(locked, latest)
     }

@@ -32,7 +32,7 @@ it("says what the transport found out by itself", () => {
 })
 it.each([
   ["ECONNRESET", "socket hang up", "the other side closed the connection"],
-  ["EPROTO", "write EPROTO 8B:error:wrong version number:x", "what answers there does not speak TLS"],
+  ["EPROTO", "write EPROTO 8B:error:wrong version number:x", "the server does not speak TLS"],
   ["HPE_HEADER_OVERFLOW", "x", "the headers of the answer are too large"],
   ["UND_ERR_HEADERS_OVERFLOW", "x", "the headers of the answer are too large"]
 ])("says the same of both engines: %s, %s", (code, message, phrase) =>

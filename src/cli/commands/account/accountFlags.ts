@@ -86,7 +86,7 @@ const serviceCredential = (flags: AccountFlags, env: Environment) =>
     return credential
   })
 
-const missingSecret = invalid("The secret is missing (MP_SECRET is not set, and nobody can be asked).", {
+const missingSecret = invalid("The secret is missing: MP_SECRET is not set, and mp cannot prompt here.", {
   piped: true,
   flags: [["secret-stdin"]]
 })
@@ -131,7 +131,7 @@ const tokenCredential = (flags: AccountFlags, env: Environment) =>
       Option.orElse(Option.fromNullable(token), () => env.oauthToken),
       () =>
         invalid(
-          "A token is missing (MP_OAUTH_TOKEN is not set).",
+          "The token is missing: MP_OAUTH_TOKEN is not set.",
           { flags: [["token-env", "VAR"]] },
           { piped: true, flags: [["token-stdin"]] }
         )
@@ -147,7 +147,7 @@ const givenToken = (flags: AccountFlags): Effect.Effect<AccountChanges, InvalidA
   Effect.gen(function* () {
     if (flags.tokenStdin && Option.isSome(flags.tokenEnv)) {
       return yield* invalid(
-        "--token-env and --token-stdin exclude each other.",
+        "--token-env and --token-stdin cannot be used together.",
         { without: ["token-stdin"] },
         { piped: true, without: ["token-env"] }
       )
@@ -193,7 +193,7 @@ const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void
   const fitting = AccountType.literals.find((other) => hasKey(other, keyOfFlag[foreign])) ?? type
   return Either.left(
     invalid(
-      `${foreign} does not go with --type ${type}.`,
+      `${foreign} cannot be used with --type ${type}.`,
       { flags: [["type", fitting]] },
       { without: [foreign.slice(2)] }
     )
@@ -205,7 +205,7 @@ export const accountChanges = (flags: AccountFlags) =>
   Effect.gen(function* () {
     if (flags.secretStdin && flags.tokenStdin) {
       return yield* invalid(
-        "--secret-stdin and --token-stdin exclude each other.",
+        "--secret-stdin and --token-stdin cannot be used together.",
         { piped: true, without: ["token-stdin"] },
         { piped: true, without: ["secret-stdin"] }
       )

@@ -45,7 +45,7 @@ export const write = (flags: { readonly to: string; readonly noRefreshToken: boo
     )
     if (file.account.type === "oauth_token" && Option.isSome(file.account.tokenEnv)) {
       yield* notice(
-        `The bridge holds only the name of the variable ${file.account.tokenEnv.value}: it must be set over there.`
+        `The bridge holds only the name of the variable ${file.account.tokenEnv.value}: set it where the bridge is used.`
       )
     }
   }).pipe(Effect.provideServiceEffect(BridgeExport, make))
@@ -60,6 +60,6 @@ export const remove = (flags: { readonly at: Option.Option<string> }) =>
       { path: Option.getOrNull(path), removed: Option.isSome(path), handed_back_to: Option.getOrNull(handedBack) }
     )
     if (Option.isSome(handedBack)) {
-      yield* notice(`Account '${handedBack.value}' goes on with the bridge's tokens, which were newer than its own.`)
+      yield* notice(`Account '${handedBack.value}' now uses the tokens of the bridge, which were newer than its own.`)
     }
   }).pipe(Effect.provideServiceEffect(BridgeExport, make))

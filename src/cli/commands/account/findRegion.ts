@@ -20,7 +20,7 @@ export const findRegion = (credential: Exclude<LoginCredential, { readonly type:
     const { find } = yield* RegionProbe.RegionProbe
     const context = yield* Effect.context<Globals | Terminal>()
     const bare = yield* Effect.mapError(bareCredential(credential, Option.none()), ({ message }) =>
-      invalid(`Without --region the credential is asked about, and there is none: ${message}`, mend)
+      invalid(`Without --region, mp tries the credential in each region, and there is no credential: ${message}`, mend)
     )
     const { region } = yield* find({
       credential: bare,

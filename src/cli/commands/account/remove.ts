@@ -37,7 +37,9 @@ export const remove = declare(
       : `Removed the block of account '${name}', which was broken. No other file was touched.`
     const shared = Option.match(neighbour, {
       onNone: () => [],
-      onSome: (other) => [`Its tokens and caches were left: on some disks they are those of account '${other}'.`]
+      onSome: (other) => [
+        `Its tokens and caches were not removed: on some file systems they are those of account '${other}'.`
+      ]
     })
     const changed = {
       name,
@@ -49,9 +51,10 @@ export const remove = declare(
     const server = Option.toArray(ended).map(({ said }) => `Login of '${name}': ${said}`)
     yield* done([removed, ...server, ...(Option.isSome(account) ? shared : []), ...orphans], changed)
     for (const { directory, names } of Option.toArray(left)) {
-      if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
+      if (names.length > 0)
+        yield* notice(`${directory} was not removed, because it contains other files (${names.join(", ")}).`)
     }
-    if (flags.revoke && Option.isNone(login)) yield* notice(`'${name}' had no login that could be revoked.`)
+    if (flags.revoke && Option.isNone(login)) yield* notice(`'${name}' had no login to revoke.`)
     if (Option.isNone(ended) && Option.isSome(login)) {
       yield* notice(`${stillAlive(name)} Another time, mp account remove NAME --revoke ends it first.`)
     }

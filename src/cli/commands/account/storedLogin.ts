@@ -18,5 +18,5 @@ export const storedLogin = (name: string) =>
   })
 
 export const stillAlive = (name: string): string =>
-  `The tokens of '${name}' are deleted here, but its login still lives at the server until it expires or is revoked ` +
-  `in Mixpanel's own settings.`
+  `The tokens of '${name}' are deleted here, but its login still lives at the server, until it expires or is revoked ` +
+  `in Mixpanel's settings.`

@@ -36,7 +36,7 @@ export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<
 const unprintable = (account: Account) =>
   new OAuthTokenError({
     account: account.name,
-    reason: "it holds control characters, or others that are not seen.",
+    reason: "it contains control characters or invisible ones.",
     fixes: [newCredential(account)],
     details: {}
   })

@@ -42,7 +42,7 @@ const methodOf = (flag: Option.Option<string>, hasBody: boolean): Either.Either<
   const method = Option.getOrElse(flag, () => (hasBody ? "POST" : "GET")).toUpperCase()
   return isHttpMethod(method)
     ? Either.right(method)
-    : Either.left(invalid(`--method ${method} is no HTTP method.`, { flags: [["method", "GET"]] }))
+    : Either.left(invalid(`--method ${method} is not an HTTP method.`, { flags: [["method", "GET"]] }))
 }
 
 const fieldsOf = (fields: ReadonlyArray<string>): Either.Either<Fields, InvalidArgument> => {
@@ -67,7 +67,7 @@ const headersOf = (given: ReadonlyArray<string>): Either.Either<Record<string, s
     }
     const key = name.toLowerCase()
     if (reservedHeaders.has(key) || key === "content-length") {
-      return Either.left(invalid(`--header ${name} is set by mp.`, { without: ["header"] }))
+      return Either.left(invalid(`--header ${name} cannot be given: mp sets it.`, { without: ["header"] }))
     }
     headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`
   }
@@ -89,7 +89,7 @@ const grouped = (fields: Fields): Readonly<Record<string, string | ReadonlyArray
 const familyOf = (flag: Option.Option<ApiFamily>, path: string): Either.Either<ApiFamily, InvalidArgument> =>
   Either.fromOption(
     Option.orElse(flag, () => familyOfPath(pathOf(path))),
-    () => invalid(`No API family follows from the path '${pathOf(path)}'.`, { flags: [["family", "app"]] })
+    () => invalid(`The API family cannot be told from the path '${pathOf(path)}'.`, { flags: [["family", "app"]] })
   )
 
 const pathOf = (text: string): string => parseUrl(text)?.pathname ?? text.split(/[?#]/)[0] ?? text
@@ -183,7 +183,7 @@ export function* run(flags: Flags) {
   if (!isRooted(flags.path))
     return yield* invalid("PATH must start with '/'.", { argument: [flags.path, `/${flags.path}`] })
   if (flags.paginate && method !== "GET")
-    return yield* invalid("--paginate goes with GET only.", { without: ["method"] })
+    return yield* invalid("--paginate works with GET only.", { without: ["method"] })
   const discovery = yield* Discovery
   const current = yield* discovery.placed(yield* session, [flags.path, ...fields.map(([, value]) => value)])
   const filled = yield* Effect.forEach(fields, ([key, value]) =>

@@ -8,7 +8,7 @@ import { type NotWarmed, warm } from "../../start/warm.ts"
 
 const problems: Readonly<Record<NotWarmed, ConfigError>> = {
   not_installed: new ConfigError({
-    message: "The code cache is that of the installed mp, and this is another program.",
+    message: "Only an installed mp has a code cache, and this is another program.",
     hints: [command`npm install --global effect-mixpanel`]
   }),
   off: new ConfigError({

@@ -17,7 +17,7 @@ export const run = ({ dryRun }: { readonly dryRun: boolean }) =>
     const migration = yield* dryRun ? service.plan : service.run
     if (Option.isNone(migration)) {
       const none = { ...nothing, path, dry_run: dryRun }
-      return yield* done([`${path} is in today's schema: there is nothing to migrate.`], none)
+      return yield* done([`${path} is in the current format: there is nothing to migrate.`], none)
     }
     yield* done(sentences(migration.value, dryRun), fieldsOf(migration.value, dryRun))
     yield* notices(migration.value.notes)
@@ -31,7 +31,7 @@ const sentences = (migration: Migration, dryRun: boolean): ReadonlyArray<Part> =
     ...steps.map(({ from, to }) => `  ${from} → ${to}`),
     ...tokens.map(({ from, to }) => `  ${from} → ${to}`),
     ...section(
-      `Not taken over, and kept only in ${legacy}:`,
+      `Not migrated, and kept only in ${legacy}:`,
       left.map(({ reason, what }) => `  ${what}: ${reason}`)
     ),
     ...section(
@@ -53,7 +53,7 @@ const preview = ({ after, legacy }: Migration): ReadonlyArray<Part> => [
 
 const kept = (legacy: string): ReadonlyArray<string> => [
   `The original, with its secrets and the comments of its old blocks, is kept as ${legacy}.`,
-  `When all works: rm ${quoted(legacy)}`
+  `When everything works: rm ${quoted(legacy)}`
 ]
 
 const nothing = {

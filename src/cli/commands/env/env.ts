@@ -45,7 +45,7 @@ const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>
       ? Effect.void
       : Effect.fail(
           new InvalidArgument({
-            message: `${name} holds control characters or others that are not seen, and would not be printed as it is.`,
+            message: `${name} contains control characters or invisible ones and cannot be printed exactly.`,
             hints: [command`mp exec -- COMMAND`, command`mp env --format json`],
             details: { variable: name }
           })

@@ -26,7 +26,7 @@ import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
 const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {
   if (Option.isSome(account)) {
     return Effect.fail(
-      invalid("--account is not for login: it makes the account.", {
+      invalid("--account does not apply to login, which creates the account.", {
         without: ["account"],
         flags: [["name", account.value]]
       })
@@ -35,7 +35,7 @@ const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) 
   const other = Option.isSome(target) ? "--target" : Option.isSome(workspace) ? "--workspace" : undefined
   return other === undefined
     ? Effect.void
-    : Effect.fail(invalid(`${other} is not for login.`, { without: [other.slice(2)] }))
+    : Effect.fail(invalid(`${other} does not apply to login.`, { without: [other.slice(2)] }))
 })
 
 /** A way with its credential, and where that comes from. */
@@ -74,7 +74,7 @@ const serviceAccount = (flags: LoginFlags, env: Environment) =>
   })
 
 const missingSecret = invalid(
-  "The secret is missing (MP_SECRET is not set, and nobody can be asked).",
+  "The secret is missing: MP_SECRET is not set, and mp cannot prompt here.",
   command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
 )
 
@@ -118,9 +118,13 @@ const remarks = ({ account, me, project }: SignedIn): ReadonlyArray<string> => {
   const inline = account.type === "oauth_token" && Option.isSome(account.token)
   const unseen = Option.exists(project, ({ id }) => !Object.hasOwn(me.right.projects, id))
   return [
-    ...(inline ? ["The token of MP_OAUTH_TOKEN is stored in the configuration (--token-env stores a name)."] : []),
+    ...(inline
+      ? [
+          "The token in MP_OAUTH_TOKEN was stored in the configuration; --token-env stores the name of a variable instead."
+        ]
+      : []),
     ...(Option.isNone(project) ? ["This credential sees no project yet (mp project use ID sets one)."] : []),
-    ...(unseen ? ["The account keeps its default project, which this credential cannot see."] : [])
+    ...(unseen ? ["The account keeps its default project, although this credential cannot see it."] : [])
   ]
 }
 
@@ -132,7 +136,7 @@ const needsSomebody = (env: Environment) => {
       ? " (MP_SECRET is set without MP_USERNAME)"
       : ""
   return invalid(
-    `Nobody can be asked here (no terminal, --no-input or CI), and there is no credential to log in with${given}.`,
+    `mp cannot prompt here (no terminal, or --no-input or CI is set), and no credential is given${given}.`,
     { flags: [["no-browser"]] },
     Option.isSome(env.username)
       ? { piped: true, flags: [["service-account"], ["secret-stdin"]] }

@@ -76,7 +76,7 @@ export const unsetWorkspace: Edit<boolean> = (document) =>
 
 const notActive = (account: AccountName, workspace: WorkspaceId) =>
   new InvalidArgument({
-    message: `A workspace is pinned for the active account, and '${account}' is not active.`,
+    message: `A workspace can be pinned for the active account only, and '${account}' is not active.`,
     hints: [inTurn(command`mp account use ${argument(account)}`, command`mp workspace use ${workspace}`)]
   })
 

@@ -36,10 +36,10 @@ export const planActive = (root: TomlTable, format: OldFormat, old: ReadonlyArra
     workspace: Option.map(workspace, ([, id]) => id),
     steps: [
       ...choice.steps,
-      ...keyOf(project).map((key) => ({ from: `[active] ${key}`, to: `[accounts.${account}] default_project` })),
+      ...keyOf(project).map((key) => ({ from: `[active].${key}`, to: `[accounts.${account}].default_project` })),
       ...keyOf(workspace)
         .filter((key) => key !== "workspace")
-        .map((key) => ({ from: `[active] ${key}`, to: "[active] workspace" }))
+        .map((key) => ({ from: `[active].${key}`, to: "[active].workspace" }))
     ],
     left: [...choice.left, ...unplaced.map((key) => noPlace(["active"], key))]
   }
@@ -83,5 +83,5 @@ const firstOf = (old: ReadonlyArray<OldAccount>): Option.Option<string> =>
 
 const stepTo = (from: string, account: Option.Option<string>): MigrationStep => ({
   from,
-  to: `[active] account = "${Option.getOrElse(account, () => "")}"`
+  to: `[active].account = "${Option.getOrElse(account, () => "")}"`
 })

@@ -20,5 +20,5 @@ export const shown = (...path: TomlPath): string => `[${renderKey(path)}]`
 /** A key that cannot be taken over, or not with its value. */
 export const noPlace = (path: TomlPath, key: string): LeftOut => ({
   what: `${shown(...path)} ${renderKey([key])}`,
-  reason: "today's schema has no place for it, or not for its value"
+  reason: "the current format has no place for it, or not for its value"
 })

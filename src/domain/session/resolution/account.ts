@@ -31,7 +31,7 @@ export const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Acti
 /** A bridge that cannot be used fails where it would win, and harms nobody else. */
 const bridged = ({ content, path }: BridgeSource): Offer<Identity> => ({
   source: "bridge",
-  origin: `${path}, account`,
+  origin: `account in ${path}`,
   value: Either.match(content, { onLeft: () => "(broken)", onRight: ({ account }) => account.name }),
   take: Either.map(content, ({ account }): Identity => ({ account, origin: "bridge" })),
   skip: null
@@ -58,12 +58,12 @@ const configured = (
 })
 
 const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
-  const origin = `${inputs.config.path}, [active] account`
+  const origin = `[active].account in ${inputs.config.path}`
   // All names are sorted only where this one is missing: there may be thousands.
   const isThere = Option.isSome(Config.account(inputs.config, name))
   const [first] = isThere ? [] : Config.accountNames(inputs.config)
   const fix = first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
-  const found = configured(inputs, "active", origin, name, `[active].account in ${inputs.config.path}`, fix)
+  const found = configured(inputs, "active", origin, name, origin, fix)
   return { ...found, take: Either.flatMap(active, () => found.take) }
 }
 

@@ -33,7 +33,7 @@ export const fromBridges = <A>(
     .flatMap((source) => Option.toArray(Option.flatMap(source, loaded)))
     .flatMap(({ file, path }) =>
       Option.toArray(get(file)).map((value) => ({
-        ...offer("bridge", `${path}, ${key}`, value),
+        ...offer("bridge", `${key} in ${path}`, value),
         skip: Option.contains(used, path) ? null : whyNot(file, identity)
       }))
     )

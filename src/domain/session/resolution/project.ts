@@ -26,10 +26,10 @@ const accountDefault = (inputs: Inputs, identity: ResolvedIdentity): ReadonlyArr
     onRight: ({ account, origin }) => {
       const { path } = inputs.config
       const places = new Map<CredentialOrigin, string>([
-        ["config", `${path}, [accounts.${account.name}] default_project`],
+        ["config", `[accounts.${account.name}].default_project in ${path}`],
         [
           "bridge",
-          `${Option.match(usedBridge(inputs, identity), { onNone: () => "bridge", onSome: (used) => used.path })}, account.default_project`
+          `account.default_project in ${Option.match(usedBridge(inputs, identity), { onNone: () => "the bridge", onSome: (used) => used.path })}`
         ]
       ])
       return Option.toArray(Option.all([account.defaultProject, Option.fromNullable(places.get(origin))])).map(

@@ -28,6 +28,6 @@ export const fromTarget = <A>(
     onRight: (found) =>
       Option.match(found, {
         onNone: () => [],
-        onSome: (target) => offer(target, `${inputs.config.path}, [targets.${target.name}] ${key}`)
+        onSome: (target) => offer(target, `[targets.${target.name}].${key} in ${inputs.config.path}`)
       })
   })

@@ -36,7 +36,7 @@ const pinnedWorkspace = (
     onLeft: () => [],
     onRight: (active) =>
       Option.toArray(active.workspace).map((id) => ({
-        ...offer("active", `${config.path}, [active] workspace`, id),
+        ...offer("active", `[active].workspace in ${config.path}`, id),
         skip: whyNotPinned(active.account, identity, project)
       }))
   })

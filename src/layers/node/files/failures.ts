@@ -126,6 +126,6 @@ export const unconfirmed =
     new FileError({
       path,
       problem: "io",
-      reason: `was ${change}, but the disk did not confirm that this will last: ${meaningOf(code)}`,
+      reason: `was ${change}, but the file system did not confirm that it is durable: ${meaningOf(code)}`,
       fix: null
     })

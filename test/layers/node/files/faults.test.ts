@@ -142,7 +142,7 @@ describe("a failing disk leaves the old file as it was", () => {
       const files = yield* filesOn(failingOps("directory.sync", "EIO"))
       const error = yield* Effect.flip(files.write(path, "new"))
       expect(error.message).toBe(
-        `${path} was replaced, but the disk did not confirm that this will last: the disk or device reported an error (EIO)`
+        `${path} was replaced, but the file system did not confirm that it is durable: the disk or device reported an error (EIO)`
       )
       expect(yield* files.read(path)).toEqual(Option.some("new"))
       expect(yield* namesIn(directory)).toEqual(["file"])

@@ -307,7 +307,7 @@ for (const [name, layer] of transports) {
           reset: ["RequestError", "the connection was reset"],
           closed: ["RequestError", "the other side closed the connection"],
           babble: ["RequestError", "the answer is not HTTP"],
-          tls: ["RequestError", "what answers there does not speak TLS"],
+          tls: ["RequestError", "the server does not speak TLS"],
           header: ["RequestError", "the request could not be sent: a header or the address is malformed"],
           name2: ["RequestError", "the request could not be sent: a header or the address is malformed"],
           upload: "RequestError"

@@ -83,7 +83,7 @@ export const holdToken = (
 
     const beats = yield* confirm.pipe(
       Effect.catchAll(({ errno }) =>
-        errno === null ? Effect.void : Effect.logDebug(`${directory}: no beat (${errno})`)
+        errno === null ? Effect.void : Effect.logDebug(`The lock ${directory} could not be renewed (${errno})`)
       ),
       Effect.delay(timing.beat),
       Effect.repeat({ while: () => state === "held" }),
@@ -105,7 +105,7 @@ export const holdToken = (
 
     /** Until the process ends: then its death is what frees the lock. */
     const again = (code: string): Effect.Effect<void> =>
-      Effect.logWarning(`The lock ${directory} could not be given back (${code}); trying again.`).pipe(
+      Effect.logWarning(`The lock ${directory} could not be released (${code}); trying again.`).pipe(
         Effect.zipRight(Effect.forkDaemon(Effect.zipRight(idle(timing.beat), Effect.uninterruptible(giveBack)))),
         Effect.asVoid
       )

@@ -144,6 +144,6 @@ export const inTheWay = (directory: string, name: string): FileError =>
   new FileError({
     path: join(directory, name),
     problem: "not_a_file",
-    reason: `does not belong into ${basename(directory)}, and keeps everybody from the lock`,
+    reason: `does not belong in ${basename(directory)}, and blocks the lock`,
     fix: moveAside(join(directory, name))
   })
