@@ -234,8 +234,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "24: a body that breaks off is complete",
     file: "src/layers/node/http/decoded.ts",
-    from: "if (isEnd(cause)) return ended",
-    to: "if (isEnd(cause) || isZlibError(cause)) return ended",
+    from: "isEnd: (cause) => wire.received === 0 && isZlibError(cause) && isCut(cause)",
+    to: "isEnd: isZlibError",
     test: ["test/layers/node/http/wholeAnswers.test.ts", "undici directly, gathered"]
   },
   {

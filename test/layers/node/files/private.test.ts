@@ -155,9 +155,10 @@ describe("what is planted is refused, with the command that mends it", () => {
 
   it.scopedLive("modes 0400, 0600 and 0700 are private", () =>
     Effect.gen(function* () {
-      const path = join(yield* temporaryDirectory, "file")
+      const directory = yield* temporaryDirectory
       const files = yield* CredentialFiles
       for (const mode of [0o400, 0o600, 0o700]) {
+        const path = join(directory, mode.toString(8))
         yield* Effect.promise(() => withMode(mode)(path))
         expect(yield* files.read(path)).toEqual(Option.some(secret))
       }
