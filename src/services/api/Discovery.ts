@@ -14,6 +14,7 @@ import type { Session, Project, WorkspaceRef } from "../../domain/session/Sessio
 import { fetchIndexedWorkspaces, fetchMe, fetchWorkspaces } from "./http/answers.ts"
 import { MeCache } from "./MeCache.ts"
 import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
+import { forProgram } from "../session/forProgram.ts"
 import { makeSingleFlight } from "../tokens/SingleFlight.ts"
 
 export interface DiscoveryOptions {
@@ -90,7 +91,9 @@ const make = Effect.gen(function* () {
     Effect.flatMap(workspaces(session), (found) => {
       const chosen = defaultWorkspace(found)
       if (chosen === undefined) {
-        return Effect.fail(new NoWorkspaces({ account: session.account.name, project: session.projectId }))
+        return forProgram(session.origin)(
+          Effect.fail(new NoWorkspaces({ account: session.account.name, project: session.projectId }))
+        )
       }
       resolved.set(session, chosen)
       return Effect.succeed(chosen)

@@ -20,6 +20,7 @@ import { readBeginning } from "./http/body.ts"
 import { credentialFor } from "./http/Credential.ts"
 import { type RequestContext, type Received, sendWithRetry } from "./http/sendWithRetry.ts"
 import { SafeResponse } from "./http/SafeResponse.ts"
+import { forProgram } from "../session/forProgram.ts"
 import { tellOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
@@ -111,8 +112,9 @@ const make = Effect.fnUntraced(function* (agent: string) {
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
-  const open = (caller: Caller, family: ApiFamily, options: RequestOptions = {}) =>
-    Effect.gen(function* () {
+  const open = (caller: Caller, family: ApiFamily, options: RequestOptions = {}) => {
+    const told = forProgram("account" in caller ? caller.origin : null)
+    const opening = Effect.gen(function* () {
       const facts = factsOf(caller)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
@@ -128,8 +130,11 @@ const make = Effect.fnUntraced(function* (agent: string) {
         idempotent: options.idempotent ?? false,
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
-      return sender(channel, facts)
+      const send = sender(channel, facts)
+      return (request: HttpClientRequest.HttpClientRequest, finish: Finish) => told(send(request, finish))
     })
+    return told(opening)
+  }
   return MixpanelHttpClient.of({
     forSession: (caller, family, options) =>
       Effect.map(open(caller, family, options), (send) =>

@@ -20,6 +20,7 @@ import {
   toBearer,
   type TokenLocations
 } from "./bearerAtHand.ts"
+import { forProgram } from "../session/forProgram.ts"
 import { tokenFingerprint } from "./tokenFamily.ts"
 import { refresh } from "./refresh.ts"
 import { makeSingleFlight } from "./SingleFlight.ts"
@@ -82,14 +83,17 @@ export const make = Effect.gen(function* () {
     )
 
   return TokenResolver.of({
-    bearer: (account, origin) => {
-      if (account.type === "oauth_token") return staticBearer(account)
-      return current(account, origin)
-    },
+    bearer: (account, origin) =>
+      forProgram(origin)(account.type === "oauth_token" ? staticBearer(account) : current(account, origin)),
     refused: (account, origin, bearer) =>
       account.type === "oauth_token"
         ? Effect.succeed(false)
-        : Effect.map(replaced(account, origin, bearer), ({ token }) => Redacted.value(token) !== Redacted.value(bearer))
+        : forProgram(origin)(
+            Effect.map(
+              replaced(account, origin, bearer),
+              ({ token }) => Redacted.value(token) !== Redacted.value(bearer)
+            )
+          )
   })
 })
 

@@ -13,6 +13,7 @@ import { parseJson } from "../../../domain/internal/json.ts"
 import { readText, sourceOf, unexpected } from "../http/answers.ts"
 import { readBeginning } from "../http/body.ts"
 import { SafeResponse } from "../http/SafeResponse.ts"
+import { forProgram } from "../../session/forProgram.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
 import { type Batch, batches } from "./batches.ts"
 import { gzip } from "./gzip.ts"
@@ -48,7 +49,7 @@ const send = (client: MixpanelHttpClientShape, session: Session, batch: Batch, o
     return yield* isAnswer(response)
       ? report(batch, response)
       : Effect.flatMap(readBeginning(response), refusal(response))
-  })
+  }).pipe(forProgram(session.origin))
 
 /** With `strict`, a status of 400 says which events were refused, and the others are imported. */
 const isAnswer = ({ status }: HttpClientResponse.HttpClientResponse): boolean =>

@@ -14,6 +14,7 @@ import type { Session } from "../../../domain/session/Session.ts"
 import { projectKeys } from "../http/Credential.ts"
 import { readText } from "../http/answers.ts"
 import type { MixpanelHttpClientShape } from "../MixpanelHttpClient.ts"
+import { forProgram } from "../../session/forProgram.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
 import { type Batch, batches } from "./batches.ts"
 
@@ -40,7 +41,7 @@ export const trackEvents =
       yield* Stream.runForEach(batches(withToken)(Stream.fromIterable(events)), (batch) =>
         send(client, session, batch, token)
       )
-    }).pipe(Effect.withSpan("Mixpanel.track", { captureStackTrace: false }))
+    }).pipe(forProgram(session.origin), Effect.withSpan("Mixpanel.track", { captureStackTrace: false }))
 
 /** The token that this machine holds for the session's project, where the session is one of this machine. */
 const tokenFor = (session: Session, projects: ProjectCredentials["Type"]) =>
