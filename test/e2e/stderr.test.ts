@@ -57,7 +57,12 @@ const lines = [
   "exec -- true",
   "env",
   "cache warm",
-  "completions bash"
+  "completions bash",
+  "help environment",
+  "help exit-codes",
+  "help files",
+  "help formatting",
+  "help precedence"
 ]
 
 const pathsOf = (found: Facts, above: ReadonlyArray<string> = []): ReadonlyArray<string> =>

@@ -116,6 +116,13 @@ const takeCommand = (
   if (word === "help" && progress.path.length === 0) {
     return Either.right({ progress: { ...progress, request: "help" }, rest })
   }
+  // A topic is a command below `help`; any other word behind it is that of a command whose page is shown.
+  const help = progress.request === "help" ? group.children.find(({ name }) => name === "help") : undefined
+  const topics = help?.kind === "group" ? help.children : []
+  const topic = topics.find(({ name }) => name === word)
+  if (topic !== undefined) {
+    return Either.right({ progress: { ...progress, request: "run", path: ["help", word], facts: topic }, rest })
+  }
   const child = group.children.find(({ name }) => name === word)
   return child === undefined
     ? Either.left(
@@ -123,7 +130,7 @@ const takeCommand = (
           progress,
           `command '${word}'`,
           word,
-          group.children.map(({ name }) => name)
+          [...group.children, ...topics].map(({ name }) => name)
         )
       )
     : Either.right({ progress: { ...progress, path: [...progress.path, word], facts: child }, rest })

@@ -90,6 +90,12 @@ interface Place {
 
 /** What the last of the words can be. */
 export const expectedAt = (root: GroupFacts, words: ReadonlyArray<string>): AtEnd => {
+  // Behind `help` stands a topic or the words of a command.
+  const help = words[0] === "help" ? root.children.find(({ name }) => name === "help") : undefined
+  if (help?.kind === "group" && words.length > 1) {
+    const topics = words.length === 2 ? help.children : []
+    return expectedAt({ ...root, children: [...root.children, ...topics] }, words.slice(1))
+  }
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ""
   const end = before.indexOf("--")

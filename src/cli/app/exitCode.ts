@@ -14,7 +14,7 @@ export const exitCodes = {
   interrupted: 130
 } as const
 
-const byCode = {
+export const exitCodeOfCode = {
   CONFIG_ERROR: exitCodes.general,
   ACCOUNT_EXISTS: exitCodes.general,
   ACCOUNT_IN_USE: exitCodes.general,
@@ -59,5 +59,5 @@ const byCode = {
 export const exitCodeOf = ({ code, details }: ErrorInfo): number => {
   if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound
-  return details["temporary"] === true ? exitCodes.tryAgain : byCode[code]
+  return details["temporary"] === true ? exitCodes.tryAgain : exitCodeOfCode[code]
 }

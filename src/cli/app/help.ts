@@ -1,6 +1,7 @@
 /** The help of a command: its full path, its flags, and the global ones. */
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
 import { globalFlags } from "./globalFlags.ts"
+import { topics } from "./topics.ts"
 import { wrapped } from "./wrapped.ts"
 
 type Row = readonly [left: string, right: string]
@@ -15,6 +16,10 @@ export const renderHelp = (path: ReadonlyArray<string>, facts: Facts): string =>
     section("USAGE", [[usageLine(path, facts), ""]]),
     ...sections,
     section("GLOBAL FLAGS", shared.map(flagRow)),
+    section("LEARN MORE", [
+      ["mp help COMMAND", "the page of a command"],
+      ["mp help TOPIC", Object.keys(topics).join(", ")]
+    ]),
     ""
   ]
     .filter((part) => part !== null)
@@ -41,8 +46,18 @@ const groupSections = (facts: GroupFacts): ReadonlyArray<string | null> => [
   section(
     "COMMANDS",
     facts.children.map((child) => [child.name, child.summary])
+  ),
+  section(
+    "EXAMPLES",
+    facts.children
+      .flatMap((child) => firstExample(child))
+      .slice(0, 6)
+      .map((example) => [example, ""])
   )
 ]
+
+const firstExample = (facts: Facts): ReadonlyArray<string> =>
+  (facts.kind === "command" ? facts.examples : facts.children.flatMap(firstExample)).slice(0, 1)
 
 const commandSections = (facts: CommandFacts): ReadonlyArray<string | null> => [
   section(

@@ -10,7 +10,10 @@ interface Page {
 }
 
 const pagesBelow = (path: ReadonlyArray<string>, found: Facts): ReadonlyArray<Page> => [
-  { path: path.join(" "), kind: found.kind, text: renderHelp(path, found) },
+  // `mp help` alone shows the page of `mp`.
+  ...(path[0] === "help" && path.length === 1
+    ? []
+    : [{ path: path.join(" "), kind: found.kind, text: renderHelp(path, found) }]),
   ...(found.kind === "group" ? found.children.flatMap((child) => pagesBelow([...path, child.name], child)) : [])
 ]
 

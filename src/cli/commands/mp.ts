@@ -20,6 +20,7 @@ import { config } from "./config/config.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { env } from "./env/env.ts"
 import { exec } from "./exec/exec.ts"
+import { help } from "./help/help.ts"
 import { inspect } from "./inspect/inspect.ts"
 import { login } from "./login/login.ts"
 import { project } from "./project/project.ts"
@@ -48,7 +49,8 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   exec,
   env,
   cache,
-  completions
+  completions,
+  help
 ]
 
 /** What is known of all commands. */

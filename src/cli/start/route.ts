@@ -26,8 +26,9 @@ const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefin
   const asked = argv.at(-1) === "--help" || argv.at(-1) === "-h"
   const words = asked ? argv.slice(0, -1) : argv
   if (!words.every((word) => /^[a-z]+(-[a-z]+)*$/.test(word))) return undefined
-  const page = words.join(" ")
-  return asked || groups.includes(page) ? page : undefined
+  const isHelp = words[0] === "help"
+  const page = words.slice(isHelp ? 1 : 0).join(" ")
+  return asked || isHelp || groups.includes(page) ? page : undefined
 }
 
 /** The global flags with a value, under both of their names. */

@@ -55,7 +55,7 @@ const publicSubject = (subject: Subject, home: string, name: Placeholder): strin
     case "variable":
       return subject.name
         .split(", ")
-        .map((variable) => (knownVariables.includes(variable) ? variable : name("variable", variable)))
+        .map((variable) => (knownVariables.some((known) => known === variable) ? variable : name("variable", variable)))
         .join(", ")
     case "account":
     case "target":

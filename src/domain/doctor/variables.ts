@@ -2,9 +2,16 @@
 import { environmentVariables } from "../session/Environment.ts"
 
 /** The variables of proxies; the lower-case forms come first, as everywhere. */
-export const proxyVariables = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+export const proxyVariables = [
+  "https_proxy",
+  "HTTPS_PROXY",
+  "http_proxy",
+  "HTTP_PROXY",
+  "all_proxy",
+  "ALL_PROXY"
+] as const
 
-export const knownVariables: ReadonlyArray<string> = [
+export const knownVariables = [
   ...environmentVariables,
   ...proxyVariables,
   "MP_ACCOUNT",
@@ -14,4 +21,4 @@ export const knownVariables: ReadonlyArray<string> = [
   "MP_OAUTH_STORAGE_DIR",
   "MP_AUTH_FILE",
   "NODE_EXTRA_CA_CERTS"
-]
+] as const

@@ -10,7 +10,10 @@ import { name, targetRecord } from "./show.ts"
 
 export const use = declare(
   "use",
-  { summary: "make the target's account, project and workspace the session", examples: ["mp target use ecom"] },
+  {
+    summary: "make the target's account, project and workspace the session",
+    examples: ["mp use ecom", "mp target use ecom"]
+  },
   { name },
   function* ({ name }) {
     const targets = yield* Targets

@@ -1,0 +1,130 @@
+/** What `mp help TOPIC` tells, read off the tables by which the code decides. */
+import * as Effect from "effect/Effect"
+import * as Struct from "effect/Struct"
+import { knownVariables } from "../../../domain/doctor/variables.ts"
+import type { FileError } from "../../../domain/errors.ts"
+import type { Source } from "../../../domain/session/Resolution.ts"
+import { sourceNames } from "../../../domain/session/resolution/Offer.ts"
+import { Locations, searched } from "../../../services/platform/Locations.ts"
+import { exitCodeOfCode, exitCodes } from "../../app/exitCode.ts"
+import { type Format, formats } from "../../app/globalFlags.ts"
+import type { Fields } from "../../app/Json.ts"
+import { list } from "../../app/output.ts"
+import type { Topic } from "../../app/topics.ts"
+
+const terminalVariables = [
+  "MP_PROJECT_SECRET",
+  "MP_PROJECT_TOKEN",
+  "NO_PROXY",
+  "NO_COLOR",
+  "CLICOLOR",
+  "CLICOLOR_FORCE",
+  "CI"
+] as const
+
+const variables = [...knownVariables, ...terminalVariables]
+
+const proxy = "the proxy of requests"
+
+const meanings: Readonly<Record<(typeof variables)[number], string>> = {
+  MP_USERNAME: "service account: with MP_SECRET, MP_PROJECT_ID and MP_REGION it stands above all else",
+  MP_SECRET: "its secret",
+  MP_OAUTH_TOKEN: "bearer: with MP_PROJECT_ID and MP_REGION it stands above all but the service account",
+  MP_REGION: "us, eu or in",
+  MP_PROJECT_ID: "project; stands above --project",
+  MP_WORKSPACE_ID: "workspace; stands above --workspace",
+  MP_CUSTOM_HEADER_NAME: "a header for every request, below those of the session",
+  MP_CUSTOM_HEADER_VALUE: "its value",
+  MP_API_BASE_URL: "address in place of Mixpanel's API",
+  MP_APP_BASE_URL: "address in place of Mixpanel's web application",
+  MP_ACCOUNT: "default of --account",
+  MP_TARGET: "default of --target",
+  MP_CONFIG_PATH: "the configuration file",
+  MP_STORAGE_DIR: "the directory of logins and caches",
+  MP_OAUTH_STORAGE_DIR: "the same; MP_STORAGE_DIR comes first",
+  MP_AUTH_FILE: "the bridge file; no other one is looked for then",
+  MP_PROJECT_SECRET: "secret of the project, for calls that take one",
+  MP_PROJECT_TOKEN: "token of the project, for calls that take one",
+  https_proxy: proxy,
+  HTTPS_PROXY: proxy,
+  http_proxy: proxy,
+  HTTP_PROXY: proxy,
+  all_proxy: proxy,
+  ALL_PROXY: proxy,
+  NO_PROXY: "hosts that are asked without a proxy",
+  NODE_EXTRA_CA_CERTS: "a file with certificates that are trusted besides",
+  NO_COLOR: "no colour, whatever its value",
+  CLICOLOR: "0: no colour",
+  CLICOLOR_FORCE: "anything but 0: colour in pipes and files too",
+  CI: "anything but 0 and false: nobody is asked"
+}
+
+const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: "success",
+  general: "general or configuration error",
+  authentication: "authentication failed or is needed",
+  invalidArgument: "invalid arguments",
+  notFound: "account, target, project or session not found",
+  rateLimited: "rate limited after retries",
+  tryAgain: "temporary, try again: network, server, or a lock that is held",
+  interrupted: "interrupted"
+}
+
+const formatMeanings: Readonly<Record<Format, string>> = {
+  table: "for a person: columns or sentences, as wide as the terminal",
+  json: "one JSON value; stderr is JSON too, one object a line",
+  jsonl: "one JSON object a line",
+  csv: "comma-separated values with a header (RFC 4180)",
+  plain: "tab-separated values without a header"
+}
+
+const sourceMeanings: Readonly<Record<Source, string>> = {
+  environment: "MP_USERNAME with MP_SECRET, or MP_OAUTH_TOKEN; MP_PROJECT_ID; MP_WORKSPACE_ID",
+  flag: "--account, --project, --workspace; MP_ACCOUNT stands in for --account",
+  target: "--target; MP_TARGET stands in for it",
+  bridge: "MP_AUTH_FILE, else ~/.claude/mixpanel/auth.json; its project and workspace go with its account",
+  active: "[active] of the configuration: mp account use, mp workspace use",
+  account: "default_project of the account: mp project use"
+}
+
+const locations = Effect.gen(function* () {
+  const at = yield* Locations
+  const bridges = searched(yield* at.bridge)
+  const known = yield* Effect.all({
+    configuration: at.config,
+    "logins and caches, by account": at.accounts,
+    "OAuth client of a region": at.client("us")
+  })
+  return [
+    ...Object.entries(known).map(([what, path]) => ({
+      what,
+      path,
+      moved_by: what === "configuration" ? "MP_CONFIG_PATH" : "MP_STORAGE_DIR"
+    })),
+    ...bridges.map((path) => ({ what: "bridge, where there is one", path, moved_by: "MP_AUTH_FILE" }))
+  ]
+})
+
+const named = (rows: Readonly<Record<string, string>>, names: ReadonlyArray<string>): ReadonlyArray<Fields> =>
+  names.map((name) => ({ name, meaning: rows[name] ?? "" }))
+
+const shown = (rows: ReadonlyArray<Fields>) =>
+  list(rows, { columns: Object.keys(rows[0] ?? {}), headings: { moved_by: "MOVED BY" }, empty: "" })
+
+const exitRows = Struct.entries(exitCodes).map(([name, code]) => ({
+  code,
+  meaning: exitMeanings[name],
+  errors: Object.entries(exitCodeOfCode).flatMap(([error, exit]) => (exit === code ? [error] : []))
+}))
+
+const pages: Readonly<Record<Topic, Effect.Effect<ReadonlyArray<Fields>, FileError, Locations>>> = {
+  environment: Effect.succeed(named(meanings, variables)),
+  "exit-codes": Effect.succeed(exitRows),
+  files: locations,
+  formatting: Effect.succeed(named(formatMeanings, formats)),
+  precedence: Effect.succeed(named(sourceMeanings, Object.keys(sourceNames)))
+}
+
+export function* run(topic: Topic) {
+  yield* shown(yield* pages[topic])
+}
