@@ -9,7 +9,7 @@ const promises = [
   "test/e2e/{login,networkEdge,overrides,plantedBridge,terminalTextBuilt}.test.ts",
   "test/examples/**/*.test.ts",
   "test/layers/node/files/{everyErrno,lockDirectory,lockStorm,processes,schedules}.test.ts",
-  "test/layers/node/http/processes.test.ts",
+  "test/layers/node/http/{events,processes}.test.ts",
   "test/layers/node/login/**/*.test.ts",
   "test/oauth/**/*.test.ts",
   "test/package/**/*.test.ts"
