@@ -30,8 +30,8 @@ export {
   TargetName,
   WorkspaceId
 } from "./domain/account/identifiers.ts"
-export type { Me, MeOrganization, MeProject, MeWorkspace } from "./domain/api/Me.ts"
-export type { Segmentation, SegmentationQuery, SegmentationUnit } from "./domain/api/Segmentation.ts"
+export { Me, type MeOrganization, type MeProject, type MeWorkspace } from "./domain/api/Me.ts"
+export { Segmentation, type SegmentationQuery, type SegmentationUnit } from "./domain/api/Segmentation.ts"
 export type { ExportQuery } from "./domain/api/ExportQuery.ts"
 export type { FailedRecord, ImportReport } from "./domain/api/ImportReport.ts"
 export { MixpanelEvent } from "./domain/api/MixpanelEvent.ts"

@@ -10,6 +10,7 @@ import {
   type DecodeIssue,
   decodeWith,
   isNonEmptyText,
+  knownKeysOnly,
   optionalKey,
   withMessage,
   NonEmptyText
@@ -41,20 +42,26 @@ const common = () => ({
  * ```
  */
 export class ServiceAccount extends onDemand(() =>
-  Schema.Class<ServiceAccount>("ServiceAccount")({
-    type: literalField("service_account"),
-    ...common(),
-    username: usernameLine(),
-    secret: secretLine()
-  })
+  Schema.Class<ServiceAccount>("ServiceAccount")(
+    {
+      type: literalField("service_account"),
+      ...common(),
+      username: usernameLine(),
+      secret: secretLine()
+    },
+    knownKeysOnly
+  )
 ) {}
 
 /** A person who logs in through the browser; its tokens live in a token store, not in the account. */
 export class OAuthBrowserAccount extends onDemand(() =>
-  Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")({
-    type: literalField("oauth_browser"),
-    ...common()
-  })
+  Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")(
+    {
+      type: literalField("oauth_browser"),
+      ...common()
+    },
+    knownKeysOnly
+  )
 ) {}
 
 /** A ready-made bearer: either the token itself or the name of the environment variable that holds it. */
@@ -70,7 +77,8 @@ export class OAuthTokenAccount extends onDemand(() =>
         ({ token, tokenEnv }) =>
           (token._tag === "Some") !== (tokenEnv._tag === "Some") || "needs exactly one of token, token_env"
       )
-    )
+    ),
+    knownKeysOnly
   )
 ) {}
 

@@ -1,11 +1,17 @@
 /** Who a credential belongs to and what it can see: the answer of `/me`, read as generously as possible. */
 import * as Either from "effect/Either"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/isRecord.ts"
+import { encodedAs } from "../internal/encodedAs.ts"
+import { isJson, sameJson } from "../internal/jsonValue.ts"
 import { lazy } from "../internal/lazy.ts"
+import { onDemand, whole } from "../internal/onDemand.ts"
 import { Project, WorkspaceRef } from "../session/Session.ts"
 
 /** An organization that the credential belongs to. */
@@ -34,17 +40,96 @@ export interface MeWorkspace {
   readonly isVisible: Option.Option<boolean>
 }
 
-/** Entries by their id as text. What is malformed is left out of these, but stays in `raw`. */
-export interface Me {
-  readonly userId: Option.Option<number>
-  readonly userEmail: Option.Option<string>
-  readonly userName: Option.Option<string>
-  readonly organizations: Readonly<Record<string, MeOrganization>>
-  readonly projects: Readonly<Record<string, MeProject>>
-  readonly workspaces: Readonly<Record<string, MeWorkspace>>
-  /** The object as it was received, unknown fields and all: what a cache keeps. */
-  readonly raw: Readonly<Record<string, unknown>>
+type Answer = Readonly<Record<string, unknown>>
+
+/** The type side of `raw`: an answer that is whole, and JSON to its last leaf. */
+const MeAnswer = () =>
+  Schema.Record({ key: Schema.String, value: Schema.Unknown })
+    .pipe(
+      Schema.filter(
+        (raw) =>
+          answerProblem(raw) ??
+          (raw["results"] !== undefined ? "must not be wrapped in results" : isJson(raw) || "must be JSON")
+      )
+    )
+    .annotations({
+      equivalence: () => sameJson,
+      arbitrary: () => (fc) =>
+        fc
+          .tuple(fc.dictionary(fc.stringMatching(/^[a-z]{1,9}_x$/), fc.jsonValue()), fc.nat())
+          .map(([more, id]) => ({ ...more, user_id: id }))
+    })
+
+/** The answer as it comes, wrapped in `results` or not. */
+const meOnTheWire = () =>
+  Schema.transformOrFail(
+    Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+    Schema.Struct({ raw: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }),
+    {
+      strict: true,
+      decode: (input, _, ast) =>
+        Either.mapBoth(answerOf(input), {
+          onLeft: (problem) => new ParseResult.Type(ast, null, problem),
+          onRight: (raw) => ({ raw })
+        }),
+      encode: ({ raw }) => ParseResult.succeed(raw)
+    }
+  )
+
+/**
+ * Who a credential belongs to and what it can see. Entries stand by their id as text; what is malformed is left out of
+ * these, but stays in `raw`. Its encoded side is the answer of the API, and what `me.json` keeps.
+ *
+ * @since 0.1.0
+ * @category values
+ * @example
+ * ```ts
+ * const me = Schema.decodeUnknownSync(Me)({ user_id: 42, projects: { "99": { name: "P", organization_id: 100 } } })
+ * me.projects["99"]?.name // "P"
+ * ```
+ */
+export class Me extends onDemand(() => encodedAs(Schema.Class<Me>("Me")({ raw: MeAnswer() }), meOnTheWire())) {
+  get userId(): Option.Option<number> {
+    return readNumber(this.raw["user_id"])
+  }
+  get userEmail(): Option.Option<string> {
+    return readText(this.raw["user_email"])
+  }
+  get userName(): Option.Option<string> {
+    return readText(this.raw["user_name"])
+  }
+  get organizations(): Readonly<Record<string, MeOrganization>> {
+    return partsOf(this).organizations
+  }
+  get projects(): Readonly<Record<string, MeProject>> {
+    return partsOf(this).projects
+  }
+  get workspaces(): Readonly<Record<string, MeWorkspace>> {
+    return partsOf(this).workspaces
+  }
+  [Equal.symbol](that: Equal.Equal): boolean {
+    return that instanceof Me && sameJson(this.raw, that.raw)
+  }
+  [Hash.symbol](): number {
+    return Hash.combine(Hash.hash(this.userId))(Hash.hash(this.userEmail))
+  }
 }
+
+/** There may be hundreds of projects, and they are asked for by name one by one. */
+const partsOf = (me: Me): Pick<Me, "organizations" | "projects" | "workspaces"> => {
+  const known = parts.get(me)
+  if (known !== undefined) return known
+  const { raw } = me
+  const made = {
+    organizations: entries(raw["organizations"], organization),
+    projects: entries(raw["projects"], project),
+    workspaces: entries(raw["workspaces"], workspace)
+  }
+  parts.set(me, made)
+  return made
+}
+
+const parts = new WeakMap<Me, Pick<Me, "organizations" | "projects" | "workspaces">>()
 
 /**
  * Reads the answer of `/me`, wrapped in `results` or not. What names no user, or an error beside it, is no `/me` at
@@ -55,33 +140,32 @@ export interface Me {
  * decodeMe({ results: { user_id: 42, projects: { "99": { name: "P", organization_id: 100 } } } })
  * ```
  */
-export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<DecodeIssue>> => {
-  const raw = unwrapped(input)
-  if (raw === undefined) return notMe("must be an object")
-  const userId = readNumber(raw["user_id"])
-  const userEmail = readText(raw["user_email"])
-  if (saysError(input) || saysError(raw)) return notMe("must not be an error")
-  if (Option.isNone(userId) && Option.isNone(userEmail)) return notMe("must name a user")
-  return Either.right({
-    userId,
-    userEmail,
-    userName: readText(raw["user_name"]),
-    organizations: entries(raw["organizations"], organization),
-    projects: entries(raw["projects"], project),
-    workspaces: entries(raw["workspaces"], workspace),
-    raw
+export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<DecodeIssue>> =>
+  Either.mapBoth(answerOf(input), {
+    onLeft: (message) => [{ path: [], message }],
+    onRight: (raw) => new Me({ raw }, whole)
   })
+
+const answerOf = (input: unknown): Either.Either<Answer, string> => {
+  const raw = unwrapped(input)
+  if (raw === undefined) return Either.left("must be an object")
+  const problem = saysError(input) ? "must not be an error" : answerProblem(raw)
+  return problem === undefined ? Either.right(raw) : Either.left(problem)
 }
 
-const notMe = (message: string): Either.Either<never, ReadonlyArray<DecodeIssue>> =>
-  Either.left([{ path: [], message }])
+const answerProblem = (raw: Answer): string | undefined => {
+  if (saysError(raw)) return "must not be an error"
+  return Option.isNone(readNumber(raw["user_id"])) && Option.isNone(readText(raw["user_email"]))
+    ? "must name a user"
+    : undefined
+}
 
 /** An error in a 200 is no truth about the user. */
 const saysError = (value: unknown): boolean =>
   isRecord(value) && ((value["error"] ?? null) !== null || value["status"] === "error")
 
 /** The projects of `/me` by ascending numeric id. */
-export const projectsOf = (me: Me): ReadonlyArray<Project> =>
+export const projectsOf = (me: Pick<Me, "projects">): ReadonlyArray<Project> =>
   Object.values(me.projects)
     .sort((a, b) => compareIds(a.id, b.id))
     .map(

@@ -1,7 +1,12 @@
 /** The segmentation query: what may be asked, checked before it is sent, and what is answered. */
 import * as Either from "effect/Either"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, withMessage } from "../internal/decode.ts"
+import { encodedAs } from "../internal/encodedAs.ts"
+import { sameJson } from "../internal/jsonValue.ts"
+import { onDemand } from "../internal/onDemand.ts"
+import { decodeTolerant, Finite, withMessage } from "../internal/decode.ts"
 import type { InvalidArgument } from "../errors.ts"
 import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
@@ -24,28 +29,49 @@ export interface SegmentationQuery extends Days {
   readonly where?: string | undefined
 }
 
-/** Counts by segment and date; segments and dates as the server names them. */
-export interface Segmentation {
-  /** The dates, in order. */
-  readonly series: ReadonlyArray<string>
-  readonly values: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** How many segments there are. */
-  readonly legendSize: number
+const texts = () => Schema.Array(Schema.String)
+const counts = () => Schema.Record({ key: Key, value: Schema.Record({ key: Key, value: Finite }) })
+
+/** What an object of JSON has as a key, and every object of JavaScript, too. */
+const Key = Schema.String.pipe(Schema.filter((key) => key !== "__proto__"))
+
+const fields = () => ({ series: texts(), values: counts(), legendSize: Finite })
+
+const onTheWire = () =>
+  Schema.transform(
+    Schema.Struct({ data: Schema.Struct({ series: texts(), values: counts() }), legend_size: Finite }),
+    Schema.Struct(fields()),
+    {
+      strict: true,
+      decode: ({ data, legend_size: legendSize }) => ({ ...data, legendSize }),
+      encode: ({ legendSize, series, values }) => ({ data: { series, values }, legend_size: legendSize })
+    }
+  ).annotations(withMessage("must be the answer of a segmentation query"))
+
+/**
+ * Counts by segment and date; segments and dates as the server names them. `series` has the dates in order, `values` the
+ * counts by segment and date, `legendSize` is the number of segments. Its encoded side is the answer of the API.
+ *
+ * @since 0.1.0
+ * @category values
+ * @example
+ * ```ts
+ * new Segmentation({ series: ["2026-01-01"], values: { Login: { "2026-01-01": 3 } }, legendSize: 1 })
+ * ```
+ */
+export class Segmentation extends onDemand(() =>
+  encodedAs(Schema.Class<Segmentation>("Segmentation")(fields()), onTheWire())
+) {
+  [Equal.symbol](that: Equal.Equal): boolean {
+    return that instanceof Segmentation && sameJson({ ...this }, { ...that })
+  }
+  [Hash.symbol](): number {
+    return Hash.string(this.series.join())
+  }
 }
 
-const Answer = Schema.Struct({
-  data: Schema.Struct({
-    series: Schema.Array(Schema.String),
-    values: Schema.Record({ key: Schema.String, value: Schema.Record({ key: Schema.String, value: Schema.Number }) })
-  }),
-  legend_size: Schema.Number
-}).annotations(withMessage("must be the answer of a segmentation query"))
-
-const decodeAnswer = decodeTolerant(Answer)
-
 /** Reads the server's answer. */
-export const decodeSegmentation = (input: unknown): Either.Either<Segmentation, ReadonlyArray<DecodeIssue>> =>
-  Either.map(decodeAnswer(input), ({ data, legend_size }) => ({ ...data, legendSize: legend_size }))
+export const decodeSegmentation = decodeTolerant(Segmentation)
 
 /** The query's parameters by the names that the server knows, or what is wrong with them. */
 export const segmentationParameters = (

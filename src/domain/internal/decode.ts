@@ -16,6 +16,17 @@ export interface DecodeIssue {
 /** The annotation that replaces a schema's own, value-quoting message. */
 export const withMessage = (message: string) => ({ message: () => ({ message, override: true }) })
 
+/** The annotation of a class whose decoders all refuse keys that it has no field for. */
+export const knownKeysOnly = [undefined, { parseOptions: { onExcessProperty: "error" } }] as const
+
+/** The annotation of a class whose decoders all drop keys that it has no field for, inside of one that does not, too. */
+export const anyKeys = [undefined, { parseOptions: { onExcessProperty: "ignore" } }] as const
+
+/** A number that JSON can say. */
+export const Finite = Schema.Number.pipe(Schema.filter((value) => Number.isFinite(value))).annotations(
+  withMessage("must be a number")
+)
+
 /** A non-empty string. */
 export const NonEmptyText = Schema.String.pipe(Schema.filter((text) => text.length > 0)).annotations(
   withMessage("must be a non-empty string")
@@ -59,6 +70,20 @@ const decode = <A, I>(schema: Schema.Schema<A, I>, onExcessProperty: "error" | "
     )
   }
 }
+
+/** What is wrong with the fields that a constructor was given, in the words of the schema. */
+export const fieldIssues = (error: ParseResult.ParseError): ReadonlyArray<DecodeIssue> =>
+  firstPerPath(
+    ParseResult.ArrayFormatter.formatErrorSync(error).map((issue) => {
+      const [, expected] = /^Expected (.+?), actual /s.exec(issue.message) ?? []
+      return expected === undefined
+        ? toIssue(issue)
+        : {
+            path: issue.path.map(String),
+            message: `must be ${expected.startsWith("Redacted(") ? "Redacted" : expected}`
+          }
+    })
+  )
 
 const firstPerPath = (issues: ReadonlyArray<DecodeIssue>): ReadonlyArray<DecodeIssue> =>
   issues.filter((issue, index) => issues.findIndex((other) => samePath(other, issue)) === index)

@@ -3,7 +3,11 @@
  * use few of those that they import. A class extends it as it would extend the schema itself.
  */
 import * as Data from "effect/Data"
+import * as Hash from "effect/Hash"
+import * as ParseResult from "effect/ParseResult"
 import type * as Schema from "effect/Schema"
+import { InvalidArgument } from "../errors.ts"
+import { fieldIssues, describeIssues } from "./decode.ts"
 import { lazy } from "./lazy.ts"
 
 /** Given to a constructor with values that are checked, and all of them: an instance is made without the schema. */
@@ -11,6 +15,12 @@ export const whole = { disableValidation: true }
 
 export const onDemand = <S extends Schema.Schema.All>(make: () => S): S => {
   function Base() {}
+  // The usual one writes its result into the instance, where encoders that know all keys would refuse it.
+  Object.defineProperty(Base.prototype, Hash.symbol, {
+    value(this: object) {
+      return Hash.structure(this)
+    }
+  })
   const made = lazy(() => {
     const schema: object = make()
     const prototype: object = Reflect.get(schema, "prototype")
@@ -31,7 +41,7 @@ export const onDemand = <S extends Schema.Schema.All>(make: () => S): S => {
     construct: (_, values: ReadonlyArray<unknown>, extending) =>
       values[1] === whole
         ? Reflect.construct(Data.Class, [values[0]], extending)
-        : Reflect.construct(made().makeInstance, values, extending),
+        : refusing(made().schema, () => Reflect.construct(made().makeInstance, values, extending)),
     // What defines a class and what tells its instances need no schema.
     get: (_, key, receiver) =>
       key === "prototype" || key === Symbol.hasInstance
@@ -41,4 +51,20 @@ export const onDemand = <S extends Schema.Schema.All>(make: () => S): S => {
   })
   // It answers whatever the schema answers.
   return standIn as S
+}
+
+/** A schema quotes the values that it refuses, and one may be a secret: a constructor names the fields, and what they must be. */
+const refusing = (schema: object, make: () => object): object => {
+  try {
+    return make()
+  } catch (error) {
+    if (!ParseResult.isParseError(error)) throw error
+    const issues = fieldIssues(error)
+    const name = String(Reflect.get(schema, "identifier"))
+    throw new InvalidArgument({
+      message: `No ${name} can be made of this: ${describeIssues(issues)}.`,
+      hints: [],
+      details: { issues }
+    })
+  }
 }

@@ -14,6 +14,9 @@ export interface Candidate {
   readonly organization: Option.Option<string>
 }
 
+/** What a choice looks at. */
+type ProjectsOfMe = Pick<Me, "organizations" | "projects">
+
 /** A decision, or several projects by organization for a person to choose from; `first` is taken unasked. */
 export type ProjectChoice =
   | { readonly _tag: "Decided"; readonly project: Option.Option<ProjectId> }
@@ -32,7 +35,10 @@ export interface ProjectPreference {
 const decided = (project: Option.Option<ProjectId>): ProjectChoice => ({ _tag: "Decided", project })
 
 /** Decides on the project; one that is named must be among those that the credential can see. */
-export const chooseProject = (me: Me, wishes: ProjectPreference): Either.Either<ProjectChoice, ProjectNotFound> => {
+export const chooseProject = (
+  me: ProjectsOfMe,
+  wishes: ProjectPreference
+): Either.Either<ProjectChoice, ProjectNotFound> => {
   if (Option.isSome(wishes.flag)) return visible(me, wishes.flag.value, "--project")
   if (Option.isSome(wishes.kept)) return Either.right(decided(wishes.kept))
   if (Option.isSome(wishes.variable)) return visible(me, wishes.variable.value, "MP_PROJECT_ID")
@@ -46,9 +52,9 @@ export const elsewhere = ({ domain }: MeProject, region: Region): Option.Option<
   Option.filter(Option.flatMap(domain, regionOfHost), (home) => home !== region)
 
 /** `/me` without the projects that are known to live in other regions, unless all of them do. */
-export const preferring = (me: Me, region: Region): Me => {
+export const preferring = (me: Me, region: Region): ProjectsOfMe => {
   const here = Object.entries(me.projects).filter(([, project]) => Option.isNone(elsewhere(project, region)))
-  return here.length === 0 ? me : { ...me, projects: Object.fromEntries(here) }
+  return here.length === 0 ? me : { organizations: me.organizations, projects: Object.fromEntries(here) }
 }
 
 /**
@@ -88,13 +94,13 @@ export const loginFlags = (
   ...Option.match(project, { onNone: () => [], onSome: (given) => ["--project", given] })
 ]
 
-const visible = (me: Me, id: ProjectId, origin: string): Either.Either<ProjectChoice, ProjectNotFound> =>
+const visible = (me: ProjectsOfMe, id: ProjectId, origin: string): Either.Either<ProjectChoice, ProjectNotFound> =>
   Object.hasOwn(me.projects, id)
     ? Either.right(decided(Option.some(id)))
     : Either.left(new ProjectNotFound({ project: id, origin, available: projectsOf(me).map((project) => project.id) }))
 
 /** Sorting is stable: within an organization the ids keep ascending. */
-const byOrganization = (me: Me, projects: ReadonlyArray<Project>): ReadonlyArray<Candidate> => {
+const byOrganization = (me: ProjectsOfMe, projects: ReadonlyArray<Project>): ReadonlyArray<Candidate> => {
   const owner = ({ organizationId }: Project) =>
     Option.flatMapNullable(organizationId, (id) => me.organizations[String(id)]?.name)
   const label = ({ organization }: Candidate): string => Option.getOrElse(organization, () => "").toLowerCase()

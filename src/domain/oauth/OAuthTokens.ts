@@ -4,7 +4,15 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type DecodeIssue, decodeTolerant, optionalKey, Secret, withMessage, NonEmptyText } from "../internal/decode.ts"
+import {
+  anyKeys,
+  type DecodeIssue,
+  decodeTolerant,
+  optionalKey,
+  Secret,
+  withMessage,
+  NonEmptyText
+} from "../internal/decode.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 import { onDemand } from "../internal/onDemand.ts"
 
@@ -16,9 +24,17 @@ const farFuture = Date.UTC(9999, 11, 31)
 
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
 
+/** Whole milliseconds since the epoch that a file can say. */
+const Millis = Schema.Number.pipe(
+  Schema.filter((millis) => Number.isSafeInteger(millis) && millis >= 0 && millis <= farFuture)
+).annotations({
+  ...withMessage("must be a time in whole milliseconds since the epoch, before the year 10000"),
+  arbitrary: () => (fc) => fc.integer({ min: 0, max: farFuture - 1 })
+})
+
 /** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
 const Instant = onDemand(() =>
-  Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Schema.Number, {
+  Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Millis, {
     strict: true,
     decode: (wire, _, ast) => {
       const millis = typeof wire === "number" ? wire * 1000 : hasTimezone.test(wire) ? Date.parse(wire) : Number.NaN
@@ -30,18 +46,24 @@ const Instant = onDemand(() =>
   }).annotations(withMessage("must be a time with a time zone, such as 2026-04-22T12:00:00Z"))
 )
 
+const originMessage = withMessage("must be an origin such as https://mixpanel.com")
+
+/** The origin of an address, where it is one of the web. */
+const originOf = (text: string): string | undefined => {
+  const url = parseUrl(text)
+  return url !== null && (url.protocol === "https:" || url.protocol === "http:") ? url.origin : undefined
+}
+
 /** `https://mixpanel.com`: scheme, host and port as a parsed URL has them. */
 export const Origin = onDemand(() =>
-  Schema.transformOrFail(Schema.String, Schema.String, {
-    strict: true,
-    decode: (wire, _, ast) => {
-      const url = parseUrl(wire)
-      return url !== null && (url.protocol === "https:" || url.protocol === "http:")
-        ? ParseResult.succeed(url.origin)
-        : ParseResult.fail(new ParseResult.Type(ast, wire))
-    },
-    encode: (origin) => ParseResult.succeed(origin)
-  }).annotations(withMessage("must be an origin such as https://mixpanel.com"))
+  Schema.transform(
+    Schema.String,
+    Schema.String.pipe(Schema.filter((text) => originOf(text) === text)).annotations({
+      ...originMessage,
+      arbitrary: () => (fc) => fc.webUrl().map((url) => new URL(url).origin)
+    }),
+    { strict: true, decode: (wire) => originOf(wire) ?? wire, encode: (origin) => origin }
+  ).annotations(originMessage)
 )
 
 /**
@@ -50,18 +72,21 @@ export const Origin = onDemand(() =>
  * say, in which case the token is used until it is refused.
  */
 export class OAuthTokens extends onDemand(() =>
-  Schema.Class<OAuthTokens>("OAuthTokens")({
-    accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
-    expiresAt: optionalKey(Instant, "expires_at"),
-    tokenType: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
-    scope: Schema.String.annotations(withMessage("must be a string")),
-    refreshToken: optionalKey(Secret, "refresh_token"),
-    clientId: optionalKey(NonEmptyText, "client_id"),
-    /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
-    session: optionalKey(NonEmptyText, "session"),
-    /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
-    origin: optionalKey(Origin, "origin")
-  })
+  Schema.Class<OAuthTokens>("OAuthTokens")(
+    {
+      accessToken: Secret.pipe(Schema.propertySignature, Schema.fromKey("access_token")),
+      expiresAt: optionalKey(Instant, "expires_at"),
+      tokenType: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("token_type")),
+      scope: Schema.String.annotations(withMessage("must be a string")),
+      refreshToken: optionalKey(Secret, "refresh_token"),
+      clientId: optionalKey(NonEmptyText, "client_id"),
+      /** Set once the tokens were shared with a bridge: which login they come from, and which of its tokens they are. */
+      session: optionalKey(NonEmptyText, "session"),
+      /** The origin of the server that minted them. Absent in files of `mixpanel_headless`, until the first refresh. */
+      origin: optionalKey(Origin, "origin")
+    },
+    anyKeys
+  )
 ) {
   /** Whether the access token must not be used any more at `now` (epoch milliseconds). */
   isExpiredAt(now: number): boolean {
@@ -95,7 +120,7 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
 })
 
 /** No number keeps tokens from being written: what is no time on the wire is one that is far off, or long gone. */
-const writable = (millis: number): number =>
+export const writable = (millis: number): number =>
   Number.isNaN(millis) ? farFuture : Math.max(0, Math.min(Math.floor(millis), farFuture))
 
 const isoMicros = (millis: number): string => new Date(writable(millis)).toISOString().replace("Z", "000+00:00")

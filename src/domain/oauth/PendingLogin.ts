@@ -1,7 +1,7 @@
 /** A login between the page that a person was sent to and the redirect that comes back. */
 import * as Schema from "effect/Schema"
 import { Region } from "../account/identifiers.ts"
-import { Secret } from "../internal/decode.ts"
+import { Finite, Secret } from "../internal/decode.ts"
 import { onDemand } from "../internal/onDemand.ts"
 import { ClientRegistration } from "./ClientRegistration.ts"
 
@@ -23,7 +23,7 @@ export class PendingLogin extends onDemand(() =>
     /** 64 random bytes (86 characters): proves to the token endpoint that the code is ours (RFC 7636, section 4.1). */
     codeVerifier: Secret.pipe(Schema.propertySignature, Schema.fromKey("code_verifier")),
     /** When it began, in epoch milliseconds. */
-    createdAt: Schema.Number.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
+    createdAt: Finite.pipe(Schema.propertySignature, Schema.fromKey("created_at"))
   })
 ) {
   /** Whether the redirect comes too late. */

@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
 import { OAuthRequestFailed } from "./OAuthError.ts"
-import { OAuthTokens } from "./OAuthTokens.ts"
+import { OAuthTokens, writable } from "./OAuthTokens.ts"
 import { topLevelStrings } from "./salvage.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
@@ -81,7 +81,7 @@ const tokensOf = (
       scope: Option.getOrElse(text(fields["scope"]), () =>
         Option.match(previous, { onNone: () => "", onSome: (p) => p.scope })
       ),
-      expiresAt: Option.map(lifetime(fields["expires_in"]), (seconds) => now + seconds * 1000),
+      expiresAt: Option.map(lifetime(fields["expires_in"]), (seconds) => writable(now + seconds * 1000)),
       refreshToken: Option.orElse(refreshTokenText(fields["refresh_token"]), () =>
         Option.flatMap(previous, (p) => p.refreshToken)
       ),

@@ -8,8 +8,15 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "../account/Account.ts"
 import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
-import { type DecodeIssue, decodeWith, describeIssues, optionalKey, withMessage } from "../internal/decode.ts"
-import { lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifiers.ts"
+import {
+  type DecodeIssue,
+  decodeWith,
+  describeIssues,
+  knownKeysOnly,
+  optionalKey,
+  withMessage
+} from "../internal/decode.ts"
+import { lenientWorkspaceId, ProjectId } from "../account/identifiers.ts"
 import type { ConfigError } from "../errors.ts"
 import { isRecord } from "../internal/isRecord.ts"
 import { parseJson } from "../internal/json.ts"
@@ -18,24 +25,37 @@ import { onDemand } from "../internal/onDemand.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "../oauth/OAuthTokens.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
 
-/** Version 2 of the bridge, the only one there is a reader for. */
+/**
+ * Version 2 of the bridge, the only one there is a reader for. Its encoded side is the file: unknown keys are refused, and
+ * dropped inside of `tokens`. What a browser account has besides is its `tokens`; everything else can be left out.
+ *
+ * @example
+ * ```ts
+ * new BridgeFile({ account: new ServiceAccount({ name, username, secret, region: "us" }) })
+ * ```
+ */
 export class BridgeFile extends onDemand(() =>
   Schema.Class<BridgeFile>("BridgeFile")(
     Schema.Struct({
-      account: Schema.typeSchema(Account),
-      tokens: Schema.OptionFromSelf(Schema.typeSchema(OAuthTokens)),
-      project: Schema.OptionFromSelf(ProjectId),
-      workspace: Schema.OptionFromSelf(WorkspaceId),
-      headers: SessionHeaders
+      version: Schema.optionalWith(Schema.Literal(2).annotations(withMessage("must be 2")), {
+        default: () => 2 as const
+      }),
+      account: Account,
+      tokens: optionalKey(OAuthTokens, "tokens"),
+      project: optionalKey(ProjectId, "project"),
+      workspace: optionalKey(lenientWorkspaceId(), "workspace"),
+      headers: Schema.optionalWith(SessionHeaders, { default: () => ({}) })
     }).pipe(
-      Schema.filter(({ account, tokens }) => account.type !== "oauth_browser" || Option.isSome(tokens), {
-        ...withMessage("a bridge for an oauth_browser account needs tokens")
-      })
-    )
+      Schema.filter(
+        ({ account, tokens }) =>
+          account.type !== "oauth_browser" ||
+          Option.isSome(tokens) ||
+          "a bridge for an oauth_browser account needs tokens"
+      )
+    ),
+    knownKeysOnly
   )
-) {
-  readonly version = 2
-}
+) {}
 
 /** A bridge and the file it came from. */
 export interface LoadedBridge {
@@ -136,12 +156,8 @@ const under = <A>(
 /** The content of a bridge, secrets in clear: keys sorted, nothing absent, `headers` always there. */
 export const bridgeText = (bridge: BridgeFile): string =>
   layOut({
-    version: bridge.version,
-    account: Schema.encodeSync(Account)(bridge.account),
-    tokens: Option.getOrUndefined(Option.map(bridge.tokens, encodeTokens)),
-    project: Option.getOrUndefined(bridge.project),
-    workspace: Option.getOrUndefined(bridge.workspace),
-    headers: Object.fromEntries(Object.entries(bridge.headers).map(([name, value]) => [name, Redacted.value(value)]))
+    ...Schema.encodeSync(BridgeFile)(bridge),
+    tokens: Option.getOrUndefined(Option.map(bridge.tokens, encodeTokens))
   })
 
 /**

@@ -2,7 +2,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Account } from "../account/Account.ts"
-import { optionalKey, withMessage } from "../internal/decode.ts"
+import { Finite, optionalKey } from "../internal/decode.ts"
 import { onDemand } from "../internal/onDemand.ts"
 import { ProjectId, type Region, WorkspaceId } from "../account/identifiers.ts"
 import { SessionHeaders } from "./SessionHeaders.ts"
@@ -19,7 +19,7 @@ export class Project extends onDemand(() =>
   Schema.Class<Project>("Project")({
     id: ProjectId,
     name: optionalKey(Schema.String, "name"),
-    organizationId: optionalKey(Schema.Number, "organization_id"),
+    organizationId: optionalKey(Finite, "organization_id"),
     timezone: optionalKey(Schema.String, "timezone")
   })
 ) {}
@@ -67,24 +67,16 @@ export interface SessionChanges {
 export class Session extends onDemand(() =>
   Schema.Class<Session>("Session")(
     Schema.Struct({
-      account: Schema.typeSchema(Account),
-      project: Schema.typeSchema(Project),
-      workspace: Schema.OptionFromSelf(Schema.typeSchema(WorkspaceRef)).pipe(
-        Schema.propertySignature,
-        Schema.withConstructorDefault(() => Option.none<WorkspaceRef>())
-      ),
-      origin: CredentialOrigin.pipe(
-        Schema.propertySignature,
-        Schema.withConstructorDefault((): CredentialOrigin => "given")
-      ),
-      headers: SessionHeaders.pipe(
-        Schema.propertySignature,
-        Schema.withConstructorDefault((): SessionHeaders => ({}))
-      )
+      account: Account,
+      project: Project,
+      workspace: optionalKey(WorkspaceRef, "workspace"),
+      origin: Schema.optionalWith(CredentialOrigin, { default: () => "given" }),
+      headers: Schema.optionalWith(SessionHeaders, { default: () => ({}) })
     }).pipe(
-      Schema.filter(({ project, workspace }) => belongs(project, workspace), {
-        ...withMessage("the workspace of the session belongs to another project")
-      })
+      Schema.filter(
+        ({ project, workspace }) =>
+          belongs(project, workspace) || "the workspace of the session belongs to another project"
+      )
     )
   )
 ) {

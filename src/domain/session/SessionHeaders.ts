@@ -1,19 +1,49 @@
 /** Extra request headers of a session, and of a bridge. */
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
 import * as ParseResult from "effect/ParseResult"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { withMessage } from "../internal/decode.ts"
 import { HeaderName, HeaderValue } from "../api/headers.ts"
+import { isRecord } from "../internal/isRecord.ts"
 import { lazy } from "../internal/lazy.ts"
+import { onDemand } from "../internal/onDemand.ts"
 
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
 
-const frozenHeaders = (input: unknown, ast: SchemaAST.AST) =>
-  isHeaderRecord()(input)
-    ? ParseResult.succeed(Object.freeze({ ...input }))
+/** Headers are equal where their names and values are. */
+const prototype = {
+  [Equal.symbol](this: SessionHeaders, that: SessionHeaders): boolean {
+    const names = Object.keys(this)
+    return (
+      names.length === Object.keys(that).length &&
+      names.every((name) => Object.hasOwn(that, name) && Equal.equals(this[name], that[name]))
+    )
+  },
+  [Hash.symbol](this: SessionHeaders): number {
+    return Hash.structure(this)
+  }
+}
+
+const frozen = (headers: SessionHeaders): SessionHeaders =>
+  Object.freeze(Object.create(prototype, Object.getOwnPropertyDescriptors(headers)))
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Readonly<Record<string, B>> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value)]))
+
+const message = withMessage("must be redacted single lines by header name")
+
+const checked = (input: unknown, ast: SchemaAST.AST) =>
+  isPlainOrOurs(input) && isHeaderRecord()(input)
+    ? ParseResult.succeed(frozen(input))
     : ParseResult.fail(new ParseResult.Type(ast, null, "headers must be redacted single lines by header name"))
+
+/** What hides its content, as a class does, is no record. */
+const isPlainOrOurs = (input: unknown): boolean =>
+  isRecord(input) && [Object.prototype, null, prototype].includes(Object.getPrototypeOf(input))
 
 /** A key that is no header name is none of the record's own: it has to be refused as an excess one. */
 const isHeaderRecord = lazy(() =>
@@ -22,8 +52,36 @@ const isHeaderRecord = lazy(() =>
   })
 )
 
-/** The schema of session headers; what comes out of it is frozen. */
-export const SessionHeaders: Schema.Schema<SessionHeaders> = Schema.declare([], {
-  decode: () => (input, _, ast) => frozenHeaders(input, ast),
-  encode: () => (input, _, ast) => frozenHeaders(input, ast)
-}).annotations(withMessage("must be redacted single lines by header name"))
+const FromSelf = lazy(
+  (): Schema.Schema<SessionHeaders> =>
+    Schema.declare(
+      [],
+      {
+        decode: () => (input, _, ast) => checked(input, ast),
+        encode: () => (input, _, ast) => checked(input, ast)
+      },
+      {
+        ...message,
+        pretty: () => (headers) =>
+          `{ ${Object.keys(headers)
+            .map((name) => `${JSON.stringify(name)}: <redacted>`)
+            .join(", ")} }`,
+        arbitrary: () => (fc) =>
+          fc
+            .dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,30}$/), fc.stringMatching(/^[ -~]{0,40}$/), {
+              maxKeys: 3
+            })
+            .map((headers) => frozen(mapValues(headers, Redacted.make)))
+      }
+    )
+)
+
+/** The schema of session headers, encoded in clear; what comes out of it is frozen. */
+export const SessionHeaders = onDemand(
+  (): Schema.Schema<SessionHeaders, Readonly<Record<string, string>>> =>
+    Schema.transform(Schema.Record({ key: Schema.String, value: Schema.String }), FromSelf(), {
+      strict: true,
+      decode: (headers) => mapValues(headers, Redacted.make),
+      encode: (headers) => mapValues(headers, Redacted.value)
+    }).annotations(message)
+)
