@@ -10,8 +10,12 @@ const isOfThisMachine = (hint: string): boolean => /\bmp |\bMP_PROJECT_/.test(hi
 const withoutMp = <E extends ErrorInfo>(error: E): E => {
   const hints = error.hints.filter((hint) => !isOfThisMachine(hint))
   if (hints.length === error.hints.length) return error
-  const details = { ...error.details, fix: fixOf(hints) }
-  return Object.defineProperties(error, { hints: { value: hints }, details: { value: details } })
+  const told = { hints, details: { ...error.details, fix: fixOf(hints) } }
+  // The class works these out of its fields. A copy, because other fibers may hold the same error for other sessions.
+  return Object.create(Object.getPrototypeOf(error), {
+    ...Object.getOwnPropertyDescriptors(error),
+    ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, { value, enumerable: true }]))
+  })
 }
 
 /** `mp` holds nothing of a session that was made by hand: its errors offer no command of `mp`. */
