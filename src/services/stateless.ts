@@ -26,6 +26,7 @@ import * as Mixpanel from "./api/Mixpanel.ts"
 import * as MixpanelHttpClient from "./api/MixpanelHttpClient.ts"
 import { ProjectCredentials } from "./api/ProjectCredentials.ts"
 import { Crypto, layer as webCrypto } from "./platform/Crypto.ts"
+import { forProgram } from "./session/forProgram.ts"
 import { CurrentSession } from "./session/CurrentSession.ts"
 import { staticBearer } from "./tokens/bearerAtHand.ts"
 import { TokenResolver } from "./tokens/TokenResolver.ts"
@@ -39,7 +40,8 @@ export type StatelessServices =
 
 /** Bearers that are in the account, or in its variable; there is no place where a login's tokens could be. */
 const bearers = Layer.succeed(TokenResolver, {
-  bearer: (account) => (account.type === "oauth_token" ? staticBearer(account) : Effect.fail(noTokens(account))),
+  bearer: (account) =>
+    account.type === "oauth_token" ? forProgram("given")(staticBearer(account)) : Effect.fail(noTokens(account)),
   refused: () => Effect.succeed(false)
 })
 

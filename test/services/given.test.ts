@@ -71,7 +71,7 @@ const http = (answer: ScriptedHttp.ScriptedResponse | "silence" | "empty") =>
     return { body: url.endsWith("/public") ? [] : { user_id: 1 } }
   })
 
-const forMp = /(^|[\s|&;(])mp(\s|$)|MP_(USERNAME|SECRET|OAUTH_TOKEN|PROJECT)/
+const forMp = /(^|[\s|&;(])mp(\s|$)|MP_PROJECT_/
 
 const expectNothingForMp = (error: Told) => {
   expect(error.hints.filter((hint) => forMp.test(hint))).toEqual([])
