@@ -58,7 +58,7 @@ export const login = commandOf(logins.login)
 /** `mp api`: any authenticated request. */
 export const api = commandOf(requests.api)
 
-/** `mp doctor`: what is wrong, and the command that mends it. */
+/** `mp doctor`: what is wrong, and the command that fixes it. */
 export const doctor = commandOf(doctors.doctor)
 
 /** `mp exec`: another program, with the session in its environment. */

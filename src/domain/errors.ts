@@ -32,7 +32,7 @@ interface RefusedFile {
   readonly problem: FileProblem
   /** What happened, as a phrase that follows the path. */
   readonly reason: string
-  /** What mends it; `null` where no command does, and the reason says what is to be done. */
+  /** What fixes it; `null` where no command does, and the reason says what is to be done. */
   readonly fix: Command | null
   /** Other commands that mend it. */
   readonly others?: ReadonlyArray<Command>
@@ -69,7 +69,7 @@ export class ConfigError
     return configErrorSchema()
   }
   readonly code = "CONFIG_ERROR"
-  /** The same problem, told by the door to the disk. */
+  /** The same problem, as `CredentialFiles` tells it. */
   static fromFile({ details, hints, message }: FileError): ConfigError {
     return new ConfigError({ message, hints, details })
   }
@@ -161,7 +161,7 @@ interface UnknownAccount {
   /** What asked for it: `--account`, `MP_ACCOUNT`, `[active].account in FILE`, … */
   readonly origin: string
   readonly available: ReadonlyArray<string>
-  /** What mends it where it was not the command line that asked. */
+  /** What fixes it where it was not the command line that asked. */
   readonly fix?: Command | undefined
 }
 

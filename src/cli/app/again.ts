@@ -53,7 +53,7 @@ const changed = (
   ...flags
 ]
 
-/** Flags of every command come last, whatever the order in which they were given: the short way writes the same. */
+/** Flags of every command come last, whatever the order in which they were given: the fast path writes the same. */
 const globalOrder = ["account", "project", "workspace", "target", "format", "verbose"]
 
 /** Flags that change nothing about what is done. */

@@ -28,8 +28,8 @@ export const globalFacts = {
     description: "saved target for this command, instead of the three above [MP_TARGET]"
   }),
   format: flag("format", { value: "FORMAT", choices: formats, short: "f", description: "output format" }),
-  quiet: flag("quiet", { short: "q", description: "no notices on stderr" }),
-  verbose: flag("verbose", { short: "v", description: "tell on stderr what is done" }),
+  quiet: flag("quiet", { short: "q", description: "print no notes on stderr" }),
+  verbose: flag("verbose", { short: "v", description: "say on stderr what mp does" }),
   noInput: flag("no-input", { description: "never prompt" })
 } satisfies Config
 

@@ -64,7 +64,7 @@ const placeOf = ({ stack }: Error): string =>
 /** The limits that a command raises; what else a system refuses, its meaning tells. */
 const fixes: Readonly<Record<string, Command>> = moreOpenFiles
 
-/** A call of the system that failed where nobody expected it to: the machine's doing. `null` for what no system is to blame for. */
+/** A call of the system that failed where nobody expected it to: `null` for anything else. */
 export const systemFailure = (defect: unknown): ErrorInfo | null => {
   const refusal = systemRefusal(defect)
   if (refusal === null) return null

@@ -1,5 +1,5 @@
 /**
- * Secrets and user names as they come through any door: a variable, stdin, a prompt, a file, a program. Each is one line
+ * Secrets and user names as they come from anywhere: a variable, stdin, a prompt, a file, a program. Each is one line
  * of text; the line end that `echo` puts behind it is dropped. What is refused is never quoted.
  */
 import * as Either from "effect/Either"
@@ -12,7 +12,7 @@ const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, "")
 /** Control characters (C0, DEL, C1), and what else ends a line. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
-/** What is wrong, in words that follow the name of the door. */
+/** What is wrong, in words that follow the name of their source. */
 type Problem = (text: string) => string | undefined
 
 const secretProblem: Problem = (text) => {

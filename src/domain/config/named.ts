@@ -7,7 +7,7 @@ import type { Command } from "../hints/Command.ts"
 import type { Target } from "../session/SavedSession.ts"
 import * as Config from "./ConfigDocument.ts"
 
-/** An account; `origin` is what asked for it, `fix` what mends it where that was not the command line. */
+/** An account; `origin` is what asked for it, `fix` what fixes it where that was not the command line. */
 export const accountNamed = (
   document: Config.ConfigDocument,
   name: string,

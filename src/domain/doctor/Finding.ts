@@ -1,4 +1,4 @@
-/** What is wrong, why, and how it is mended. */
+/** What is wrong, why, and how it is fixed. */
 import type { ConfigRepair, ConfigSubject } from "../config/checkConfig.ts"
 import type { Command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
@@ -20,7 +20,7 @@ export interface Finding {
   readonly problem: string
   /** How it comes to be, or what it leads to. */
   readonly cause: string
-  /** The command that mends it; `null` where none does, and the problem or the cause says what is to be done. */
+  /** The command that fixes it; `null` where none does, and the problem or the cause says what is to be done. */
   readonly fix: Command | null
   readonly repair: Option.Option<Repair>
 }
@@ -37,7 +37,7 @@ export const finding = (
   return { id, severity, area, subject, problem, cause, fix, repair: Option.fromNullable(repair) }
 }
 
-/** Whether `mp doctor --fix` mends it. */
+/** Whether `mp doctor --fix` fixes it. */
 export const isFixable = ({ repair }: Finding): boolean => Option.isSome(repair)
 
 /** Whether somebody has to do something about it. */

@@ -17,7 +17,7 @@ interface Kind {
   /** The problem, without names. */
   readonly means: string
   readonly cause: string
-  /** The command, with words in capitals for what is not to be named; `null` where none mends it. */
+  /** The command, with words in capitals for what is not to be named; `null` where none fixes it. */
   readonly remedy: Command | null
   /** What is to be done besides, or instead. */
   readonly advice: string | null

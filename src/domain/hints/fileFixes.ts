@@ -1,7 +1,7 @@
 /** What is done about files that cannot be used as they are. None of these removes anything. */
 import { type Command, command } from "./Command.ts"
 
-/** Moving aside mends it and loses nothing. */
+/** Moving aside fixes it and loses nothing. */
 export const moveAside = (path: string): Command => command`mv ${path} ${`${path}.aside`}`
 
 /** Whether the path is the name under which one of these commands keeps what was in the way. */

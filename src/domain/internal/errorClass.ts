@@ -7,7 +7,7 @@ import { type ErrorSchema, errorSchema } from "./errorSchema.ts"
 
 /** Facts for programs: paths, names, numbers. Never a secret. */
 export interface Details {
-  /** The one command that mends it; `null` where there is none, or where only who typed the command line can write it. */
+  /** The one command that fixes it; `null` where there is none, or where only who typed the command line can write it. */
   readonly fix: Command | null
   readonly [fact: string]: unknown
 }

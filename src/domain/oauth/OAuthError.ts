@@ -16,7 +16,7 @@ interface Unusable {
   readonly account: string
   /** What is wrong, as a sentence naming the file or the variable. */
   readonly reason: string
-  /** What mends it, best first. */
+  /** What fixes it, best first. */
   readonly fixes: ReadonlyArray<Command>
   readonly details: Readonly<Record<string, unknown>>
 }
@@ -87,7 +87,7 @@ interface LostTokens {
   readonly account: string
   /** Why the tokens could not be kept, as a sentence without its full stop. */
   readonly reason: string
-  /** What mends that, and the command that logs in. */
+  /** What fixes that, and the command that logs in. */
   readonly fixes: ReadonlyArray<Command>
 }
 

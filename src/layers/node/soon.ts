@@ -1,4 +1,4 @@
-/** Values that are mostly at hand, and only sometimes on their way. */
+/** Values that are mostly there already, and only sometimes have to be waited for. */
 import * as Effect from "effect/Effect"
 
 /** Like `Effect.tryPromise`, but a value that is no promise costs none. */

@@ -1,4 +1,4 @@
-/** What is wrong with the configuration, the stored files, the variables and the network, and its mending. */
+/** What is wrong with the configuration, the stored files, the variables and the network, and its repair. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"

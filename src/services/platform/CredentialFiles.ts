@@ -1,5 +1,5 @@
 /**
- * The only door to the disk. Everything that is stored (configuration, tokens, registrations, caches,
+ * The only access to the disk. Everything that is stored (configuration, tokens, registrations, caches,
  * bridges) goes through these few operations, so that replacing this one service replaces the disk.
  */
 import * as Context from "effect/Context"
@@ -30,7 +30,7 @@ export interface LockOptions {
   readonly wait?: Duration.DurationInput
 }
 
-/** A lock in hand. */
+/** A lock that is held. */
 export interface FileLock {
   /**
    * Makes sure, in one step, that the lock is still held, and keeps others from taking this process for dead for
@@ -58,7 +58,7 @@ export interface CredentialFilesShape {
   /**
    * The text of a file, or `None` when there is no such file.
    *
-   * Refused, with the command that mends it: links (also a linked directory below the home directory),
+   * Refused, with the command that fixes it: links (also a linked directory below the home directory),
    * what is not a regular file, foreign owners, group or world permission bits, more than 1 MiB (`me.json`: 16 MiB),
    * invalid UTF-8. The checks are made on the opened file, not on its name. Another limit is for those who
    * make a file smaller that has grown too large, as it is for `write`.

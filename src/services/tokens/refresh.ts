@@ -51,7 +51,7 @@ export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const inHand = yield* Ref.make(Option.none<Answer>())
-      // Whatever ends the attempt, an interruption too: an answer that is in hand is stored first.
+      // Whatever ends the attempt, an interruption too: an answer that has arrived is stored first.
       const exit = yield* Effect.exit(restore(attempts(asked, inHand)))
       const answer = yield* Ref.get(inHand)
       return yield* Option.match(answer, {

@@ -80,7 +80,7 @@ const unlessThere = (
 const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: ReadonlyArray<Command>) =>
   new OAuthTokensLost({ account: account.name, reason, fixes })
 
-/** How often the lock is taken again for an answer that is in hand. */
+/** How often the lock is taken again for an answer that has arrived. */
 const lateTries = 3
 
 /**

@@ -35,7 +35,7 @@ const login = declare(
 
 const logout = declare(
   "logout",
-  { summary: "revoke and delete the tokens of an oauth_browser account", examples: ["mp account logout me"] },
+  { summary: "log an oauth_browser account out: revoke and delete its tokens", examples: ["mp account logout me"] },
   { name },
   lazyHandler(() => import("./logout.run.ts"))
 )
@@ -62,7 +62,7 @@ const exportBridge = declare(
       description: "the file to write, such as ~/.claude/mixpanel/auth.json"
     }),
     noRefreshToken: flag("no-refresh-token", {
-      description: "leave the refresh token out: the file is worth nothing once the access token expires"
+      description: "leave out the refresh token: the file is useless once the access token expires"
     })
   },
   lazyHandler(async () => ({ run: (await import("./bridge.run.ts")).write }))
@@ -71,14 +71,14 @@ const exportBridge = declare(
 const removeBridge = declare(
   "remove-bridge",
   {
-    summary: "delete a bridge; by default the one that is in force",
+    summary: "delete a bridge; by default the one in use",
     examples: ["mp account remove-bridge", "mp account remove-bridge --at ./mixpanel_auth.json"]
   },
   { at: flag("at", { value: "PATH", description: "the file to delete" }) },
   lazyHandler(async () => ({ run: (await import("./bridge.run.ts")).remove }))
 )
 
-export const account = group("account", "accounts: who is calling", [
+export const account = group("account", "add, show, test and change accounts", [
   list,
   add,
   update,

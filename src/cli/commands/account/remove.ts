@@ -19,7 +19,7 @@ export const remove = declare(
   {
     name,
     force: flag("force", { description: "remove it even if targets refer to it" }),
-    revoke: flag("revoke", { description: "end its login at the server before; on a terminal, you are asked" })
+    revoke: flag("revoke", { description: "first end its login at the server; on a terminal, you are asked" })
   },
   function* ({ name, ...flags }) {
     const accounts = yield* Accounts

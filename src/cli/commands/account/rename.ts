@@ -11,7 +11,7 @@ import { done, notice } from "../../app/output.ts"
 export const rename = declare(
   "rename",
   {
-    summary: "give an account another name, wherever the configuration says it",
+    summary: "rename an account, everywhere in the configuration",
     examples: ["mp account rename team acme"]
   },
   {

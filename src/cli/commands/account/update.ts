@@ -12,7 +12,7 @@ import { stillAlive, storedLogin } from "./storedLogin.ts"
 export const update = declare(
   "update",
   {
-    summary: "change fields of an account; its type never changes",
+    summary: "change an account; its type never changes",
     globals: { project: "new default project" },
     examples: ["mp account update team --region eu", 'printf %s "$SECRET" | mp account update team --secret-stdin']
   },

@@ -15,7 +15,7 @@ export const api = declare(
   },
   {
     path: argument("PATH", {
-      description: "path from the host on, with {project_id} and {workspace_id} filled in",
+      description: "path such as /api/app/me; {project_id} and {workspace_id} are filled in",
       required: true
     }),
     method: flag("method", { value: "METHOD", short: "X", description: "HTTP method; GET, or POST with --body-stdin" }),
@@ -33,7 +33,7 @@ export const api = declare(
     family: flag("family", {
       value: "FAMILY",
       choices: ["app", "query", "export", "engage"],
-      description: "API family, where the path does not tell"
+      description: "API family, if the path does not say it"
     }),
     paginate: flag("paginate", { description: "follow the pages and print the results as JSON lines" })
   },

@@ -11,4 +11,4 @@ const warm = declare(
   lazyHandler(() => import("./warm.run.ts"))
 )
 
-export const cache = group("cache", "what makes mp start quickly", [warm])
+export const cache = group("cache", "the code cache, with which mp starts faster", [warm])

@@ -18,7 +18,7 @@ const problemRecord = ({ details, hints, message }: ConfigError): Fields => ({
 
 export const check = declare(
   "check",
-  { summary: "say what is wrong with the configuration, and where", examples: ["mp config check"] },
+  { summary: "check the configuration, with line numbers", examples: ["mp config check"] },
   {},
   function* () {
     const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)

@@ -15,11 +15,18 @@ const show = declare(
 const migrate = declare(
   "migrate",
   {
-    summary: "bring a configuration of version 0.3 or 2.x to today's schema, keeping a copy of the original",
+    summary: "bring a configuration of version 0.3 or 2.x to the current format, keeping a copy of the original",
     examples: ["mp config migrate --dry-run", "mp config migrate"]
   },
-  { dryRun: flag("dry-run", { description: "say what would be done, and change nothing" }) },
+  { dryRun: flag("dry-run", { description: "show what would be done, and change nothing" }) },
   lazyHandler(() => import("./migrate.run.ts"))
 )
 
-export const config = group("config", "the configuration file", [path, show, check, set, unset, migrate])
+export const config = group("config", "show, check and change the configuration file", [
+  path,
+  show,
+  check,
+  set,
+  unset,
+  migrate
+])

@@ -95,7 +95,7 @@ export const set = declare(
 
 export const unset = declare(
   "unset",
-  { summary: "remove such a setting", examples: ["mp config unset custom_header.name"] },
+  { summary: "remove a setting", examples: ["mp config unset custom_header.name"] },
   { key },
   function* (given) {
     const name = yield* settingNamed(given.key)

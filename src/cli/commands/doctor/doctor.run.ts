@@ -5,11 +5,15 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isHealthy } from "../../../domain/doctor/examine.ts"
 import { type Finding, isFixable, needsAttention, subjectText } from "../../../domain/doctor/Finding.ts"
+import { onOneLine } from "../../../domain/internal/unseen.ts"
 import * as NodeCrypto from "../../../layers/node/crypto.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
 import { Globals } from "../../app/Globals.ts"
 import { transport } from "../../app/network.ts"
 import { list, notices, record } from "../../app/output.ts"
+import { look } from "../../app/look.ts"
+import type { Look } from "../../app/table.ts"
+import { wrapped } from "../../app/wrapped.ts"
 import type { Fields } from "../../app/Json.ts"
 import { SilentError } from "../../app/CommandContext.ts"
 import { withSignOfLife } from "../../app/signOfLife.ts"
@@ -27,11 +31,15 @@ const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
   fixed
 })
 
-const block = (found: Finding): TerminalText =>
+/** What stands under the name of a finding, in lines that fit; a command is never broken. */
+const under = (sentence: string, { columns }: Look) =>
+  wrapped(onOneLine(sentence), Math.max(24, columns - 9)).map((part) => text`         ${part}`)
+
+const block = (found: Finding, look: Look): TerminalText =>
   lines([
     text`${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
-    text`         ${found.problem}`,
-    text`         why: ${found.cause}`,
+    ...under(found.problem, look),
+    ...under(`why: ${found.cause}`, look),
     ...(found.fix === null ? [] : [text`         fix: ${found.fix}${alternative(found.fix, found)}`])
   ])
 
@@ -43,11 +51,11 @@ const countOf = (number: number): string => `${number} ${number === 1 ? "finding
 const summary = (findings: ReadonlyArray<Finding>): string =>
   isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
 
-const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.FixResult): TerminalText =>
+const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.FixResult, shown: Look): TerminalText =>
   TerminalText.join(
     [
       ...fixed.map((found) => text`fixed    ${found.id}  ${subjectText(found.subject)}\n`),
-      ...findings.map(block),
+      ...findings.map((found) => block(found, shown)),
       ...sound.map((sentence) => text`ok       ${sentence}\n`),
       text`${summary(findings)}\n`
     ],
@@ -58,7 +66,7 @@ const show = (checkup: Doctor.Report, mended: Doctor.FixResult) =>
   Effect.gen(function* () {
     const { format } = yield* Globals
     const { out } = yield* Terminal
-    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(checkup, mended))
+    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(checkup, mended, yield* look))
     const records = [
       ...mended.fixed.map((found) => fieldsOf(found, true)),
       ...checkup.findings.map((found) => fieldsOf(found, false))

@@ -1,11 +1,11 @@
-/** `mp doctor`: what is wrong, why, and the command that mends it. */
+/** `mp doctor`: what is wrong, why, and the command that fixes it. */
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 
 export const doctor = declare(
   "doctor",
   {
-    summary: "find what is wrong with configuration, files, variables and network, and how it is mended",
+    summary: "find what is wrong with configuration, files, variables and network, and how to fix it",
     examples: ["mp doctor", "mp doctor --fix", "mp doctor --report --offline"]
   },
   {

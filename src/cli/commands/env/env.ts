@@ -22,8 +22,8 @@ export const env = declare(
     examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json"]
   },
   {
-    shell: flag("shell", { value: "SHELL", choices: shells, description: "whose syntax; bash by default" }),
-    showSecrets: flag("show-secrets", { description: "print them even to a terminal" })
+    shell: flag("shell", { value: "SHELL", choices: shells, description: "syntax; bash by default" }),
+    showSecrets: flag("show-secrets", { description: "print secrets even to a terminal" })
   },
   function* (flags) {
     const shell = Option.getOrElse(flags.shell, () => "bash" as const)

@@ -12,4 +12,4 @@ const events = declare(
   onlineHandler(() => import("./events.run.ts"))
 )
 
-export const inspect = group("inspect", "what is in a project", [events])
+export const inspect = group("inspect", "list what a project contains", [events])

@@ -7,7 +7,7 @@ import { browserFlags } from "./browserFlags.ts"
 export const login = declare(
   "login",
   {
-    summary: "one command from nothing to a working session",
+    summary: "log in: from nothing to a working session",
     globals: { project: "project to begin with, instead of a choice" },
     examples: [
       "mp login",
@@ -21,7 +21,7 @@ export const login = declare(
     region: flag("region", {
       value: "REGION",
       choices: regions,
-      description: "where the data lives [MP_REGION]; found by asking where it is not given"
+      description: "where the data lives [MP_REGION]; found by asking if not given"
     }),
     serviceAccount: flag("service-account", { description: "log in as MP_USERNAME, a service account" }),
     tokenEnv: flag("token-env", { value: "VAR", description: "log in with the bearer in this variable" }),

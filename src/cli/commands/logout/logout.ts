@@ -11,7 +11,7 @@ const logOut = lazyHandler(() => import("../account/logout.run.ts"))
 export const logout = declare(
   "logout",
   {
-    summary: "revoke and delete the tokens of an oauth_browser account",
+    summary: "log an oauth_browser account out: revoke and delete its tokens",
     examples: ["mp logout", "mp logout me"]
   },
   { name: optionalName },

@@ -11,8 +11,8 @@ const list = declare(
     summary: "list the projects that the account can see",
     examples: ["mp project list", "mp project list --format json | jq -r '.[].id'"]
   },
-  { refresh: flag("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
+  { refresh: flag("refresh", { description: "ignore the 24-hour cache" }) },
   onlineHandler(() => import("./list.run.ts"))
 )
 
-export const project = group("project", "projects: what the calls are about", [list, use, show])
+export const project = group("project", "list and choose projects", [list, use, show])

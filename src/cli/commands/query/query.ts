@@ -28,4 +28,4 @@ const segmentation = declare(
   onlineHandler(() => import("./segmentation.run.ts"))
 )
 
-export const query = group("query", "questions to the query API", [segmentation])
+export const query = group("query", "ask the Query API", [segmentation])

@@ -150,8 +150,8 @@ export const session = declare(
     examples: ["mp session", "mp session --explain", "mp session --bridge", "mp --target ecom session --format json"]
   },
   {
-    explain: flag("explain", { description: "show every source of every axis, and which one won" }),
-    bridge: flag("bridge", { description: "show the bridge that is in force, without its secrets" })
+    explain: flag("explain", { description: "show every source of account, project and workspace, and which one won" }),
+    bridge: flag("bridge", { description: "show the bridge in use, without its secrets" })
   },
   function* (flags) {
     yield* showSession(flags)

@@ -11,7 +11,7 @@ const check = onlineHandler(() => import("./check.run.ts"))
 export const status = declare(
   "status",
   {
-    summary: "one page: who, which project and workspace, where each comes from, how long the login lasts",
+    summary: "show account, project and workspace, where each comes from, and when the login expires",
     examples: ["mp status", "mp status --check", "mp status --format json | jq -r .expires_at"]
   },
   { check: flag("check", { description: "ask the server whether the credential works" }) },

@@ -6,4 +6,10 @@ import { remove } from "./remove.ts"
 import { show } from "./show.ts"
 import { use } from "./use.ts"
 
-export const target = group("target", "targets: saved account, project and workspace", [list, add, use, show, remove])
+export const target = group("target", "save account, project and workspace under one name", [
+  list,
+  add,
+  use,
+  show,
+  remove
+])

@@ -11,7 +11,7 @@ import { name, targetRecord } from "./show.ts"
 export const use = declare(
   "use",
   {
-    summary: "make the target's account, project and workspace the session",
+    summary: "use a target: its account, project and workspace",
     examples: ["mp use ecom", "mp target use ecom"]
   },
   { name },

@@ -16,7 +16,7 @@ const noteStillGiven = Effect.gen(function* () {
 
 export const unset = declare(
   "unset",
-  { summary: "unpin the workspace: it is resolved on first use again", examples: ["mp workspace unset"] },
+  { summary: "unpin the workspace; it is found on first use again", examples: ["mp workspace unset"] },
   {},
   function* () {
     const { unsetWorkspace } = yield* ActiveSessions

@@ -12,8 +12,8 @@ const list = declare(
     summary: "list the workspaces of the project",
     examples: ["mp workspace list", "mp -p 3018488 workspace list --refresh"]
   },
-  { refresh: flag("refresh", { description: "ask Mixpanel, and not the answer kept for 24 h" }) },
+  { refresh: flag("refresh", { description: "ignore the 24-hour cache" }) },
   onlineHandler(() => import("./list.run.ts"))
 )
 
-export const workspace = group("workspace", "workspaces: which part of the project", [list, use, unset, show])
+export const workspace = group("workspace", "list and choose workspaces", [list, use, unset, show])

@@ -1,4 +1,4 @@
-/** The door to the disk, on Node: the one tree of modules that touches `node:fs`. */
+/** The access to the disk, on Node: the one tree of modules that touches `node:fs`. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"

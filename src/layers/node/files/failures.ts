@@ -43,7 +43,7 @@ interface Situation {
 
 interface Explanation {
   readonly problem: FileProblem
-  /** `null` where no command mends it: the meaning of the code says what is the matter. */
+  /** `null` where no command fixes it: the meaning of the code says what is the matter. */
   readonly fix: (situation: Situation) => Command | null
   /** Whether a copy of what is stored leads past it. */
   readonly copies?: boolean

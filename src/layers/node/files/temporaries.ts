@@ -20,7 +20,7 @@ const foreignAge = Duration.toMillis("1 hour")
 
 /**
  * Here, a leftover is what a dead process made; age proves nothing, for a laptop may have slept with a
- * reservation in hand. Of other hosts (a container, a machine sharing the directory) only age is known.
+ * reservation. Of other hosts (a container, a machine sharing the directory) only age is known.
  */
 export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
   Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** A token in hand: renewed while it is held, confirmed on demand, and given back. */
+/** A token that is held: renewed while it is held, confirmed on demand, and given back. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { dirname } from "node:path"

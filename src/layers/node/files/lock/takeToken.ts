@@ -1,4 +1,4 @@
-/** From asking for a lock to its token in hand. Waiting leaves no mark: a waiter may be killed at any moment. */
+/** From asking for a lock to holding its token. Waiting leaves no mark: a waiter may be killed at any moment. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -121,7 +121,7 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
   const takeOver = (names: ReadonlyArray<string>): Effect.Effect<Outcome, Failure> =>
     Effect.flatMap(observed(names), (holdings) => {
       const first = holdings[0] ?? null
-      // With it in hand, what is dead beside it is absorbed; a directory that somebody put there never becomes a token.
+      // Once it is held, what is dead beside it is absorbed; a directory that somebody put there never becomes a token.
       if (names.includes(free)) return takeAs(free, first)
       const dead = holdings.find((holding) => isDead(judge, directory, holding))
       return dead === undefined ? Effect.succeed(heldBy(first)) : takeAs(dead.name, dead)
