@@ -1,6 +1,6 @@
 /** Commands with one request to a server on the loopback interface; beside them, the bare request on the same Node. */
 import { environment, mp, pairsOfProcesses, withHome } from "./machine.mjs"
-import { rowOf } from "./pairs.mjs"
+import { attempted, rowOf } from "./pairs.mjs"
 import { withServer } from "./server.mjs"
 import { files, peakOf } from "./starts.mjs"
 
@@ -17,8 +17,12 @@ export default () =>
       const addresses = { MP_API_BASE_URL: origin, MP_APP_BASE_URL: origin }
       const env = { ...environment(home), ...addresses }
       const node = process.execPath
-      const rowFor = async (what, limits, subject) =>
-        rowOf(`${what} / \`node -e 0\``, limits, await pairsOfProcesses({ subject, base: [node, "-e", "0"], env }))
+      const rowFor = (what, limits, subject) => {
+        const goal = `${what} / \`node -e 0\``
+        const measure = async () =>
+          rowOf(goal, limits, await pairsOfProcesses({ subject, base: [node, "-e", "0"], env }))
+        return attempted(goal, limits, measure)
+      }
       const rows = []
       for (const words of commands) rows.push(await rowFor(`\`${words}\``, [7, 5], [node, mp, ...words.split(" ")]))
       for (const [what, code] of Object.entries(bare)) {

@@ -2,11 +2,20 @@
 import { spawnSync } from "node:child_process"
 import { environment, withHome } from "./machine.mjs"
 import { rowWithout } from "./pairs.mjs"
-import { commands, files, warmRows } from "./starts.mjs"
+import { commands, files, startRows } from "./starts.mjs"
 
 const versions = ["20", "22", "24"].filter((version) => !process.version.startsWith(`v${version}.`))
 const wanted = commands.filter(({ words }) =>
-  ["--version", "account token", "account list", "session", "target list", "exec -- true"].includes(words)
+  [
+    "--version",
+    "account token",
+    "account list",
+    "session",
+    "target list",
+    "account use ci",
+    "doctor --offline",
+    "exec -- true"
+  ].includes(words)
 )
 
 const executableOf = (version) => {
@@ -25,7 +34,7 @@ export default async () => {
     const rows = []
     for (const [version, node] of found) {
       const suffix = `, Node ${version}`
-      if (node !== null) rows.push(...(await warmRows(home, wanted, { node, suffix, rounds: 7 })))
+      if (node !== null) rows.push(...(await startRows(home, wanted, { node, suffix })))
       else {
         const note = `npx has no Node ${version}`
         rows.push(

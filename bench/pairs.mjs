@@ -4,13 +4,19 @@ import { performance } from "node:perf_hooks"
 /** The middle one of some figures. */
 export const median = (figures) => figures.toSorted((a, b) => a - b)[figures.length >> 1]
 
+/** A loaded machine gets fewer pairs, but for the least that has a middle. */
+const budgetMillis = 30_000
+const fewest = 3
+
 /**
  * Runs pairs; who is first changes from pair to pair. `base` and `subject` answer with their times. A figure is the
  * median of the ratios.
  */
 export const pairs = async ({ base, rounds, subject, warmups = 1 }) => {
   const found = []
+  const start = performance.now()
   for (let round = 0; round < warmups + rounds; round++) {
+    if (found.length >= warmups + fewest && performance.now() - start > budgetMillis) break
     const first = await (round % 2 === 0 ? base : subject)(round)
     const second = await (round % 2 === 0 ? subject : base)(round)
     found.push(round % 2 === 0 ? [first, second] : [second, first])
@@ -63,6 +69,15 @@ export const rowOf = (goal, [must, aim], { base, ratio, subject }) => ({
   aim,
   note: `${milliseconds(subject.cpu)} against ${milliseconds(base.cpu)}`
 })
+
+/** The rows of one measurement; where it fails, one that says so, and the others go on. */
+export const attempted = async (goal, limits, measure) => {
+  try {
+    return await measure()
+  } catch (cause) {
+    return rowWithout(goal, limits, "failed", cause.message.split("\n")[0])
+  }
+}
 
 /** A row of which there is nothing to measure. */
 export const rowWithout = (goal, [must, aim], state, note) => ({

@@ -1,9 +1,10 @@
 /**
- * `npm run bench`: measures everything, prints the goals with what was measured, and writes bench/results.json.
- * Run a part: node bench/run.mjs --only NAME [--only NAME]; what was measured before of the rest is kept.
+ * `npm run bench`: measures everything, prints the goals with what was measured, and puts the table of each part into
+ * docs/performance.md. A part: node bench/run.mjs --only NAME [--only NAME]; the tables of the others stay. Exit 1 where a
+ * goal is missed or a part fails.
  */
 import { fork } from "node:child_process"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { cpus, loadavg } from "node:os"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
@@ -25,7 +26,10 @@ const parts = [
 ]
 
 const self = fileURLToPath(import.meta.url)
-const resultsPath = fileURLToPath(new URL("results.json", import.meta.url))
+const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url))
+
+/** Longer than any part takes, however loaded the machine is: one that hangs ends here. */
+const partMillis = 900_000
 
 /** One part in a process of its own, so that none warms another one up. A part that fails is a row that says so. */
 const measured = (name) =>
@@ -36,7 +40,8 @@ const measured = (name) =>
     const child = fork(self, ["--measure", name], {
       env,
       execArgv: ["--expose-gc"],
-      stdio: ["ignore", 2, "pipe", "ipc"]
+      stdio: ["ignore", 2, "pipe", "ipc"],
+      timeout: partMillis
     })
     let rows = null
     let said = ""
@@ -46,12 +51,12 @@ const measured = (name) =>
     child.once("message", (message) => {
       rows = message
     })
-    child.once("close", (code) => {
+    child.once("close", (code, signal) => {
       const last =
         said
           .trim()
           .split("\n")
-          .findLast((line) => /Error/.test(line)) ?? `it ended with ${code}`
+          .findLast((line) => /Error/.test(line)) ?? `it ended with ${code ?? signal}`
       resolve(rows ?? [{ goal: name, value: null, unit: "ratio", must: null, aim: null, state: "failed", note: last }])
     })
   })
@@ -65,16 +70,38 @@ const verdict = ({ aim, must, state, value }) => {
 
 const shown = (value) => (value === null ? "" : String(Number(value.toPrecision(3))))
 
-const table = (rows) =>
+const line = (row) => {
+  const value = `${shown(row.value)}${row.unit === "ratio" || row.value === null ? "" : ` ${row.unit}`}`
+  const how = verdict(row)
+  return `| ${row.goal} | ${value} | ${shown(row.must)} | ${shown(row.aim)} | ${how === "missed" ? "**missed**" : how} | ${row.note ?? ""} |`
+}
+
+const machine = () => {
+  const load = loadavg()[0].toFixed(1)
+  const kind = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`
+  return `${new Date().toISOString().slice(0, 10)}, Node ${process.version.slice(1)}, ${process.platform} ${process.arch}, ${kind}, load ${load}`
+}
+
+const section = (name, rows, seconds) =>
   [
+    `### \`${name}\``,
+    "",
+    `${machine()}; ${seconds} s.`,
+    "",
     "| goal | measured | must | aim | | how |",
     "|---|---:|---:|---:|---|---|",
-    ...rows.map((row) => {
-      const value = `${shown(row.value)}${row.unit === "ratio" || row.value === null ? "" : ` ${row.unit}`}`
-      const how = verdict(row)
-      return `| ${row.goal} | ${value} | ${shown(row.must)} | ${shown(row.aim)} | ${how === "missed" ? "**missed**" : how} | ${row.note ?? ""} |`
-    })
+    ...rows.map(line),
+    "",
+    ""
   ].join("\n")
+
+/** The page with a part's section in the place of the one that it had, or at the end. */
+const withSection = (text, name, written) => {
+  const start = text.indexOf(`### \`${name}\`\n`)
+  if (start === -1) return `${text.trimEnd()}\n\n${written}`
+  const next = text.indexOf("\n### ", start)
+  return `${text.slice(0, start)}${written}${next === -1 ? "" : text.slice(next + 1)}`
+}
 
 const run = async (names) => {
   const unknown = names.filter((name) => !parts.includes(name))
@@ -82,23 +109,14 @@ const run = async (names) => {
     console.error(`There is no benchmark ${unknown.join(", ")}; there are ${parts.join(", ")}.`)
     process.exit(2)
   }
-  const before = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, "utf8")).results : {}
-  const results = names.length === parts.length ? {} : before
   for (const name of names) {
     const start = performance.now()
-    results[name] = await measured(name)
-    console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+    const rows = await measured(name)
+    const written = section(name, rows, ((performance.now() - start) / 1000).toFixed(0))
+    console.log(written)
+    writeFileSync(page, `${withSection(readFileSync(page, "utf8"), name, written).trimEnd()}\n`)
+    if (rows.some((row) => ["missed", "failed"].includes(verdict(row)))) process.exitCode = 1
   }
-  const machine = {
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
-    load: loadavg().map((load) => load.toFixed(1)),
-    date: new Date().toISOString()
-  }
-  console.log(JSON.stringify(machine))
-  console.log(table(names.flatMap((name) => results[name])))
-  writeFileSync(resultsPath, `${JSON.stringify({ machine, results }, null, 2)}\n`)
 }
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, measure: { type: "string" } } })

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process"
 import { rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { environment, mp, pairsOfProcesses, run, withHome } from "./machine.mjs"
-import { median, rowOf, rowWithout } from "./pairs.mjs"
+import { environment, mp, pairsOfProcesses, root, run, withHome } from "./machine.mjs"
+import { attempted, median, rowOf, rowWithout } from "./pairs.mjs"
 
 const config = `[active]
 account = "ci"
@@ -78,68 +78,61 @@ export const commands = [
   ...otherCommands.map((words) => ({ words, limits: other }))
 ]
 
-/** Rows for commands on some Node, each warm: it has run before. */
-export const warmRows = async (home, wanted, { node = process.execPath, rounds, suffix = "" } = {}) => {
-  const rows = []
-  for (const { limits, words } of wanted) {
-    const subject = [node, mp, ...words.split(" ")]
-    const measured = { subject, base: [node, "-e", "0"], env: environment(home), rounds }
-    rows.push(rowOf(`\`${words}\` / \`node -e 0\`${suffix}`, limits, await pairsOfProcesses(measured)))
-  }
-  return rows
-}
-
 const isThere = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0
+const hasValgrind = isThere("valgrind")
 
 /** Millions of instructions of all threads: what a loaded machine does not change. */
 const instructions = (home, program) => {
   const args = ["--tool=exp-bbv", "--bb-out-file=/dev/null", ...program]
-  const { stderr } = spawnSync("valgrind", args, { env: environment(home), encoding: "utf8" })
+  const { status, stderr } = spawnSync("valgrind", args, { cwd: root, env: environment(home), encoding: "utf8" })
+  if (status !== 0) throw new Error(`${program.slice(1).join(" ")} ended with ${status} under valgrind`)
   return [...stderr.matchAll(/Total instructions: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0) / 1e6
 }
 
-const counted = [
-  ["--version", help],
-  ["--help", help],
-  ["account token", frequent],
-  ["account list", frequent],
-  ["session", frequent],
-  ["target list", other]
-]
-
-const instructionRows = (home) => {
-  const goal = (words) => `\`${words}\` / \`node -e 0\`, instructions`
-  if (!isThere("valgrind")) {
-    return counted.map(([words, limits]) => rowWithout(goal(words), limits, "not present", "valgrind is not installed"))
-  }
-  const base = instructions(home, [process.execPath, "-e", "0"])
-  return counted.map(([words, [must, aim]]) => {
-    const subject = instructions(home, [process.execPath, mp, ...words.split(" ")])
-    const note = `${subject.toFixed(0)} against ${base.toFixed(0)} million`
-    return { goal: goal(words), value: subject / base, unit: "ratio", must, aim, note }
-  })
+const byInstructions = (home, { goal, limits: [must, aim], subject }, base) => {
+  const value = instructions(home, subject)
+  const note = `${value.toFixed(0)} against ${base.toFixed(0)} million instructions`
+  return { goal, value: value / base, unit: "ratio", must, aim, note }
 }
 
-const firstRows = async (home) => {
+/** Rows for commands on some Node: by instructions where valgrind is there, else by processor time. */
+const rowsOf = async (home, wanted, node, suffix) => {
+  const bare = [node, "-e", "0"]
   const env = environment(home)
-  const forget = () => rmSync(join(home, ".cache"), { recursive: true, force: true })
-  const warmed = () => {
-    forget()
-    run([process.execPath, mp, "cache", "warm"], env)
-  }
+  const base = hasValgrind ? instructions(home, bare) : 0
   const rows = []
-  for (const [what, words, limits, before] of [
-    ["first run", "account token", [4.8, 3.5], forget],
-    ["first run", "target list", [8.2, 6], forget],
-    ["first run after `mp cache warm`", "account token", frequent, warmed],
-    ["first run after `mp cache warm`", "target list", other, warmed]
-  ]) {
-    const subject = [process.execPath, mp, ...words.split(" ")]
-    const found = await pairsOfProcesses({ subject, base: [process.execPath, "-e", "0"], env, before, rounds: 7 })
-    rows.push(rowOf(`\`${words}\` / \`node -e 0\`, ${what}`, limits, found))
+  for (const { before, limits, what = "", words } of wanted) {
+    const goal = `\`${words}\` / \`node -e 0\`${what}${suffix}`
+    const subject = [node, mp, ...words.split(" ")]
+    const measure = async () => {
+      if (!hasValgrind) return rowOf(goal, limits, await pairsOfProcesses({ subject, base: bare, env, before }))
+      if (before === undefined) run(subject, env)
+      else before()
+      return byInstructions(home, { goal, limits, subject }, base)
+    }
+    rows.push(await attempted(goal, limits, measure))
   }
   return rows
 }
+
+const firstRuns = (home, node) => {
+  const forget = () => rmSync(join(home, ".cache"), { recursive: true, force: true })
+  const warmed = () => {
+    forget()
+    run([node, mp, "cache", "warm"], environment(home))
+  }
+  const kept = ", first run after `mp cache warm`"
+  return [
+    { what: ", first run", words: "account token", limits: [4.8, 3.5], before: forget },
+    { what: ", first run", words: "target list", limits: [8.2, 6], before: forget },
+    { what: kept, words: "account token", limits: frequent, before: warmed },
+    { what: kept, words: "target list", limits: other, before: warmed }
+  ]
+}
+
+/** Every command that is wanted, warm: it has run before; and what first runs cost. */
+export const startRows = (home, wanted, { node = process.execPath, suffix = "" } = {}) =>
+  rowsOf(home, [...wanted, ...firstRuns(home, node)], node, suffix)
 
 /** The peak of the whole process in MiB, as the kernel accounts it, told by the process itself as its last act. */
 export const peakOf = (home, words, env = {}) => {
@@ -167,10 +160,8 @@ const memoryRow = (home, goal, must, words) => ({
 
 export default () =>
   withHome(files, async (home) => [
-    ...(await warmRows(home, commands)),
+    ...(await startRows(home, commands)),
     rowWithout("`credential get` / `node -e 0`", frequent, "not present", "there is no such command yet"),
-    ...instructionRows(home),
-    ...(await firstRows(home)),
     memoryRow(home, "frequent commands", 50, frequentCommands),
     memoryRow(home, "other commands", 60, ["target list", "account use ci", "doctor --offline"])
   ])
