@@ -1,11 +1,13 @@
-// Builds the package: the library as ES modules with their types, and mp as two bundles with a launcher. `library` or
+// Builds the package: the library as ES modules with their types, and mp as bundles with a launcher. `library` or
 // `bundle` builds one of the two; `--quiet` says nothing of sizes. What the sources say is what the bundles do: nothing is
 // edited on the way, and the same sources give the same bytes wherever they lie.
 import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { reached } from "./declarations.mjs"
 import { library } from "./library.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -16,20 +18,10 @@ const external = ["open"]
 /** A package with a bundle of its own: only requests through a proxy need it, and all would read it. */
 const apart = "undici"
 
-/** The most that a bundle may weigh, in KB, and what it must not hold anything of: each costs time in every command. */
-const limits = { mp: 12, fast: 385, main: 900, undici: 600 }
-const heavy = [apart, "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
-const forbidden = {
-  mp: ["effect", ...heavy],
-  fast: ["@effect/cli", "@effect/platform-node", ...heavy],
-  main: heavy,
-  undici: ["effect"]
-}
-
 const bundled = (entry, options = {}) =>
   build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [entry].flat(),
     bundle: true,
     minify: true,
     platform: "node",
@@ -47,10 +39,48 @@ const bundled = (entry, options = {}) =>
 const textOf = ({ outputFiles }) => outputFiles[0].text
 
 /** A script as the launcher runs it: a function that gives the exports. */
-const scriptOf = async (entry) => {
-  const result = await bundled(entry)
+const scriptOf = async (entry, options) => {
+  const result = await bundled(entry, options)
   const text = `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
-  return { text, metafile: result.metafile }
+  return { text, packages: packagesIn(result.metafile.outputs) }
+}
+
+/** Bundles chunks that esbuild has made, but for those that are outside. */
+const ofChunks = (chunks, isOutside, contents) => {
+  const setup = ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^\.\// }, ({ path }) =>
+      isOutside(path) ? { path, external: true } : { path, namespace: "chunk" }
+    )
+    onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({ contents: chunks.get(path) }))
+  }
+  return scriptOf([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
+}
+
+/** The main program; and apart from it what it imports on demand, which takes from it what they share. */
+const mainScripts = async () => {
+  const { metafile, outputFiles } = await bundled("src/cli/bin.ts", { format: "esm", splitting: true, outdir: root })
+  const chunks = new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text]))
+  const outputOf = (chunk) => metafile.outputs[chunk.slice(2)]
+  const importsOf = (chunk, kind) =>
+    outputOf(chunk).imports.flatMap((found) => (found.kind === kind && !found.external ? [`./${found.path}`] : []))
+  const main = reached("./bin.js", (chunk) => importsOf(chunk, "import-statement"))
+  const ofMain = [...main].map((chunk, at) => {
+    const names = outputOf(chunk).exports
+    const imports = `import { ${names.map((name) => `${name} as ${name}_${at}`)} } from "${chunk}"`
+    return { imports, given: `"${chunk}": () => ({ ${names.map((name) => `${name}: ${name}_${at}`)} })` }
+  })
+  const onDemand = [...main].flatMap((chunk) => importsOf(chunk, "dynamic-import"))
+  const contents = {
+    main: `export * from "./bin.js"; ${ofMain.map(({ imports }) => imports).join(";")}
+      export const chunks = { ${ofMain.map(({ given }) => given)} }`,
+    rest: `const chunks = { ${[...new Set(onDemand)].map((chunk) => `"${chunk}": () => import("${chunk}")`)} }
+      export const load = (chunk) => chunks[chunk]()`
+  }
+  const { text } = await ofChunks(chunks, (chunk) => !main.has(chunk), contents.main)
+  const rest = await ofChunks(chunks, (chunk) => main.has(chunk), contents.rest)
+  const packages = (isInMain) =>
+    packagesIn([...chunks.keys()].filter((chunk) => main.has(chunk) === isInMain).map(outputOf))
+  return { main: { text, packages: packages(true) }, rest: { text: rest.text, packages: packages(false) } }
 }
 
 /** A script from the code cache cannot import what is outside of it by itself: the launcher does that for it. */
@@ -64,31 +94,12 @@ const imported = ({ metafile, outputFiles }) => {
 
 const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
 
-/** Where a module is imported on demand, all that it shares with others is wrapped, which the fast path would pay for. */
-const guardFast = ({ inputs, outputs }) => {
-  const [{ imports }] = Object.values(outputs)
-  const slow = imports.map(({ path }) => path).filter((path) => !["node:fs", "node:path", "node:util"].includes(path))
-  if (slow.length > 0) throw new Error(`fast.cjs must not load ${slow.join(", ")}.`)
-  for (const [path, { imports: asked }] of Object.entries(inputs)) {
-    if (asked.some(({ kind }) => kind === "dynamic-import")) throw new Error(`${path} must not be part of fast.cjs.`)
-  }
-}
-
-/** The files of which a bundle holds something. */
-const heldBy = ({ outputs }) => {
-  const [{ inputs }] = Object.values(outputs)
-  return Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0)
-}
-
-const guard = (name, text, metafile) => {
-  if (name === "fast") guardFast(metafile)
-  const slipped = new Set(
-    heldBy(metafile)
-      .map(packageOf)
-      .filter((found) => forbidden[name].includes(found))
-  )
-  if (slipped.size > 0) throw new Error(`${name}.cjs must not hold ${[...slipped].join(", ")}.`)
-  if (text.length > limits[name] * 1000) throw new Error(`${name}.cjs is larger than ${limits[name]} KB.`)
+/** The packages of which outputs hold something. */
+const packagesIn = (outputs) => {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
+  return [
+    ...new Set(inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && packageOf(path)) || []))
+  ].sort()
 }
 
 /** The help pages, from the command tree itself. */
@@ -99,26 +110,24 @@ const helpPages = async () => {
   return module.exports.helpPages
 }
 
-const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32)
+const hashed = ([name, { text }]) => [name, createHash("sha256").update(text).digest("hex").slice(0, 32)]
 
 const launcher = async (scripts, pages) => {
   const groups = pages.filter(({ kind }) => kind === "group").map(({ path }) => path)
   const result = await bundled("src/cli/start/launcher.ts", {
     banner: { js: "#!/usr/bin/env node" },
     define: {
-      HASHES: JSON.stringify(
-        Object.fromEntries(Object.entries(scripts).map(([name, { text }]) => [name, hashOf(text)]))
-      ),
+      HASHES: JSON.stringify(Object.fromEntries(Object.entries(scripts).map(hashed))),
       GROUPS: JSON.stringify(groups)
     }
   })
-  return { text: textOf(result), metafile: result.metafile }
+  return { text: textOf(result), packages: packagesIn(result.metafile.outputs) }
 }
 
 const bundle = async (tell) => {
-  const entries = ["src/cli/fast.ts", "src/cli/bin.ts", apart]
-  const [pages, fast, main, undici] = await Promise.all([helpPages(), ...entries.map(scriptOf)])
-  const scripts = { fast, main, undici }
+  const scriptsMade = Promise.all([scriptOf("src/cli/fast.ts"), scriptOf(apart), mainScripts()])
+  const [pages, [fast, undici, programs]] = await Promise.all([helpPages(), scriptsMade])
+  const scripts = { fast, ...programs, undici }
   const parts = { mp: await launcher(scripts, pages), ...scripts }
   const put = (name, text) => {
     writeFileSync(`${root}/dist/bin/${name}`, text)
@@ -126,12 +135,9 @@ const bundle = async (tell) => {
   }
   rmSync(`${root}/dist/bin`, { recursive: true, force: true })
   mkdirSync(`${root}/dist/bin`, { recursive: true })
-  for (const [name, { metafile, text }] of Object.entries(parts)) {
-    guard(name, text, metafile)
-    put(`${name}.cjs`, text)
-  }
-  const packages = new Set(Object.values(parts).flatMap(({ metafile }) => heldBy(metafile).map(packageOf)))
-  writeFileSync(`${root}/dist/bin/packages.meta.json`, JSON.stringify([...packages].filter(Boolean).sort()))
+  for (const [name, { text }] of Object.entries(parts)) put(`${name}.cjs`, text)
+  const packages = Object.entries(parts).map(([name, part]) => [name, part.packages])
+  writeFileSync(`${root}/dist/bin/packages.meta.json`, JSON.stringify(Object.fromEntries(packages)))
   put("help.json", JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text]))))
   chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
 }

@@ -18,10 +18,9 @@ const neighbours = (path) =>
     join(dirname(path), name.replace(/(?<!\.d)\.ts$/, ".d.ts"))
   )
 
-const reached = (path, found = new Set()) => {
-  if (found.has(path)) return found
-  found.add(path)
-  for (const neighbour of neighbours(path)) reached(neighbour, found)
+/** All that something leads to. */
+export const reached = (from, neighboursOf, found = new Set()) => {
+  if (!found.has(from)) for (const next of neighboursOf(from, found.add(from))) reached(next, neighboursOf, found)
   return found
 }
 
@@ -29,7 +28,7 @@ const reached = (path, found = new Set()) => {
 export const declarations = (root, entries) => {
   const dist = join(root, "dist")
   emit(root)
-  const needed = new Set(entries.flatMap((entry) => [...reached(join(dist, `${entry}.d.ts`))]))
+  const needed = new Set(entries.flatMap((entry) => [...reached(join(dist, `${entry}.d.ts`), neighbours)]))
   for (const name of readdirSync(dist, { recursive: true })) {
     const path = join(dist, name)
     if (name.endsWith(".d.ts") && !needed.has(path)) rmSync(path)

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { build } from "esbuild"
-import { declarations } from "./declarations.mjs"
+import { declarations, reached } from "./declarations.mjs"
 
 const entries = ["index", "node", "testing", "cli"]
 
@@ -41,17 +41,11 @@ const bundled = (root) =>
     write: false
   })
 
-const reached = (outputs, path, found = new Set()) => {
-  if (outputs[path] === undefined || found.has(path)) return found
-  found.add(path)
-  for (const { path: imported } of outputs[path].imports) reached(outputs, imported, found)
-  return found
-}
-
 /** The bundler also makes a file of what only a module imports on demand that it then leaves out. */
 const code = async (root) => {
   const { metafile, outputFiles } = await bundled(root)
-  const needed = new Set(entries.flatMap((entry) => [...reached(metafile.outputs, `dist/${entry}.js`)]))
+  const importsOf = (path) => metafile.outputs[path]?.imports.map((imported) => imported.path) ?? []
+  const needed = new Set(entries.flatMap((entry) => [...reached(`dist/${entry}.js`, importsOf)]))
   for (const { contents, path } of outputFiles) {
     if (needed.has(`dist/${basename(path)}`)) writeFileSync(path, contents)
   }

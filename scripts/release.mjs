@@ -42,10 +42,8 @@ const check = () => {
   run("npx", "vitest", "run", "--project", "promises", "test/package/tarball.test.ts")
   const options =
     "--package-lock-only --output-format JSON --output-reproducible --no-validate --mc-type library".split(" ")
-  const sbom = shipped(
-    JSON.parse(output("npx", "cyclonedx-npm", ...options)),
-    JSON.parse(read("dist/bin/packages.meta.json"))
-  )
+  const bundled = Object.values(JSON.parse(read("dist/bin/packages.meta.json"))).flat()
+  const sbom = shipped(JSON.parse(output("npx", "cyclonedx-npm", ...options)), bundled)
   writeFileSync(`${root}/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n`)
   console.log(`sbom.cdx.json: ${sbom.components.length} packages`)
 }

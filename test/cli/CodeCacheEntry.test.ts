@@ -1,7 +1,10 @@
 /** What stands between the bytes of a file and V8, which trusts what it is given. */
 import { describe, it } from "@effect/vitest"
 import * as fc from "effect/FastCheck"
-import { pack, unpack } from "#src/cli/start/CodeCacheEntry.ts"
+import { pack, unpack as unpackFile } from "#src/cli/start/CodeCacheEntry.ts"
+
+const unpack = (file: Buffer, key: string) =>
+  unpackFile(file.length, (bytes, position) => file.copy(bytes, 0, position), key)
 
 const code = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes))
 const key = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 40 })

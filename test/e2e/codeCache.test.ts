@@ -171,7 +171,7 @@ describe("mp cache warm", () => {
       expect(code).toBe(0)
       expect(JSON.parse(stdout)).toEqual({
         directory: directoryOf(home),
-        files: [expect.any(String), expect.any(String)]
+        files: [expect.any(String), expect.any(String), expect.any(String)]
       })
       expect(yield* filesIn(join(bin, "code-cache"))).toEqual([])
       const files = yield* filesIn(directoryOf(home))
@@ -191,7 +191,7 @@ describe("mp cache warm", () => {
         expect({ code, stdout }).toEqual({ code: 0, stdout: `Wrote the code cache: ${join(bin, "code-cache")}\n` })
         expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
         const files = yield* filesIn(join(bin, "code-cache"))
-        expect(files).toHaveLength(2)
+        expect(files).toHaveLength(3)
         for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
         const env = { XDG_CACHE_HOME: join(home, "cache") }
         const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })

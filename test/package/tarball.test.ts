@@ -26,6 +26,7 @@ it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
         "help.json",
         "main.cjs",
         "mp.cjs",
+        "rest.cjs",
         "undici.cjs"
       ])
       const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]

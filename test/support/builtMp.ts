@@ -28,7 +28,7 @@ const digestOfSources = (): string => {
   return hash.digest("hex")
 }
 
-const outputs = ["mp.cjs", "fast.cjs", "main.cjs", "undici.cjs", "help.json"].map((name) =>
+const outputs = ["mp.cjs", "fast.cjs", "main.cjs", "rest.cjs", "undici.cjs", "help.json"].map((name) =>
   join(root, "dist/bin", name)
 )
 

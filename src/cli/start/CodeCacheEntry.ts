@@ -15,20 +15,41 @@ export const pack = (code: Buffer, key: string): Buffer => {
   return Buffer.concat([code, inDigits(code), Buffer.from(key, "latin1"), length])
 }
 
-/** The code, if it is whole and that of the bundle with this key. */
-export const unpack = (bytes: Buffer, key: string): Buffer | undefined => {
-  const end = bytes.length - 4
-  if (end < 0) return undefined
-  const length = bytes.readUInt32LE(end)
-  const codeEnd = end - key.length
-  const isOfBundle = length > 0 && codeEnd === length + digits(length) && bytes.toString("latin1", codeEnd, end) === key
-  if (!isOfBundle) return undefined
-  const code = bytes.subarray(0, length)
-  return inDigits(code).equals(bytes.subarray(length, codeEnd)) ? code : undefined
+/** Fills the bytes from a position of a file on, and tells how many there were. */
+export type Read = (bytes: Buffer, position: number) => number
+
+/** The code in a file of so many bytes, if it is whole and that of the bundle with this key. */
+export const unpack = (size: number, read: Read, key: string): Buffer | undefined => {
+  const bytesOf = (length: number, position: number, bytes = Buffer.allocUnsafeSlow(length)) =>
+    read(bytes, position) === length ? bytes : undefined
+  const tail = key.length + 4
+  const end = size < tail ? undefined : bytesOf(tail, size - tail)
+  const length = end?.readUInt32LE(key.length) ?? 0
+  const isOfBundle =
+    length > 0 && size === length + digits(length) + tail && end?.toString("latin1", 0, key.length) === key
+  const code = isOfBundle ? bytesOf(length, 0) : undefined
+  return code !== undefined && isSaidAgain(code, read) ? code : undefined
 }
 
-/** In base 64, as bytes: texts are compared one character after the other, which costs ten times as much. */
 const inDigits = (code: Buffer): Buffer => Buffer.from(code.toString("base64"), "latin1")
 
 /** How many digits of base 64 stand for so many bytes. */
 const digits = (bytes: number): number => 4 * Math.ceil(bytes / 3)
+
+const pieceLength = 65_536
+
+/**
+ * Piece by piece, in two buffers, for what has to be collected as garbage costs more than the rest of this. And as bytes: texts
+ * are compared one character after the other, which costs ten times as much.
+ */
+const isSaidAgain = (code: Buffer, read: Read): boolean => {
+  const text = code.toString("base64")
+  const expected = Buffer.allocUnsafeSlow(pieceLength)
+  const found = Buffer.allocUnsafeSlow(pieceLength)
+  for (let at = 0; at < text.length; at += pieceLength) {
+    const length = expected.write(text.slice(at, at + pieceLength), "latin1")
+    const piece = found.subarray(0, length)
+    if (read(piece, code.length + at) !== length || !piece.equals(expected.subarray(0, length))) return false
+  }
+  return true
+}

@@ -67,13 +67,12 @@ const isDirectory = (directory: string, check: Check): boolean => {
 const isGuardedWithParents = (directory: string): boolean =>
   isDirectory(directory, isGuarded) && (dirname(directory) === directory || isGuardedWithParents(dirname(directory)))
 
-const readChecked = (file: string, check: Check): Buffer | undefined => {
+const readChecked = (file: string, key: string, check: Check): Buffer | undefined => {
   const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     const stats = fstatSync(descriptor)
     if (!stats.isFile() || !check(stats) || stats.size > maxBytes) return undefined
-    const bytes = Buffer.allocUnsafeSlow(stats.size)
-    return readSync(descriptor, bytes) === stats.size ? bytes : undefined
+    return unpack(stats.size, (bytes, position) => readSync(descriptor, bytes, { position }), key)
   } finally {
     closeSync(descriptor)
   }
@@ -92,16 +91,14 @@ const orNone = (read: () => Buffer | undefined): Buffer | undefined => {
 export const findForUser = (directory: string, key: string): Buffer | undefined =>
   orNone(() => {
     if (!isDirectory(directory, isPrivate)) return undefined
-    const bytes = readChecked(join(directory, key), isPrivate)
-    return bytes && unpack(bytes, key)
+    return readChecked(join(directory, key), key, isPrivate)
   })
 
 /** The code for a key, if the package's directory has any that may be used. */
 export const findInPackage = (directory: string, key: string): Buffer | undefined =>
   orNone(() => {
     if (!isGuardedWithParents(directory)) return undefined
-    const bytes = readChecked(join(directory, key), isGuarded)
-    return bytes && unpack(bytes, key)
+    return readChecked(join(directory, key), key, isGuarded)
   })
 
 /** A home that cannot be written to is no reason to fail: what cannot be kept is not. */

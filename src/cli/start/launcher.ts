@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { lazy } from "../../domain/internal/lazy.ts"
 import { version } from "../../domain/internal/version.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, load } from "./load.ts"
@@ -15,15 +16,26 @@ import { writeOut } from "./writeOut.ts"
 declare const HASHES: Readonly<Record<BundleName, string>>
 declare const GROUPS: Groups
 
+const shared: Record<string, unknown> = {}
+
 const surroundings = {
   directory: __dirname,
   hashes: HASHES,
   /** The engine for proxies has a bundle of its own, so that nothing has to be installed for it. */
-  require: (name: string): unknown => (name === "undici" ? load("undici", surroundings) : require(name)),
-  importModule: (name: string): Promise<unknown> => import(name)
+  require: (name: string): unknown => {
+    if (isChunk(name)) return (shared[name] ??= main().chunks[name]?.())
+    return name === "undici" ? load("undici", surroundings) : require(name)
+  },
+  importModule: (name: string): Promise<unknown> => (isChunk(name) ? rest().load(name) : import(name))
 }
 
-const runMain = (): void => load("main", surroundings).run(process.argv.slice(2))
+/** What the build has cut the main program into. */
+const isChunk = (name: string): boolean => name.startsWith("./")
+
+const main = lazy(() => load("main", surroundings))
+const rest = lazy(() => load("rest", surroundings))
+
+const runMain = (): void => main().run(process.argv.slice(2))
 
 const print = (text: string): void => {
   if (!writeOut([{ to: "stdout", text }])) runMain()

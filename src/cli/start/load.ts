@@ -11,7 +11,10 @@ import { keyOf } from "./CodeCacheEntry.ts"
 /** What the bundles export. */
 interface Bundles {
   readonly fast: typeof Fast
-  readonly main: typeof Main
+  /** The build adds what the rest shares of it. */
+  readonly main: typeof Main & { readonly chunks: Readonly<Record<string, () => unknown>> }
+  /** What the main program imports on demand. */
+  readonly rest: { readonly load: (chunk: string) => Promise<unknown> }
   readonly undici: unknown
 }
 

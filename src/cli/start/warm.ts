@@ -15,10 +15,11 @@ export interface Warmed {
 /** Why nothing was written: there is no `mp` to run, no place is used, or none can be written. */
 export type NotWarmed = "not_installed" | "off" | "not_writable"
 
-/** Commands of the fast path and of the main program whose code others share. */
+/** Commands whose code others share: one for each bundle. */
 const rehearsed = [
   ["account", "list"],
-  ["target", "list"]
+  ["target", "list"],
+  ["config", "show"]
 ]
 
 const config = `[accounts.ci]
