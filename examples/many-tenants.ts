@@ -91,6 +91,6 @@ const program = Effect.gen(function* () {
   yield* Effect.forEach(paths, (path, index) => Console.log(`${path}: ${answers[index]}`))
 })
 
-await Effect.runPromise(
-  program.pipe(Effect.provide(Layer.provideMerge(server, NodeHttpServer.layerTest)), Effect.provide(sandbox()))
-)
+const world = Layer.provideMerge(server, NodeHttpServer.layerTest).pipe(Layer.provideMerge(sandbox()))
+
+await Effect.runPromise(Effect.provide(program, world))
