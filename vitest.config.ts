@@ -26,6 +26,8 @@ export default defineConfig({
     alias: [
       { find: /^effect-mixpanel\/cli$/, replacement: here("./src/cli.ts") },
       { find: /^effect-mixpanel\/node$/, replacement: here("./src/node.ts") },
+      { find: /^effect-mixpanel\/redis$/, replacement: here("./src/redis.ts") },
+      { find: /^effect-mixpanel\/sql$/, replacement: here("./src/sql.ts") },
       { find: /^effect-mixpanel\/testing$/, replacement: here("./src/testing.ts") },
       { find: /^effect-mixpanel$/, replacement: here("./src/index.ts") }
     ]

@@ -5,7 +5,7 @@ import { basename, join } from "node:path"
 import { build } from "esbuild"
 import { declarations, reached } from "./declarations.mjs"
 
-const entries = ["index", "node", "testing", "cli"]
+const entries = ["index", "node", "testing", "cli", "redis", "sql"]
 
 /** What an app installs beside the library stays outside; a package that only the build has is taken in. */
 const external = (root) => {

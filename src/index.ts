@@ -81,6 +81,7 @@ export {
   TargetNotFound
 } from "./domain/errors.ts"
 export type { Command } from "./domain/hints/Command.ts"
+export { Claimed, StorageError, type StorageOperation, Superseded } from "./domain/storage/StorageError.ts"
 export { MintedElsewhere } from "./domain/oauth/AuthorizationServer.ts"
 export * from "./domain/oauth/OAuthError.ts"
 
@@ -159,6 +160,16 @@ export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
 export { OAuthFlow } from "./services/oauth/OAuthFlow.ts"
 export { OverrideListener, type OverrideListenerShape } from "./services/api/OverrideListener.ts"
 export { Crypto } from "./services/platform/Crypto.ts"
+export {
+  type Change,
+  type Claim,
+  type ClaimOptions,
+  CredentialStorage,
+  type CredentialStorageShape,
+  type Entry,
+  type Expected,
+  type PutOptions
+} from "./services/storage/CredentialStorage.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/api/Mixpanel.ts"
 export {
   MixpanelHttpClient,

@@ -3,6 +3,7 @@
  */
 export { configPath, home, layer, type MemoryWorld } from "./layers/memory/layer.ts"
 export { MemoryFilesControl } from "./layers/memory/MemoryFiles.ts"
+export * as MemoryStorage from "./layers/memory/MemoryStorage.ts"
 export { ScriptedBrowser } from "./layers/memory/ScriptedBrowser.ts"
 export { ScriptedCallbacks } from "./layers/memory/ScriptedCallbacks.ts"
 export {

@@ -14,11 +14,15 @@ const rooms = [
   "services",
   "layers/node",
   "layers/memory",
+  "layers/redis",
   "layers/sandbox",
+  "layers/sql",
   "cli",
   "index.ts",
   "node.ts",
   "testing.ts",
+  "redis.ts",
+  "sql.ts",
   "cli.ts"
 ]
 
@@ -52,10 +56,14 @@ const may: Readonly<Record<string, ReadonlyArray<string>>> = {
   "layers/node": ["domain", "domain/toml", "services"],
   "layers/memory": ["domain", "domain/toml", "services"],
   "layers/sandbox": ["domain", "domain/toml", "services"],
+  "layers/redis": ["domain", "services"],
+  "layers/sql": ["domain", "services"],
   cli: ["domain", "domain/toml", "services", "layers/node", "layers/sandbox"],
   "index.ts": ["domain", "services"],
   "node.ts": ["services", "layers/node"],
   "testing.ts": ["layers/memory", "layers/sandbox"],
+  "redis.ts": ["layers/redis"],
+  "sql.ts": ["services", "layers/sql"],
   "cli.ts": ["cli"]
 }
 

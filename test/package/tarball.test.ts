@@ -10,7 +10,7 @@ import { reachedFiles, reachedNeighbours } from "./support/reach.ts"
 import { Tarball } from "./support/Tarball.ts"
 
 /** What `exports` of package.json opens, without extension. */
-const entries = ["dist/index", "dist/node", "dist/testing", "dist/cli"]
+const entries = ["dist/index", "dist/node", "dist/testing", "dist/cli", "dist/redis", "dist/sql"]
 
 /** Unpacked, in bytes. A fifth of it is undici, which only requests through a proxy load. */
 const unpackedBytes = 3_000_000

@@ -1,7 +1,7 @@
 /** What a machine that has nothing but Node lacks: a test that needs it is skipped there, and its name says why. */
 import { spawnSync } from "node:child_process"
-import { accessSync, constants, existsSync } from "node:fs"
-import { delimiter, join } from "node:path"
+import { accessSync, constants, existsSync, readdirSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -32,6 +32,22 @@ export const stranger = 54_321
 /** Words that start a program as that user. */
 export const asStranger = ["setpriv", `--reuid=${stranger}`, `--regid=${stranger}`, "--clear-groups"]
 
+/** Debian keeps the programs of each version of Postgres in a directory of its own, which is in nobody's PATH. */
+export const postgresPrograms = (): string | undefined => {
+  const versions = "/usr/lib/postgresql"
+  const directories = existsSync(versions) ? readdirSync(versions).map((name) => join(versions, name, "bin")) : []
+  const initdb = programPath("initdb")
+  return [...(initdb === undefined ? [] : [dirname(initdb)]), ...directories].findLast((directory) =>
+    ["initdb", "postgres", "pg_isready"].every((program) => isExecutable(join(directory, program)))
+  )
+}
+
+/** Words that start a program as the user that Debian's package makes: the server starts as root for nobody. */
+export const asPostgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+const startsPostgres = () =>
+  postgresPrograms() !== undefined && (process.getuid?.() !== 0 || works(...asPostgres, "true")())
+
 const needed = {
   bash: { isMet: isThere("bash"), reason: "no bash" },
   zsh: { isMet: isThere("zsh"), reason: "no zsh" },
@@ -42,6 +58,8 @@ const needed = {
     reason: "no terminal, which script of util-linux gives"
   },
   chromium: { isMet: isThere("chromium"), reason: "no chromium" },
+  redis: { isMet: isThere("redis-server"), reason: "no redis-server" },
+  postgres: { isMet: startsPostgres, reason: "no Postgres that can be started" },
   root: { isMet: () => process.getuid?.() === 0, reason: "not root" },
   strangers: { isMet: works(...asStranger, "true"), reason: "setpriv changes no user" },
   namespaces: {

@@ -52,7 +52,10 @@ export const exitCodeOfCode = {
   COMMAND_NOT_FOUND: 127,
   LOCK_TIMEOUT: exitCodes.tryAgain,
   LOCK_LOST: exitCodes.tryAgain,
-  NETWORK_ERROR: exitCodes.tryAgain
+  NETWORK_ERROR: exitCodes.tryAgain,
+  STORAGE_ERROR: exitCodes.general,
+  STORAGE_SUPERSEDED: exitCodes.tryAgain,
+  STORAGE_CLAIMED: exitCodes.tryAgain
 } satisfies Record<Code, number>
 
 /** The exit code of an error. A program that `mp exec` ran has its own. */

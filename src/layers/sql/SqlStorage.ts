@@ -1,0 +1,62 @@
+/** Logins, configuration and caches in a table that many machines share. */
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { hostname } from "node:os"
+import { StorageError } from "../../domain/storage/StorageError.ts"
+import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
+import { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
+import { type SharingOptions, sharing } from "../../services/storage/sharing.ts"
+import { examine } from "./examine.ts"
+import { clockOf, sqlEngine } from "./SqlEngine.ts"
+import { tableName } from "./table.ts"
+
+const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
+  Effect.gen(function* () {
+    const { allowPlain = false, allowVolatile = false } = options
+    const { name = `${hostname()} (pid ${process.pid})`, namespace = "mp" } = options
+    const sql = client.withoutTransforms()
+    const store = `the table ${tableName} of MP_STORE, namespace ${namespace}`
+    const how = yield* sharing(store, yield* Crypto, { ...options, name, namespace })
+    const now = clockOf(sql)
+    if (now === null) {
+      const reason = "its database is neither Postgres (PGlite) nor SQLite"
+      return yield* new StorageError({ operation: "open", key: null, store, reason, temporary: false })
+    }
+    const at = { sql, store, namespace }
+    yield* examine(at, { allowPlain, allowVolatile })
+    return yield* how.over(sqlEngine(at, now))
+  })
+
+/**
+ * In the table `mixpanel_credentials` of the database that `SqlClient` is connected to. Nothing is created: `migrations` or
+ * `migrationText` make the table.
+ *
+ * @example
+ * ```ts
+ * const shared = layer({ namespace: "team", keys: Redacted.make("k1:…") }).pipe(Layer.provide(PgClient.layer({ url })))
+ * ```
+ */
+export const layer = (
+  options: SharingOptions = {}
+): Layer.Layer<CredentialStorage, StorageError, SqlClient.SqlClient> =>
+  layerOf(Effect.flatMap(SqlClient.SqlClient, (client) => make(client, options)))
+
+/** The same, with options out of Effect's `Config`. */
+export const layerConfig = (
+  options: Config.Config.Wrap<SharingOptions>
+): Layer.Layer<CredentialStorage, StorageError | ConfigError, SqlClient.SqlClient> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+
+/** In the database of a client at hand. */
+export const layerFrom = (
+  client: SqlClient.SqlClient,
+  options: SharingOptions = {}
+): Layer.Layer<CredentialStorage, StorageError> => layerOf(make(client, options))
+
+const layerOf = <R>(
+  storage: Effect.Effect<Effect.Effect.Success<ReturnType<typeof make>>, StorageError, R | Crypto>
+): Layer.Layer<CredentialStorage, StorageError, Exclude<R, Crypto>> =>
+  Layer.provide(Layer.effect(CredentialStorage, storage), webCrypto)

@@ -1,0 +1,3 @@
+/** Logins on a Redis that many machines share. */
+export { layer, layerConfig, layerFrom, type RedisOptions, type RedisUrlOptions } from "./layers/redis/RedisStorage.ts"
+export type { RedisClient } from "./layers/redis/RedisClient.ts"

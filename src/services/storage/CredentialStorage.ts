@@ -1,0 +1,129 @@
+/**
+ * What is stored under a name rather than at a path: tokens, the configuration, registrations, caches. It may lie on this
+ * machine's disk, or on an engine that many machines share.
+ *
+ * A claim protects the sending of what an entry holds, the version protects the write of what comes of it: a holder that is
+ * late can still store its answer where nobody has written since, and overwrites nothing where somebody has.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import { type Claimed, type StorageError, Superseded } from "../../domain/storage/StorageError.ts"
+
+/** Only equality means something. Chosen by the writer, never used twice: a write that is sent again knows itself. */
+export type Version = string
+
+export interface Entry {
+  readonly value: string
+  readonly version: Version
+}
+
+export type Expected = "absent" | "any" | { readonly version: Version }
+
+export interface PutOptions {
+  readonly expected: Expected
+  /** For a write that may have to be sent again. */
+  readonly version?: Version
+  /** Engines forget the entry afterwards; files stay. */
+  readonly timeToLive?: Duration.DurationInput
+}
+
+export interface ClaimOptions {
+  /** How long others wait for whoever holds the claim; 20 s unless given. */
+  readonly lease?: Duration.DurationInput
+  /** Whether a claim may be taken over whose lease ended before it was settled; `true` unless given. */
+  readonly takeOver?: boolean
+}
+
+/** The right to spend what a version of an entry holds, and the place for what comes of it. */
+export interface Claim {
+  /** Who claimed this version before and never settled it: it died, or is slower than its lease. */
+  readonly abandonedBy: Option.Option<string>
+  /**
+   * Stores what came of it, also after the lease and the scope have ended: where the version is still the one that was
+   * claimed, or where there is nothing at all, not even a gravestone. The same value may be committed again.
+   */
+  readonly commit: (value: string) => Effect.Effect<Entry, StorageError | Superseded>
+  /** Says that nothing was spent. Without it, and without `commit`, the claim counts as abandoned. */
+  readonly unspent: Effect.Effect<void>
+}
+
+/** What an edit answers, and the new value; `None` leaves the entry as it is. */
+export type Change<A> = readonly [result: A, value: Option.Option<string>]
+
+export interface CredentialStorageShape {
+  readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
+  /** A value is never empty. */
+  readonly put: (key: string, value: string, how: PutOptions) => Effect.Effect<Entry, StorageError | Superseded>
+  /** On engines it leaves a gravestone for 10 min: "logged out" and "the engine forgot" are told apart. */
+  readonly remove: (
+    key: string,
+    expected: "any" | { readonly version: Version }
+  ) => Effect.Effect<boolean, StorageError | Superseded>
+  /** The keys that begin so. */
+  readonly list: (prefix: string) => Stream.Stream<string, StorageError>
+  /** Given back with the scope. On disk it is the lock of the file. */
+  readonly claim: (
+    key: string,
+    version: Version,
+    how?: ClaimOptions
+  ) => Effect.Effect<Claim, StorageError | Superseded | Claimed, Scope.Scope>
+  /** Epoch milliseconds by the clock of the engine: one clock for all machines. */
+  readonly now: Effect.Effect<number>
+  /** Where an entry lies, for messages: without secrets. */
+  readonly describe: (key: string) => Effect.Effect<string>
+  /** Reads, changes and stores. On engines the edit runs again where somebody else was faster, for up to 45 s. */
+  readonly update: <A, E, R>(
+    key: string,
+    edit: (value: Option.Option<string>) => Effect.Effect<Change<A>, E, R>
+  ) => Effect.Effect<A, E | StorageError | Superseded, R>
+}
+
+/** All but what is derived from it. */
+export type Minimal = Omit<CredentialStorageShape, "update">
+
+export class CredentialStorage extends Context.Tag("effect-mixpanel/CredentialStorage")<
+  CredentialStorage,
+  CredentialStorageShape
+>() {
+  /** Adds `update`, unless a store has one that is better: the disk has its lock. */
+  static make(minimal: Minimal & Partial<CredentialStorageShape>): CredentialStorageShape {
+    return {
+      update: updateOver(minimal),
+      ...minimal,
+      claim: (key, version, how) => orGivenBack(minimal.claim(key, version, how))
+    }
+  }
+}
+
+/** Whoever gets no claim keeps nothing of it, however long its scope lasts. */
+const orGivenBack = <A, E>(claim: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
+  Effect.flatMap(Effect.acquireRelease(Scope.make(), Scope.close), (own) =>
+    Effect.onError(Scope.extend(claim, own), () => Scope.close(own, Exit.void))
+  )
+
+/** Anything from nothing to 5 ms, 10 ms, … 100 ms: those who collided do not collide again. */
+const fullJitter = Schedule.exponential("5 millis").pipe(
+  Schedule.union(Schedule.spaced("100 millis")),
+  Schedule.modifyDelayEffect((_, delay) => Effect.map(Random.next, (part) => Duration.times(delay, part))),
+  Schedule.upTo("45 seconds")
+)
+
+const updateOver =
+  ({ get, put }: Minimal): CredentialStorageShape["update"] =>
+  (key, edit) => {
+    const once = Effect.gen(function* () {
+      const found = yield* get(key)
+      const [result, value] = yield* edit(Option.map(found, (entry) => entry.value))
+      const expected = Option.match(found, { onNone: () => "absent" as const, onSome: ({ version }) => ({ version }) })
+      if (Option.isSome(value)) yield* put(key, value.value, { expected })
+      return result
+    })
+    return Effect.retry(once, { schedule: fullJitter, while: (error) => error instanceof Superseded })
+  }

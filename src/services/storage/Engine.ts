@@ -1,0 +1,161 @@
+/**
+ * What an engine has to do, and a store made of it. Each step is atomic, is one message to the engine, and may be sent twice
+ * or arrive late: a write recognizes its own version, a claim its own holder, and who gives back touches only what is its own.
+ */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import { Claimed, type StorageError, Superseded } from "../../domain/storage/StorageError.ts"
+import type { Crypto } from "../platform/Crypto.ts"
+import {
+  type Claim,
+  type ClaimOptions,
+  CredentialStorage,
+  type CredentialStorageShape,
+  type Entry,
+  type Expected,
+  type Version
+} from "./CredentialStorage.ts"
+import { engineClock } from "./engineClock.ts"
+
+/** How long a gravestone stands. */
+export const gravestoneMillis = 600_000
+
+/** How many seconds the longest of all renewals takes: 2 to begin, 15 for the request, 3 to store the answer. */
+const defaultLease: Duration.DurationInput = "20 seconds"
+
+/** What has to be there for a write: as `Expected`, or what a commit wants. */
+export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }
+
+interface EngineWrite {
+  readonly condition: Condition
+  /** When the engine forgets it; `null` for never. */
+  readonly millis: number | null
+}
+
+interface EngineClaim {
+  readonly holder: string
+  readonly leaseMillis: number
+  readonly takeOver: boolean
+}
+
+export type ClaimAnswer =
+  | { readonly _tag: "Granted" /** Whoever had it before. */; readonly previous: string | null }
+  | { readonly _tag: "Held"; readonly holder: string; readonly millisLeft: number }
+  | { readonly _tag: "Superseded" }
+
+export interface Engine {
+  readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
+  /** `false`: the condition does not hold. */
+  readonly put: (key: string, entry: Entry, how: EngineWrite) => Effect.Effect<boolean, StorageError>
+  /** Puts a gravestone of that version in the place of an entry. */
+  readonly remove: (
+    key: string,
+    gravestone: Version,
+    expected: "any" | { readonly version: Version }
+  ) => Effect.Effect<"removed" | "absent" | "superseded", StorageError>
+  readonly claim: (key: string, version: Version, how: EngineClaim) => Effect.Effect<ClaimAnswer, StorageError>
+  /** Ends the lease of a holder: as if it had never been there, or so that the next one is told of it. */
+  readonly settle: (key: string, holder: string, isUnspent: boolean) => Effect.Effect<void, StorageError>
+  readonly list: (prefix: string) => Stream.Stream<string, StorageError>
+  readonly now: Effect.Effect<number, StorageError>
+  readonly describe: (key: string) => string
+}
+
+/** A store over an engine. Claims carry the name, so that others can say who it is that they wait for. */
+export const fromEngine = (
+  engine: Engine,
+  { randomBytes }: Pick<Context.Tag.Service<Crypto>, "randomBytes">,
+  name: string
+): Effect.Effect<CredentialStorageShape> =>
+  Effect.map(engineClock(engine.now), (now) => {
+    const fresh = Effect.map(randomBytes(12), Encoding.encodeBase64Url)
+    return CredentialStorage.make({
+      get: engine.get,
+      put: (key, value, { expected, timeToLive, version }) =>
+        Effect.gen(function* () {
+          const entry = { value, version: version ?? (yield* fresh) }
+          const millis = timeToLive === undefined ? null : Math.ceil(Duration.toMillis(timeToLive))
+          return (yield* engine.put(key, entry, { condition: expected, millis }))
+            ? entry
+            : yield* new Superseded({ key })
+        }),
+      remove: (key, expected) =>
+        Effect.gen(function* () {
+          const outcome = yield* engine.remove(key, yield* fresh, expected)
+          return outcome === "superseded" ? yield* new Superseded({ key }) : outcome === "removed"
+        }),
+      list: engine.list,
+      claim: (key, version, how) =>
+        Effect.gen(function* () {
+          const at = new Date(yield* Clock.currentTimeMillis).toISOString()
+          return yield* claimed(
+            engine,
+            { key, version, holder: `${name} at ${at} ${yield* fresh}`, next: yield* fresh },
+            how
+          )
+        }),
+      now,
+      describe: (key) => Effect.succeed(engine.describe(key))
+    })
+  })
+
+interface Asked {
+  readonly key: string
+  readonly version: Version
+  readonly holder: string
+  /** The version of what will be committed: the same however often it has to be sent. */
+  readonly next: Version
+}
+
+/** The holder without what makes it unlike all others. */
+const told = (holder: string): string => holder.replace(/ [^ ]*$/, "")
+
+const claimed = (
+  engine: Engine,
+  { holder, key, next, version }: Asked,
+  { lease = defaultLease, takeOver = true }: ClaimOptions = {}
+): Effect.Effect<Claim, StorageError | Superseded | Claimed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const state = yield* Ref.make<"unsent" | "granted" | "settled">("unsent")
+    // Before the claim is asked for: an answer that never arrived may have granted it.
+    yield* Effect.addFinalizer(() => Effect.flatMap(Ref.get(state), (last) => giveBack(last)))
+    const giveBack = (last: "unsent" | "granted" | "settled") =>
+      last === "settled" ? Effect.void : ended(engine.settle(key, holder, last === "unsent"), state)
+    const answer = yield* engine.claim(key, version, {
+      holder,
+      leaseMillis: Math.ceil(Duration.toMillis(lease)),
+      takeOver
+    })
+    if (answer._tag !== "Granted") yield* Ref.set(state, "settled")
+    if (answer._tag === "Superseded") return yield* new Superseded({ key })
+    if (answer._tag === "Held") {
+      return yield* new Claimed({ key, by: told(answer.holder), millisLeft: answer.millisLeft })
+    }
+    yield* Ref.set(state, "granted")
+    return {
+      abandonedBy: Option.map(Option.fromNullable(answer.previous), told),
+      commit: (value) => {
+        const entry = { value, version: next }
+        return Effect.flatMap(
+          engine.put(key, entry, { condition: { version, orForgotten: true }, millis: null }),
+          (stored) =>
+            Effect.zipRight(Ref.set(state, "settled"), stored ? Effect.succeed(entry) : new Superseded({ key }))
+        )
+      },
+      unspent: Effect.suspend(() => ended(engine.settle(key, holder, true), state))
+    }
+  })
+
+/** A lease that cannot be ended ends by itself. */
+const ended = (settling: Effect.Effect<void, StorageError>, state: Ref.Ref<"unsent" | "granted" | "settled">) =>
+  settling.pipe(
+    Effect.zipRight(Ref.set(state, "settled")),
+    Effect.catchAll(({ message }) => Effect.logDebug(`A claim was not given back: ${message}`))
+  )
