@@ -154,7 +154,7 @@ describe("a copy of a bridge that is not shared", () => {
       yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(1e10))))
       expect(yield* Effect.flip(world.hostBridge())).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
       yield* world.control.plant(`${hostHome}/.mp/config.toml`, `${config}"us"\n`)
-      yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(-1))))
+      yield* world.control.plant(tokensPath(hostHome), tokensText(tokensOf(second, Option.some(0))))
       expect(yield* Effect.flip(world.hostBridge())).toMatchObject({ code: "OAUTH_REFRESH_REVOKED" })
       expect(world.authority.figures().reuses).toBe(0)
     })

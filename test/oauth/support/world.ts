@@ -70,8 +70,8 @@ export const temporaryHome: Effect.Effect<string, never, Scope.Scope> = Effect.a
 export const tokensPath = (home: string, name: string = account.name): string =>
   join(home, ".mp/accounts", name, "tokens.json")
 
-/** An instant that has passed, by the test clock too. */
-const longAgo = 0
+/** An instant that has passed by the test clock too: tokens are not used in their last seconds. */
+const longAgo = 1000
 
 export const tokensOf = (issued: Issued, expiresAt: Option.Option<number> = Option.some(longAgo)): OAuthTokens =>
   new OAuthTokens({
