@@ -348,6 +348,8 @@ const beyond: ReadonlyArray<Row> = [
   { words: "doctor --offline", files: broken, code: 1, fields: "healthy findings sound", ...reported },
   { words: "doctor --offline --report", files: noProject, fields: "report" },
   { words: "env", says: "MP_PROJECT_ID" },
+  { words: "env --shell zsh", says: "export MP_PROJECT_ID='3018488'" },
+  { words: "env --shell sh", says: "export MP_PROJECT_ID='3018488'" },
   { words: "env", ...noAccount }
 ]
 

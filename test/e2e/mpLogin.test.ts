@@ -186,7 +186,7 @@ describe.skipIf(terminal.areUnmet)(terminal.title("mp login on a terminal"), () 
   )
 
   it.scopedLive(
-    "reads the pasted redirect, then the keys; Ctrl-C at the list leaves nothing behind",
+    "reads the pasted redirect, then the keys; Ctrl-C at the list keeps the login, and says so",
     () =>
       Effect.gen(function* () {
         const { config, home, sandbox } = yield* stage
@@ -202,9 +202,11 @@ describe.skipIf(terminal.areUnmet)(terminal.title("mp login on a terminal"), () 
         })
         const left = yield* start
         yield* left.press("\u0003")
-        expect((yield* left.ended).code).toBe(130)
+        const { code, shown } = yield* left.ended
+        expect({ code, shown }).toMatchObject({ code: 130, shown: expect.stringContaining("the login is kept") })
         const files = yield* Effect.promise(() => readdir(join(home, ".mp"), { recursive: true }))
-        expect(files.filter((file) => /config|tokens/.test(file))).toEqual([])
+        expect(files.filter((file) => /tokens.json$/.test(file))).toEqual(["accounts/me/tokens.json"])
+        expect(yield* config).not.toContain("default_project")
         const screen = yield* start
         yield* screen.press(`${down}\r`)
         expect((yield* screen.ended).shown).toContain("Logged in as jo@example.com → me · AI Demo (3713224)")

@@ -264,7 +264,7 @@ describe("the project", () => {
 
   it.effect("is the flag's, else the variable's, else a person's choice, else the first by number", () =>
     Effect.gen(function* () {
-      const choose = Option.some(() => Effect.succeed(ProjectId.make("1000")))
+      const choose = Option.some(() => Effect.succeedSome(ProjectId.make("1000")))
       const fresh = { name: name("x") }
       expect(yield* chosen({ name: name("a"), project: id("900"), environmentProject: id("77"), choose })).toBe("900")
       expect(yield* chosen({ name: name("b"), environmentProject: id("900"), choose })).toBe("900")
@@ -279,7 +279,7 @@ describe("the project", () => {
       const choose: SignInRequest["choose"] = Option.some((candidates) =>
         Effect.sync(() => {
           seen.push(...candidates.map((c) => `${Option.getOrElse(c.organization, () => "?")} ${c.project.id}`))
-          return ProjectId.make("77")
+          return Option.some(ProjectId.make("77"))
         })
       )
       yield* signIn(account, { choose })

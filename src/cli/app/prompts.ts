@@ -4,6 +4,7 @@ import * as PlatformTerminal from "@effect/platform/Terminal"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { withParserServices } from "./command.ts"
 import { inLocale, isStyled } from "./look.ts"
@@ -22,20 +23,32 @@ const onStderr = Layer.effect(
   }))
 ).pipe(Layer.provide(NodeTerminal.layer))
 
-/** Ctrl-C interrupts the command. */
-const answer = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
+/** Nothing where Ctrl-C was pressed. */
+const answerOrQuit = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<Option.Option<A>> =>
   Prompt.run(prompt).pipe(
-    Effect.catchTag("QuitException", () => Effect.interrupt),
+    Effect.asSome,
+    Effect.catchTag("QuitException", () => Effect.succeedNone),
     Effect.provide(onStderr),
     withParserServices
   )
 
-/** Asks; a sign of life makes room, as for whatever is written. */
-export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A, never, Terminal> =>
-  Effect.zipRight(
-    Effect.flatMap(Terminal, ({ err }) => err(text``)),
-    answer(prompt)
+/** Ctrl-C interrupts the command. */
+const answer = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
+  Effect.flatMap(
+    answerOrQuit(prompt),
+    Option.match({ onNone: () => Effect.interrupt, onSome: (given) => Effect.succeed(given) })
   )
+
+/** A sign of life makes room, as for whatever is written. */
+const makingRoom = Effect.flatMap(Terminal, ({ err }) => err(text``))
+
+/** Asks. */
+export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A, never, Terminal> =>
+  Effect.zipRight(makingRoom, answer(prompt))
+
+/** Asks what can be left open: nothing where Ctrl-C was pressed. */
+export const askOrQuit = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<Option.Option<A>, never, Terminal> =>
+  Effect.zipRight(makingRoom, answerOrQuit(prompt))
 
 /** What is typed is not shown. */
 export const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>

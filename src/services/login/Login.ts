@@ -62,8 +62,8 @@ export interface SignInRequest {
   readonly environmentProject: Option.Option<ProjectId>
   /** How a person takes part in it, where one logs in. */
   readonly user: LoginOptions
-  /** Asks a person for the project; without one the first is taken. */
-  readonly choose: Option.Option<(candidates: ReadonlyArray<Candidate>) => Effect.Effect<ProjectId>>
+  /** Asks a person for the project, who may choose none; without anyone to ask the first is taken. */
+  readonly choose: Option.Option<(candidates: ReadonlyArray<Candidate>) => Effect.Effect<Option.Option<ProjectId>>>
   readonly report: (event: ProbeEvent) => Effect.Effect<void>
 }
 
@@ -174,7 +174,7 @@ const make = Effect.gen(function* () {
         ? chooseAtHome(me.right, wishes, region, name)
         : chooseProject(me.right, wishes)
       if (choice._tag === "Decided") return choice.project
-      return Option.some(Option.isSome(choose) ? yield* choose.value(choice.candidates) : choice.first)
+      return Option.isSome(choose) ? yield* choose.value(choice.candidates) : Option.some(choice.first)
     })
 
   const save = (

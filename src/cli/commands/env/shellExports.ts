@@ -1,8 +1,8 @@
 /** Variables as statements of a shell, with values that mean nothing but themselves. */
 import { lines, type TerminalText } from "../../app/TerminalText.ts"
 
-/** The shells that `mp env` writes for; `bash` stands for all that are like sh. */
-export const shells = ["bash", "fish", "powershell"] as const
+/** The shells that `mp env` writes for. */
+export const shells = ["bash", "zsh", "sh", "fish", "powershell"] as const
 export type Shell = (typeof shells)[number]
 
 interface Dialect {
@@ -12,12 +12,16 @@ interface Dialect {
   readonly use: (command: string) => string
 }
 
+const posix: Dialect = {
+  set: (name, value) => `export ${name}=${quotedForSh(value)}`,
+  remove: (name) => `unset ${name}`,
+  use: (command) => `eval "$(${command})"`
+}
+
 const dialects: Record<Shell, Dialect> = {
-  bash: {
-    set: (name, value) => `export ${name}=${quotedForSh(value)}`,
-    remove: (name) => `unset ${name}`,
-    use: (command) => `eval "$(${command})"`
-  },
+  bash: posix,
+  zsh: posix,
+  sh: posix,
   fish: {
     set: (name, value) => `set -gx ${name} ${quotedForFish(value)}`,
     remove: (name) => `set -e ${name}`,

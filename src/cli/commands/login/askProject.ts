@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
-import { ask } from "../../app/prompts.ts"
+import { askOrQuit } from "../../app/prompts.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 import { text } from "../../app/TerminalText.ts"
 
@@ -20,11 +20,11 @@ const holdingStdin = Effect.acquireRelease(
   () => Effect.sync(() => void process.stdin.unref?.())
 )
 
-/** Asks for one of the projects; Ctrl-C interrupts the command. */
-export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<ProjectId, never, Terminal> =>
+/** Asks for one of the projects; with Ctrl-C there is none. */
+export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<Option.Option<ProjectId>, never, Terminal> =>
   Effect.zipRight(
     holdingStdin,
-    ask(
+    askOrQuit(
       Prompt.select({
         message: "Which project?",
         choices: candidates.map((candidate) => ({ title: titleOf(candidate), value: candidate.project.id }))

@@ -112,6 +112,10 @@ const fieldsOf = ({ account, isNew, me, project, tokensPath }: SignedIn): Fields
   tokens_path: Option.getOrNull(tokensPath)
 })
 
+/** Ctrl-C at the list: the login holds, and the command was interrupted. */
+const isUnchosen = ({ me, project }: Pick<SignedIn, "me" | "project">): boolean =>
+  Option.isNone(project) && Either.isRight(me) && Object.keys(me.right.projects).length > 0
+
 /** What a person would not expect of a login, or has to do next. */
 const remarks = ({ account, me, project }: SignedIn): ReadonlyArray<string> => {
   if (Either.isLeft(me)) return unverified(me)
@@ -123,7 +127,13 @@ const remarks = ({ account, me, project }: SignedIn): ReadonlyArray<string> => {
           "The token in MP_OAUTH_TOKEN was stored in the configuration; --token-env stores the name of a variable instead."
         ]
       : []),
-    ...(Option.isNone(project) ? ["This credential sees no project yet (mp project use ID sets one)."] : []),
+    ...(Option.isNone(project)
+      ? [
+          isUnchosen({ me, project })
+            ? "No project was chosen; the login is kept (mp project use ID sets one)."
+            : "This credential sees no project yet (mp project use ID sets one)."
+        ]
+      : []),
     ...(unseen ? ["The account keeps its default project, although this credential cannot see it."] : [])
   ]
 }
@@ -184,4 +194,5 @@ export const run = (flags: SignInFlags) =>
     yield* notices(remarks(result))
     const project = Option.match(result.project, { onNone: () => "(no project)", onSome: projectText })
     yield* done([`Logged in as ${whoOf(result)} → ${result.account.name} · ${project}`], fieldsOf(result))
+    if (isUnchosen(result)) return yield* Effect.interrupt
   }).pipe(Effect.provide(withLogin), withSignOfLife)
