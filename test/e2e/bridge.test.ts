@@ -65,6 +65,26 @@ describe("export-bridge", () => {
     })
   )
 
+  it.effect("tokens of mixpanel_headless, which do not say so, carry the client of their region", () =>
+    Effect.gen(function* () {
+      const { client_id: _, ...bare } = JSON.parse(tokens)
+      const registration = {
+        client_id: "the-client-of-eu",
+        region: "eu",
+        redirect_uri: "http://localhost:19284/callback",
+        scope: "",
+        created_at: "2026-01-01T00:00:00Z"
+      }
+      const files = {
+        ...host.files,
+        "~/.mp/accounts/me/tokens.json": JSON.stringify(bare),
+        "~/.mp/oauth/client_eu.json": JSON.stringify(registration)
+      }
+      const done = yield* runHere(exporting("-a", "me"), { ...host, files })
+      expect(JSON.parse(written(done))).toMatchObject({ tokens: { client_id: "the-client-of-eu" } })
+    })
+  )
+
   it.effect("as json: what is in it, without secrets", () =>
     Effect.gen(function* () {
       const done = yield* runHere(exporting("-a", "me", "-f", "json"), host)

@@ -11,9 +11,12 @@ import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import { type AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
-import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts"
+import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
 import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
-import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { noOverrides } from "../../domain/api/Endpoints.ts"
+import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
+import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { ClientStore } from "../oauth/ClientStore.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -73,6 +76,17 @@ export const make = Effect.gen(function* () {
   const locations = yield* Locations
   const resolver = yield* TokenResolver
   const bridgeTokens = yield* BridgeTokens
+  const clients = yield* ClientStore
+
+  /** Tokens that do not say which client they belong to are of the region's registration, which a bridge leaves behind. */
+  const withClient = (region: Region, tokens: OAuthTokens): Effect.Effect<OAuthTokens, FileError> => {
+    if (Option.isSome(tokens.clientId)) return Effect.succeed(tokens)
+    const origin = Option.getOrElse(tokens.origin, () => authorizationServer(region, noOverrides).origin)
+    return Effect.map(
+      clients.primary(region, origin),
+      (client) => new OAuthTokens({ ...tokens, clientId: Option.map(client, ({ clientId }) => clientId) })
+    )
+  }
 
   const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
     const document = yield* config.get
@@ -97,7 +111,9 @@ export const make = Effect.gen(function* () {
     yield* resolver.bearer(account, "config")
     yield* bridgeTokens.replaceBridge(path, Effect.void)
     const refreshable = request.refreshToken !== false
-    return yield* bridgeTokens.exportTokens(account, { path, refreshable }, (tokens) => pack(Option.some(tokens)))
+    return yield* bridgeTokens.exportTokens(account, { path, refreshable }, (tokens) =>
+      Effect.flatMap(withClient(account.region, tokens), (whole) => pack(Option.some(whole)))
+    )
   })
 
   /** A path has to be free, or hold a bridge. Whatever else is there is not ours to replace or remove. */
@@ -171,5 +187,5 @@ const accountOf = (
 export const layer: Layer.Layer<
   BridgeExport,
   never,
-  ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
+  ClientStore | ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
 > = Layer.effect(BridgeExport, make)

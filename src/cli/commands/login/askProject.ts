@@ -21,7 +21,9 @@ const holdingStdin = Effect.acquireRelease(
 )
 
 /** Asks for one of the projects; with Ctrl-C there is none. */
-export const askProject = (candidates: ReadonlyArray<Candidate>): Effect.Effect<Option.Option<ProjectId>, never, Terminal> =>
+export const askProject = (
+  candidates: ReadonlyArray<Candidate>
+): Effect.Effect<Option.Option<ProjectId>, never, Terminal> =>
   Effect.zipRight(
     holdingStdin,
     askOrQuit(
