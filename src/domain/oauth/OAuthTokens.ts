@@ -22,14 +22,17 @@ export const expiryBufferMillis = 30_000
 /** What stands for "not said" on the wire: mixpanel_headless's reader wants a time in every file. */
 const farFuture = Date.UTC(9999, 11, 31)
 
+/** The first instant that every reader knows: the year 1. */
+const longAgo = -62_135_596_800_000
+
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
 
 /** Whole milliseconds since the epoch that a file can say. */
 const Millis = Schema.Number.pipe(
-  Schema.filter((millis) => Number.isSafeInteger(millis) && millis >= 0 && millis <= farFuture)
+  Schema.filter((millis) => Number.isSafeInteger(millis) && millis >= longAgo && millis <= farFuture)
 ).annotations({
-  ...withMessage("must be a time in whole milliseconds since the epoch, before the year 10000"),
-  arbitrary: () => (fc) => fc.integer({ min: 0, max: farFuture - 1 })
+  ...withMessage("must be a time in whole milliseconds since the epoch, in the years 1 to 9999"),
+  arbitrary: () => (fc) => fc.integer({ min: longAgo, max: farFuture - 1 })
 })
 
 /** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
@@ -121,7 +124,7 @@ export const encodeTokens = (tokens: OAuthTokens): Record<string, string> => ({
 
 /** No number keeps tokens from being written: what is no time on the wire is one that is far off, or long gone. */
 export const writable = (millis: number): number =>
-  Number.isNaN(millis) ? farFuture : Math.max(0, Math.min(Math.floor(millis), farFuture))
+  Number.isNaN(millis) ? farFuture : millis < longAgo ? 0 : Math.min(Math.floor(millis), farFuture)
 
 const isoMicros = (millis: number): string => new Date(writable(millis)).toISOString().replace("Z", "000+00:00")
 
