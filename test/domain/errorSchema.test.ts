@@ -1,5 +1,6 @@
 /** Every error has a schema: it goes over a wire as what it tells, and comes back as an instance of its class. */
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as Rpc from "@effect/rpc/Rpc"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -61,6 +62,14 @@ describe("schemas of errors", () => {
         "RATE_LIMITED"
       )
       expect(yield* Effect.either(Schema.encodeUnknown(schema)(samples[1]))).toMatchObject({ _tag: "Left" })
+    })
+  )
+
+  it.effect("is the error of an Rpc", () =>
+    Effect.gen(function* () {
+      const report = Rpc.make("report", { error: Library.RateLimited.schema })
+      const wire = yield* Schema.encodeUnknown(report.errorSchema)(samples[0])
+      expect(yield* Schema.decodeUnknown(report.errorSchema)(wire)).toBeInstanceOf(Library.RateLimited)
     })
   )
 

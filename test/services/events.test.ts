@@ -87,11 +87,16 @@ describe("export", () => {
     [{ to: "2025-01-01" }, /after the last/],
     [{ events: ["A", ""] }, /events\[1\]/],
     [{ limit: 0 }, /limit/],
-    [{ limit: 1.5 }, /limit/]
+    [{ limit: 1.5 }, /limit/],
+    [{ events: "A" }, /events/],
+    [{ where: 1 }, /where/]
   ] as const)("%j is not sent", ([query, message]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(Stream.runDrain(exported(query)))
       expect(failure).toMatchObject({ _tag: "InvalidArgument", message: expect.stringMatching(message) })
+      expect(failure.details).toMatchObject({
+        path: [expect.any(String), ...("events" in query && Array.isArray(query.events) ? [1] : [])]
+      })
       expect(yield* sent).toEqual([])
     }).pipe(Effect.provide(over(() => ({}))))
   )

@@ -178,6 +178,18 @@ describe("statuses", () => {
     )
   )
 
+  it.effect("a family that is none is named, and the client is made all the same", () =>
+    Effect.gen(function* () {
+      const none: ApiFamily = JSON.parse('"quarry"')
+      const bound = yield* client(serviceSession, none)
+      expect(yield* Effect.flip(bound.get("/x"))).toMatchObject({
+        _tag: "InvalidArgument",
+        details: { path: ["family"] }
+      })
+      expect(yield* sent).toEqual([])
+    }).pipe(Effect.provide(over(() => ({}))))
+  )
+
   it.effect("a body that is not what is asked for fails with our error, as a value", () =>
     Effect.gen(function* () {
       const response = yield* get()

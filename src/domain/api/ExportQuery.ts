@@ -1,6 +1,7 @@
 /** Which events are exported: what may be asked, checked before it is sent. */
 import * as Either from "effect/Either"
 import type { InvalidArgument } from "../errors.ts"
+import { isNonEmptyText } from "../internal/decode.ts"
 import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
 /**
@@ -35,10 +36,13 @@ export const exportParameters = (
   })
 }
 
-const ownProblem = ({ events = [], limit = 1 }: ExportQuery): InvalidArgument | undefined => {
-  const empty = events.indexOf("")
-  if (empty !== -1) return invalidQuery(`The name of an event (events[${empty}]) is empty.`)
+const ownProblem = ({ events, limit = 1, where = "" }: ExportQuery): InvalidArgument | undefined => {
+  if (events !== undefined && !Array.isArray(events))
+    return invalidQuery(["events"], "The names (events) must be a list.")
+  const wrong = events?.findIndex((name) => !isNonEmptyText(name)) ?? -1
+  if (wrong !== -1) return invalidQuery(["events", wrong], `The name of an event (events[${wrong}]) is empty.`)
+  if (typeof where !== "string") return invalidQuery(["where"], "The expression (where) must be a text.")
   return Number.isSafeInteger(limit) && limit > 0
     ? undefined
-    : invalidQuery("The limit (limit) must be a positive whole number.")
+    : invalidQuery(["limit"], "The limit (limit) must be a positive whole number.")
 }

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { encodedAs } from "../internal/encodedAs.ts"
 import { sameJson } from "../internal/jsonValue.ts"
 import { onDemand } from "../internal/onDemand.ts"
-import { decodeTolerant, Finite, withMessage } from "../internal/decode.ts"
+import { decodeTolerant, Finite, isNonEmptyText, withMessage } from "../internal/decode.ts"
 import type { InvalidArgument } from "../errors.ts"
 import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
@@ -87,10 +87,10 @@ export const segmentationParameters = (
 }
 
 const firstProblem = ({ event, from, to, unit }: SegmentationQuery): InvalidArgument | undefined => {
-  if (event === "") return invalidQuery("The event's name is empty.", { flags: [["event", "NAME"]] })
+  if (!isNonEmptyText(event)) return invalidQuery(["event"], "The event's name (event) is empty.", ["event", "NAME"])
   const wrong = daysProblem({ from, to })
   if (wrong !== undefined) return wrong
   return unit === undefined || segmentationUnits.some((known) => known === unit)
     ? undefined
-    : invalidQuery(`The unit must be one of ${segmentationUnits.join(", ")}.`, { flags: [["unit", "day"]] })
+    : invalidQuery(["unit"], `The unit (unit) must be one of ${segmentationUnits.join(", ")}.`, ["unit", "day"])
 }

@@ -11,22 +11,23 @@ export interface Days {
 /** What is wrong with a span of days, if anything is. */
 export const daysProblem = ({ from, to }: Days): InvalidArgument | undefined => {
   if (!isDate(from))
-    return invalidQuery("The first day (from) must be a date such as 2026-01-31.", { flags: [["from", "YYYY-MM-DD"]] })
+    return invalidQuery(["from"], "The first day (from) must be a date such as 2026-01-31.", ["from", "YYYY-MM-DD"])
   if (!isDate(to))
-    return invalidQuery("The last day (to) must be a date such as 2026-01-31.", { flags: [["to", "YYYY-MM-DD"]] })
+    return invalidQuery(["to"], "The last day (to) must be a date such as 2026-01-31.", ["to", "YYYY-MM-DD"])
   return from <= to
     ? undefined
-    : invalidQuery(`The first day (${from}) is after the last one (${to}).`, {
-        flags: [
-          ["from", to],
-          ["to", from]
-        ]
-      })
+    : invalidQuery(["from"], `The first day (${from}) is after the last one (${to}).`, ["from", to], ["to", from])
 }
 
-/** A query that was not sent. */
-export const invalidQuery = (message: string, ...again: ReadonlyArray<Again>): InvalidArgument =>
-  new InvalidArgument({ message, hints: [], again })
+type Flag = NonNullable<Again["flags"]>[number]
+
+/** A query that was not sent: where in it the fault is, and the flags of `mp` that would mend it. */
+export const invalidQuery = (
+  path: ReadonlyArray<string | number>,
+  message: string,
+  ...flags: ReadonlyArray<Flag>
+): InvalidArgument =>
+  new InvalidArgument({ message, hints: [], again: flags.length === 0 ? [] : [{ flags }], details: { path } })
 
 /** `YYYY-MM-DD` of a day that exists. */
 const isDate = (text: unknown): boolean => {

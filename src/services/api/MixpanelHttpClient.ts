@@ -11,8 +11,8 @@ import * as Stream from "effect/Stream"
 import type { ApiError, RequestError } from "../../domain/api/ApiError.ts"
 import { sessionHeaders, userAgent } from "../../domain/api/RequestHeaders.ts"
 import { urlRoom } from "../../domain/api/RequestUrl.ts"
-import { type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
-import type { ConfigError } from "../../domain/errors.ts"
+import { apiFamilies, type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
+import { type ConfigError, InvalidArgument } from "../../domain/errors.ts"
 import { type Caller, type CallerFacts, factsOf } from "../../domain/session/Caller.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { endpointOverrides } from "../platform/environment.ts"
@@ -116,6 +116,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
     const told = forProgram("account" in caller ? caller.origin : null)
     const opening = Effect.gen(function* () {
       const facts = factsOf(caller)
+      if (!apiFamilies.includes(family)) return () => Effect.fail(noFamily)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
       if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
@@ -202,6 +203,12 @@ const accepted = (
     ? Effect.succeed(response)
     : Effect.flatMap(readBeginning(received.response), (body) => Effect.fail(response.refusal(body)))
 }
+
+const noFamily = new InvalidArgument({
+  message: `The API family (family) must be one of ${apiFamilies.join(", ")}, so nothing was sent.`,
+  hints: [],
+  details: { path: ["family"] }
+})
 
 /** A header value such as `1` or `on` says nothing, and hiding it would riddle every message. */
 const isWorthHiding = (value: string): boolean => value.length >= 4
