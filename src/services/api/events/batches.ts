@@ -9,9 +9,9 @@ import { InvalidArgument } from "../../../domain/errors.ts"
 import { describeIssues } from "../../../domain/internal/decode.ts"
 
 /** The most events that one request may hold. */
-export const maxBatchEvents = 2_000
+const maxBatchEvents = 2_000
 /** The most bytes that one request may hold, before it is compressed. */
-export const maxBatchBytes = 2_000_000
+const maxBatchBytes = 2_000_000
 
 /** The body of one request: a JSON array of events, in UTF-8. */
 export interface Batch {
