@@ -2,13 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { FastOutcome } from "../start/FastCommand.ts"
 import { columnsOf } from "../start/writeOut.ts"
+import { isTerminal } from "./isTerminal.ts"
 import type { TerminalShape } from "./Terminal.ts"
 import type { TerminalText } from "./TerminalText.ts"
 
 type Written = FastOutcome["written"][number]
-
-/** Loaded when it is asked: it costs a tenth of the start of Node. */
-const isTerminal = (descriptor: number): boolean => process.getBuiltinModule("node:tty").isatty(descriptor)
 
 /** Who asks somebody something, or prints a body, is no command of the fast path. */
 const elsewhere = Effect.dieMessage("A command of the fast path reads stdin or prints a body.")

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { InvalidArgument } from "../../domain/errors.ts"
+import { isTerminal } from "./isTerminal.ts"
 import { OutputWriteError, type Terminal } from "./Terminal.ts"
 import { TerminalText } from "./TerminalText.ts"
 import { writeSync } from "./writeSync.ts"
@@ -34,7 +35,7 @@ const makeOutBytes = () => {
   const decoder = new TextDecoder()
   let kept = ""
   return (bytes: Uint8Array): Effect.Effect<void> => {
-    if (process.stdout.isTTY !== true) return write("stdout", bytes)
+    if (!isTerminal(1)) return write("stdout", bytes)
     const text = kept + decoder.decode(bytes, { stream: true })
     kept = text.endsWith("\r") ? "\r" : ""
     return writeText("stdout")(TerminalText.body(text.slice(0, text.length - kept.length)))
@@ -108,7 +109,7 @@ const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>
 const askSecret = (question: TerminalText): Effect.Effect<Redacted.Redacted> =>
   Effect.promise(() => import("./prompts.ts")).pipe(Effect.flatMap((module) => module.askSecret(question)))
 
-/** Whether they are terminals is asked when somebody wants to know: asking opens the streams. */
+/** Whether they are terminals is asked when somebody wants to know. */
 export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
   out: writeText("stdout"),
   outBytes: makeOutBytes(),
@@ -117,13 +118,13 @@ export const make: Effect.Effect<typeof Terminal.Service> = Effect.sync(() => ({
     return this.inIsTerminal && this.errIsTerminal
   },
   get inIsTerminal() {
-    return process.stdin.isTTY === true
+    return isTerminal(0)
   },
   get outIsTerminal() {
-    return process.stdout.isTTY === true
+    return isTerminal(1)
   },
   get errIsTerminal() {
-    return process.stderr.isTTY === true
+    return isTerminal(2)
   },
   get outColumns() {
     return this.outIsTerminal ? process.stdout.columns : Number.POSITIVE_INFINITY
