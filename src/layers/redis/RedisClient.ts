@@ -6,6 +6,7 @@ import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { type Command, command } from "../../domain/hints/Command.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
+import { noAnswerInTime, withDeadline } from "../../services/storage/engineDeadline.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
@@ -90,10 +91,11 @@ export const connected = ({
       }),
       (made) => Effect.sync(() => made.disconnect())
     )
-    yield* Effect.tryPromise({
-      try: () => client.connect(),
-      catch: (error) => new StorageError({ operation: "open", key: null, store, ...whyNot(last ?? error) })
-    })
+    const failed = (why: Why) => new StorageError({ operation: "open", key: null, store, ...why })
+    yield* withDeadline(
+      Effect.tryPromise({ try: () => client.connect(), catch: (error) => failed(whyNot(last ?? error)) }),
+      () => failed(silent)
+    )
     return client
   })
 
@@ -102,6 +104,8 @@ export interface Why {
   readonly temporary: boolean
   readonly fixes?: ReadonlyArray<Command>
 }
+
+export const silent: Why = { reason: noAnswerInTime, temporary: true }
 
 const wrongPassword: Why = {
   reason: "it does not know the user and password of MP_STORE (url)",

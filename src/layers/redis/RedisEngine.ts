@@ -5,9 +5,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
 import type { Version } from "../../services/storage/CredentialStorage.ts"
-import { noAnswerInTime, withDeadline } from "../../services/storage/engineDeadline.ts"
+import { withDeadline } from "../../services/storage/engineDeadline.ts"
 import { type ClaimAnswer, type Condition, type Engine, gravestoneMillis } from "../../services/storage/Engine.ts"
-import { type RedisClient, whyNot } from "./RedisClient.ts"
+import { type RedisClient, silent, whyNot } from "./RedisClient.ts"
 import { claimScript, putScript, removeScript, settleScript } from "./scripts.ts"
 
 export interface RedisStore {
@@ -31,7 +31,7 @@ export const ask = <A>(
   const failed = (why: Pick<StorageError, "reason" | "temporary">) => new StorageError({ ...about, store, ...why })
   return withDeadline(
     Effect.tryPromise({ try: () => client.call(...words), catch: (error) => failed(whyNot(error)) }),
-    () => failed({ reason: noAnswerInTime, temporary: true })
+    () => failed(silent)
   ).pipe(
     Effect.flatMap((answer) => {
       const known = understood(answer)

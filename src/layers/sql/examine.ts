@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
+import { noAnswerInTime, withDeadline } from "../../services/storage/engineDeadline.ts"
 import { grant, lacksColumn, oldTable, statement, type Why, whyNot } from "./failures.ts"
 import { send, type SqlStore } from "./SqlEngine.ts"
 import { columns, tableName } from "./table.ts"
@@ -23,10 +24,8 @@ const table = ({ sql, store }: SqlStore): Effect.Effect<void, StorageError> => {
       ? Effect.flatMap(Effect.filter(names, isMissing), (missing) => failed(oldTable(missing)))
       : failed(whyNot(error))
   )
-  return Effect.asVoid(Effect.timeoutFail(named, { duration: "10 seconds", onTimeout: () => failed(silent) }))
+  return Effect.asVoid(withDeadline(named, () => failed({ reason: noAnswerInTime, temporary: true })))
 }
-
-const silent: Why = { reason: "no answer arrived within 10 s", temporary: true }
 
 interface Facts {
   readonly standby: boolean

@@ -4,6 +4,8 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { chmodSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect } from "vitest"
 import * as DiskStorage from "#src/services/storage/DiskStorage.ts"
 import { memoryEngine, type Rows } from "#src/layers/memory/MemoryStorage.ts"
@@ -82,15 +84,50 @@ describe("in memory, in clear", () => contract(inMemory({ sealed: false })))
 
 describe("in memory, sealed", () => contract(inMemory({ keys })))
 
-describe("on disk", () =>
+const onDisk = (home: string) => storeOf(Layer.provide(DiskStorage.layer, diskAt(home)))
+
+describe("on disk", () => {
   contract(
     Effect.map(temporaryDirectory, (home) => ({
-      machine: () => storeOf(Layer.provide(DiskStorage.layer, diskAt(home))),
+      machine: () => onDisk(home),
       forget: () => Effect.void,
       pass: () => Effect.void
     })),
     ["leases", "free names"]
-  ))
+  )
+
+  it.scopedLive("what a program stored that takes no lock is not written over", () =>
+    Effect.gen(function* () {
+      const home = yield* temporaryDirectory
+      const store = yield* onDisk(home)
+      const { version } = yield* store.put("accounts/a/tokens", "first", { expected: "any" })
+      const { commit } = yield* store.claim("accounts/a/tokens", version)
+      const path = yield* store.describe("accounts/a/tokens")
+      expect(path).toBe(join(home, ".mp/accounts/a/tokens.json"))
+      writeFileSync(path, "of another program", { mode: 0o600 })
+      expect(yield* Effect.flip(commit("late"))).toMatchObject({ _tag: "Superseded" })
+      expect(readFileSync(path, "utf8")).toBe("of another program")
+    })
+  )
+
+  it.scopedLive("what the disk says is told as it is", () =>
+    Effect.gen(function* () {
+      const home = yield* temporaryDirectory
+      const store = yield* onDisk(home)
+      yield* store.put("accounts/a/tokens", "first", { expected: "any" })
+      const path = yield* store.describe("accounts/a/tokens")
+      chmodSync(path, 0o644)
+      const error = yield* Effect.flip(store.get("accounts/a/tokens"))
+      expect(error).toMatchObject({ _tag: "StorageError", temporary: false, cause: { problem: "wide_mode", path } })
+      expect(error.message).toContain(path)
+      expect(error.details.fix).toBe(`chmod 600 ${path}`)
+      expect(yield* Effect.flip(store.get("no/such/name"))).toMatchObject({
+        reason: "it is no name of an entry on disk"
+      })
+      expect(yield* Effect.flip(store.get("accounts/../tokens"))).toMatchObject({ _tag: "StorageError" })
+    })
+  )
+})
 
 const redis = needs("redis")
 describe.skipIf(redis.areUnmet)(redis.title("on Redis"), () =>

@@ -16,6 +16,7 @@ const storing = "src/services/tokens/storeAnswer.ts"
 const lock = "src/layers/node/files/lock"
 const redirect = "src/domain/oauth/Redirect.ts"
 
+const shared = "test/layers/storage/CredentialStorage.test.ts"
 const unseen = "src/domain/internal/unseen.ts"
 
 export const seeds: ReadonlyArray<Seed> = [
@@ -370,5 +371,96 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "onNone: () => readSalvaged(answer, context)",
     to: 'onNone: () => Either.left(nonsense(status, "it is no JSON object"))',
     test: ["test/oauth/networkProof.test.ts", "both tokens are found"]
+  },
+  {
+    bug: "25: a put looks at no version, in memory",
+    file: "src/layers/memory/MemoryStorage.ts",
+    from: '"orForgotten" in condition : row.version === condition.version',
+    to: '"orForgotten" in condition : true',
+    test: [shared, "in memory.* who expects another"]
+  },
+  {
+    bug: "25: a put looks at no version, on Redis",
+    file: "src/layers/redis/scripts.ts",
+    from: "condition == 'version' and held[1] == wanted",
+    to: "condition == 'version'",
+    test: [shared, "on Redis.* who expects another"]
+  },
+  {
+    bug: "25: a put looks at no version, on Postgres",
+    file: "src/layers/sql/SqlEngine.ts",
+    from: "c.version = ${wanted} AND c.version <> ${version}",
+    to: "c.version <> ${version}",
+    test: [shared, "on Postgres.* who expects another"]
+  },
+  {
+    bug: "25: a put that is sent again does not know itself, on Redis",
+    file: "src/layers/redis/scripts.ts",
+    from: "if held[1] == version then return 1 end",
+    to: "",
+    test: [shared, "on Redis.* sent again"]
+  },
+  {
+    bug: "25: a put that is sent again does not know itself, on Postgres",
+    file: "src/layers/sql/SqlEngine.ts",
+    from: 'rows.length > 0 ? Effect.succeed(true) : isOwn("put", key, entry.version)',
+    to: "Effect.succeed(rows.length > 0 && isOwn !== undefined)",
+    test: [shared, "on Postgres.* sent again"]
+  },
+  {
+    bug: "25: a claim looks at no other, on Redis",
+    file: "src/layers/redis/scripts.ts",
+    from: "if left > 0 or takeOver ~= '1' then",
+    to: "if false then",
+    test: [shared, "on Redis.* of many who claim"]
+  },
+  {
+    bug: "25: a claim looks at no other, on Postgres",
+    file: "src/layers/sql/SqlEngine.ts",
+    from: "AND (c.holder IS NULL OR c.holder = ${holder} ${isOver}) RETURNING previous",
+    to: "RETURNING previous",
+    test: [shared, "on Postgres.* of many who claim"]
+  },
+  {
+    bug: "25: whoever did not settle leaves no mark",
+    file: "src/services/storage/Engine.ts",
+    from: 'engine.settle(key, holder, last === "unsent")',
+    to: "engine.settle(key, holder, true)",
+    test: [shared, "in memory.* told to the next one"]
+  },
+  {
+    bug: "25: a logout leaves no gravestone",
+    file: "src/layers/memory/MemoryStorage.ts",
+    from: 'rows.set(key, { value: "", version: gravestone, forgottenAt: now + gravestoneMillis })',
+    to: "rows.delete(key)",
+    test: ["test/layers/storage/MemoryStorage.test.ts", "gravestone"]
+  },
+  {
+    bug: "25: a full Redis takes no commit",
+    file: "src/layers/redis/scripts.ts",
+    from: "putScript = `#!lua flags=allow-oom",
+    to: "putScript = `#!lua",
+    test: ["test/layers/storage/badInput.test.ts", "memory is full"]
+  },
+  {
+    bug: "25: what is stored ends with the transaction of the program",
+    file: "src/layers/sql/SqlEngine.ts",
+    from: "Effect.retry(alone(statement)",
+    to: "Effect.retry(alone === undefined ? Effect.never : statement",
+    test: ["test/layers/storage/badInput.test.ts", "transactions"]
+  },
+  {
+    bug: "25: a sealed value opens under every name",
+    file: "src/services/storage/sealing.ts",
+    from: "[format, id, namespace, key].join",
+    to: "[format, id, namespace.slice(0, 0), key.slice(0, 0)].join",
+    test: ["test/layers/storage/sealing.test.ts", "refused by name"]
+  },
+  {
+    bug: "25: a commit on disk looks at nothing",
+    file: "src/services/storage/DiskStorage.ts",
+    from: "        yield* lock.confirm\n        yield* expecting(place, { version }, value)\n",
+    to: "        yield* lock.confirm\n",
+    test: [shared, "takes no lock"]
   }
 ]
