@@ -255,7 +255,7 @@ const places: ReadonlyArray<Row> = [
   { words: "session", ...noAccount },
   { words: "session", ...noProjectAt, says: "--project ID" },
   { words: "status", fields: statusFields, says: /account +team [^]*\nVerified: [^]*\nExpires: +never/ },
-  { words: "status -a me", says: /Expires: +in [0-9]+ years, and is renewed by itself/ },
+  { words: "status -a me", says: /Expires: +in [0-9]+ years, and is refreshed automatically/ },
   { words: "status -a away", says: /Expires: +there is no login: mp account login away/ },
   { words: "status", files: bridged, says: /account +jo .*auth\.json[^]*Not used, or replaced:\n {2}account team/ },
   { words: "status --check", fields: statusFields, says: /Verified: +by \/me, .* \(now\)/ },

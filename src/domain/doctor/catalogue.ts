@@ -48,7 +48,7 @@ const network = kindsOf("network")
 export const catalogue = {
   "config-not-private": configuration.error(
     "The configuration is open to other users.",
-    "It was copied or made by a program that does not keep its mode; it holds secrets, so it is not read.",
+    "It was copied or created by a program that does not keep its mode. It contains secrets, so mp does not read it.",
     command`chmod 600 CONFIG`
   ),
   "config-link": configuration.error(
@@ -121,7 +121,7 @@ export const catalogue = {
   ),
   "active-account-dangling": configuration.error(
     "The active account is not configured.",
-    "Its block was removed or renamed by hand.",
+    "Its block was probably removed or renamed by hand.",
     command`mp account use NAME`
   ),
   "target-account-dangling": configuration.error(
@@ -140,13 +140,13 @@ export const catalogue = {
     command`mp account login NAME`
   ),
   "tokens-malformed": accounts.error(
-    "The tokens of an account cannot be used.",
+    "The stored tokens of an account cannot be used.",
     "The file was cut short, edited, or written by another program.",
     command`mp account login NAME`
   ),
   "tokens-expired": accounts.error(
     "The access token has expired and there is no refresh token.",
-    "The login did not come with a refresh token, so it cannot be renewed.",
+    "The login did not come with a refresh token, so mp cannot refresh it.",
     command`mp account login NAME`
   ),
   "refresh-token-dead": accounts.error(
@@ -177,17 +177,17 @@ export const catalogue = {
   ),
   "directory-not-private": files.warning(
     "A directory of credentials is open to other users.",
-    "It was made by another program, or its mode was changed; others see which accounts there are.",
+    "It was created by another program, or its mode was changed; other users can see which accounts there are.",
     command`chmod 700 DIRECTORY`
   ),
   "tokens-not-private": files.error(
     "The tokens of an account are open to other users.",
-    "The file was copied by a program that does not keep its mode; it is not read as it is.",
+    "It was copied by a program that does not keep its mode, so mp does not read it.",
     command`chmod 600 FILE`
   ),
   "file-not-private": files.warning(
     "A stored file is open to other users.",
-    "The file was copied by a program that does not keep its mode; it is not read as it is.",
+    "It was copied by a program that does not keep its mode, so mp does not read it.",
     command`chmod 600 FILE`
   ),
   "file-unusable": files.error(
@@ -264,7 +264,7 @@ export const catalogue = {
   ),
   "address-moved": environment.info(
     "A variable sends requests to another address than Mixpanel's own.",
-    "That is meant for gateways and tests.",
+    "Gateways and tests use this.",
     command`unset VARIABLE`
   ),
   "proxy-unusable": environment.error(
@@ -274,7 +274,7 @@ export const catalogue = {
   ),
   "certificates-missing": environment.warning(
     "NODE_EXTRA_CA_CERTS names a file that does not exist.",
-    "Node ignores it, so a private authority is not trusted.",
+    "Node.js ignores it, so a private certificate authority is not trusted.",
     command`unset NODE_EXTRA_CA_CERTS`
   ),
   "bridge-missing": bridge.warning(
@@ -284,7 +284,7 @@ export const catalogue = {
   ),
   "bridge-not-private": bridge.error(
     "The bridge is open to other users.",
-    "It was copied by a program that does not keep its mode; it is not read as it is.",
+    "It was copied by a program that does not keep its mode, so mp does not read it.",
     command`chmod 600 BRIDGE`
   ),
   "bridge-here-not-private": bridge.error(
@@ -321,12 +321,12 @@ export const catalogue = {
   ),
   "clock-skewed": network.warning(
     "This machine's clock differs from the server's by more than 30 seconds.",
-    "Tokens are taken for valid or expired too late or too early.",
+    "Tokens are considered valid or expired too early or too late.",
     command`sudo timedatectl set-ntp true`
   ),
   "clock-far-off": network.error(
     "This machine's clock differs from the server's by more than 5 minutes.",
-    "Tokens are taken for valid or expired at the wrong time, and certificates may be refused.",
+    "Tokens are considered valid or expired at the wrong time, and certificates may be refused.",
     command`sudo timedatectl set-ntp true`
   )
 } satisfies Record<string, Kind>

@@ -56,7 +56,7 @@ export const readSalvaged = (
   const fields = topLevelStrings(body)
   return isGood(answer) && Option.isSome(refreshTokenText(fields.get("refresh_token")))
     ? tokensOf(status, Object.fromEntries(fields), context)
-    : Either.left(nonsense(status, cut ?? "it is no JSON object"))
+    : Either.left(nonsense(status, cut ?? "it is not a JSON object"))
 }
 
 const isGood = ({ status }: RawResponse): boolean => status >= 200 && status <= 299

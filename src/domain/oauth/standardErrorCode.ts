@@ -18,4 +18,4 @@ const codes: ReadonlySet<string> = new Set([
 ])
 
 /** The code if a standard knows it (RFC 6749, 7591, 8707; OpenID Connect Core), else a phrase in its place. */
-export const standardErrorCode = (text: string): string => (codes.has(text) ? text : "an error that no standard knows")
+export const standardErrorCode = (text: string): string => (codes.has(text) ? text : "a nonstandard error")

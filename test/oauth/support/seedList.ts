@@ -369,7 +369,7 @@ export const seeds: ReadonlyArray<Seed> = [
     bug: "6: an answer that cannot be parsed is thrown away",
     file: response,
     from: "onNone: () => readSalvaged(answer, context)",
-    to: 'onNone: () => Either.left(nonsense(status, "it is no JSON object"))',
+    to: 'onNone: () => Either.left(nonsense(status, "it is not a JSON object"))',
     test: ["test/oauth/networkProof.test.ts", "both tokens are found"]
   },
   {

@@ -26,10 +26,13 @@ export const rename = declare(
     yield* done([`Renamed account '${old}' to '${name}'.`, ...followed], { name, renamed_from: old, targets })
     if (hasBridges) {
       const anew = command`mp account export-bridge --account ${name} --to PATH`
-      yield* notice(`Bridges that were exported keep the name '${old}', and are renewed apart from now on: ${anew}`)
+      yield* notice(
+        `Bridges that were exported keep the name '${old}',; they are refreshed separately from now on: ${anew}`
+      )
     }
     for (const { directory, names } of Option.toArray(left)) {
-      if (names.length > 0) yield* notice(`${directory} was left alone: other files are in it (${names.join(", ")}).`)
+      if (names.length > 0)
+        yield* notice(`${directory} was not removed, because it contains other files (${names.join(", ")}).`)
     }
   }
 )

@@ -70,7 +70,7 @@ export const set = declare(
     const name = yield* settingNamed(given.key)
     const isSecret = name !== headerName
     if (isSecret && Option.isSome(given.value)) {
-      return yield* invalid(`'${name}' may be a secret: it is read from stdin, and not from the command line.`, {
+      return yield* invalid(`'${name}' may be a secret: it is read from stdin, not from the command line.`, {
         piped: true,
         argument: [given.value.value, null],
         flags: [["secret-stdin"]]
@@ -101,6 +101,6 @@ export const unset = declare(
     const name = yield* settingNamed(given.key)
     const changed = yield* Effect.flatMap(ConfigStore, ({ modify }) => modify(Edits.unsetSetting(name)))
     yield* done([changed ? `Removed ${name}.` : `${name} is not set.`], { name, changed })
-    if (changed && name.startsWith("custom_header.")) yield* notice("The header is gone with it, name and value.")
+    if (changed && name.startsWith("custom_header.")) yield* notice("The header was removed, name and value.")
   }
 )

@@ -19,6 +19,9 @@ const terminalVariables = [
   "NO_COLOR",
   "CLICOLOR",
   "CLICOLOR_FORCE",
+  "FORCE_HYPERLINK",
+  "TERM",
+  "LC_ALL",
   "CI"
 ] as const
 
@@ -27,12 +30,12 @@ const variables = [...knownVariables, ...terminalVariables]
 const proxy = "the proxy of requests"
 
 const meanings: Readonly<Record<(typeof variables)[number], string>> = {
-  MP_USERNAME: "service account: with MP_SECRET, MP_PROJECT_ID and MP_REGION it stands above all else",
+  MP_USERNAME: "service account: with MP_SECRET, MP_PROJECT_ID and MP_REGION it overrides everything else",
   MP_SECRET: "its secret",
-  MP_OAUTH_TOKEN: "bearer: with MP_PROJECT_ID and MP_REGION it stands above all but the service account",
+  MP_OAUTH_TOKEN: "bearer: with MP_PROJECT_ID and MP_REGION it overrides everything but the service account",
   MP_REGION: "us, eu or in",
-  MP_PROJECT_ID: "project; stands above --project",
-  MP_WORKSPACE_ID: "workspace; stands above --workspace",
+  MP_PROJECT_ID: "project; overrides --project",
+  MP_WORKSPACE_ID: "workspace; overrides --workspace",
   MP_CUSTOM_HEADER_NAME: "a header for every request, below those of the session",
   MP_CUSTOM_HEADER_VALUE: "its value",
   MP_API_BASE_URL: "address in place of Mixpanel's API",
@@ -42,7 +45,7 @@ const meanings: Readonly<Record<(typeof variables)[number], string>> = {
   MP_CONFIG_PATH: "the configuration file",
   MP_STORAGE_DIR: "the directory of logins and caches",
   MP_OAUTH_STORAGE_DIR: "the same; MP_STORAGE_DIR comes first",
-  MP_AUTH_FILE: "the bridge file; no other one is looked for then",
+  MP_AUTH_FILE: "the bridge file; if set, no other one is looked for",
   MP_PROJECT_SECRET: "secret of the project, for calls that take one",
   MP_PROJECT_TOKEN: "token of the project, for calls that take one",
   https_proxy: proxy,
@@ -51,12 +54,15 @@ const meanings: Readonly<Record<(typeof variables)[number], string>> = {
   HTTP_PROXY: proxy,
   all_proxy: proxy,
   ALL_PROXY: proxy,
-  NO_PROXY: "hosts that are asked without a proxy",
-  NODE_EXTRA_CA_CERTS: "a file with certificates that are trusted besides",
-  NO_COLOR: "no colour, whatever its value",
+  NO_PROXY: "hosts that are reached without a proxy",
+  NODE_EXTRA_CA_CERTS: "a file with more certificates to trust",
+  NO_COLOR: "any value but the empty one: no colour",
   CLICOLOR: "0: no colour",
   CLICOLOR_FORCE: "anything but 0: colour in pipes and files too",
-  CI: "anything but 0 and false: nobody is asked"
+  FORCE_HYPERLINK: "0: no links; anything else: links on every terminal",
+  TERM: "dumb: no colour, no links, nothing that moves",
+  LC_ALL: "or LC_CTYPE, or LANG: a locale without UTF-8 gets ASCII",
+  CI: "anything but 0 and false: never prompt"
 }
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {

@@ -18,7 +18,7 @@ export const logout = declare(
   function* ({ name }) {
     const { account, origin } = yield* identity(name)
     if (origin !== "config") {
-      const what = `Account '${account.name}' comes from the ${origin}: it has no login here that could be ended.`
+      const what = `Account '${account.name}' comes from the ${origin}: it has no login here to end.`
       return yield* invalid(what, origin === "bridge" ? command`mp account remove-bridge` : command`mp account list`)
     }
     yield* Effect.gen(() => logOut({ name: account.name }))

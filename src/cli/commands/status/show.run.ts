@@ -134,13 +134,13 @@ const verifiedPhrase = ({ details, now, verified }: Status): string =>
 const expiryPhrase = ({ details, now, tokens }: Status): string => {
   const { account, status } = details
   if (account.type === "service_account") return "never, for a service account"
-  if (account.type === "oauth_token") return "not known: a bearer does not say"
+  if (account.type === "oauth_token") return "not known: a bearer does not say when"
   if (Option.isNone(tokens)) return `there is no login: ${newCredential(account)}`
   if (status === "needs_login") return `the login has ended: ${newCredential(account)}`
   const { expiresAt, refreshToken } = tokens.value
   const when = Option.match(expiresAt, {
-    onNone: () => "when the server says so",
+    onNone: () => "not known: the server decides",
     onSome: (at) => humanTime(at, now)
   })
-  return Option.isSome(refreshToken) ? `${when}, and is renewed by itself` : when
+  return Option.isSome(refreshToken) ? `${when}, and is refreshed automatically` : when
 }

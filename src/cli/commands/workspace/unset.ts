@@ -11,7 +11,7 @@ const noteStillGiven = Effect.gen(function* () {
   const { inspect } = yield* SessionResolver
   const { explain } = yield* inspect(yield* sessionRequest)
   const winner = explain.workspace.find(({ status }) => status === "used")
-  if (winner !== undefined) yield* notice(`${winner.origin} gives one: workspace ${winner.value} is used.`)
+  if (winner !== undefined) yield* notice(`${winner.origin} sets one: workspace ${winner.value} is used.`)
 }).pipe(Effect.ignore)
 
 export const unset = declare(

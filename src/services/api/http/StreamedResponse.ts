@@ -65,7 +65,7 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
     return Effect.flatMap(this.#bytes, (bytes) =>
       Effect.tryPromise({
         try: () => new Response(new Uint8Array(bytes), { headers }).formData(),
-        catch: () => this.unreadable("the body is no form")
+        catch: () => this.unreadable("the body is not a form")
       })
     )
   }
