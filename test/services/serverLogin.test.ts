@@ -75,6 +75,24 @@ it.effect("another replica finishes with what was kept, and sends the verifier t
   })
 )
 
+it.effect.each([
+  [{ client_secret: "s" }, false],
+  [{ client_secret: "s", token_endpoint_auth_method: "client_secret_basic" }, false],
+  [{ client_secret: "s", token_endpoint_auth_method: "none" }, true],
+  [{ client_secret: "" }, true]
+] as const)(
+  "a registration with %j is used: %s; otherwise it is refused before there is a page to approve",
+  ([more, used]) =>
+    Effect.gen(function* () {
+      const outcome = yield* Effect.either(start)
+      expect(outcome._tag).toBe(used ? "Right" : "Left")
+      if (outcome._tag === "Right") return
+      expect(outcome.left).toMatchObject({ _tag: "OAuthRegistrationError", message: expect.stringContaining("secret") })
+      const files = yield* Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot)
+      expect(files).toEqual({})
+    }).pipe(Effect.provide(layer({ http: () => ({ status: 201, body: { client_id: "c", ...more } }) })))
+)
+
 it.effect("a client is registered once for a redirect URI", () =>
   Effect.gen(function* () {
     yield* start

@@ -59,12 +59,17 @@ export const registrationRequest = (redirectUri: string) => ({
 
 const Registered = Schema.Struct({
   client_id: NonEmptyText,
-  scope: Schema.optional(Schema.Unknown)
+  client_secret: Schema.optional(Schema.Unknown),
+  token_endpoint_auth_method: Schema.optional(Schema.Unknown)
 }).annotations(withMessage("must be an object with a client_id"))
 
 const decodeRegistered = decodeTolerant(Registered)
 
 /** Reads the answer of the registration endpoint: a `client_id` is all that is needed. */
-export const readRegistered = (
-  json: unknown
-): Either.Either<{ readonly client_id: string }, ReadonlyArray<DecodeIssue>> => decodeRegistered(json)
+export const readRegistered = (json: unknown) => decodeRegistered(json)
+
+/** Whether the server wants a secret that was not asked for: such a client could not get any tokens. */
+export const needsSecret = (registered: typeof Registered.Type): boolean =>
+  typeof registered.client_secret === "string" &&
+  registered.client_secret !== "" &&
+  registered.token_endpoint_auth_method !== "none"

@@ -14,6 +14,7 @@ import { OAuthRegistrationError, OAuthRequestFailed } from "../../domain/oauth/O
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import {
   ClientRegistration,
+  needsSecret,
   readRegistered,
   registeredScope,
   registrationRequest
@@ -184,12 +185,18 @@ export const registerClient = (
     if (cut !== undefined) return yield* unregistered(cut, true)
     const json = Either.getOrElse(parseJson(body), () => null)
     if (status < 200 || status > 299) return yield* refusedRegistration(status, json)
-    const { client_id } = yield* Either.mapLeft(readRegistered(json), () =>
+    const registered = yield* Either.mapLeft(readRegistered(json), () =>
       unregistered("the answer has no client_id", true)
     )
+    if (needsSecret(registered)) {
+      return yield* unregistered(
+        "the server gave the client a secret, and mp is a public client, which has none",
+        false
+      )
+    }
     const now = yield* Clock.currentTimeMillis
     const client = new ClientRegistration({
-      clientId: client_id,
+      clientId: registered.client_id,
       region,
       redirectUri,
       scope: registeredScope,
