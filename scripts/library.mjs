@@ -1,9 +1,9 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import { build } from "esbuild"
-import { declarations, reached } from "./declarations.mjs"
+import { declarations } from "./declarations.mjs"
 
 const entries = ["index", "node", "testing", "cli", "redis", "sql"]
 
@@ -19,6 +19,16 @@ const clear = (dist) => {
     if (name !== "bin") rmSync(join(dist, name), { recursive: true })
   }
 }
+
+/** All else imports the main entry, for nothing: what belongs to it is one file, then, not one for each set of its users. */
+const oneCore = (root) => ({
+  name: "one core",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /src\/(cli|node|testing|layers\/node\/http\/undici)\b.*\.ts$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(join(root, "src/index.ts"))}\n`,
+      loader: "ts"
+    }))
+})
 
 /** What the entries share is in files of its own, and so is what is imported on demand. */
 const bundled = (root) =>
@@ -37,22 +47,12 @@ const bundled = (root) =>
     target: "node20",
     legalComments: "none",
     logLevel: "warning",
-    metafile: true,
-    write: false
+    plugins: [oneCore(root)],
+    logOverride: { "ignored-bare-import": "silent" }
   })
-
-/** The bundler also makes a file of what only a module imports on demand that it then leaves out. */
-const code = async (root) => {
-  const { metafile, outputFiles } = await bundled(root)
-  const importsOf = (path) => metafile.outputs[path]?.imports.map((imported) => imported.path) ?? []
-  const needed = new Set(entries.flatMap((entry) => [...reached(`dist/${entry}.js`, importsOf)]))
-  for (const { contents, path } of outputFiles) {
-    if (needed.has(`dist/${basename(path)}`)) writeFileSync(path, contents)
-  }
-}
 
 export const library = async (root) => {
   clear(join(root, "dist"))
-  await code(root)
+  await bundled(root)
   declarations(root, entries)
 }
