@@ -19,7 +19,7 @@ const neighbours = (path) =>
   )
 
 /** All that something leads to. */
-const reached = (from, neighboursOf, found = new Set()) => {
+export const reached = (from, neighboursOf, found = new Set()) => {
   if (!found.has(from)) for (const next of neighboursOf(from, found.add(from))) reached(next, neighboursOf, found)
   return found
 }
