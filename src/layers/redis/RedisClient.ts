@@ -6,7 +6,7 @@ import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { type Command, command } from "../../domain/hints/Command.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
-import { noAnswerInTime, withDeadline } from "../../services/storage/engineDeadline.ts"
+import { noAnswerInTime, withDeadline } from "../../services/storage/Engine.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**

@@ -5,8 +5,13 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
 import type { Version } from "../../services/storage/CredentialStorage.ts"
-import { withDeadline } from "../../services/storage/engineDeadline.ts"
-import { type ClaimAnswer, type Condition, type Engine, gravestoneMillis } from "../../services/storage/Engine.ts"
+import {
+  type ClaimAnswer,
+  type Condition,
+  type Engine,
+  gravestoneMillis,
+  withDeadline
+} from "../../services/storage/Engine.ts"
 import { type RedisClient, silent, whyNot } from "./RedisClient.ts"
 import { claimScript, putScript, removeScript, settleScript } from "./scripts.ts"
 

@@ -13,8 +13,14 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
 import type { Entry } from "../../services/storage/CredentialStorage.ts"
-import { noAnswerInTime, withDeadline } from "../../services/storage/engineDeadline.ts"
-import { type ClaimAnswer, type Condition, type Engine, gravestoneMillis } from "../../services/storage/Engine.ts"
+import {
+  type ClaimAnswer,
+  type Condition,
+  type Engine,
+  gravestoneMillis,
+  noAnswerInTime,
+  withDeadline
+} from "../../services/storage/Engine.ts"
 import { isConflict, whyNot } from "./failures.ts"
 
 export interface SqlStore {

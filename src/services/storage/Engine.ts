@@ -30,6 +30,18 @@ export const gravestoneMillis = 600_000
 /** How many seconds the longest of all renewals takes: 2 to begin, 15 for the request, 3 to store the answer. */
 const defaultLease: Duration.DurationInput = "20 seconds"
 
+const deadlineMillis = 5000
+
+/** The reason, for the error that is made of it. */
+export const noAnswerInTime = `no answer arrived within ${deadlineMillis / 1000} s`
+
+/**
+ * Ends a step for whoever waits for it, also where it is not to be interrupted. An interrupted fiber tells its children at
+ * once, even where it is uninterruptible itself; the step is none of them.
+ */
+export const withDeadline = <A, E, E2>(step: Effect.Effect<A, E>, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
+  step.pipe(Effect.interruptible, Effect.timeoutFail({ duration: deadlineMillis, onTimeout }), Effect.disconnect)
+
 /** What has to be there for a write: as `Expected`, or what a commit wants. */
 export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }
 
@@ -114,6 +126,9 @@ interface Asked {
   readonly next: Version
 }
 
+/** How far a claim has come. */
+type State = "unsent" | "granted" | "settled"
+
 /** The holder without what makes it unlike all others. */
 const told = (holder: string): string => holder.replace(/ [^ ]*$/, "")
 
@@ -123,11 +138,13 @@ const claimed = (
   { lease = defaultLease, takeOver = true }: ClaimOptions = {}
 ): Effect.Effect<Claim, StorageError | Superseded | Claimed, Scope.Scope> =>
   Effect.gen(function* () {
-    const state = yield* Ref.make<"unsent" | "granted" | "settled">("unsent")
+    const state = yield* Ref.make<State>("unsent")
     // Before the claim is asked for: an answer that never arrived may have granted it.
-    yield* Effect.addFinalizer(() => Effect.flatMap(Ref.get(state), (last) => giveBack(last)))
-    const giveBack = (last: "unsent" | "granted" | "settled") =>
-      last === "settled" ? Effect.void : ended(engine.settle(key, holder, last === "unsent"), state)
+    yield* Effect.addFinalizer(() =>
+      Effect.flatMap(Ref.get(state), (last) =>
+        last === "settled" ? Effect.void : ended(engine.settle(key, holder, last === "unsent"), state)
+      )
+    )
     const answer = yield* engine.claim(key, version, {
       holder,
       leaseMillis: Math.ceil(Duration.toMillis(lease)),
@@ -154,7 +171,7 @@ const claimed = (
   })
 
 /** A lease that cannot be ended ends by itself. */
-const ended = (settling: Effect.Effect<void, StorageError>, state: Ref.Ref<"unsent" | "granted" | "settled">) =>
+const ended = (settling: Effect.Effect<void, StorageError>, state: Ref.Ref<State>) =>
   settling.pipe(
     Effect.zipRight(Ref.set(state, "settled")),
     Effect.catchAll(({ message }) => Effect.logDebug(`A claim was not given back: ${message}`))

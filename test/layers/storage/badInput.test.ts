@@ -19,7 +19,7 @@ import type { CredentialStorage } from "#src/services/storage/CredentialStorage.
 import { needs } from "../../support/needs.ts"
 import { freePort } from "../node/login/sockets.ts"
 import { clientOf, pgliteLayer, postgresLayer, redisUrl, storeOf } from "./engines.ts"
-import { postgresPassword, postgresServer, redisServer } from "./servers.ts"
+import { postgresPassword, postgresServer, redisIn, redisServer } from "./servers.ts"
 
 const keyOf = (bytes: number, id = "k1") => Redacted.make(`${id}:${Buffer.alloc(bytes, 7).toString("base64")}`)
 
@@ -228,6 +228,23 @@ describe.skipIf(redis.areUnmet)(redis.title("a Redis"), () => {
           "MP_STORE (url) leads to a replica, and only its primary 127.0.0.1:1 takes writes"
         )
       })
+  )
+
+  it.scopedLive("that dies is answered for in time, and is used again when it is back", () =>
+    Effect.gen(function* () {
+      const always = ["--appendfsync", "always"]
+      const first = yield* redisServer(...always)
+      const store = yield* storeOf(at(first.port, ""))
+      const { version } = yield* store.put("accounts/a/tokens", "first", { expected: "any" })
+      const claim = yield* store.claim("accounts/a/tokens", version)
+      first.process.kill("SIGKILL")
+      yield* Effect.promise(() => once(first.process, "exit"))
+      expect(yield* Effect.flip(claim.commit("second"))).toMatchObject({ _tag: "StorageError", temporary: true })
+      yield* redisIn(first, ...always)
+      // What was asked while it was away may have arrived late: the same again does no harm.
+      yield* Effect.retry(claim.commit("second"), { times: 20 })
+      expect(yield* store.get("accounts/a/tokens")).toMatchObject({ value: { value: "second" } })
+    })
   )
 
   it.scopedLive("whose memory is full takes a commit, and grants no claim", () =>

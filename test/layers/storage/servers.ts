@@ -52,8 +52,15 @@ const started = (
 /** With settings such as `--requirepass`. */
 export const redisServer = (...settings: ReadonlyArray<string>): Effect.Effect<Server, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const directory = yield* temporaryDirectory
-    const port = yield* freePort
+    return yield* redisIn({ directory: yield* temporaryDirectory, port: yield* freePort }, ...settings)
+  })
+
+/** Where one was before, with what it left on its disk. */
+export const redisIn = (
+  { directory, port }: Omit<Server, "process">,
+  ...settings: ReadonlyArray<string>
+): Effect.Effect<Server, never, Scope.Scope> =>
+  Effect.gen(function* () {
     const words = ["redis-server", "--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory, "--save", ""]
     return yield* started([...words, "--appendonly", "yes", ...settings], { port, directory }, "SIGTERM")
   })
