@@ -323,7 +323,7 @@ const calls: ReadonlyArray<Row> = [
     files: legacy,
     fields: "path from migrated dry_run legacy steps not_taken_over tokens tokens_left notes accounts targets config"
   },
-  { words: "help environment", fields: "name meaning", says: /MP_PROJECT_ID +project; stands above --project/ },
+  { words: "help environment", fields: "name meaning", says: /MP_PROJECT_ID +project; overrides --project/ },
   { words: "help exit-codes", fields: "code meaning errors", says: /\n75 +temporary, .*NETWORK_ERROR/ },
   { words: "help files", fields: "what path moved_by", says: /config\.toml +MP_CONFIG_PATH/ },
   { words: "help formatting", fields: "name meaning", says: /\ncsv / },
