@@ -1,30 +1,43 @@
 /**
- * Keeps a sandbox running until Ctrl-C and prints what points `mp` at it.
+ * Keeps a sandbox running until Ctrl-C and prints commands for another terminal, which work there as they stand.
  *
  *     npm run sandbox
  *     npm run sandbox -- --port 4010
  */
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Sandbox } from "effect-mixpanel/testing"
 
+const executable = fileURLToPath(new URL("../dist/bin/mp.cjs", import.meta.url))
+
+/** For any shell, whatever is in the path. */
+const quoted = (path) => `'${path.replaceAll("'", "'\\''")}'`
+
 const instructions = ({ credentials, url }) => {
   const [account] = credentials.serviceAccounts
   const [bearer] = credentials.bearers
   const [project] = account.projects
   return `# A sandbox Mixpanel listens on ${url}. In another terminal, point mp at it:
+mp() { node ${quoted(executable)} "$@"; }
 export MP_API_BASE_URL=${url}
 
 # and, to leave your own ~/.mp alone:
-export MP_OAUTH_STORAGE_DIR="$(mktemp -d)" && export MP_CONFIG_PATH="$MP_OAUTH_STORAGE_DIR/config.toml"
+export MP_STORAGE_DIR="$(mktemp -d)"
+export MP_CONFIG_PATH="$MP_STORAGE_DIR/config.toml"
+
+# Log in as a person; a browser opens on the sandbox's own page:
+mp login
+mp status
 
 # A service account:
 printf %s ${account.secret} | mp account add team --type service_account --region us --project ${project} --username ${account.username} --secret-stdin
-mp account test team
+mp account use team
+mp account test
 mp inspect events
-mp query segmentation -e Login --from 2026-01-01 --to 2026-01-07
+mp query segmentation -e Login --from 2026-01-01 --to 2026-01-07 --format table
 
 # A static bearer (${bearer.email}), from the environment:
 MP_OAUTH_TOKEN=${bearer.token} MP_PROJECT_ID=${project} MP_REGION=us mp session

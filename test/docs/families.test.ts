@@ -1,9 +1,9 @@
-/** The table of API families in the README says what the code does. */
+/** The table of API families in docs/api.md says what the code does. */
 import { readFileSync } from "node:fs"
 import { AuthMethod, Endpoints, regions } from "effect-mixpanel"
 import { expect, it } from "vitest"
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+const page = readFileSync(new URL("../../docs/api.md", import.meta.url), "utf8")
 
 const words = {
   service_account: "service account",
@@ -13,7 +13,7 @@ const words = {
 }
 
 const rows = new Map(
-  [...readme.matchAll(/^\| `(\w+)` \| (.+) \| (.+) \| (.+) \| (.+) \| .+ \|$/gm)].map(
+  [...page.matchAll(/^\| `(\w+)` \| (.+) \| (.+) \| (.+) \| (.+) \| .+ \|$/gm)].map(
     ([, family = "", hosts = "", base = "", requests = "", accepts = ""]) => [
       family,
       { hosts, base, requests, accepts }
