@@ -35,6 +35,8 @@ const examples = {
   "many-tenants.ts":
     /^\/acme\/events: 200 \["Login".*^\/broken\/events: 502 {"error":"AUTH_FAILED"}$.*^\/acme\/exported: 200 .*^\/nobody\/events: 404/ms,
   "oauth-in-memory.test.ts": /Tests +5 passed/,
+  "opentelemetry.ts":
+    /^ {4}GET \/api\/query\/events\/names 503\n {4}GET \/api\/query\/events\/names 200 \(sent again\)$/m,
   "own-http-client.ts": /(^POST \/oauth\/token\/: 200\n){2}^GET \/api\/app\/me: 200$/m,
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
