@@ -40,6 +40,7 @@ const bundled = (root) =>
     outdir: "dist",
     chunkNames: "shared-[hash]",
     bundle: true,
+    sourcemap: true,
     splitting: true,
     external: external(root),
     platform: "node",

@@ -1,13 +1,13 @@
 /**
  * On Node: every service of this library over files, network, browser and loopback, and each of these layers by itself.
  */
-import * as NodePath from "@effect/platform-node/NodePath"
 import type * as Layer from "effect/Layer"
 import * as NodeCrypto from "./layers/node/crypto.ts"
 import * as DiskFiles from "./layers/node/files/DiskFiles.ts"
 import * as Inspector from "./layers/node/files/Inspector.ts"
 import * as UndiciHttp from "./layers/node/http/UndiciHttp.ts"
 import * as NodeLocations from "./layers/node/locations.ts"
+import * as NodePath from "./layers/node/path.ts"
 import * as LoopbackListener from "./layers/node/login/LoopbackListener.ts"
 import * as SystemBrowser from "./layers/node/login/SystemBrowser.ts"
 import { nodeUserAgent } from "./layers/node/userAgent.ts"

@@ -15,7 +15,9 @@ import type { Session } from "#src/domain/session/Session.ts"
 import { FileError } from "#src/domain/errors.ts"
 import { configPath, home, layer, type MemoryWorld } from "#src/layers/memory/layer.ts"
 import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
+import { layer as activeSessions } from "#src/services/config/ActiveSessions.ts"
 import { ConfigStore } from "#src/services/config/ConfigStore.ts"
+import { layer as targets } from "#src/services/config/Targets.ts"
 import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { CurrentSession, type SessionSwitch } from "#src/services/session/CurrentSession.ts"
 import { TokenResolver } from "#src/services/tokens/TokenResolver.ts"
@@ -248,6 +250,7 @@ describe("persist", () => {
       })
       yield* use({ account: "other", project: "8", workspace: 9, persist: true }).pipe(
         Effect.provide(Layer.fresh(CurrentSession.layer())),
+        Effect.provide(Layer.fresh(Layer.merge(activeSessions, targets))),
         Effect.provide(counted)
       )
       expect(writes).toBe(1)

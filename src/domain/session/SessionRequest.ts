@@ -19,6 +19,8 @@ export interface SessionRequest {
   readonly project?: string | undefined
   readonly workspace?: number | undefined
   readonly target?: string | undefined
+  /** `false`: the credentials that the environment holds are passed over. */
+  readonly environmentCredentials?: false
   /** How each was asked for (`--account`, `MP_ACCOUNT`); by default the name of the field. */
   readonly origins?: Partial<Record<Axis, string>>
 }

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import type { SessionChange } from "../config/ConfigEdits.ts"
 import { InvalidArgument, type ResolutionError } from "../errors.ts"
 import type { WorkspaceId } from "../account/identifiers.ts"
-import { type Candidate, type Inputs, type Overrides, type Resolution, resolve, toSession } from "./Resolution.ts"
+import { type Candidate, type Overrides, type Resolution, toSession } from "./Resolution.ts"
 import { type Session, Project, WorkspaceRef } from "./Session.ts"
 
 /** A session, and which of its axes came from the environment or a bridge: those are never persisted. */
@@ -31,24 +31,22 @@ const isBorrowed = ({ source, status }: Candidate): boolean =>
   status === "used" && (source === "environment" || source === "bridge")
 
 /**
- * The named account, whatever credentials the environment holds. Its project is that of `MP_PROJECT_ID`, the
+ * The account of a resolution without the credentials of the environment. Its project is that of `MP_PROJECT_ID`, the
  * one asked for or its own default, and never the former session's; its workspace the one
  * asked for or that of `MP_WORKSPACE_ID`, and never a pinned one.
  */
-export const switchAccount = (inputs: Inputs): Either.Either<SwitchState, ResolutionError> =>
-  Either.map(standingOf(resolve(withoutCredentials(inputs))), ({ notPersistable, session }) => {
-    const asked = Option.map(inputs.overrides.workspace, ({ value }) => value)
-    const workspace = Option.orElse(asked, () => inputs.environment.workspaceId)
+export const switchAccount = (
+  resolution: Resolution,
+  asked: Option.Option<WorkspaceId>,
+  ofEnvironment: Option.Option<WorkspaceId>
+): Either.Either<SwitchState, ResolutionError> =>
+  Either.map(standingOf(resolution), ({ notPersistable, session }) => {
+    const workspace = Option.orElse(asked, () => ofEnvironment)
     return {
       session: session.replace({ workspace: Option.map(workspace, bare) }),
       notPersistable: { project: notPersistable.project, workspace: Option.isNone(asked) && Option.isSome(workspace) }
     }
   })
-
-const withoutCredentials = (inputs: Inputs): Inputs => ({
-  ...inputs,
-  environment: { ...inputs.environment, username: Option.none(), secret: Option.none(), oauthToken: Option.none() }
-})
 
 const bare = (id: WorkspaceId): WorkspaceRef => new WorkspaceRef({ id })
 

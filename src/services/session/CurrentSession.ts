@@ -3,16 +3,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import * as Edits from "../../domain/config/ConfigEdits.ts"
-import {
-  ConfigError,
-  type EditError,
-  InvalidArgument,
-  type LockError,
-  type ResolutionError
-} from "../../domain/errors.ts"
+import { type EditError, InvalidArgument, type LockError, type ResolutionError } from "../../domain/errors.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Overrides } from "../../domain/session/Resolution.ts"
 import type { Session } from "../../domain/session/Session.ts"
@@ -25,8 +19,8 @@ import {
   switchWithinAccount,
   withinAccount
 } from "../../domain/session/SessionSwitch.ts"
-import { Bridge } from "../bridge/Bridge.ts"
-import { ConfigStore } from "../config/ConfigStore.ts"
+import { ActiveSessions } from "../config/ActiveSessions.ts"
+import { Targets } from "../config/Targets.ts"
 import { environment } from "../platform/environment.ts"
 import { SessionResolver } from "./SessionResolver.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
@@ -40,6 +34,7 @@ export interface SessionSwitch extends Omit<SessionRequest, "origins"> {
 /** Everything that a switch can answer; the session is then what it was. */
 export type SwitchError = ResolutionError | EditError | LockError | BearerError
 
+/** What `CurrentSession` offers. */
 export interface CurrentSessionShape {
   /**
    * The session at this moment: a value that no later switch changes. Work in parallel takes such snapshots.
@@ -77,8 +72,9 @@ export interface CurrentSessionShape {
   readonly use: (to: SessionSwitch) => Effect.Effect<Session, SwitchError>
 }
 
-type Needs = SessionResolver | ConfigStore | Bridge | TokenResolver
+type Needs = SessionResolver | TokenResolver | ActiveSessions | Targets
 
+/** One session of a program, which can be switched while it runs. */
 export class CurrentSession extends Context.Tag("effect-mixpanel/CurrentSession")<
   CurrentSession,
   CurrentSessionShape
@@ -105,9 +101,9 @@ export class CurrentSession extends Context.Tag("effect-mixpanel/CurrentSession"
 const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, ResolutionError, Needs> =>
   Effect.gen(function* () {
     const resolver = yield* SessionResolver
-    const store = yield* ConfigStore
-    const bridges = yield* Bridge
     const tokens = yield* TokenResolver
+    const active = yield* ActiveSessions
+    const targets = yield* Targets
     const first = yield* Effect.flatMap(resolver.inspect(request), standingOf)
     const ref = yield* SubscriptionRef.make(first)
     const turn = yield* Effect.makeSemaphore(1)
@@ -115,14 +111,12 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
     const byTarget = (target: string): Effect.Effect<SwitchState, ResolutionError> =>
       Effect.flatMap(resolver.inspect({ target }), standingOf)
 
-    const byAccount = (overrides: Overrides): Effect.Effect<SwitchState, ResolutionError> =>
+    const byAccount = (to: SessionSwitch, { workspace }: Overrides): Effect.Effect<SwitchState, ResolutionError> =>
       Effect.gen(function* () {
-        const [env, config, found] = yield* Effect.all([
-          environment,
-          store.get,
-          Effect.mapError(bridges.sources, ConfigError.fromFile)
-        ])
-        return yield* switchAccount({ overrides, environment: env, config, bridges: found })
+        const { workspaceId } = yield* environment
+        const resolution = yield* resolver.inspect({ ...to, environmentCredentials: false })
+        const asked = Option.map(workspace, ({ value }) => value)
+        return yield* switchAccount(resolution, asked, workspaceId)
       })
 
     const presentable = ({ session: { account, origin } }: SwitchState): Effect.Effect<void, BearerError> =>
@@ -130,17 +124,21 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
 
     const next = (
       before: SwitchState,
-      { account, target }: SessionSwitch,
+      to: SessionSwitch,
       overrides: Overrides
     ): Effect.Effect<SwitchState, ResolutionError | BearerError> => {
-      if (target === undefined && account === undefined) return Effect.succeed(switchWithinAccount(before, overrides))
-      const found = target === undefined ? byAccount(overrides) : byTarget(target)
+      if (to.target === undefined && to.account === undefined) {
+        return Effect.succeed(switchWithinAccount(before, overrides))
+      }
+      const found = to.target === undefined ? byAccount(to, overrides) : byTarget(to.target)
       return Effect.tap(Effect.map(found, withHeadersOf(first)), presentable)
     }
 
     const write = (standing: SwitchState, { persist, target }: SessionSwitch) =>
       persist === true
-        ? Effect.flatMap(persisted(standing), (change) => toTheEnd(store.modify(edit(change, target))))
+        ? Effect.flatMap(persisted(standing), (change) =>
+            toTheEnd(target === undefined ? active.use(change) : targets.use(target))
+          )
         : Effect.void
 
     return CurrentSession.of({
@@ -193,9 +191,6 @@ const withHeadersOf =
     [first, next].some(({ session }) => session.origin === "bridge")
       ? next
       : { ...next, session: next.session.replace({ headers: first.session.headers }) }
-
-const edit = (change: Edits.SessionChange, target: string | undefined): Edits.Edit<unknown> =>
-  target === undefined ? Edits.applySession(change) : Edits.useTarget(target)
 
 /**
  * Runs to its end even if the caller is interrupted meanwhile, so that file and memory never disagree; in a

@@ -12,6 +12,7 @@ import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { environment } from "../platform/environment.ts"
 
+/** Says who calls and what about, from variables, flags, bridge and configuration. */
 export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolver")<
   SessionResolver,
   {
@@ -36,7 +37,8 @@ export const make = Effect.gen(function* () {
   const inspect = (request: SessionRequest = {}) =>
     Effect.gen(function* () {
       const overrides = yield* toOverrides(request)
-      const env = yield* environment
+      const found = yield* environment
+      const env = request.environmentCredentials === false ? { ...found, ...noCredentials } : found
       const { document: config, homeless } = yield* store.known
       const bridgeSources = yield* Effect.mapError(bridges.sources, ConfigError.fromFile)
       const resolution = resolve({ overrides, environment: env, config, bridges: bridgeSources })
@@ -56,7 +58,10 @@ export const make = Effect.gen(function* () {
   })
 })
 
+const noCredentials = { username: Option.none(), secret: Option.none(), oauthToken: Option.none() }
+
 const isMissing = ({ _tag }: ResolutionError): boolean =>
   _tag === "NoAccount" || _tag === "AccountNotFound" || _tag === "TargetNotFound"
 
+/** `SessionResolver` over configuration and bridges. */
 export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge> = Layer.effect(SessionResolver, make)

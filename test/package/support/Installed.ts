@@ -18,8 +18,16 @@ const install = (directory: string, args: ReadonlyArray<string>) =>
     cwd: directory
   })
 
-const imports = `await import("effect-mixpanel")
-await import("effect-mixpanel/node").catch(({ code, message }) => console.log(code, message))`
+/** What an app is told that has not installed what an entry needs. */
+const imports = `
+import { Effect, Redacted } from "effect"
+import * as library from "effect-mixpanel"
+import { layer } from "effect-mixpanel/node"
+const account = new library.ServiceAccount({ name: "a", username: "u", secret: Redacted.make("s"), region: "us" })
+const session = new library.Session({ account, project: new library.Project({ id: "1" }) })
+const told = ({ message }) => console.log(message)
+await Effect.runPromise(Effect.provide(Effect.flatMap(library.Mixpanel, ({ me }) => me(session)), layer)).catch(told)
+await import("effect-mixpanel/cli").catch(told)`
 
 /** A project of a user of the library, with the peers of `/node`, what it said without them, and what its type check said. */
 const project = Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /** What `mp doctor` does. */
-import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodePath from "../../../layers/node/path.ts"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"

@@ -6,10 +6,19 @@ import type { ProxyAddress } from "../../../domain/api/ProxyAddress.ts"
 import type { Engine } from "./Engine.ts"
 
 /** undici puts an agent of its own in the place of the one that the program's `fetch` uses, unless that is there before it. */
-const undici = Effect.promise(() => {
-  void globalThis.Response
-  return import("./undici.ts")
-})
+const undici = Effect.tryPromise({
+  try: () => {
+    void globalThis.Response
+    return import("./undici.ts")
+  },
+  catch: (cause) => (isMissing(cause) ? new Error(toInstall, { cause }) : cause)
+}).pipe(Effect.orDie)
+
+const isMissing = (cause: unknown): boolean =>
+  cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND"
+
+const toInstall =
+  "The network of effect-mixpanel/node is that of @effect/platform-node, which is not installed: npm install @effect/platform-node"
 
 export const direct: Engine["direct"] = Effect.map(undici, (engine) => engine.direct())
 
