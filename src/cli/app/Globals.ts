@@ -21,6 +21,7 @@ export interface GlobalValues extends Omit<GivenGlobals, "project" | "workspace"
   readonly workspace: Option.Option<WorkspaceId>
 }
 
+/** The global flags of this command line. */
 export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
 
 /** A command line without any of them. */

@@ -9,6 +9,7 @@ import { escapeUnseen, linesOf, onOneLine } from "../../domain/internal/unseen.t
 /** What a text is made of: a string is somebody's, and is cleaned; text is taken as it is. */
 export type Part = string | number | TerminalText
 
+/** Text that is safe to show: it holds no control characters but those of `mp`. */
 export class TerminalText {
   /** Private, so that nothing else that has a `value` is taken for one. */
   private constructor(private readonly shown: string) {}
@@ -17,6 +18,7 @@ export class TerminalText {
     return this.shown
   }
 
+  /** The text itself. */
   toString(): string {
     return this.shown
   }
@@ -31,6 +33,7 @@ export class TerminalText {
       ours.map((words, at) => words + (at < parts.length ? TerminalText.line(parts[at] ?? "").value : "")).join("")
     )
 
+  /** Parts with a separator between them. */
   static readonly join = (parts: ReadonlyArray<Part>, separator: TerminalText): TerminalText =>
     new TerminalText(parts.map((part) => TerminalText.line(part).value).join(separator.value))
 
@@ -53,8 +56,10 @@ export class TerminalText {
     return new TerminalText(`\u001b]8;;${address}\u001b\\${address}\u001b]8;;\u001b\\`)
   }
 
+  /** Whether a terminal without Unicode can show it. */
   static readonly isAscii = ({ value }: TerminalText): boolean => /^[\0-\x7f]*$/.test(value)
 
+  /** The same in ASCII, as far as the glyphs of `mp` go. */
   static readonly withoutGlyphs = ({ value }: TerminalText): TerminalText => new TerminalText(withoutGlyphs(value))
 
   /** What a prompt draws: its own control sequences (cursor, colours), and text between them. */

@@ -24,6 +24,7 @@ export const apiFamilies = [
   "profiles",
   "oauth"
 ] as const
+/** The name of a part of Mixpanel's API. */
 export type ApiFamily = (typeof apiFamilies)[number]
 
 /** Addresses that replace Mixpanel's own. */
@@ -42,6 +43,7 @@ export type BaseUrl = string & Brand.Brand<"BaseUrl">
 
 /** The variables that replace addresses. */
 export const overrideVariables = ["MP_API_BASE_URL", "MP_APP_BASE_URL"] as const
+/** The name of a variable that replaces addresses. */
 export type OverrideVariable = (typeof overrideVariables)[number]
 
 /** An override that is set. */

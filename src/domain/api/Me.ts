@@ -107,9 +107,11 @@ export class Me extends onDemand(() => encodedAs(Schema.Class<Me>("Me")({ raw: M
   get workspaces(): Readonly<Record<string, MeWorkspace>> {
     return partsOf(this).workspaces
   }
+  /** Equal by value. */
   [Equal.symbol](that: Equal.Equal): boolean {
     return that instanceof Me && sameJson(this.raw, that.raw)
   }
+  /** The same for equal values. */
   [Hash.symbol](): number {
     return Hash.combine(Hash.hash(this.userId))(Hash.hash(this.userEmail))
   }

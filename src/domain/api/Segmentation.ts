@@ -12,6 +12,7 @@ import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
 /** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const
+/** How long an interval of a segmentation is. */
 export type SegmentationUnit = (typeof segmentationUnits)[number]
 
 /**
@@ -62,9 +63,11 @@ const onTheWire = () =>
 export class Segmentation extends onDemand(() =>
   encodedAs(Schema.Class<Segmentation>("Segmentation")(fields()), onTheWire())
 ) {
+  /** Equal by value. */
   [Equal.symbol](that: Equal.Equal): boolean {
     return that instanceof Segmentation && sameJson({ ...this }, { ...that })
   }
+  /** The same for equal values. */
   [Hash.symbol](): number {
     return Hash.string(this.series.join())
   }

@@ -9,6 +9,7 @@ export type Severity = "error" | "warning" | "info"
 
 /** The parts of the examination, in the order in which they are shown. */
 export const areas = ["configuration", "accounts", "files", "environment", "bridge", "network"] as const
+/** What a finding is about. */
 export type Area = (typeof areas)[number]
 
 interface Kind {
@@ -331,4 +332,5 @@ export const catalogue = {
   )
 } satisfies Record<string, Kind>
 
+/** The name of a finding, which stays the same from version to version. */
 export type FindingId = keyof typeof catalogue

@@ -69,6 +69,7 @@ export interface BridgeSource {
   readonly content: Either.Either<BridgeFile, ConfigError>
 }
 
+/** The bridge files that were found, by where they lie. */
 export interface BridgeSources {
   /** `MP_AUTH_FILE`, where it names a file that does not exist. */
   readonly missing: Option.Option<string>

@@ -23,6 +23,7 @@ export interface CredentialCaller {
   readonly region: Region
 }
 
+/** Whom a request is made for: an account, or a credential that has none yet. */
 export type Caller = AccountCaller | CredentialCaller
 
 /** What a request tells of its caller. */

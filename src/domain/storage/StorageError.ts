@@ -3,6 +3,7 @@ import type { FileError, LockLost, LockTimeout } from "../errors.ts"
 import type { Command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
+/** What the storage was asked for. */
 export type StorageOperation = "open" | "get" | "put" | "remove" | "list" | "claim" | "now"
 
 interface Failed {

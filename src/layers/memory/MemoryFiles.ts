@@ -22,6 +22,7 @@ import { encodeText, reservationUsed, wouldBeTooLarge } from "../../services/pla
 import { makeKeyedMutex } from "../../services/platform/KeyedMutex.ts"
 import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
+/** Looks at the files in memory, and makes trouble with them. */
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<
   MemoryFilesControl,
   {

@@ -25,6 +25,7 @@ const holds = (row: Row | undefined, condition: Condition): boolean => {
   return row === undefined ? "orForgotten" in condition : row.version === condition.version
 }
 
+/** An engine over a map: what a shared store does, in one process. */
 export const memoryEngine = (rows: Rows): Engine => {
   const step = <A>(key: string, use: (row: Row | undefined, now: number) => A): Effect.Effect<A> =>
     Effect.map(Clock.currentTimeMillis, (now) => {

@@ -12,4 +12,5 @@ export const nodeCrypto = Crypto.of({
   sha256: (text) => Effect.sync(() => sha256(text))
 })
 
+/** `Crypto` over `node:crypto`. */
 export const layer: Layer.Layer<Crypto> = Layer.succeed(Crypto, nodeCrypto)

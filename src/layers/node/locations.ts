@@ -22,4 +22,5 @@ const workingDirectory = (): string | undefined => {
 /** Locations of the user who runs the process. */
 export const ofProcess = Effect.sync(() => make({ home: homeDirectory(), cwd: workingDirectory() }))
 
+/** `Locations` below the home directory, or where variables move them. */
 export const layer: Layer.Layer<Locations> = Layer.effect(Locations, ofProcess)

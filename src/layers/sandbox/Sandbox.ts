@@ -38,6 +38,7 @@ export type { SandboxOAuthOptions } from "./SandboxOAuth.ts"
 export type { RecordedRequest } from "./SandboxReply.ts"
 export { defaultData }
 
+/** How a sandbox begins. */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number
@@ -68,6 +69,7 @@ export interface SandboxCredentials {
   readonly projects: Arr.NonEmptyReadonlyArray<{ readonly id: string; readonly secret: string; readonly token: string }>
 }
 
+/** A sandbox that runs. */
 export interface SandboxServer {
   /** `http://127.0.0.1:PORT`: the value for `MP_API_BASE_URL`. */
   readonly url: string
@@ -101,6 +103,7 @@ export const start = (options: SandboxOptions = {}): Effect.Effect<SandboxServer
     return { url, environment: { MP_API_BASE_URL: url }, credentials: credentialsOf(data), data, ...book.face }
   })
 
+/** A sandbox as a service. */
 export class Sandbox extends Context.Tag("effect-mixpanel/Sandbox")<Sandbox, SandboxServer>() {}
 
 /** A sandbox for as long as the layer lives. */

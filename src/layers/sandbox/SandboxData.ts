@@ -52,6 +52,7 @@ interface SandboxBearer {
   readonly userId: number
 }
 
+/** What a sandbox holds at its beginning. */
 export interface SandboxData {
   readonly organizations: NonEmptyReadonlyArray<SandboxOrganization>
   readonly projects: NonEmptyReadonlyArray<SandboxProject>

@@ -73,6 +73,7 @@ const defaultBody = (status: number): unknown => {
   return status < 400 ? { status: "ok" } : { status: "error", error: "scripted by the sandbox" }
 }
 
+/** How many requests of a credential are answered in a window of time. */
 export interface RateLimit {
   readonly requests: number
   readonly perMillis: number

@@ -15,6 +15,7 @@ import { portOf } from "./SandboxHttp.ts"
 import { makeStore } from "./SandboxOAuthStore.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 
+/** How the authorization server of a sandbox behaves. */
 export interface SandboxOAuthOptions {
   /** How long an access token lives: 3600 s by default. */
   readonly accessTokenTtlSeconds?: number

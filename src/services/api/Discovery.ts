@@ -17,11 +17,13 @@ import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { makeSingleFlight } from "../tokens/SingleFlight.ts"
 
+/** How fresh an answer has to be. */
 export interface DiscoveryOptions {
   /** Asks the server even if the cache is fresh. */
   readonly refresh?: boolean
 }
 
+/** What `Discovery` offers. */
 export interface DiscoveryShape {
   /**
    * Who a credential belongs to and what it can see. A session is a caller, and so are an account with its
@@ -55,6 +57,7 @@ export interface DiscoveryShape {
   ) => Effect.Effect<Session, RequestError | NoWorkspaces>
 }
 
+/** What a credential can see; answers of `/me` are kept for 24 hours. */
 export class Discovery extends Context.Tag("effect-mixpanel/Discovery")<Discovery, DiscoveryShape>() {}
 
 const make = Effect.gen(function* () {
@@ -141,4 +144,5 @@ const numbering = <A extends object>() => {
   }
 }
 
+/** `Discovery` over the client and the cache of `/me`. */
 export const layer: Layer.Layer<Discovery, never, MixpanelHttpClient | MeCache> = Layer.scoped(Discovery, make)

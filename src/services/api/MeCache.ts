@@ -88,4 +88,5 @@ export const make = Effect.gen(function* () {
 const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
   Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
 
+/** `MeCache` over files. */
 export const layer: Layer.Layer<MeCache, never, CredentialFiles | Crypto | Locations> = Layer.effect(MeCache, make)

@@ -41,6 +41,7 @@ import { ProjectCredentials } from "./ProjectCredentials.ts"
 
 export type { Call } from "./http/answers.ts"
 
+/** What `Mixpanel` offers. */
 export interface MixpanelShape {
   /** Who the session's credential belongs to, and what it can see. The session's project plays no part. */
   readonly me: (session: Session) => Effect.Effect<Me, RequestError>
@@ -138,6 +139,7 @@ export interface MixpanelShape {
   readonly paginateWritten: (session: Session, call: Call) => Stream.Stream<string, RequestError | NoWorkspaces>
 }
 
+/** Mixpanel's API as typed calls. */
 export class Mixpanel extends Context.Tag("effect-mixpanel/Mixpanel")<Mixpanel, MixpanelShape>() {}
 
 interface ReadPage extends Page {

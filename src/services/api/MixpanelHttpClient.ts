@@ -28,6 +28,7 @@ import { TokenResolver } from "../tokens/TokenResolver.ts"
 /** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
 type RootedAt = "family" | "host"
 
+/** What a request may say besides its address and body. */
 export interface RequestOptions {
   /** `family` unless given. */
   readonly rootedAt?: RootedAt
@@ -37,6 +38,7 @@ export interface RequestOptions {
   readonly idempotent?: boolean
 }
 
+/** What `MixpanelHttpClient` offers. */
 export interface MixpanelHttpClientShape {
   /**
    * A client for one API family on behalf of a session, or of a caller that has none. A request's URL is relative to the family's base
@@ -100,6 +102,7 @@ export interface MixpanelHttpClientShape {
   ) => Stream.Stream<Uint8Array, RequestError>
 }
 
+/** HTTP for a session: the right host and credential, retries, typed errors. */
 export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHttpClient")<
   MixpanelHttpClient,
   MixpanelHttpClientShape
@@ -162,6 +165,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
 export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never, Needs> =>
   Layer.effect(MixpanelHttpClient, make(agent))
 
+/** `MixpanelHttpClient` over any `HttpClient`, which every request goes through. */
 export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(userAgent())
 
 type Finish = (received: Received) => Effect.Effect<SafeResponse, ApiError>

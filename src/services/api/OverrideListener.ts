@@ -12,6 +12,7 @@ import {
 } from "../../domain/api/Endpoints.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 
+/** What `OverrideListener` is told. */
 export interface OverrideListenerShape {
   /** Called for each override before a credential goes there; possibly many times for the same one. */
   readonly told: (override: SetOverride) => Effect.Effect<void>
@@ -40,6 +41,7 @@ export const once = (say: (override: SetOverride) => Effect.Effect<void>): Overr
   }
 }
 
+/** Is told when a variable sends stored credentials to another machine. */
 export class OverrideListener extends Context.Reference<OverrideListener>()("effect-mixpanel/OverrideListener", {
   defaultValue: (): OverrideListenerShape => once((override) => Effect.logWarning(describeOverride(override)))
 }) {}

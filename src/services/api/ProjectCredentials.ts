@@ -11,6 +11,7 @@ import type { ProjectId } from "../../domain/account/identifiers.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { variable } from "../platform/environment.ts"
 
+/** Secrets and tokens of projects that this machine holds. */
 export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCredentials")<
   ProjectCredentials,
   {
@@ -46,4 +47,5 @@ const redacted = (name: string) =>
     Either.transposeMapOption((text) => secretOf(name, text))
   )
 
+/** `ProjectCredentials` over variables and configuration. */
 export const layer: Layer.Layer<ProjectCredentials, never, ConfigStore> = Layer.effect(ProjectCredentials, make)

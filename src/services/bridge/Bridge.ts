@@ -17,6 +17,7 @@ import { waysOut } from "../../domain/hints/waysOut.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { type BridgeSearch, Locations } from "../platform/Locations.ts"
 
+/** The bridge files in sight, read when they are asked for. */
 export class Bridge extends Context.Tag("effect-mixpanel/Bridge")<
   Bridge,
   {
@@ -88,4 +89,5 @@ const unusable = (path: string, why: string) =>
     details: { path }
   })
 
+/** `Bridge` over files. */
 export const layer: Layer.Layer<Bridge, never, CredentialFiles | Locations> = Layer.effect(Bridge, make)

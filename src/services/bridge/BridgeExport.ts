@@ -35,6 +35,7 @@ export interface BridgeRequest {
   readonly refreshToken?: boolean
 }
 
+/** A bridge file that was written. */
 export interface WrittenBridge {
   readonly path: string
   readonly file: BridgeFile
@@ -48,8 +49,10 @@ export interface RemovedBridge {
   readonly handedBack: Option.Option<string>
 }
 
+/** Why a bridge file could not be written. */
 export type BridgeExportError = AccountNotFound | NoAccount | BearerError
 
+/** Writes and removes bridge files, which lend a session to another machine. */
 export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
   BridgeExport,
   {
@@ -184,6 +187,7 @@ const accountOf = (
   return accountNamed(document, name, origin)
 }
 
+/** `BridgeExport` over files. */
 export const layer: Layer.Layer<
   BridgeExport,
   never,

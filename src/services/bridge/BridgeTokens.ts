@@ -42,6 +42,7 @@ export interface ReplacedBridge<A> {
   readonly handedBack: Option.Option<string>
 }
 
+/** Where the tokens of a login lie: in its own file, in a bridge, or in the cache of a bridge. */
 export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
   BridgeTokens,
   {
@@ -343,6 +344,7 @@ export const make = Effect.flatMap(OAuthFlow, (flow) => over(Option.some(flow)))
 /** For a process that refreshes nothing, and so asks nobody whose tokens a bridge holds. */
 export const makeForReading = over(Option.none())
 
+/** `BridgeTokens` over files. */
 export const layer: Layer.Layer<
   BridgeTokens,
   never,

@@ -68,6 +68,7 @@ export interface RemovedAccount extends Edits.RemovedAccount {
 
 type AccountEditError = EditError | LockError
 
+/** The accounts of the configuration: listed, added, changed, removed. */
 export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
   Accounts,
   {
@@ -248,6 +249,7 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
   return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
 }
 
+/** `Accounts` over the configuration and what is stored for each account. */
 export const layer: Layer.Layer<Accounts, never, ConfigStore | Crypto | TokenStore | CheckHistory> = Layer.effect(
   Accounts,
   make

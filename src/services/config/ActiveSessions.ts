@@ -16,6 +16,7 @@ export interface ForAccount {
   readonly account?: string | undefined
 }
 
+/** The `[active]` block of the configuration: account and workspace that count where nothing else is said. */
 export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions")<
   ActiveSessions,
   {
@@ -46,4 +47,5 @@ export const make = Effect.map(ConfigStore, (store) => {
   })
 })
 
+/** `ActiveSessions` over the configuration. */
 export const layer: Layer.Layer<ActiveSessions, never, ConfigStore> = Layer.effect(ActiveSessions, make)

@@ -37,8 +37,10 @@ export interface Migration extends MigrationPlan {
   readonly tokensLeft: ReadonlyArray<TokensLeft>
 }
 
+/** Why a configuration could not be migrated. */
 export type MigrationError = ConfigError | LockError
 
+/** Brings the files of an older format to the present one. */
 export class ConfigMigration extends Context.Tag("effect-mixpanel/ConfigMigration")<
   ConfigMigration,
   {
@@ -191,6 +193,7 @@ const parseTokens = (text: string): Either.Either<OAuthTokens, string> =>
     (json) => Either.mapLeft(decodeTokens(json), describeIssues)
   )
 
+/** `ConfigMigration` over the configuration and the tokens. */
 export const layer: Layer.Layer<ConfigMigration, never, CredentialFiles | Locations | TokenStore> = Layer.effect(
   ConfigMigration,
   make

@@ -21,6 +21,7 @@ export interface KnownConfig {
   readonly homeless: Option.Option<ConfigError>
 }
 
+/** The configuration file: read as a whole, changed by one edit at a time under its lock. */
 export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
   ConfigStore,
   {
@@ -147,4 +148,5 @@ const rememberingTheLast = (): typeof Config.parse => {
   }
 }
 
+/** `ConfigStore` over a file. */
 export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)

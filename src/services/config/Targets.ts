@@ -9,14 +9,17 @@ import type { ConfigError, EditError, LockError, TargetNotFound } from "../../do
 import type { Target } from "../../domain/session/SavedSession.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
+/** Saved combinations of account, project and workspace. */
 export class Targets extends Context.Tag("effect-mixpanel/Targets")<
   Targets,
   {
     /** All targets, sorted by name; a broken block is listed as broken. */
     readonly list: Effect.Effect<ReadonlyArray<Config.Named<Target>>, ConfigError>
+    /** One of them, by its name. */
     readonly show: (name: string) => Effect.Effect<Target, TargetNotFound | ConfigError>
     /** Saves a target; its account must be configured. */
     readonly add: (target: Target) => Effect.Effect<Target, EditError | LockError>
+    /** Removes one; the answer is its name. */
     readonly remove: (name: string) => Effect.Effect<string, EditError | LockError>
     /** Makes the target's account, project and workspace the persisted session, in one write. */
     readonly use: (name: string) => Effect.Effect<Target, EditError | LockError>
@@ -37,4 +40,5 @@ export const make = Effect.gen(function* () {
   })
 })
 
+/** `Targets` over the configuration. */
 export const layer: Layer.Layer<Targets, never, ConfigStore> = Layer.effect(Targets, make)

@@ -39,6 +39,7 @@ export interface FixResult {
   readonly failures: ReadonlyArray<string>
 }
 
+/** Finds what is wrong with files, accounts and network, and mends what can be mended safely. */
 export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
   Doctor,
   {
@@ -121,4 +122,5 @@ const make = Effect.gen(function* () {
   })
 })
 
+/** `Doctor` over everything that it looks at. */
 export const layer: Layer.Layer<Doctor, never, Requirements> = Layer.effect(Doctor, make)

@@ -29,6 +29,7 @@ export interface VerifiedAccount {
   readonly accessibleProjects: number
 }
 
+/** Tests an account against `/me`, and remembers the outcome. */
 export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
   AccountCheck,
   {

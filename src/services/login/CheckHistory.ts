@@ -64,6 +64,7 @@ export const make = Effect.gen(function* () {
   })
 })
 
+/** `CheckHistory` over files. */
 export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   CheckHistory,
   make

@@ -64,6 +64,7 @@ export interface SignInRequest {
   readonly user: LoginOptions
   /** Asks a person for the project, who may choose none; without anyone to ask the first is taken. */
   readonly choose: Option.Option<(candidates: ReadonlyArray<Candidate>) => Effect.Effect<Option.Option<ProjectId>>>
+  /** Is told which regions are asked, and what they say. */
   readonly report: (event: ProbeEvent) => Effect.Effect<void>
 }
 
@@ -101,8 +102,10 @@ export interface LoggedOut {
   readonly revoked: Option.Option<Either.Either<void, string>>
 }
 
+/** Why a login did not come about. */
 export type SignInError = EditError | FileError | LockError | LoginError | ProbeError | ProjectNotFound
 
+/** From nothing to a session that works, and back: logs in and out. */
 export class Login extends Context.Tag("effect-mixpanel/Login")<
   Login,
   {
@@ -331,6 +334,7 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
     return seen.find((project) => project.id === wanted) ?? new Project({ id: wanted })
   })
 
+/** `Login` over the OAuth flow and what is stored. */
 export const layer: Layer.Layer<
   Login,
   never,

@@ -27,6 +27,7 @@ export interface FoundRegion {
   readonly me: Me
 }
 
+/** A credential whose region is not known. */
 export interface ProbeRequest {
   readonly credential: BareCredential
   /** Where the credential comes from, for messages. */
@@ -39,6 +40,7 @@ export interface ProbeRequest {
 
 export type ProbeError = RequestError | OAuthRegionProbeFailed | OAuthNetworkUnreachable
 
+/** Finds the region of a credential by asking each. */
 export class RegionProbe extends Context.Tag("effect-mixpanel/RegionProbe")<
   RegionProbe,
   {
@@ -106,6 +108,7 @@ const unknownEverywhere = (source: string, attempts: ReadonlyArray<RegionAttempt
     ? new OAuthRegionProbeFailed({ attempts, source })
     : new OAuthNetworkUnreachable({ attempts, source })
 
+/** `RegionProbe` over the client. */
 export const layer: Layer.Layer<RegionProbe, never, Discovery> = Layer.effect(RegionProbe, make)
 
 /** The attempt that ended with an error, unless the error is about this machine and not about the region. */

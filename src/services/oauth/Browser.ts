@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { OAuthBrowserError } from "../../domain/oauth/OAuthError.ts"
 
+/** Opens a page for the person who logs in. */
 export class Browser extends Context.Tag("effect-mixpanel/Browser")<
   Browser,
   {

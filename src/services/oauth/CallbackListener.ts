@@ -30,6 +30,7 @@ export interface Listening {
   readonly redirectUri: string
 }
 
+/** Waits on the loopback interface for the redirect of a login (RFC 8252). */
 export class CallbackListener extends Context.Tag("effect-mixpanel/CallbackListener")<
   CallbackListener,
   {

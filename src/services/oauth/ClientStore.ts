@@ -26,6 +26,7 @@ import { Crypto } from "../platform/Crypto.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 
+/** The registrations of OAuth clients, one for each region and redirect URI. */
 export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
   ClientStore,
   {
@@ -139,6 +140,7 @@ const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean
 const parse = (text: string): Option.Option<ClientRegistration> =>
   Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
 
+/** `ClientStore` over files. */
 export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   ClientStore,
   make

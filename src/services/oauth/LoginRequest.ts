@@ -22,6 +22,7 @@ export type LoginEvent =
   /** The redirect came; the code is being exchanged. */
   | { readonly _tag: "Approved" }
 
+/** Which login is wanted, and how it speaks to the person. */
 export interface LoginRequest {
   readonly region: Region
   /** Where a finished login is kept; runs before the browser is told that it succeeded. */
@@ -36,6 +37,7 @@ export interface LoginRequest {
   readonly alwaysPaste: boolean
   /** Whether the last paste is the last chance: a pipe that has ended brings no other. */
   readonly pastesAreFinal: boolean
+  /** Is told what happens meanwhile. */
   readonly report: (event: LoginEvent) => Effect.Effect<void>
   /** The command that begins anew, for errors that people see at a terminal. */
   readonly fix?: Command | undefined

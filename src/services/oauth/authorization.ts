@@ -59,6 +59,7 @@ export interface StartedLogin {
 
 type BeginError = OAuthRegistrationError | FileError | LockError | ConfigError
 
+/** Why a login could not be started. */
 export type StartError = BeginError | InvalidArgument
 
 /** `anew`: whether a client is registered although one is known. */
@@ -134,6 +135,7 @@ export const redeem = (
     )
   })
 
+/** Why a login could not be finished. */
 export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | OAuthTimeout | ConfigError
 
 /** From the address that the browser was sent back to to the tokens. */

@@ -52,6 +52,7 @@ const counted = (refresh: ReturnType<typeof refreshTokens>) =>
     })
   )
 
+/** `OAuthFlow` over any `HttpClient`, a browser and a listener. */
 export const layer: Layer.Layer<
   OAuthFlow,
   never,

@@ -54,6 +54,7 @@ interface SizeLimit {
   readonly maxBytes: number
 }
 
+/** What `CredentialFiles` offers. */
 export interface CredentialFilesShape {
   /**
    * The text of a file, or `None` when there is no such file.
@@ -95,6 +96,7 @@ export interface CredentialFilesShape {
   ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
 }
 
+/** The files that hold configuration and credentials; `CredentialFilesShape` says what is asked of them. */
 export class CredentialFiles extends Context.Tag("effect-mixpanel/CredentialFiles")<
   CredentialFiles,
   CredentialFilesShape

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
+/** Random bytes and digests. */
 export class Crypto extends Context.Tag("effect-mixpanel/Crypto")<
   Crypto,
   {

@@ -13,11 +13,13 @@ export interface Abandoned {
   readonly locks: ReadonlyArray<LockFacts>
 }
 
+/** What `FileInspector` offers. */
 export interface FileInspectorShape {
   /** What is there; what cannot be looked at counts as absent. */
   readonly stat: (path: string) => Effect.Effect<Option.Option<PathFacts>>
   /** The names in a directory, sorted; none where there is no directory, or none that the user may list. */
   readonly list: (directory: string) => Effect.Effect<ReadonlyArray<string>, FileError>
+  /** What writers and lock holders that ended left behind in a directory. */
   readonly abandoned: (directory: string) => Effect.Effect<Abandoned, FileError>
   /** Changes the mode of a file or directory of the user's own. */
   readonly chmod: (path: string, mode: number) => Effect.Effect<void, FileError>
@@ -31,4 +33,5 @@ export interface FileInspectorShape {
   readonly system: { readonly node: string; readonly platform: string }
 }
 
+/** Looks at files without reading them, for the doctor. */
 export class FileInspector extends Context.Tag("effect-mixpanel/FileInspector")<FileInspector, FileInspectorShape>() {}

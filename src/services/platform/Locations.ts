@@ -27,6 +27,7 @@ export const searched = ({ explicit, home, workingDirectory }: BridgeSearch): Re
 /** A path; `no_home` or `no_working_directory` where there is none that it could start from. */
 type Location = Effect.Effect<string, FileError>
 
+/** Where everything that is stored lies. */
 export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   Locations,
   {

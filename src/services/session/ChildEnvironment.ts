@@ -15,6 +15,7 @@ export interface ChildVariables {
   readonly removed: ReadonlyArray<string>
 }
 
+/** The variables with which another program uses a session. */
 export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironment")<
   ChildEnvironment,
   {
@@ -67,4 +68,5 @@ const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set
   ...Option.toArray(workspaceId).map((id) => ["MP_WORKSPACE_ID", Redacted.make(String(id))] as const)
 ]
 
+/** `ChildEnvironment` over bearers and projects. */
 export const layer: Layer.Layer<ChildEnvironment, never, TokenResolver> = Layer.effect(ChildEnvironment, make)

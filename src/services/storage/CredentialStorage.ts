@@ -19,13 +19,16 @@ import { type Claimed, type StorageError, Superseded } from "../../domain/storag
 /** Only equality means something. Chosen by the writer, never used twice: a write that is sent again knows itself. */
 export type Version = string
 
+/** What is stored under a key. */
 export interface Entry {
   readonly value: string
   readonly version: Version
 }
 
+/** What has to be there for a write to happen. */
 export type Expected = "absent" | "any" | { readonly version: Version }
 
+/** The condition of a write, and how long its entry lasts. */
 export interface PutOptions {
   readonly expected: Expected
   /** For a write that may have to be sent again. */
@@ -34,6 +37,7 @@ export interface PutOptions {
   readonly timeToLive?: Duration.DurationInput
 }
 
+/** How long a claim counts, and whether it may be taken over. */
 export interface ClaimOptions {
   /** How long others wait for whoever holds the claim; 20 s unless given. */
   readonly lease?: Duration.DurationInput
@@ -57,7 +61,9 @@ export interface Claim {
 /** What an edit answers, and the new value; `None` leaves the entry as it is. */
 export type Change<A> = readonly [result: A, value: Option.Option<string>]
 
+/** What `CredentialStorage` offers. */
 export interface CredentialStorageShape {
+  /** The entry of a key, or `None`. */
   readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
   /** A value is never empty. */
   readonly put: (key: string, value: string, how: PutOptions) => Effect.Effect<Entry, StorageError | Superseded>
@@ -88,6 +94,7 @@ export interface CredentialStorageShape {
 /** All but what is derived from it. */
 export type Minimal = Omit<CredentialStorageShape, "update">
 
+/** The store of credentials that machines may share. */
 export class CredentialStorage extends Context.Tag("effect-mixpanel/CredentialStorage")<
   CredentialStorage,
   CredentialStorageShape

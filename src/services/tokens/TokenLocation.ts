@@ -27,9 +27,11 @@ export interface LockedTokens {
   readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
   /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
   readonly reserve: Effect.Effect<Reservation, FileError, Scope.Scope>
+  /** Stores tokens in place of those that are there. */
   readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
   /** The fingerprint of the refresh token that is known to be dead. */
   readonly dead: Effect.Effect<Option.Option<string>, FileError>
+  /** Notes that the server called the refresh token with this fingerprint dead. */
   readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
   readonly otherCopies: Effect.Effect<ReadonlyArray<OAuthTokens>>

@@ -27,6 +27,7 @@ import { makeSingleFlight } from "./SingleFlight.ts"
 
 export type { Bearer, BearerAccount } from "./bearerAtHand.ts"
 
+/** What `TokenResolver` offers. */
 export interface TokenResolverShape {
   /**
    * The current bearer of an account. A static one is read from the account or its variable. A stored one
@@ -51,6 +52,7 @@ export interface TokenResolverShape {
   ) => Effect.Effect<boolean, BearerError>
 }
 
+/** The bearer of an account at this moment, refreshed where it has expired. */
 export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<TokenResolver, TokenResolverShape>() {}
 
 export const make = Effect.gen(function* () {
@@ -97,6 +99,7 @@ export const make = Effect.gen(function* () {
   })
 })
 
+/** `TokenResolver` over the OAuth flow and the places of tokens. */
 export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens | Crypto> = Layer.scoped(
   TokenResolver,
   make

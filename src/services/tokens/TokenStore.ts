@@ -30,6 +30,7 @@ export interface LeftBehind {
   readonly names: ReadonlyArray<string>
 }
 
+/** What `TokenStore` offers. */
 export interface TokenStoreShape {
   /** Where the tokens of an account are kept, for messages. */
   readonly describe: (account: AccountName) => Effect.Effect<string>
@@ -64,6 +65,7 @@ export interface TokenStoreShape {
   readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
 }
 
+/** The tokens of accounts. */
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
 /** Everything that is ever stored for an account; what else is in its directory is not ours. Tokens go last. */
@@ -156,4 +158,5 @@ const malformed = (account: AccountName, path: string, why: string) =>
 const refused = (account: AccountName, { details, hints, message }: FileError) =>
   new OAuthTokenError({ account, reason: `${message}.`, fixes: hints, details: { account, ...details } })
 
+/** `TokenStore` over files. */
 export const layer: Layer.Layer<TokenStore, never, CredentialFiles | Locations> = Layer.effect(TokenStore, make)

@@ -83,4 +83,5 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
 export const layerWith = (ops: DiskOps, timing: LockTiming = protocolTiming): Layer.Layer<CredentialFiles> =>
   Layer.sync(CredentialFiles, () => make(ops, timing))
 
+/** `CredentialFiles` on the disk, with locks that other processes heed. */
 export const layer: Layer.Layer<CredentialFiles> = layerWith(nodeOps)

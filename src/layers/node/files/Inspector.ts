@@ -127,4 +127,5 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): FileIns
   system: { node: process.versions.node, platform: process.platform }
 })
 
+/** `FileInspector` on the disk. */
 export const layer: Layer.Layer<FileInspector> = Layer.sync(FileInspector, () => make(nodeOps))

@@ -34,6 +34,7 @@ export const layerWith = (limits: ListenerLimits): Layer.Layer<CallbackListener>
       })
   })
 
+/** `CallbackListener` on a port of the loopback interface. */
 export const layer: Layer.Layer<CallbackListener> = layerWith(defaultLimits)
 
 /** Whoever interrupts wants to be gone: then nothing is waited for, and an interruption ends the waiting, too. */

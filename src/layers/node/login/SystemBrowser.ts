@@ -46,6 +46,7 @@ export const layerWith = (system: BrowserSystem): Layer.Layer<Browser> =>
       )
   })
 
+/** `Browser` of this machine. */
 export const layer: Layer.Layer<Browser> = layerWith(nodeSystem)
 
 const isSet = (...names: ReadonlyArray<string>): Effect.Effect<boolean> =>
