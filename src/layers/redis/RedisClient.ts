@@ -18,6 +18,7 @@ import { StorageError } from "../../domain/storage/StorageError.ts"
  * ```
  */
 export interface RedisClient {
+  /** Sends one command and gives the answer of the server. */
   readonly call: (command: string, ...words: Array<string>) => Promise<unknown>
 }
 

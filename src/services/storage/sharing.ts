@@ -10,6 +10,7 @@ import { type Engine, fromEngine } from "./Engine.ts"
 import { sealing } from "./sealing.ts"
 import type { Keys } from "./sealingKeys.ts"
 
+/** How entries are named and sealed in a store that machines share. */
 export interface SharingOptions {
   /** Whose entries these are: a tenant, or an app. 1 to 64 letters, digits, `.`, `_` or `-`; `mp` unless given. */
   readonly namespace?: string | undefined
