@@ -28,7 +28,7 @@ export class PendingLogin extends onDemand(() =>
 ) {
   /** Whether the redirect comes too late. */
   isExpiredAt(now: number): boolean {
-    return !(now - this.createdAt <= pendingSeconds * 1000)
+    return now - this.createdAt > pendingSeconds * 1000
   }
 }
 
