@@ -70,6 +70,7 @@ const login = (changes: Partial<LoginFacts>): Partial<Facts> => ({
         refused: false,
         dead: false,
         registered: true,
+        clientTrouble: Option.none(),
         ...changes
       }),
       me: Option.none(),

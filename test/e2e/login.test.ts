@@ -194,6 +194,41 @@ describe("mp account login", () => {
     })
   )
 
+  it.scopedLive(
+    "leaves a client behind that the server has forgotten: a login ends at its error page, the next one asks",
+    () =>
+      Effect.gen(function* () {
+        const { env, home } = yield* stage
+        const path = join(home, ".mp/oauth/client_us.json")
+        const stored = Effect.promise(async () => JSON.parse(await readFile(path, "utf8")))
+        yield* runMp(["account", "login", "me", "--no-browser", "--timeout", "1"], { home, env })
+        const first = yield* stored
+        // For the server, the same as a client that was deleted.
+        yield* Effect.promise(() => writeFile(path, JSON.stringify({ ...first, client_id: "deleted" })))
+        const lost = yield* startMp(["account", "login", "me", "--no-browser", "--timeout", "2"], { home, env })
+        const [url] = yield* lost.said(authorizeUrl)
+        // The login before was given up, so the server was asked.
+        expect(url).not.toContain("client_id=deleted")
+        expect((yield* lost.ended).code).toBe(2)
+        const { unfinished_at: _, ...unmarked } = yield* stored
+        yield* Effect.promise(() => writeFile(path, JSON.stringify({ ...unmarked, client_id: "deleted" })))
+        const blind = yield* startMp(["account", "login", "me", "--no-browser", "--timeout", "2"], { home, env })
+        const [page] = yield* blind.said(authorizeUrl)
+        expect((yield* Effect.promise(() => fetch(page))).status).toBe(400)
+        expect((yield* blind.ended).code).toBe(2)
+        const doctor = yield* runMp(["doctor", "--offline", "-f", "json"], { home, env })
+        expect(doctor.stdout).toContain('"login-unfinished"')
+        const login = yield* startMp(["account", "login", "me", "--no-browser"], { home, env })
+        const [again] = yield* login.said(authorizeUrl)
+        yield* login.type(`${yield* redirectOf(again)}\n`)
+        const ended = yield* login.ended
+        expect(ended.stderr.match(/a new one was registered/g)).toHaveLength(1)
+        expect(ended.code).toBe(0)
+        expect(yield* stored).not.toHaveProperty("unfinished_at")
+      }),
+    60_000
+  )
+
   it.scopedLive("gives up on a pipe whose only paste is another login's", () =>
     Effect.gen(function* () {
       const { env, home } = yield* stage

@@ -7,6 +7,7 @@ import type { ReadVariable } from "../session/Environment.ts"
 import type { ConfigSource } from "../config/checkConfig.ts"
 import type { ErrorInfo, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
+import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { BridgeSources } from "../session/BridgeFile.ts"
 
@@ -39,6 +40,7 @@ export interface LoginFacts {
   readonly dead: boolean
   /** The region has a registration for tokens that do not name their client. */
   readonly registered: boolean
+  readonly clientTrouble: Option.Option<ClientTrouble>
 }
 
 /** An account that can be decoded, and what is known about it. */

@@ -7,6 +7,7 @@ import { regionOfHost } from "../api/Endpoints.ts"
 import { argument, command } from "../hints/Command.ts"
 import { isVariableName } from "../account/identifiers.ts"
 import type { Me } from "../api/Me.ts"
+import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { AccountFacts, Facts, LoginFacts } from "./Facts.ts"
 import { account as about, file, type Finding, finding } from "./Finding.ts"
@@ -18,8 +19,32 @@ export const accountFindings = (facts: Facts): ReadonlyArray<Finding> => [
   ...facts.accounts.flatMap((found) => [
     ...credentialFindings(facts, found),
     ...Option.match(found.me, { onNone: () => [], onSome: (me) => otherRegion(found, me) })
-  ])
+  ]),
+  ...clientFindings(facts)
 ]
+
+/** One for each file: accounts of a region share it. */
+const clientFindings = ({ accounts }: Facts): ReadonlyArray<Finding> => {
+  const found = accounts.flatMap(({ account, login }) =>
+    Option.toArray(Option.flatMap(login, ({ clientTrouble }) => clientTrouble)).map((trouble) => ({
+      path: trouble.path,
+      finding: clientFinding(account, trouble)
+    }))
+  )
+  return found
+    .filter(({ path }, at) => found.findIndex((other) => other.path === path) === at)
+    .map(({ finding }) => finding)
+}
+
+const clientFinding = ({ name }: Account, { hasSecret, path, unfinishedAt }: ClientTrouble): Finding =>
+  finding(
+    hasSecret ? "registration-unusable" : "login-unfinished",
+    file(path),
+    hasSecret
+      ? `The OAuth client in ${path} has a secret, so it is not used.`
+      : `A login with the OAuth client in ${path} did not come back from the browser${Option.match(unfinishedAt, { onNone: () => "", onSome: (at) => `, at ${at}` })}.`,
+    command`mp account login ${argument(name)}`
+  )
 
 /** What is missing says more than how the last check ended. */
 const credentialFindings = (facts: Facts, { account, lastCheck, login }: AccountFacts): ReadonlyArray<Finding> => {

@@ -160,6 +160,16 @@ export const catalogue = {
     "The oauth directory was removed or not copied along; the tokens cannot be refreshed without it.",
     command`mp account login NAME`
   ),
+  "registration-unusable": accounts.warning(
+    "A registered OAuth client has a secret, so it is not used.",
+    "Another program wrote it. mp is a public client, which has no secret; the next login registers another.",
+    command`mp account login NAME`
+  ),
+  "login-unfinished": accounts.info(
+    "A login did not come back from the browser.",
+    "The page was left, or the server no longer knows the OAuth client. The next login asks the server, and registers another where it does not.",
+    command`mp account login NAME`
+  ),
   "credential-refused": accounts.error(
     "The server refused the credential of an account when it was last tested.",
     "A secret or token was mistyped, replaced or revoked, or is one of another region.",

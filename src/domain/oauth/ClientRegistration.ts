@@ -21,9 +21,19 @@ export class ClientRegistration extends onDemand(() =>
     /** ISO 8601. */
     createdAt: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("created_at")),
     /** The origin of the server that registered it. Files of `mixpanel_headless` do not say. */
-    origin: optionalKey(Origin, "origin")
+    origin: optionalKey(Origin, "origin"),
+    /** When a login with it last did not come back from the browser, in ISO 8601. */
+    unfinishedAt: optionalKey(NonEmptyText, "unfinished_at")
   })
 ) {}
+
+/** Why the registration in a file is not used, or not as a matter of course. */
+export interface ClientTrouble {
+  readonly path: string
+  readonly hasSecret: boolean
+  /** When a login with it last did not come back from the browser. */
+  readonly unfinishedAt: Option.Option<string>
+}
 
 /** Decodes the content of a registration file; unknown keys are ignored. */
 export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistration, ReadonlyArray<DecodeIssue>> =
@@ -33,7 +43,7 @@ export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistr
 export const mayBeOf = ({ origin }: ClientRegistration, server: string): boolean =>
   Option.getOrElse(origin, () => server) === server
 
-/** The content of a registration file, in mixpanel_headless's form, with the origin behind it. */
+/** The content of a registration file, in mixpanel_headless's form, with what is ours behind it. */
 export const encodeRegistration = (client: ClientRegistration): string =>
   JSON.stringify(
     {
@@ -42,7 +52,8 @@ export const encodeRegistration = (client: ClientRegistration): string =>
       redirect_uri: client.redirectUri,
       scope: client.scope,
       created_at: client.createdAt,
-      ...Option.match(client.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) })
+      ...Option.match(client.origin, { onNone: () => ({}), onSome: (origin) => ({ origin }) }),
+      ...Option.match(client.unfinishedAt, { onNone: () => ({}), onSome: (at) => ({ unfinished_at: at }) })
     },
     null,
     2

@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { OAuthAuthDenied, OAuthExchangeError, OAuthPasteError, OAuthStateMismatch } from "./OAuthError.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
+import { isUnknownClient } from "./unknownClient.ts"
 
 /** What a redirect must match. */
 export interface Expected {
@@ -19,6 +20,8 @@ export interface Expected {
 export type Judgement =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted }
   | { readonly _tag: "Refused"; readonly error: OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch }
+  /** Not the person refused, but the server the client. */
+  | { readonly _tag: "ClientUnknown"; readonly error: OAuthAuthDenied }
 
 /**
  * Judges the query of a redirect. The `state` comes first, in constant time: without the right one (exactly
@@ -43,7 +46,9 @@ const judgeOurs = (parameters: URLSearchParams, expected: Expected): Judgement =
     return refused(mismatch("it comes from another authorization server", expected))
   }
   const error = parameters.get("error")
-  if (error !== null) return refused(deniedBy(error, expected))
+  if (error !== null) {
+    return { _tag: isUnknownClient(error) ? "ClientUnknown" : "Refused", error: deniedBy(error, expected) }
+  }
   const code = parameters.get("code")
   return code === null || code === ""
     ? refused(new OAuthExchangeError({ reason: "the redirect has no code", fix: expected.fix, temporary: false }))

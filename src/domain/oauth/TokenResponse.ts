@@ -13,6 +13,8 @@ import { standardErrorCode } from "./standardErrorCode.ts"
 export interface RawResponse {
   readonly status: number
   readonly body: string
+  /** Where it leads, where it is a redirect. */
+  readonly location?: string | undefined
   /** Why the body is not whole, where it is not. */
   readonly cut?: string
   /** For how many milliseconds the server wants to be left alone. */

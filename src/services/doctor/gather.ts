@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
+import type { Region } from "../../domain/account/identifiers.ts"
 import { type ConfigSource, documentOf } from "../../domain/config/checkConfig.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import type {
@@ -17,7 +18,7 @@ import type {
   Reached
 } from "../../domain/doctor/Facts.ts"
 import { knownVariables } from "../../domain/doctor/variables.ts"
-import type { FileProblem } from "../../domain/errors.ts"
+import type { FileError, FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Bridge } from "../bridge/Bridge.ts"
@@ -96,16 +97,16 @@ const loginFacts = ({ name, region }: Account) =>
     const tokens = yield* Effect.either(store.get(name))
     const dead = yield* Effect.orElseSucceed(store.dead(name), () => Option.none<string>())
     const refreshToken = Option.flatMap(Option.flatten(Either.getRight(tokens)), (stored) => stored.refreshToken)
-    const client = yield* Effect.option(
-      Effect.flatMap(endpointOverrides, (overrides) =>
-        clients.primary(region, authorizationServer(region, overrides).origin)
+    const atServer = <A>(ask: (region: Region, origin: string) => Effect.Effect<Option.Option<A>, FileError>) =>
+      Effect.flatMap(endpointOverrides, (overrides) => ask(region, authorizationServer(region, overrides).origin)).pipe(
+        Effect.orElseSucceed(() => Option.none<A>())
       )
-    )
     const facts: LoginFacts = {
       tokens,
       refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),
       dead: Option.isSome(dead) && (yield* hasFingerprint(crypto, refreshToken, dead.value)),
-      registered: Option.isSome(Option.flatten(client))
+      registered: Option.isSome(yield* atServer(clients.primary)),
+      clientTrouble: yield* atServer(clients.trouble)
     }
     return facts
   })

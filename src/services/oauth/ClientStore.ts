@@ -18,8 +18,11 @@ import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import {
   type ClientRegistration,
   decodeRegistration,
+  type ClientTrouble,
   encodeRegistration,
-  mayBeOf
+  mayBeOf,
+  needsSecret,
+  readRegistered
 } from "../../domain/oauth/ClientRegistration.ts"
 import { preferredPorts } from "./CallbackListener.ts"
 import { Crypto } from "../platform/Crypto.ts"
@@ -34,6 +37,8 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
     readonly describe: (region: Region, tokens: OAuthTokens) => Effect.Effect<string, FileError>
     /** The registration that `mixpanel_headless` reads, if a server may know it: for tokens that do not name their client. */
     readonly primary: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientRegistration>, FileError>
+    /** What is wrong with that file, if anything is. */
+    readonly trouble: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientTrouble>, FileError>
     /** The registration for a redirect URI at a server. */
     readonly find: (
       region: Region,
@@ -57,7 +62,7 @@ export const make = Effect.gen(function* () {
     Effect.flatMap(files.read(path), (text) => {
       const decoded = Option.flatMap(text, parse)
       return Option.isSome(text) && Option.isNone(decoded)
-        ? Effect.as(Effect.logDebug(`${path} is malformed and was ignored`), decoded)
+        ? Effect.as(Effect.logDebug(`${path} cannot be used and was ignored`), decoded)
         : Effect.succeed(decoded)
     })
 
@@ -68,6 +73,13 @@ export const make = Effect.gen(function* () {
       readPrimary(region),
       Option.filter((client) => mayBeOf(client, origin))
     )
+
+  const trouble = Effect.fnUntraced(function* (region: Region, origin: string) {
+    const path = yield* locations.client(region)
+    const hasSecret = Option.exists(Option.flatMap(yield* files.read(path), registeredIn), needsSecret)
+    const unfinishedAt = Option.flatMap(yield* primary(region, origin), (client) => client.unfinishedAt)
+    return hasSecret || Option.isSome(unfinishedAt) ? Option.some({ path, hasSecret, unfinishedAt }) : Option.none()
+  })
 
   /** A file of its own for what does not belong in the region's. */
   const besides = (region: Region, origin: string, name: string) =>
@@ -118,7 +130,7 @@ export const make = Effect.gen(function* () {
     return candidates[index] ?? path
   })
 
-  return ClientStore.of({ describe, primary, find, put })
+  return ClientStore.of({ describe, primary, trouble, find, put })
 })
 
 /** The port of a redirect URI on which `mp` listens itself. */
@@ -137,8 +149,13 @@ const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean
   return isSameServer ? held.redirectUri === client.redirectUri : originOf(client) === ownOrigin(client.region)
 }
 
+/** One with a secret could not get any tokens: a login registers another in its place. */
 const parse = (text: string): Option.Option<ClientRegistration> =>
-  Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
+  Option.exists(registeredIn(text), needsSecret)
+    ? Option.none()
+    : Either.getRight(Either.flatMap(parseJson(text), decodeRegistration))
+
+const registeredIn = (text: string) => Either.getRight(Either.flatMap(parseJson(text), readRegistered))
 
 /** `ClientStore` over files. */
 export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Crypto | Locations> = Layer.effect(

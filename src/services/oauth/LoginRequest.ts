@@ -15,6 +15,8 @@ export type LoginEvent =
       readonly browser: "opened" | "not asked for" | "unavailable"
       readonly why: string
     }
+  /** The server does not know the registered client any more; another one was registered. */
+  | { readonly _tag: "RegisteredAnew" }
   /** Something came in that does not belong to this login, or cannot be used; the wait goes on. */
   | { readonly _tag: "Ignored"; readonly what: "request" | "paste"; readonly reason: string }
   /** How many more of these came and were not told one by one. */

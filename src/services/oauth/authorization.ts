@@ -21,6 +21,7 @@ import {
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { PendingLogin, pendingSeconds } from "../../domain/oauth/PendingLogin.ts"
+import { isUnknownClient } from "../../domain/oauth/unknownClient.ts"
 import { judgeRedirect, queryOf } from "../../domain/oauth/Redirect.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import type { ClientStore } from "./ClientStore.ts"
@@ -57,30 +58,31 @@ export interface StartedLogin {
   readonly pending: PendingLogin
 }
 
-type BeginError = OAuthRegistrationError | FileError | LockError | ConfigError
-
 /** Why a login could not be started. */
-export type StartError = BeginError | InvalidArgument
+export type StartError = OAuthRegistrationError | FileError | LockError | ConfigError | InvalidArgument
 
-/** `anew`: whether a client is registered although one is known. */
+/** The address of the page for a login. */
+export const pageOf = (
+  { crypto }: AuthorizationDeps,
+  base: string,
+  client: ClientRegistration,
+  { codeVerifier, state }: Secrets,
+  scope?: string
+): Effect.Effect<string> =>
+  Effect.map(crypto.sha256(Redacted.value(codeVerifier)), (digest) =>
+    authorizationUrl(base, client, { codeChallenge: Encoding.encodeBase64Url(digest), state, scope })
+  )
+
 export const begin = (
   deps: AuthorizationDeps,
-  { redirectUri, region, scope }: StartRequest,
+  client: ClientRegistration,
   secrets: Secrets,
-  anew = false
-): Effect.Effect<StartedLogin, BeginError> =>
+  scope?: string
+): Effect.Effect<StartedLogin, ConfigError> =>
   Effect.gen(function* () {
-    const { base, origin } = yield* serverOf(region)
-    const known = anew ? Option.none<ClientRegistration>() : yield* deps.clients.find(region, origin, redirectUri)
-    const client = Option.isSome(known)
-      ? known.value
-      : yield* registerClient(deps.http, deps.clients, region, redirectUri)
-    const digest = yield* deps.crypto.sha256(Redacted.value(secrets.codeVerifier))
-    const url = authorizationUrl(base, client, {
-      codeChallenge: Encoding.encodeBase64Url(digest),
-      state: secrets.state,
-      scope
-    })
+    const { region } = client
+    const { base } = yield* serverOf(region)
+    const url = yield* pageOf(deps, base, client, secrets, scope)
     return { url, pending: new PendingLogin({ region, client, ...secrets, createdAt: yield* Clock.currentTimeMillis }) }
   })
 
@@ -97,20 +99,28 @@ const checkRedirectUri = (redirectUri: string): Effect.Effect<void, InvalidArgum
 }
 
 export const start = (deps: AuthorizationDeps, request: StartRequest): Effect.Effect<StartedLogin, StartError> =>
-  checkRedirectUri(request.redirectUri).pipe(
-    Effect.zipRight(makeSecrets(deps)),
-    Effect.flatMap((secrets) => begin(deps, request, secrets))
-  )
+  Effect.gen(function* () {
+    const { redirectUri, region, scope } = request
+    yield* checkRedirectUri(redirectUri)
+    const { origin } = yield* serverOf(region)
+    const known = yield* deps.clients.find(region, origin, redirectUri)
+    const client = Option.isSome(known)
+      ? known.value
+      : yield* registerClient(deps.http, deps.clients, region, redirectUri)
+    return yield* begin(deps, client, yield* makeSecrets(deps), scope)
+  })
 
 /** The server does not know the client any more that the login was begun with. */
 export interface ClientUnknown {
   readonly _tag: "ClientUnknown"
+  /** What the redirect said of it, where it was the redirect. */
+  readonly error?: OAuthAuthDenied
 }
 
 const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
 
 const isClientUnknown = ({ error = Option.none() }: OAuthRequestFailed): boolean =>
-  Option.contains(error, "invalid_client")
+  Option.exists(error, isUnknownClient)
 
 /** Exchanges the code of a login for tokens. A code is good once. */
 export const redeem = (
@@ -148,6 +158,7 @@ export const finish = (
     const { base } = yield* serverOf(pending.region)
     const judgement = yield* judgeRedirect(queryOf(callbackUrl), { state: pending.state, oauthBase: base })
     if (judgement._tag === "Refused") return yield* Effect.fail(judgement.error)
+    if (judgement._tag === "ClientUnknown") return yield* forgotten(deps, pending)
     if (pending.isExpiredAt(yield* Clock.currentTimeMillis)) return yield* new OAuthTimeout({ seconds: pendingSeconds })
     return yield* Effect.catchTags(redeem(deps, pending, judgement.code), {
       ClientUnknown: () => forgotten(deps, pending),

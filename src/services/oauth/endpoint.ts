@@ -73,7 +73,7 @@ const readAnswer = (
     const bytes = yield* Effect.mapError(gatherBeginning(response, maxBytes + 1), (error) =>
       unanswered(bodyReason(error))
     )
-    const answer = { status, body: textOf(bytes), retryAfter }
+    const answer = { status, location: response.headers["location"], body: textOf(bytes), retryAfter }
     if (bytes.length <= maxBytes) return answer
     const cut = bodyReason(new BodyTooLong({ maxBytes }))
     return status >= 200 && status <= 299 ? { ...answer, cut } : yield* unanswered(cut)

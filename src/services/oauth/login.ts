@@ -25,6 +25,7 @@ import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferr
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { type AuthorizationDeps, begin, type ClientUnknown, makeSecrets, redeem } from "./authorization.ts"
+import { clientOfLogin, noteFinished, noteUnfinished } from "./loginClient.ts"
 import { serverOf } from "./tokenRequests.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
 
@@ -39,8 +40,16 @@ type Failure = LoginError | FileError | LockError | ConfigError
 /** A client that the server has forgotten is registered anew, once. */
 export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
   Effect.catchTag(attempt(deps, request, false), "ClientUnknown", () =>
-    Effect.catchTag(attempt(deps, request, true), "ClientUnknown", () =>
-      notExchanged(request, "the authorization server does not know the client that it just registered", false)
+    Effect.catchTag(
+      attempt(deps, request, true),
+      "ClientUnknown",
+      ({
+        error = notExchanged(
+          request,
+          "the authorization server does not know the client that it just registered",
+          false
+        )
+      }) => Effect.fail(error)
     )
   ).pipe(
     Effect.timeoutFail({
@@ -66,15 +75,18 @@ const attempt = (
         yield* portsToTry(deps, request.region, server),
         waiting.judge
       )
-      const { pending, url } = yield* begin(deps, { region: request.region, redirectUri }, secrets, anew)
+      const client = yield* clientOfLogin(deps, request, redirectUri, anew)
+      const { pending, url } = yield* begin(deps, client, secrets)
       const opened = yield* announce(deps, request, url)
       const pasting = opened && !request.alwaysPaste ? Effect.never : pasted(waiting, request, ignored)
-      const judgement = yield* Effect.raceFirst(waiting.redirected, pasting)
+      const judgement = yield* Effect.onError(Effect.raceFirst(waiting.redirected, pasting), () =>
+        noteUnfinished(deps, client)
+      )
       const code = yield* codeOf(waiting, judgement)
       yield* ignored.tellRest
       yield* request.report({ _tag: "Approved" })
       return yield* exchange(deps, request, pending, code).pipe(
-        Effect.tap(() => waiting.show("success")),
+        Effect.tap(() => Effect.zipRight(waiting.show("success"), noteFinished(deps, client))),
         Effect.tapErrorCause(() => waiting.show("failed"))
       )
     })
@@ -166,8 +178,9 @@ const pasted = (
 const codeOf = (
   waiting: Waiting,
   judgement: Judgement
-): Effect.Effect<Redacted.Redacted, OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch> => {
+): Effect.Effect<Redacted.Redacted, OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | ClientUnknown> => {
   if (judgement._tag === "Code") return Effect.succeed(judgement.code)
+  if (judgement._tag === "ClientUnknown") return Effect.zipRight(waiting.show("failed"), Effect.fail(judgement))
   const page = judgement.error._tag === "OAuthAuthDenied" ? "denied" : "failed"
   return Effect.zipRight(waiting.show(page), Effect.fail(judgement.error))
 }

@@ -73,6 +73,16 @@ export const tokens = (changes: Readonly<Record<string, unknown>> = {}): string 
     ...changes
   })
 
+export const client = (changes: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({
+    client_id: "client-of-me",
+    region: "eu",
+    redirect_uri: "http://localhost:19284/callback",
+    scope: "projects",
+    created_at: "2026-01-01T00:00:00Z",
+    ...changes
+  })
+
 export const bridge = JSON.stringify({
   version: 2,
   account: { name: "bridgeacct", type: "oauth_token", region: "us", token: "bridge-token", default_project: "3018488" }

@@ -3,6 +3,7 @@ import { rename, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import {
   append,
+  client,
   deadMark,
   type Fault,
   leftover,
@@ -238,6 +239,21 @@ export const stored: ReadonlyArray<Fault> = [
     fix: /^mp account login regacct$/,
     config: append('[accounts.regacct]\ntype = "oauth_browser"\nregion = "eu"'),
     prepare: write(".mp/accounts/regacct/tokens.json", tokens({ client_id: null }))
+  },
+  {
+    says: "a registration with a secret",
+    finds: ["registration-unusable"],
+    fix: /^mp account login meacct$/,
+    prepare: write(".mp/oauth/client_eu.json", client({ client_secret: "s" })),
+    alone: true
+  },
+  {
+    says: "a login that did not come back from the browser",
+    finds: ["login-unfinished"],
+    fix: /^mp account login meacct$/,
+    prepare: write(".mp/oauth/client_eu.json", client({ unfinished_at: "2026-01-01T00:00:00Z" })),
+    healthy: true,
+    alone: true
   },
   {
     says: "token variable unset",

@@ -49,6 +49,11 @@ const tell = (event: LoginEvent) =>
     if (event._tag === "IgnoredMore") {
       return yield* notice(`${event.count} more that ${event.count === 1 ? "was" : "were"} ignored in the same way.`)
     }
+    if (event._tag === "RegisteredAnew") {
+      return yield* notice(
+        "The authorization server no longer knows the OAuth client of earlier logins; a new one was registered."
+      )
+    }
     if (event._tag === "Approved") return yield* notice("Approved; fetching the tokens.")
     const opening = {
       opened: "Opening the browser. If nothing appears, open this address:",
