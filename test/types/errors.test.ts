@@ -22,6 +22,7 @@ interface Services {
   readonly ConfigMigration: typeof Exported.ConfigMigration.Service
   readonly ConfigStore: typeof Exported.ConfigStore.Service
   readonly CredentialFiles: typeof Exported.CredentialFiles.Service
+  readonly CredentialStorage: Omit<typeof Exported.CredentialStorage.Service, "update">
   readonly Crypto: typeof Exported.Crypto.Service
   readonly CurrentSession: typeof Exported.CurrentSession.Service
   readonly Discovery: typeof Exported.Discovery.Service
@@ -76,6 +77,11 @@ describe("failures", () => {
     type Exporting = ReturnType<typeof Exported.BridgeTokens.Service.exportTokens<1, never>>
     type Replacing = ReturnType<typeof Exported.BridgeTokens.Service.replaceBridge<1, never>>
     expectTypeOf<Untagged<Failure<Exporting | Replacing>>>().toEqualTypeOf<never>()
+  })
+
+  it("of what a shared store is told to change are those of the edit, and tagged errors of ours", () => {
+    type Updating = ReturnType<typeof Exported.CredentialStorage.Service.update<1, never, never>>
+    expectTypeOf<Untagged<Failure<Updating>>>().toEqualTypeOf<never>()
   })
 
   it("of calls of the API are RequestError, and of those that need a workspace NoWorkspaces, too", () => {
@@ -143,6 +149,7 @@ it("the table of services is whole", () => {
     ConfigMigration: 1,
     ConfigStore: 1,
     CredentialFiles: 1,
+    CredentialStorage: 1,
     Crypto: 1,
     CurrentSession: 1,
     Discovery: 1,

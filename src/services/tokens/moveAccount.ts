@@ -13,16 +13,7 @@ import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { accountFiles, type LeftBehind } from "./TokenStore.ts"
 
-/** What moving an account's files did. */
-export interface MovedAccount<A> {
-  readonly result: A
-  /** What stays in the old directory because it is not ours. */
-  readonly left: Option.Option<LeftBehind>
-  /** Whether bridges were exported, which have the old name. */
-  readonly hasBridges: boolean
-}
-
-/** `commit` changes the configuration. */
+/** `commit` changes the configuration; `left` is what stays in the old directory because it is not ours. */
 export const moveAccount = <A, E>(from: AccountName, to: AccountName, commit: Effect.Effect<A, E>) =>
   Effect.gen(function* () {
     const files = yield* CredentialFiles

@@ -303,7 +303,10 @@ for (const [name, layer] of transports) {
           upload: (yield* why(HttpClientRequest.bodyStream(HttpClientRequest.post(url), failing)))[0]
         }).toEqual({
           refused: ["RequestError", "the connection was refused"],
-          name: ["RequestError", expect.stringMatching(/^the name (does not resolve|could not be resolved now)$/)],
+          name: [
+            "RequestError",
+            expect.stringMatching(/^the host name (does not resolve|cannot be resolved at the moment)$/)
+          ],
           reset: ["RequestError", "the connection was reset"],
           closed: ["RequestError", "the other side closed the connection"],
           babble: ["RequestError", "the answer is not HTTP"],
