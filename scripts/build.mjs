@@ -2,7 +2,7 @@
 // `bundle` builds one of the two; `--quiet` says nothing of sizes. What the sources say is what the bundles do: nothing is
 // edited on the way, and the same sources give the same bytes wherever they lie.
 import { createHash } from "node:crypto"
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -129,17 +129,21 @@ const bundle = async (tell) => {
   const [pages, [fast, undici, programs]] = await Promise.all([helpPages(), scriptsMade])
   const scripts = { fast, ...programs, undici }
   const parts = { mp: await launcher(scripts, pages), ...scripts }
+  const fresh = `${root}/dist/bin.new`
   const put = (name, text) => {
-    writeFileSync(`${root}/dist/bin/${name}`, text)
+    writeFileSync(`${fresh}/${name}`, text)
     tell(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
   }
-  rmSync(`${root}/dist/bin`, { recursive: true, force: true })
-  mkdirSync(`${root}/dist/bin`, { recursive: true })
+  rmSync(fresh, { recursive: true, force: true })
+  mkdirSync(fresh, { recursive: true })
   for (const [name, { text }] of Object.entries(parts)) put(`${name}.cjs`, text)
   const packages = Object.entries(parts).map(([name, part]) => [name, part.packages])
-  writeFileSync(`${root}/dist/bin/packages.meta.json`, JSON.stringify(Object.fromEntries(packages)))
+  writeFileSync(`${fresh}/packages.meta.json`, JSON.stringify(Object.fromEntries(packages)))
   put("help.json", JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text]))))
-  chmodSync(`${root}/dist/bin/mp.cjs`, 0o755)
+  chmodSync(`${fresh}/mp.cjs`, 0o755)
+  // Somebody may be using mp in another terminal: all of it changes at once.
+  rmSync(`${root}/dist/bin`, { recursive: true, force: true })
+  renameSync(fresh, `${root}/dist/bin`)
 }
 
 const words = process.argv.slice(2)
