@@ -20,10 +20,10 @@ import {
   Discovery,
   isLongLived,
   Locations,
+  Login,
   type LoginEvent,
   Mixpanel,
   OAuthBrowserAccount,
-  OAuthFlow,
   OAuthTokenAccount,
   OAuthTokens,
   Project,
@@ -34,7 +34,6 @@ import {
   Target,
   Targets,
   TokenResolver,
-  TokenStore,
   WorkspaceId,
   WorkspaceRef
 } from "effect-mixpanel"
@@ -60,9 +59,8 @@ const run = (command: string, args: ReadonlyArray<string>, options: { env?: Node
     child.stdin.end(options.stdin)
   })
 
-/** `OAuthFlow` for a person who takes part through `report`: here, the program that approves. */
+/** How a person takes part in a login, through `report`: here, the program that approves. */
 const approving = {
-  region: "us",
   openBrowser: false,
   timeoutSeconds: 30,
   pastes: Stream.empty,
@@ -93,8 +91,7 @@ const accountTypes = Effect.gen(function* () {
 
 const namespaces = Effect.gen(function* () {
   const accounts = yield* Accounts
-  const flow = yield* OAuthFlow
-  const store = yield* TokenStore
+  const login = yield* Login
   const targets = yield* Targets
   const active = yield* ActiveSessions
   const check = yield* AccountCheck
@@ -106,8 +103,9 @@ const namespaces = Effect.gen(function* () {
   yield* accounts.add(new ServiceAccount({ name, region: "us", defaultProject, username, secret }))
   const personal = new OAuthBrowserAccount({ name: AccountName.make("personal"), region: "us", defaultProject })
   yield* accounts.add(personal)
-  const { expiresAt } = yield* flow.login({ ...approving, keep: (tokens) => store.put(personal.name, tokens) })
-  yield* Console.log(expiresAt)
+  const { me, tokens } = yield* login.login("personal", approving)
+  const email = Either.map(me, ({ userEmail }) => userEmail)
+  yield* Console.log(email, tokens.expiresAt)
 
   const summaries = yield* accounts.list
   for (const { account, isActive } of summaries.flatMap((found) => Option.toArray(Either.getRight(found))))
