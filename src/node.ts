@@ -10,7 +10,7 @@ import * as NodeLocations from "./layers/node/locations.ts"
 import * as NodePath from "./layers/node/path.ts"
 import * as LoopbackListener from "./layers/node/login/LoopbackListener.ts"
 import * as SystemBrowser from "./layers/node/login/SystemBrowser.ts"
-import { nodeUserAgent } from "./layers/node/userAgent.ts"
+import { nodeUserAgent } from "./layers/node/http/Engine.ts"
 import { checked, compose, type ErrorsOf, type NeedsOf, type Replaceable, type Services } from "./services/compose.ts"
 
 const parts = {

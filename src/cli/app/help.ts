@@ -1,7 +1,6 @@
 /** The help of a command: its full path, its flags, and the global ones. */
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
 import { globalFlags } from "./globalFlags.ts"
-import { topics } from "./topics.ts"
 import { wrapped } from "./wrapped.ts"
 
 type Row = readonly [left: string, right: string]
@@ -108,3 +107,14 @@ export const usageLine = (path: ReadonlyArray<string>, facts: Facts): string => 
 
 /** `--region REGION`, or `--force`. */
 const flagWithValue = ({ name, value }: FlagFacts): string => (value === undefined ? `--${name}` : `--${name} ${value}`)
+
+/** What `mp help TOPIC` can tell of. */
+export const topics = {
+  environment: "the variables that mp reads",
+  "exit-codes": "what the exit code of a command says",
+  files: "where things are, and which variable moves them",
+  formatting: "how results are written",
+  precedence: "which source wins, for account, project and workspace"
+} as const
+
+export type Topic = keyof typeof topics

@@ -2,8 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type DecodeIssue } from "../internal/decode.ts"
-import { isRecord } from "../internal/isRecord.ts"
-import { parseJson } from "../internal/json.ts"
+import { isRecord, parseJson } from "../internal/json.ts"
 import { decodeMe, type Me } from "./Me.ts"
 
 /** What `/me` said, when, and to which credential. */

@@ -2,8 +2,7 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, describeIssues, NonEmptyText, withMessage } from "../internal/decode.ts"
-import { isRecord } from "../internal/isRecord.ts"
-import { parseJson } from "../internal/json.ts"
+import { isRecord, parseJson } from "../internal/json.ts"
 import { onDemand } from "../internal/onDemand.ts"
 
 /**

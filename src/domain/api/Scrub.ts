@@ -1,8 +1,7 @@
 /** Makes what a server said fit to be shown: no secret in any spelling, no control sequence, no markup. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
-import { isRecord } from "../internal/isRecord.ts"
-import { parseJson } from "../internal/json.ts"
+import { isRecord, parseJson } from "../internal/json.ts"
 
 /** How much of a failed response's body is read. */
 export const maxReasonBytes = 65_536

@@ -2,12 +2,19 @@
 import { accountFindings } from "./accounts.ts"
 import { bridgeFindings } from "./bridge.ts"
 import { type Area, areas } from "./catalogue.ts"
-import { configurationFindings } from "./configuration.ts"
 import { environmentFindings } from "./environment.ts"
 import type { Facts } from "./Facts.ts"
 import { fileFindings } from "./files.ts"
-import { type Finding, needsAttention } from "./Finding.ts"
+import { type Finding, finding, needsAttention } from "./Finding.ts"
 import { networkFindings } from "./network.ts"
+import { checkConfig } from "../config/checkConfig.ts"
+import { fixOf } from "../errors.ts"
+
+/** What is wrong with the configuration file and what it says. */
+const configurationFindings = ({ config }: Facts): ReadonlyArray<Finding> =>
+  checkConfig(config).map(({ error, id, repair, subject }) =>
+    finding(id, subject, error.message, fixOf(error.hints), repair)
+  )
 
 const rules: Record<Area, (facts: Facts) => ReadonlyArray<Finding>> = {
   configuration: configurationFindings,

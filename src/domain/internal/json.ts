@@ -57,3 +57,7 @@ const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b
 
 /** `]` or `}` */
 const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d
+
+/** Whether a value of parsed JSON is an object. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

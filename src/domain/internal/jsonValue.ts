@@ -1,6 +1,5 @@
 /** Values that JSON can say, and whether two of them say the same. */
-import { isRecord } from "./isRecord.ts"
-import { maxJsonDepth } from "./json.ts"
+import { isRecord, maxJsonDepth } from "./json.ts"
 
 /** Whether a value comes back the same from its JSON text. */
 export const isJson = (value: unknown, depth = maxJsonDepth): boolean => {

@@ -8,7 +8,7 @@ import { type Account, OAuthTokenAccount, ServiceAccount } from "../account/Acco
 import { parseSecret, parseUsername } from "../account/credentialText.ts"
 import { type EndpointOverrides, parseBaseUrl } from "../api/Endpoints.ts"
 import { ConfigError } from "../errors.ts"
-import { HeaderName, HeaderValue } from "../api/headers.ts"
+import { HeaderName, HeaderValue } from "./SessionHeaders.ts"
 import { AccountName, ProjectId, parse, parseWorkspaceId, Region, type WorkspaceId } from "../account/identifiers.ts"
 import { lazy } from "../internal/lazy.ts"
 

@@ -6,10 +6,18 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { withMessage } from "../internal/decode.ts"
-import { HeaderName, HeaderValue } from "../api/headers.ts"
-import { isRecord } from "../internal/isRecord.ts"
+import { isRecord } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
 import { onDemand } from "../internal/onDemand.ts"
+
+/** The name of an HTTP header (RFC 9110, section 5.1). */
+export const HeaderName = Schema.String.pipe(Schema.pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)).annotations(
+  withMessage("must be an HTTP header name")
+)
+/** The value of an HTTP header: one line. */
+export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0]/.test(value))).annotations(
+  withMessage("must be a single line of text")
+)
 
 /** Extra request headers of a session, by name. Their values are treated as secrets. */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>

@@ -1,6 +1,6 @@
 /** What is sent to the sandbox is checked and counted, never kept: its data stays what it was. */
 import type { SandboxData } from "./SandboxData.ts"
-import { isRecord } from "../../domain/internal/isRecord.ts"
+import { isRecord } from "../../domain/internal/json.ts"
 import { bodyFields, json, parseJson, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 
 type Item = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { clearActive } from "../../domain/config/clearActive.ts"
+import { clearActive } from "../../domain/config/edits/Edit.ts"
 import { withToml } from "../../domain/config/ConfigDocument.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import type { Repair } from "../../domain/doctor/Finding.ts"

@@ -1,6 +1,6 @@
 /** `mp help TOPIC`. The page of a command, which `mp help COMMAND` asks for, is answered before any command is run. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
-import { type Topic, topics } from "../../app/topics.ts"
+import { type Topic, topics } from "../../app/help.ts"
 
 const topic = (name: Topic) => {
   const show = lazyHandler(() => import("./topics.run.ts"))

@@ -10,7 +10,7 @@ import { exitCodeOfCode, exitCodes } from "../../app/exitCode.ts"
 import { type Format, formats } from "../../app/globalFlags.ts"
 import type { Fields } from "../../app/Json.ts"
 import { list } from "../../app/output.ts"
-import type { Topic } from "../../app/topics.ts"
+import type { Topic } from "../../app/help.ts"
 
 const terminalVariables = [
   "MP_PROJECT_SECRET",

@@ -7,7 +7,6 @@ import type { Command } from "../../hints/Command.ts"
 import { describeIssues } from "../../internal/decode.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
 import { tableAt } from "../../toml/TomlValue.ts"
-import { clearActive } from "../clearActive.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import { accountNamed } from "../named.ts"
@@ -97,3 +96,9 @@ export const unpinIfMoved = (document: ConfigDocument, before: Account, after: A
 }
 
 const sameProject = Option.getEquivalence<string>((a, b) => a === b)
+
+/** Drops keys of `[active]`, and the block itself when nothing is left in it. */
+export const clearActive = (toml: Toml.TomlDocument, keys: ReadonlyArray<string>): Toml.TomlDocument => {
+  const cleared = keys.reduce((edited, key) => Toml.remove(edited, ["active", key]), toml)
+  return Object.keys(tableAt(cleared.value, ["active"])).length === 0 ? Toml.remove(cleared, ["active"]) : cleared
+}

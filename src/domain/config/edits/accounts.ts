@@ -9,12 +9,9 @@ import { type AccountExists, AccountInUse, InvalidArgument } from "../../errors.
 import { argument, type Command, command } from "../../hints/Command.ts"
 import { newCredential } from "../../hints/newCredential.ts"
 import { assertSameTypeAndRegion } from "../../login/assertSameTypeAndRegion.ts"
-import { clearActive } from "../clearActive.ts"
-import * as Config from "../ConfigDocument.ts"
-import type { ConfigDocument } from "../ConfigDocument.ts"
-import { accountNotFound } from "../named.ts"
 import {
   activate,
+  clearActive,
   type Edit,
   isActive,
   onToml,
@@ -25,6 +22,9 @@ import {
   rewriteAccount,
   unpinIfMoved
 } from "./Edit.ts"
+import * as Config from "../ConfigDocument.ts"
+import type { ConfigDocument } from "../ConfigDocument.ts"
+import { accountNotFound } from "../named.ts"
 
 /** What adding an account did. */
 export interface AddedAccount {

@@ -1,7 +1,7 @@
 /** Writes the parts of today's schema into an old document; what need not change stays as it is written. */
 import * as Option from "effect/Option"
 import { type Account, encodeAccount } from "../../account/Account.ts"
-import { clearActive } from "../clearActive.ts"
+import { clearActive } from "../edits/Edit.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import { encodeTarget, type Target } from "../../session/SavedSession.ts"

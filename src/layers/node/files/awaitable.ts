@@ -2,6 +2,7 @@
  * Work on answers that are mostly there at once: what is there is not waited for, because a turn of the event loop,
  * or of a fiber, costs more than most calls of the system.
  */
+import * as Effect from "effect/Effect"
 
 /** An answer that is there at once, or a promise of it. */
 export type Awaitable<A> = A | Promise<A>
@@ -41,3 +42,14 @@ export const ending = <A>(work: () => Awaitable<A>, last: () => Awaitable<void>)
     ),
     (result) => andThen(last(), result)
   )
+
+/** Like `Effect.tryPromise`, but a value that is no promise costs none. */
+export const soon = <A, E>(get: () => A | Promise<A>, toError: (cause: unknown) => E): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    try {
+      const got = get()
+      return got instanceof Promise ? Effect.tryPromise({ try: () => got, catch: toError }) : Effect.succeed(got)
+    } catch (cause) {
+      return Effect.fail(toError(cause))
+    }
+  })

@@ -13,8 +13,7 @@ import {
   storageCopies
 } from "../../../domain/hints/fileFixes.ts"
 import { FileError, type FileProblem } from "../../../domain/errors.ts"
-import { soon } from "../soon.ts"
-import type { Awaitable } from "./awaitable.ts"
+import { type Awaitable, soon } from "./awaitable.ts"
 
 /**
  * A call of the system failed; only its code is kept. No `Error`, for nobody sees it, and most say only that a file

@@ -6,8 +6,7 @@ import { inPlaceOfLink, moveAside, ownAgain, storageCopies } from "../../../doma
 import { FileError } from "../../../domain/errors.ts"
 import { maxSizeOf } from "../../../services/platform/CredentialFiles.ts"
 import type { DiskOps, FileFacts } from "./DiskOps.ts"
-import { soon } from "../soon.ts"
-import { andThen, type Awaitable, orElse } from "./awaitable.ts"
+import { andThen, type Awaitable, orElse, soon } from "./awaitable.ts"
 import { type Attempt, call, Errno, errno, toFileError, refusalOrErrno } from "./failures.ts"
 
 const refusal = (path: string, code: string): FileError => toFileError(path, "read")(new Errno({ code }))

@@ -11,6 +11,7 @@ import { DecodedResponse } from "./decoded.ts"
 import { prepared } from "./prepared.ts"
 import { proxyFor, type ProxyVariables } from "./proxyFor.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
+import { userAgent } from "../../../domain/api/RequestHeaders.ts"
 
 /** Two clients of the platform: made when a request first needs them. */
 export interface Engine {
@@ -50,3 +51,6 @@ const clientFor = (
     onRight: Option.match({ onNone: () => engine.direct, onSome: engine.through })
   })
 }
+
+/** `effect-mixpanel/VERSION (node/VERSION)`. */
+export const nodeUserAgent = userAgent(`node/${process.versions.node}`)

@@ -16,7 +16,6 @@ import { SafeResponse } from "../http/SafeResponse.ts"
 import { forProgram } from "../../session/forProgram.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
 import { type Batch, batches } from "./batches.ts"
-import { gzip } from "./gzip.ts"
 
 /** How events are imported. */
 export interface ImportOptions extends Pick<RequestOptions, "projectSecret"> {
@@ -77,4 +76,11 @@ const report = (batch: Batch, response: HttpClientResponse.HttpClientResponse) =
       )
     }
     return Effect.mapError(read, () => unexpected(got, "the body is not the report of an import"))
+  })
+
+/** The bytes in gzip, by what every runtime of today has. */
+const gzip = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> =>
+  Effect.promise(async () => {
+    const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))
+    return new Uint8Array(await new Response(packed).arrayBuffer())
   })
