@@ -20,8 +20,10 @@ export type Read = (bytes: Buffer, position: number) => number
 
 /** The code in a file of so many bytes, if it is whole and that of the bundle with this key. */
 export const unpack = (size: number, read: Read, key: string): Buffer | undefined => {
-  const bytesOf = (length: number, position: number, bytes = Buffer.allocUnsafeSlow(length)) =>
-    read(bytes, position) === length ? bytes : undefined
+  const bytesOf = (length: number, position: number) => {
+    const bytes = Buffer.allocUnsafeSlow(length)
+    return read(bytes, position) === length ? bytes : undefined
+  }
   const tail = key.length + 4
   const end = size < tail ? undefined : bytesOf(tail, size - tail)
   const length = end?.readUInt32LE(key.length) ?? 0

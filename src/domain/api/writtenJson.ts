@@ -15,8 +15,8 @@ const behindString = (json: string, start: number): number => {
   return at + 1
 }
 
-/** What stands between the outermost brackets, divided at its commas, without blanks between its words. */
-const pieces = (json: string): ReadonlyArray<string> => {
+/** The elements of an array or the members of an object, each on one line, without blanks between its words. */
+export const elements = (json: string): ReadonlyArray<string> => {
   const found: Array<string> = []
   let piece = ""
   let from = 0
@@ -40,12 +40,9 @@ const pieces = (json: string): ReadonlyArray<string> => {
   return piece === "" ? found : [...found, piece]
 }
 
-/** The elements of an array, each on one line. */
-export const elements = (array: string): ReadonlyArray<string> => pieces(array)
-
 /** The value of a key of an object; of a key that stands there more than once the last one, as where it is parsed. */
 export const member = (object: string, key: string): string | undefined => {
-  const values = pieces(object).flatMap((piece) => {
+  const values = elements(object).flatMap((piece) => {
     const end = behindString(piece, 0)
     return Either.getOrNull(parseJson(piece.slice(0, end))) === key ? [piece.slice(end + 1)] : []
   })

@@ -2,7 +2,7 @@
  * Requests and answers of the sandbox as plain values, so that everything between the two sockets is a
  * function.
  */
-import { isRecord } from "../../domain/internal/isRecord.ts"
+import { isRecord } from "../../domain/internal/json.ts"
 
 /** One request as it arrived. */
 export interface RecordedRequest {
@@ -32,9 +32,9 @@ export const json = (value: unknown, status = 200, headers: Reply["headers"] = {
   body: JSON.stringify(value)
 })
 
-export const text = (body: string, status = 200, contentType = "text/plain; charset=utf-8"): Reply => ({
-  status,
-  headers: { "content-type": contentType },
+export const text = (body: string): Reply => ({
+  status: 200,
+  headers: { "content-type": "text/plain; charset=utf-8" },
   body
 })
 

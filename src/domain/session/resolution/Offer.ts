@@ -14,10 +14,10 @@ export interface Offer<A> {
   readonly skip: string | null
 }
 
-export const offer = <A>(source: Source, origin: string, value: A, shown = String(value)): Offer<A> => ({
+export const offer = <A>(source: Source, origin: string, value: A): Offer<A> => ({
   source,
   origin,
-  value: shown,
+  value: String(value),
   take: Either.right(value),
   skip: null
 })
