@@ -3,6 +3,7 @@
  * Nobody else writes to the descriptors of the process.
  */
 import { writeSync as writeOnce } from "node:fs"
+import { codeOf } from "../../domain/internal/systemRefusal.ts"
 
 const descriptors = { stdout: 1, stderr: 2 } as const
 
@@ -13,15 +14,12 @@ export interface Unwritten {
   readonly code: string
 }
 
-const codeOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
-
 export const writeSync = (to: keyof typeof descriptors, bytes: Uint8Array): Unwritten => {
   let done = 0
   try {
     while (done < bytes.length) done += writeOnce(descriptors[to], bytes, done)
     return { rest: bytes.subarray(done), code: "" }
   } catch (cause) {
-    return { rest: bytes.subarray(done), code: codeOf(cause) }
+    return { rest: bytes.subarray(done), code: codeOf(cause) ?? "UNKNOWN" }
   }
 }

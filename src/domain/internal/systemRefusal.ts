@@ -12,6 +12,10 @@ export interface SystemRefusal {
   readonly about: string | null
 }
 
+/** The code that Node gives an error, where it gives one. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
+
 const deepest = 8
 
 const isCode = (code: string): boolean => /^(?:E[A-Z0-9]+|UNKNOWN)$/.test(code)

@@ -14,6 +14,7 @@ import { findUser, type SandboxData, type SandboxUser } from "./SandboxData.ts"
 import { portOf } from "./SandboxHttp.ts"
 import { makeStore } from "./SandboxOAuthStore.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
+import { codeOf } from "../../domain/internal/systemRefusal.ts"
 
 /** How the authorization server of a sandbox behaves. */
 export interface SandboxOAuthOptions {
@@ -76,7 +77,7 @@ const loadProvider = (issuer: string, data: SandboxData, options: SandboxOAuthOp
     catch: (cause) =>
       new OAuthUnavailable({
         message:
-          cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND"
+          codeOf(cause) === "ERR_MODULE_NOT_FOUND"
             ? howToInstall
             : `The sandbox's OAuth server cannot start: ${cause instanceof Error ? cause.message : String(cause)}`
       })

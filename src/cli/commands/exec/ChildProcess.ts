@@ -15,6 +15,7 @@ import { meaningOf } from "../../../domain/internal/errno.ts"
 import { type Command, command, quoted } from "../../../domain/hints/Command.ts"
 import { type ErrorInfo, fixOf } from "../../../domain/errors.ts"
 import type { ChildVariables } from "../../../services/session/ChildEnvironment.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
 export class CommandNotStarted
@@ -56,7 +57,8 @@ export const runChild = (
   variables: ChildVariables
 ): Effect.Effect<number, CommandNotStarted> =>
   Effect.async<number, CommandNotStarted>((resume) => {
-    const failed = (error: unknown) => resume(new CommandNotStarted({ command, reason: codeOf(error) }))
+    // Never the message of the error: it quotes the value that a variable must not have.
+    const failed = (error: unknown) => resume(new CommandNotStarted({ command, reason: codeOf(error) ?? "unknown" }))
     try {
       const child = spawn(command, args, { stdio: "inherit", env: environmentWith(variables) })
       const release = forwardSignals((signal) => child.kill(signal))
@@ -77,10 +79,6 @@ const environmentWith = ({ removed, set }: ChildVariables): NodeJS.ProcessEnv =>
   ...Object.fromEntries(Object.entries(inherited).filter(([name]) => !removed.includes(name))),
   ...Object.fromEntries(set.map(([name, value]) => [name, Redacted.value(value)]))
 })
-
-/** Never the message of the error: it quotes the value that a variable must not have. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown"
 
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 

@@ -7,6 +7,7 @@ import { lazy } from "../../../domain/internal/lazy.ts"
 import { sha256Hex } from "./placeHash.ts"
 import { builtins } from "../builtins.ts"
 import { homeDirectory } from "../home.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /**
  * Where a process id means something. `boot` and `namespace` are empty on systems that do not have them, and `null` on
@@ -81,7 +82,7 @@ const signalReaches = (pid: number): boolean => {
     return true
   } catch (cause) {
     // EPERM: it lives, and belongs to somebody else.
-    return !(cause instanceof Error && "code" in cause && cause.code === "ESRCH")
+    return codeOf(cause) !== "ESRCH"
   }
 }
 

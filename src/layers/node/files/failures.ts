@@ -14,6 +14,7 @@ import {
 } from "../../../domain/hints/fileFixes.ts"
 import { FileError, type FileProblem } from "../../../domain/errors.ts"
 import { type Awaitable, soon } from "./awaitable.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /**
  * A call of the system failed; only its code is kept. No `Error`, for nobody sees it, and most say only that a file
@@ -21,10 +22,7 @@ import { type Awaitable, soon } from "./awaitable.ts"
  */
 export class Errno extends Data.TaggedClass("Errno")<{ readonly code: string }> {}
 
-export const errno = (cause: unknown): Errno =>
-  new Errno({
-    code: cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "UNKNOWN"
-  })
+export const errno = (cause: unknown): Errno => new Errno({ code: codeOf(cause) ?? "UNKNOWN" })
 
 /** Runs one call of the system. */
 export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> => soon(operation, errno)

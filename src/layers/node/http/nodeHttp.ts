@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { isIdempotent } from "../../../domain/api/RetryPolicy.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 type Answer = ReturnType<HttpClient.HttpClient["execute"]>
@@ -51,7 +52,7 @@ const watched = <A extends http.Agent>(agent: A, lost: WeakSet<object>): A => {
   return agent
 }
 
-const isClosed = (error: Error): boolean => "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE")
+const isClosed = (error: Error): boolean => codeOf(error) === "ECONNRESET" || codeOf(error) === "EPIPE"
 
 /** Once more, where a kept connection was closed under a request that may be repeated. */
 const again = (sending: Answer, { body, method }: Request, lost: WeakSet<object>): Answer =>

@@ -8,6 +8,7 @@ import { OAuthBrowserError } from "../../../domain/oauth/OAuthError.ts"
 import { Browser } from "../../../services/oauth/Browser.ts"
 import { variable } from "../../../services/platform/environment.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /** A program that was asked to open an address: detached, its output ignored. */
 interface Opener extends Pick<EventEmitter, "on" | "off"> {
@@ -98,10 +99,10 @@ const launch = (system: BrowserSystem, url: string, program: Program | null): Ef
   )
 
 /** Never the message: it may hold the address. */
-const reasonOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause && typeof cause.code === "string"
-    ? meaningOf(cause.code)
-    : "the system cannot open links"
+const reasonOf = (cause: unknown): string => {
+  const code = codeOf(cause)
+  return code === undefined ? "the system cannot open links" : meaningOf(code)
+}
 
 /** Some openers say at once that they found no browser; one that runs on has found one. */
 const refusalOf = (opener: Opener): Effect.Effect<void, OAuthBrowserError> =>

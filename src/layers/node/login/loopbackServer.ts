@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream"
 import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthPortError } from "../../../domain/oauth/OAuthError.ts"
 import { rejectBytes } from "./responses.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 export interface SocketLimits {
   /** Of a request line with its headers. */
@@ -93,8 +94,7 @@ const isTaken = ({ code }: Unbound): boolean => code === "EADDRINUSE" || code ==
 
 const bind = (server: Server, host: string, port: number): Effect.Effect<number, Unbound> =>
   Effect.async((resume) => {
-    const refused = (error: Error) =>
-      resume(Effect.fail({ code: "code" in error && typeof error.code === "string" ? error.code : error.name }))
+    const refused = (error: Error) => resume(Effect.fail({ code: codeOf(error) ?? error.name }))
     server.once("error", refused)
     server.listen({ host, port, backlog: 1024, exclusive: true }, () => {
       server.off("error", refused)

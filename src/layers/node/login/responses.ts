@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
 import { contentSecurityPolicy, type ListenerPage, renderPage } from "./callbackPage.ts"
+import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 const headers: Readonly<Record<string, string>> = {
   Connection: "close",
@@ -47,7 +48,7 @@ export const sendOnward = (response: ServerResponse, location: string): Effect.E
   send(response, { status: 303, headers: { Location: location } })
 
 const statusLine = (error: Error): string => {
-  const code = "code" in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large"
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "408 Request Timeout" : "400 Bad Request"
 }
