@@ -19,6 +19,9 @@ const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "D
 /** Whether sending the request twice is as good as once (RFC 9110, section 9.2.2). */
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
 
+/** Whether a status says that the server did what it was asked. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
 /** How far a request has come. */
 export interface Progress {
   readonly retries: number

@@ -9,3 +9,6 @@ export const parseUrl = (text: string, base?: URL): URL | null => {
     return null
   }
 }
+
+/** The port of an address, also where it is not written because the scheme has it. */
+export const portOf = ({ port, protocol }: URL): string => (port === "" ? (protocol === "http:" ? "80" : "443") : port)

@@ -7,6 +7,7 @@ import { OAuthRequestFailed } from "./OAuthError.ts"
 import { OAuthTokens, writable } from "./OAuthTokens.ts"
 import { topLevelStrings } from "./salvage.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
+import { isSuccess } from "../api/RetryPolicy.ts"
 
 /** An answer as it arrived. */
 export interface RawResponse {
@@ -38,7 +39,7 @@ export const readTokenResponse = (
 ): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const { body, status } = answer
   const json = parseObject(body)
-  if (!isGood(answer)) return Either.left(refusalOf(answer, json))
+  if (!isSuccess(answer.status)) return Either.left(refusalOf(answer, json))
   return Option.match(json, {
     onNone: () => readSalvaged(answer, context),
     onSome: (fields) => tokensOf(status, fields, context)
@@ -55,12 +56,10 @@ export const readSalvaged = (
 ): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const { body, cut, status } = answer
   const fields = topLevelStrings(body)
-  return isGood(answer) && Option.isSome(refreshTokenText(fields.get("refresh_token")))
+  return isSuccess(status) && Option.isSome(refreshTokenText(fields.get("refresh_token")))
     ? tokensOf(status, Object.fromEntries(fields), context)
     : Either.left(nonsense(status, cut ?? "it is not a JSON object"))
 }
-
-const isGood = ({ status }: RawResponse): boolean => status >= 200 && status <= 299
 
 type Fields = Readonly<Record<string, unknown>>
 

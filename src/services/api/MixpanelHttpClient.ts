@@ -25,6 +25,7 @@ import { forProgram } from "../session/forProgram.ts"
 import { tellOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
+import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
 /** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
 type RootedAt = "family" | "host"
@@ -202,7 +203,7 @@ const accepted = (
   received: Received
 ): Effect.Effect<SafeResponse, ApiError> => {
   const response = new SafeResponse(received, request.method, caller)
-  return response.status >= 200 && response.status < 300
+  return isSuccess(response.status)
     ? Effect.succeed(response)
     : Effect.flatMap(readBeginning(received.response), (body) => Effect.fail(response.refusal(body)))
 }

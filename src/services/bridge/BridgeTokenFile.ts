@@ -13,7 +13,7 @@ import * as Config from "../../domain/config/ConfigDocument.ts"
 import { canTakeTokens, withTokens, type LoadedBridge } from "../../domain/session/BridgeFile.ts"
 import { ConfigError, type FileError, type LockError, type LockLost } from "../../domain/errors.ts"
 import { command } from "../../domain/hints/Command.ts"
-import { parseJson } from "../../domain/internal/json.ts"
+import { isRecord, parseJson } from "../../domain/internal/json.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { decode } from "./Bridge.ts"
@@ -162,9 +162,7 @@ const cachedTokens = (
 
 const parseCache = (text: string, from: string): Option.Option<OAuthTokens> =>
   Option.flatMap(Either.getRight(parseJson(text)), (json) =>
-    typeof json === "object" && json !== null && "from" in json && json.from === from
-      ? Either.getRight(decodeTokens("tokens" in json ? json.tokens : null))
-      : Option.none()
+    isRecord(json) && json["from"] === from ? Either.getRight(decodeTokens(json["tokens"] ?? null)) : Option.none()
   )
 
 /** A bridge whose lock is held. */

@@ -12,6 +12,7 @@ import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
 import { observed } from "../api/http/observed.ts"
 import { retryAfterOf } from "../api/http/retryAfter.ts"
+import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
@@ -76,5 +77,5 @@ const readAnswer = (
     const answer = { status, location: response.headers["location"], body: textOf(bytes), retryAfter }
     if (bytes.length <= maxBytes) return answer
     const cut = bodyReason(new BodyTooLong({ maxBytes }))
-    return status >= 200 && status <= 299 ? { ...answer, cut } : yield* unanswered(cut)
+    return isSuccess(status) ? { ...answer, cut } : yield* unanswered(cut)
   })

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
-import { parseJson } from "../../domain/internal/json.ts"
+import { isRecord, parseJson } from "../../domain/internal/json.ts"
 import { OAuthRegistrationError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import {
@@ -36,6 +36,7 @@ import type { ClientStore } from "./ClientStore.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 import { tellOverrides } from "../api/OverrideListener.ts"
 import { ask, unanswered } from "./endpoint.ts"
+import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
 type Clients = Context.Tag.Service<ClientStore>
 
@@ -153,7 +154,7 @@ export const revokeTokens = (
         post(server.base, "revoke_token/", { token: Redacted.value(token), token_type_hint: hint, client_id: clientId })
       ).pipe(
         Effect.filterOrFail(
-          ({ status }) => status >= 200 && status < 300,
+          ({ status }) => isSuccess(status),
           ({ status }) =>
             new OAuthRequestFailed({
               status,
@@ -184,7 +185,7 @@ export const registerClient = (
     const { body, cut, status } = yield* Effect.mapError(ask(http, request), ({ reason }) => unregistered(reason, true))
     if (cut !== undefined) return yield* unregistered(cut, true)
     const json = Either.getOrElse(parseJson(body), () => null)
-    if (status < 200 || status > 299) return yield* refusedRegistration(status, json)
+    if (!isSuccess(status)) return yield* refusedRegistration(status, json)
     const registered = yield* Either.mapLeft(readRegistered(json), () =>
       unregistered("the answer has no client_id", true)
     )
@@ -208,7 +209,7 @@ export const registerClient = (
   })
 
 const refusedRegistration = (status: number, json: unknown): OAuthRegistrationError => {
-  const error = typeof json === "object" && json !== null && "error" in json ? json.error : undefined
+  const error = isRecord(json) ? json["error"] : undefined
   const said = typeof error === "string" ? `: ${standardErrorCode(error)}` : ""
   return unregistered(`the registration endpoint answered ${status}${said}`, status === 429 || status >= 500)
 }

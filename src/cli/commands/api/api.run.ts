@@ -24,6 +24,7 @@ import { session } from "../../app/sessionFor.ts"
 import { maxBodyBytes, Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
+import { isSuccess } from "../../../domain/api/RetryPolicy.ts"
 
 /** In the order in which they were given, and as often. */
 type Fields = ReadonlyArray<readonly [key: string, value: string]>
@@ -137,7 +138,7 @@ const send = (session: Session, call: Call) =>
     const client = yield* MixpanelHttpClient
     const response = yield* client.send(session, call.family, request(call), { rootedAt: "host" })
     yield* print(call, response)
-    if (response.status >= 200 && response.status < 300) return
+    if (isSuccess(response.status)) return
     return yield* refused({
       ...summary(call, response),
       status: response.status,

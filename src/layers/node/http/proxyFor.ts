@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import { isLoopback } from "../../../domain/api/Endpoints.ts"
 import { parseProxyAddress, type ProxyAddress } from "../../../domain/api/ProxyAddress.ts"
 import { builtins } from "../builtins.ts"
+import { portOf } from "../../../domain/internal/parseUrl.ts"
 
 /** A variable that is set, under the name that it goes by. */
 export interface ProxyVariable {
@@ -74,8 +75,6 @@ const splitPort = (entry: string): { readonly name: string; readonly port: strin
 
 /** 4, 6, or 0 where it is a name. */
 const isIP = (host: string): number => builtins.net.isIP(host)
-
-const portOf = ({ port, protocol }: URL): string => (port === "" ? (protocol === "https:" ? "443" : "80") : port)
 
 const isInNetwork = (host: string, network: string): boolean => {
   const [address = "", bits] = network.split("/")

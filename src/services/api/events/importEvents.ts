@@ -16,6 +16,7 @@ import { SafeResponse } from "../http/SafeResponse.ts"
 import { forProgram } from "../../session/forProgram.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
 import { type Batch, batches } from "./batches.ts"
+import { isSuccess } from "../../../domain/api/RetryPolicy.ts"
 
 /** How events are imported. */
 export interface ImportOptions extends Pick<RequestOptions, "projectSecret"> {
@@ -51,8 +52,7 @@ const send = (client: MixpanelHttpClientShape, session: Session, batch: Batch, o
   }).pipe(forProgram(session.origin))
 
 /** With `strict`, a status of 400 says which events were refused, and the others are imported. */
-const isAnswer = ({ status }: HttpClientResponse.HttpClientResponse): boolean =>
-  (status >= 200 && status < 300) || status === 400
+const isAnswer = ({ status }: HttpClientResponse.HttpClientResponse): boolean => isSuccess(status) || status === 400
 
 const refusal = (response: HttpClientResponse.HttpClientResponse) => (body: string) =>
   Effect.fail(

@@ -5,6 +5,7 @@ import type * as Tracer from "effect/Tracer"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { urlTemplate } from "../../../domain/api/urlTemplate.ts"
 import { requestEnded, timed } from "../../platform/metrics.ts"
+import { portOf } from "../../../domain/internal/parseUrl.ts"
 
 /** What may be told of a request: neither its query nor a header. */
 export interface Observable {
@@ -61,7 +62,7 @@ const spanOf = ({ family, method, parent, resends, url }: Observable) => {
     "http.request.method": method,
     "url.template": template,
     "server.address": url.hostname,
-    "server.port": url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port)
+    "server.port": Number(portOf(url))
   }
   if (resends > 0) attributes["http.request.resend_count"] = resends
   return {
