@@ -13,6 +13,7 @@ import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
 import { observed } from "../api/http/observed.ts"
 import { retryAfterOf } from "../api/http/retryAfter.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
+import { disconnectedWithin } from "../api/http/deadline.ts"
 
 /** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
@@ -48,13 +49,7 @@ const exchanged = (
     .pipe(
       Effect.mapError((error) => unanswered(networkReason(error))),
       Effect.flatMap((response) => readAnswer(response, maxBytes)),
-      Effect.interruptible,
-      Effect.timeoutFail({
-        duration: tokenDeadlineMillis,
-        onTimeout: () => unanswered(timedOut(tokenDeadlineMillis))
-      }),
-      // An interrupted fiber tells its children at once, even where it is uninterruptible itself; this is none of them.
-      Effect.disconnect
+      disconnectedWithin(tokenDeadlineMillis, () => unanswered(timedOut(tokenDeadlineMillis)))
     )
 
 /** A redirect of the token endpoint is never followed anywhere, and nothing of the request reaches a span. */

@@ -23,6 +23,7 @@ import {
   type Version
 } from "./CredentialStorage.ts"
 import { engineClock } from "./engineClock.ts"
+import { disconnectedWithin } from "../api/http/deadline.ts"
 
 /** How long a gravestone stands. */
 export const gravestoneMillis = 600_000
@@ -35,12 +36,9 @@ const deadlineMillis = 5000
 /** The reason, for the error that is made of it. */
 export const noAnswerInTime = `no answer arrived within ${deadlineMillis / 1000} s`
 
-/**
- * Ends a step for whoever waits for it, also where it is not to be interrupted. An interrupted fiber tells its children at
- * once, even where it is uninterruptible itself; the step is none of them.
- */
+/** Ends a step for whoever waits for it. */
 export const withDeadline = <A, E, E2>(step: Effect.Effect<A, E>, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
-  step.pipe(Effect.interruptible, Effect.timeoutFail({ duration: deadlineMillis, onTimeout }), Effect.disconnect)
+  disconnectedWithin(deadlineMillis, onTimeout)(step)
 
 /** What has to be there for a write: as `Expected`, or what a commit wants. */
 export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }

@@ -65,16 +65,16 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "1: the request is a child of the fiber that is told to stop",
-    file: "src/services/oauth/endpoint.ts",
-    from: "    Effect.disconnect\n",
-    to: "",
+    file: "src/services/api/http/deadline.ts",
+    from: "onTimeout }), Effect.disconnect)",
+    to: "onTimeout }))",
     test: ["test/oauth/oneSpend.test.ts", "program ends"]
   },
   {
     bug: "1: the timer of the deadline outlives the request",
     file: "src/services/oauth/endpoint.ts",
-    from: "    // An interrupted fiber tells",
-    to: "    Effect.tap(() => Effect.sync(() => setTimeout(() => undefined, 15_000))),\n    // An interrupted fiber tells",
+    from: "      disconnectedWithin(",
+    to: "      Effect.tap(() => Effect.sync(() => setTimeout(() => undefined, 15_000))),\n      disconnectedWithin(",
     test: ["test/oauth/oneSpend.test.ts", "ends at once"]
   },
   {
@@ -87,8 +87,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "2: no deadline for the request",
     file: "src/services/oauth/endpoint.ts",
-    from: "duration: tokenDeadlineMillis",
-    to: "duration: 3_600_000",
+    from: "disconnectedWithin(tokenDeadlineMillis",
+    to: "disconnectedWithin(3_600_000",
     test: ["test/oauth/networkProof.test.ts", "no answer"]
   },
   {

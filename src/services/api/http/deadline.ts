@@ -64,3 +64,12 @@ const byClock = (runtime: Surroundings, millis: number, expire: () => void): (()
     timer.unsafeInterruptAsFork(FiberId.none)
   }
 }
+
+/**
+ * A deadline for whoever waits, also where neither they nor the work are to be interrupted. An interrupted fiber tells its
+ * children at once, even where it is uninterruptible itself; the work is none of them.
+ */
+export const disconnectedWithin =
+  <E2>(millis: number, onTimeout: () => E2) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
+    work.pipe(Effect.interruptible, Effect.timeoutFail({ duration: millis, onTimeout }), Effect.disconnect)
