@@ -119,17 +119,8 @@ export type ApiError =
   | UnexpectedResponse
   | CredentialNotAccepted
 
-/** What changes the credential of an account: its variables, or the command for its type. */
 const accountHint = ({ account, accountType }: RefusedCredential): Command =>
-  account === null
-    ? command`mp login`
-    : (ofTheEnvironment[account] ?? newCredential({ name: account, type: accountType }))
-
-/** The accounts that live in the environment, and what changes them. */
-const ofTheEnvironment: Readonly<Record<string, Command>> = {
-  "env-service-account": command`export MP_SECRET="$SECRET"`,
-  "env-oauth-token": command`export MP_OAUTH_TOKEN="$TOKEN"`
-}
+  account === null ? command`mp login` : newCredential({ name: account, type: accountType })
 
 const isOwnHost = (url: string): boolean => /(^|\.)mixpanel\.com$/.test(new URL(url).hostname)
 

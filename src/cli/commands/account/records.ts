@@ -56,8 +56,12 @@ export const detailsRecord = (details: AccountDetails & Known): Fields => ({
   token_source: Option.getOrNull(details.tokens.source),
   token_expires_at: isoTime(details.tokens.expiresAt),
   tokens_path: Option.getOrNull(details.tokens.path),
-  last_test: Option.getOrNull(Option.map(details.lastTest, ({ at, ok }) => ({ at: isoTime(Option.some(at)), ok })))
+  last_test: checkFields(details.lastTest)
 })
+
+/** When a credential was checked last, and what came of it. */
+export const checkFields = (check: Option.Option<{ readonly at: number; readonly ok: boolean }>): Fields | null =>
+  Option.getOrNull(Option.map(check, ({ at, ok }) => ({ at: new Date(at).toISOString(), ok })))
 
 /** How a person is told when that was, or will be. */
 export const datedCell =

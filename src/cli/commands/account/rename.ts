@@ -27,7 +27,7 @@ export const rename = declare(
     if (hasBridges) {
       const anew = command`mp account export-bridge --account ${name} --to PATH`
       yield* notice(
-        `Bridges that were exported keep the name '${old}',; they are refreshed separately from now on: ${anew}`
+        `Bridges that were exported keep the name '${old}'; they are refreshed separately from now on: ${anew}`
       )
     }
     for (const { directory, names } of Option.toArray(left)) {

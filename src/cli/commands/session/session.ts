@@ -48,19 +48,19 @@ export const candidateFields = ({ origin, reason, source, status, value }: Candi
   reason
 })
 
+/** `Name (id) [organization: NAME]`. */
+export const projectText = ({ projectId }: Session, { organization, project }: SessionNames): string =>
+  nameAndId(project, projectId) + (organization === null ? "" : ` [organization: ${organization}]`)
+
+export const workspaceText = ({ workspaceId }: Session, { workspace }: SessionNames): string =>
+  Option.match(workspaceId, { onNone: () => "resolved on first use", onSome: (id) => nameAndId(workspace, id) })
+
 const sessionText = (session: Session, names: SessionNames): TerminalText => {
-  const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
   const headers = Object.keys(session.headers)
   return labelled([
     ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
-    ["Project", nameAndId(names.project, session.projectId) + organization],
-    [
-      "Workspace",
-      Option.match(session.workspaceId, {
-        onNone: () => "resolved on first use",
-        onSome: (id) => nameAndId(names.workspace, id)
-      })
-    ],
+    ["Project", projectText(session, names)],
+    ["Workspace", workspaceText(session, names)],
     ...(names.email === null ? [] : [["User", names.email] as const]),
     ...(headers.length === 0 ? [] : [["Headers", headers.join(", ")] as const])
   ])

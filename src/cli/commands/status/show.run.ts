@@ -6,7 +6,7 @@ import { newCredential } from "../../../domain/hints/newCredential.ts"
 import type { OAuthTokens } from "../../../domain/oauth/OAuthTokens.ts"
 import { type Candidate, type Resolution, toSession } from "../../../domain/session/Resolution.ts"
 import type { Session } from "../../../domain/session/Session.ts"
-import { nameAndId, type SessionNames } from "../../../domain/session/SessionNames.ts"
+import type { SessionNames } from "../../../domain/session/SessionNames.ts"
 import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
 import { type AccountDetails, Accounts } from "../../../services/config/Accounts.ts"
@@ -16,9 +16,9 @@ import { record } from "../../app/output.ts"
 import { resolution, sessionNames } from "../../app/sessionFor.ts"
 import { labelled, type Look, table } from "../../app/table.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
-import { isoTime } from "../account/records.ts"
+import { checkFields, isoTime } from "../account/records.ts"
 import { addressCandidates } from "../session/addressCandidates.ts"
-import { candidateFields, sessionFields } from "../session/session.ts"
+import { candidateFields, projectText, sessionFields, workspaceText } from "../session/session.ts"
 
 /** All that the page is made of. */
 interface Status {
@@ -75,7 +75,7 @@ const fieldsOf = (status: Status) => {
     account: account ?? null,
     project: project ?? null,
     workspace: workspace ?? null,
-    verified: Option.getOrNull(Option.map(status.verified, ({ at, ok }) => ({ at: isoTime(Option.some(at)), ok }))),
+    verified: checkFields(status.verified),
     expires_at: isoTime(Option.flatMap(status.tokens, ({ expiresAt }) => expiresAt)),
     overrides: overridden(status).map(({ axis, by, candidate }) => ({ axis, ...candidateFields(candidate), by }))
   }
@@ -85,7 +85,6 @@ const page = (status: Status, look: Look): TerminalText => {
   const { names, session, sources } = status
   const { account, origin } = session
   const from = (axis: string): string => sources[axis]?.find((one) => one.status === "used")?.origin ?? ""
-  const organization = names.organization === null ? "" : ` [organization: ${names.organization}]`
   const passedOver = overridden(status).map(
     ({ axis, by, candidate }) =>
       text`  ${`${axis} ${candidate.value} (${candidate.origin}): ${candidate.reason ?? "in place of Mixpanel's own"}${by === null ? "" : ` (${by})`}`}`
@@ -97,15 +96,8 @@ const page = (status: Status, look: Look): TerminalText => {
           ["", "NOW", "FROM"],
           ["account", `${account.name} (${account.type})`, from("account")],
           ["region", session.region, origin === "config" ? `account '${account.name}'` : from("account")],
-          ["project", nameAndId(names.project, session.projectId) + organization, from("project")],
-          [
-            "workspace",
-            Option.match(session.workspaceId, {
-              onNone: () => "resolved on first use",
-              onSome: (id) => nameAndId(names.workspace, id)
-            }),
-            from("workspace")
-          ],
+          ["project", projectText(session, names), from("project")],
+          ["workspace", workspaceText(session, names), from("workspace")],
           ...(names.email === null ? [] : [["user", names.email, "/me"]])
         ],
         look
