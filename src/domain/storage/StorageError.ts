@@ -21,6 +21,9 @@ interface Failed {
   readonly cause?: FileError | LockLost | LockTimeout
 }
 
+/** Why, as what is found out about a store says it. */
+export type Why = Pick<Failed, "reason" | "temporary" | "fixes">
+
 const undone: Readonly<Record<StorageOperation, string>> = {
   open: "cannot be used",
   get: "could not be read",

@@ -4,10 +4,10 @@ import type * as Scope from "effect/Scope"
 import * as Redacted from "effect/Redacted"
 import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { networkReason } from "../../domain/api/NetworkReason.ts"
-import { type Command, command } from "../../domain/hints/Command.ts"
+import { command } from "../../domain/hints/Command.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
-import { noAnswerInTime, withDeadline } from "../../services/storage/Engine.ts"
-import { StorageError } from "../../domain/storage/StorageError.ts"
+import { withDeadline } from "../../services/storage/Engine.ts"
+import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
 
 /**
  * All that is asked of a client: an `ioredis` is one as it is, also of a cluster or of sentinels.
@@ -95,18 +95,10 @@ export const connected = ({
     const failed = (why: Why) => new StorageError({ operation: "open", key: null, store, ...why })
     yield* withDeadline(
       Effect.tryPromise({ try: () => client.connect(), catch: (error) => failed(whyNot(last ?? error)) }),
-      () => failed(silent)
+      failed
     )
     return client
   })
-
-export interface Why {
-  readonly reason: string
-  readonly temporary: boolean
-  readonly fixes?: ReadonlyArray<Command>
-}
-
-export const silent: Why = { reason: noAnswerInTime, temporary: true }
 
 const wrongPassword: Why = {
   reason: "it does not know the user and password of MP_STORE (url)",

@@ -3,7 +3,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
+import { StorageError, type StorageOperation, type Why } from "../../domain/storage/StorageError.ts"
 import type { Version } from "../../services/storage/CredentialStorage.ts"
 import {
   type ClaimAnswer,
@@ -12,7 +12,7 @@ import {
   gravestoneMillis,
   withDeadline
 } from "../../services/storage/Engine.ts"
-import { type RedisClient, silent, whyNot } from "./RedisClient.ts"
+import { type RedisClient, whyNot } from "./RedisClient.ts"
 import { claimScript, putScript, removeScript, settleScript } from "./scripts.ts"
 
 export interface RedisStore {
@@ -33,10 +33,10 @@ export const ask = <A>(
   words: Words,
   understood: (answer: unknown) => A | undefined
 ): Effect.Effect<A, StorageError> => {
-  const failed = (why: Pick<StorageError, "reason" | "temporary">) => new StorageError({ ...about, store, ...why })
+  const failed = (why: Why) => new StorageError({ ...about, store, ...why })
   return withDeadline(
     Effect.tryPromise({ try: () => client.call(...words), catch: (error) => failed(whyNot(error)) }),
-    () => failed(silent)
+    failed
   ).pipe(
     Effect.flatMap((answer) => {
       const known = understood(answer)

@@ -11,14 +11,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
+import { StorageError, type StorageOperation, type Why } from "../../domain/storage/StorageError.ts"
 import type { Entry } from "../../services/storage/CredentialStorage.ts"
 import {
   type ClaimAnswer,
   type Condition,
   type Engine,
   gravestoneMillis,
-  noAnswerInTime,
   withDeadline
 } from "../../services/storage/Engine.ts"
 import { isConflict, whyNot } from "./failures.ts"
@@ -41,13 +40,15 @@ export const send = <Row>(
   { store }: Pick<SqlStore, "store">,
   about: { readonly operation: StorageOperation; readonly key: string | null },
   statement: Effect.Effect<ReadonlyArray<Row>, SqlError>
-): Effect.Effect<ReadonlyArray<Row>, StorageError> =>
-  withDeadline(
+): Effect.Effect<ReadonlyArray<Row>, StorageError> => {
+  const failed = (why: Why) => new StorageError({ ...about, store, ...why })
+  return withDeadline(
     Effect.retry(alone(statement), { schedule: afterConflict, while: isConflict }).pipe(
-      Effect.mapError((error) => new StorageError({ ...about, store, ...whyNot(error) }))
+      Effect.mapError((error) => failed(whyNot(error)))
     ),
-    () => new StorageError({ ...about, store, reason: noAnswerInTime, temporary: true })
+    failed
   )
+}
 
 /** The milliseconds of the database's clock; `null` for a database that is not known. */
 export const clockOf = (sql: SqlClient.SqlClient): Fragment | null =>

@@ -3,9 +3,9 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { command } from "../../domain/hints/Command.ts"
-import { StorageError } from "../../domain/storage/StorageError.ts"
-import { noAnswerInTime, withDeadline } from "../../services/storage/Engine.ts"
-import { grant, lacksColumn, oldTable, statement, type Why, whyNot } from "./failures.ts"
+import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
+import { withDeadline } from "../../services/storage/Engine.ts"
+import { grant, lacksColumn, oldTable, statement, whyNot } from "./failures.ts"
 import { send, type SqlStore } from "./SqlEngine.ts"
 import { columns, tableName } from "./table.ts"
 
@@ -24,7 +24,7 @@ const table = ({ sql, store }: SqlStore): Effect.Effect<void, StorageError> => {
       ? Effect.flatMap(Effect.filter(names, isMissing), (missing) => failed(oldTable(missing)))
       : failed(whyNot(error))
   )
-  return Effect.asVoid(withDeadline(named, () => failed({ reason: noAnswerInTime, temporary: true })))
+  return Effect.asVoid(withDeadline(named, failed))
 }
 
 interface Facts {

@@ -2,13 +2,8 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { type Command, command } from "../../domain/hints/Command.ts"
+import type { Why } from "../../domain/storage/StorageError.ts"
 import { columns, migrationText, tableName } from "./table.ts"
-
-export interface Why {
-  readonly reason: string
-  readonly temporary: boolean
-  readonly fixes?: ReadonlyArray<Command>
-}
 
 /** A statement as a command that is pasted. */
 export const statement = (text: string): Command => command`psql "$MP_STORE" -c ${text}`

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import { Claimed, type StorageError, Superseded } from "../../domain/storage/StorageError.ts"
+import { Claimed, type StorageError, Superseded, type Why } from "../../domain/storage/StorageError.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import {
   type Claim,
@@ -33,12 +33,11 @@ const defaultLease: Duration.DurationInput = "20 seconds"
 
 const deadlineMillis = 5000
 
-/** The reason, for the error that is made of it. */
-export const noAnswerInTime = `no answer arrived within ${deadlineMillis / 1000} s`
+const noAnswer: Why = { reason: `no answer arrived within ${deadlineMillis / 1000} s`, temporary: true }
 
 /** Ends a step for whoever waits for it. */
-export const withDeadline = <A, E, E2>(step: Effect.Effect<A, E>, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
-  disconnectedWithin(deadlineMillis, onTimeout)(step)
+export const withDeadline = <A, E, E2>(step: Effect.Effect<A, E>, failed: (why: Why) => E2): Effect.Effect<A, E | E2> =>
+  disconnectedWithin(deadlineMillis, () => failed(noAnswer))(step)
 
 /** What has to be there for a write: as `Expected`, or what a commit wants. */
 export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }
