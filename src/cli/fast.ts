@@ -25,7 +25,7 @@ import { accountList } from "./commands/account/list.ts"
 import { showBearer } from "./commands/account/token.ts"
 import { showSession } from "./commands/session/session.ts"
 import { silently } from "./app/logging.ts"
-import { identity, tellingOverrides } from "./app/sessionFor.ts"
+import { identity, reportingOverrides } from "./app/sessionFor.ts"
 import { withIdentities, withStores } from "./app/identities.ts"
 import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
 import { Terminal } from "./app/Terminal.ts"
@@ -89,7 +89,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
   const given = givenBy(command)
   return checkGlobals(given).pipe(
     Effect.flatMap((values) =>
-      Effect.provideService(tellingOverrides(handlers[command.name](command)), Globals, values)
+      Effect.provideService(reportingOverrides(handlers[command.name](command)), Globals, values)
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => reportError(error, typedAs(command))),

@@ -6,7 +6,7 @@ import * as Data from "effect/Data"
 import { argument, type Command, command } from "./hints/Command.ts"
 import { insteadOf, insteadOfUnknown, listed } from "./hints/otherNames.ts"
 import { meaningOf } from "./internal/errno.ts"
-import { type Details, errorClass, type ErrorInfo, fixOf, type Told } from "./internal/errorClass.ts"
+import { type Details, errorClass, type ErrorInfo, fixOf, type Description } from "./internal/errorClass.ts"
 import { type ErrorSchema, errorSchema } from "./internal/errorSchema.ts"
 import { lazy } from "./internal/lazy.ts"
 
@@ -50,7 +50,7 @@ export class FileError extends errorClass(
 ) {}
 
 /** What an error is made from, where its maker knows the facts. */
-interface Known extends Omit<Told, "details"> {
+interface Known extends Omit<Description, "details"> {
   readonly hints: ReadonlyArray<Command>
   readonly details?: Readonly<Record<string, unknown>>
 }

@@ -4,18 +4,18 @@ import { InvalidArgument } from "../../domain/errors.ts"
 import type { Again, Command } from "../../domain/hints/Command.ts"
 
 /** A change of the command line that failed, or another command. */
-type Mend = Again | Command
+type Fix = Again | Command
 
-export const invalid = (message: string, ...mends: ReadonlyArray<Mend>): InvalidArgument =>
+export const invalid = (message: string, ...fixes: ReadonlyArray<Fix>): InvalidArgument =>
   new InvalidArgument({
     message,
-    hints: mends.filter((mend) => typeof mend === "string"),
-    again: mends.filter((mend) => typeof mend !== "string")
+    hints: fixes.filter((fix) => typeof fix === "string"),
+    again: fixes.filter((fix) => typeof fix !== "string")
   })
 
 /** The value of a flag or an argument, or the complaint that names it. */
 export const checked = <A>(
   what: string,
   parsed: Either.Either<A, string>,
-  ...mends: ReadonlyArray<Mend>
-): Either.Either<A, InvalidArgument> => Either.mapLeft(parsed, (message) => invalid(`${what} ${message}.`, ...mends))
+  ...fixes: ReadonlyArray<Fix>
+): Either.Either<A, InvalidArgument> => Either.mapLeft(parsed, (message) => invalid(`${what} ${message}.`, ...fixes))

@@ -45,17 +45,17 @@ export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect
   Logger.withMinimumLogLevel(effect, LogLevel.None)
 
 /** What is read, written and asked is said on stderr, and first by whom: for reports of bugs. */
-export const toldOn =
+export const withDiagnostics =
   (format: Option.Option<Format>) =>
   <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | CredentialFiles | Terminal> =>
     Effect.flatMap(CredentialFiles, (files) =>
       Effect.zipRight(
         Effect.logDebug(`mp ${version}, Node.js ${process.version}, ${process.platform} ${process.arch}`),
-        Effect.provideService(command, CredentialFiles, toldFiles(files))
+        Effect.provideService(command, CredentialFiles, loggedFiles(files))
       ).pipe(verbosely(format))
     )
 
-const toldFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
+const loggedFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
   ...files,
   read: (path, limit) =>
     Effect.tap(files.read(path, limit), (content) =>

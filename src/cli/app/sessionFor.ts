@@ -85,7 +85,7 @@ const agreeing = (name: string) =>
       : Effect.void
   )
 
-export const tellingOverrides = <A, E, R>(command: Effect.Effect<A, E, R>) =>
+export const reportingOverrides = <A, E, R>(command: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.context<Globals | Terminal>(), (context) =>
     Effect.provideService(
       command,

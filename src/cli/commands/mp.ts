@@ -8,9 +8,9 @@ import type { Declared, Handled } from "../app/declare.ts"
 import type { GroupFacts } from "../app/facts.ts"
 import { checkGlobals, type GivenGlobals, Globals } from "../app/Globals.ts"
 import { globalFacts } from "../app/globalFlags.ts"
-import { silently, toldOn } from "../app/logging.ts"
-import { tellingOverrides } from "../app/sessionFor.ts"
-import { tellingSize } from "../app/tellingSize.ts"
+import { silently, withDiagnostics } from "../app/logging.ts"
+import { reportingOverrides } from "../app/sessionFor.ts"
+import { warningOfSize } from "../app/sizeWarning.ts"
 import { account } from "./account/account.ts"
 import { logout } from "./logout/logout.ts"
 import { api } from "./api/api.ts"
@@ -65,10 +65,10 @@ export const facts: GroupFacts = {
 const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) =>
   Effect.flatMap(checkGlobals(given), (values) =>
     handled.pipe(
-      tellingOverrides,
-      tellingSize,
+      reportingOverrides,
+      warningOfSize,
       Effect.provideService(Globals, values),
-      values.verbose ? toldOn(values.format) : silently
+      values.verbose ? withDiagnostics(values.format) : silently
     )
   )
 

@@ -88,7 +88,7 @@ export class NetworkFailed extends errorClass(
   "NETWORK_ERROR",
   ({ method, reason, url }: NoAnswer) => ({
     message: `${new URL(url).host} could not be reached: ${reason}${reason.endsWith(".") ? "" : "."} ${wayToTheNetwork}`,
-    hints: wayBack(url),
+    hints: overrideFixes(url),
     again: [{}],
     details: { method, url, reason }
   })
@@ -104,7 +104,7 @@ export class UnexpectedResponse extends errorClass(
   "INVALID_RESPONSE",
   ({ method, reason, status, url }: StrangeAnswer) => ({
     message: `${method} ${url} answered (${status}) with something that mp cannot use: ${reason}`,
-    hints: wayBack(url),
+    hints: overrideFixes(url),
     details: { method, url, status, reason }
   })
 ) {}
@@ -125,7 +125,7 @@ const accountHint = ({ account, accountType }: RefusedCredential): Command =>
 const isOwnHost = (url: string): boolean => /(^|\.)mixpanel\.com$/.test(new URL(url).hostname)
 
 /** What is asked elsewhere is asked there because a variable says so. */
-export const wayBack = (url: string): ReadonlyArray<Command> =>
+export const overrideFixes = (url: string): ReadonlyArray<Command> =>
   isOwnHost(url) ? [] : [command`unset MP_API_BASE_URL MP_APP_BASE_URL`]
 
 const refusalDetails = ({ account, method, reason, status, url }: Refusal) => ({ account, method, url, status, reason })

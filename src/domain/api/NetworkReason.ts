@@ -47,8 +47,8 @@ export const timedOut = (millis: number): string => `no answer arrived within ${
  */
 export const networkReason = (cause: unknown): string => {
   const chain = causesOf(cause)
-  const told = chain.find((error) => isProblem(error, "ProxyProblem", "BrokenBody"))
-  if (told !== undefined) return told.reason
+  const problem = chain.find((error) => isProblem(error, "ProxyProblem", "BrokenBody"))
+  if (problem !== undefined) return problem.reason
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
   const known = codes.map(phraseOf).find((phrase) => phrase !== undefined)
   if (known !== undefined) return known
@@ -61,8 +61,8 @@ export const networkReason = (cause: unknown): string => {
 
 /** The phrase for a body that could not be read to its end. */
 export const bodyReason = (cause: unknown): string => {
-  const told = causesOf(cause).find((error) => isProblem(error, "BrokenBody", "BodyTooLong"))
-  return told === undefined ? `the answer broke off: ${networkReason(cause)}` : told.reason
+  const problem = causesOf(cause).find((error) => isProblem(error, "BrokenBody", "BodyTooLong"))
+  return problem === undefined ? `the answer broke off: ${networkReason(cause)}` : problem.reason
 }
 
 /** Whether it would be the same if it were tried again. */
@@ -94,7 +94,7 @@ const causesOf = (error: unknown): ReadonlyArray<object> => {
 
 const codeOf = (error: object): string | undefined =>
   "code" in error && typeof error.code === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code)
-    ? (betterCodes.find(([code, message]) => code === error.code && tells(error, message))?.[2] ?? error.code)
+    ? (betterCodes.find(([code, message]) => code === error.code && hasMessage(error, message))?.[2] ?? error.code)
     : undefined
 
 /** Where `node:http` says by its message alone what undici has a code for. */
@@ -103,7 +103,8 @@ const betterCodes = [
   ["EPROTO", "wrong version number", "ERR_SSL_WRONG_VERSION_NUMBER"]
 ] as const
 
-const tells = (error: object, message: string): boolean => error instanceof Error && error.message.includes(message)
+const hasMessage = (error: object, message: string): boolean =>
+  error instanceof Error && error.message.includes(message)
 
 /** undici 7 has lost the codes of these. */
 const isParserError = (error: object): boolean => error instanceof Error && error.name === "HTTPParserError"

@@ -82,15 +82,15 @@ const read = ({ content, path }: ConfigSource): Either.Either<ConfigDocument, Co
 
 const unreadable = (path: string, error: FileError): ConfigProblem => {
   const message = error.message.endsWith(".") ? error.message : `${error.message}.`
-  const told = new ConfigError({ message, hints: error.hints, details: error.details })
+  const shown = new ConfigError({ message, hints: error.hints, details: error.details })
   const subject = { kind: "file", path: error.path } as const
   switch (error.problem) {
     case "wide_mode":
-      return problem("config-not-private", subject, told, { kind: "chmod", path, mode: 0o600 })
+      return problem("config-not-private", subject, shown, { kind: "chmod", path, mode: 0o600 })
     case "symlink":
-      return problem("config-link", subject, told)
+      return problem("config-link", subject, shown)
     default:
-      return problem("config-unreadable", subject, told)
+      return problem("config-unreadable", subject, shown)
   }
 }
 

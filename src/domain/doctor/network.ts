@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"
-import { wayBack } from "../api/ApiError.ts"
+import { overrideFixes } from "../api/ApiError.ts"
 import { fixOf } from "../errors.ts"
 import { wayToTheNetwork } from "../oauth/OAuthError.ts"
 import type { Answered, Facts, Reached } from "./Facts.ts"
@@ -24,12 +24,12 @@ const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
         "unreachable",
         host(name),
         `${name} cannot be reached: ${reason}. ${wayToTheNetwork}`,
-        fixOf(wayBack(url))
+        fixOf(overrideFixes(url))
       )
     ],
     onRight: ({ status }) =>
       status >= 500
-        ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, fixOf(wayBack(url)))]
+        ? [finding("server-trouble", host(name), `${name} answers with status ${status}.`, fixOf(overrideFixes(url)))]
         : []
   })
 }

@@ -22,19 +22,19 @@ export const waysOut =
 /** `real` leads past a link, `copy` past what cannot be changed. */
 const led = (error: FileError, real: Command, copy: Command): FileError => {
   const { fix, path, problem, reason } = error
-  const mended = (...fixes: ReadonlyArray<Command | null>) => {
+  const withFixes = (...fixes: ReadonlyArray<Command | null>) => {
     const [first = null, ...others] = fixes.filter((one) => one !== null)
     return new FileError({ path, problem, reason, fix: first, others })
   }
   switch (problem) {
     case "symlink":
-      return mended(real, copy)
+      return withFixes(real, copy)
     case "read_only":
-      return mended(copy)
+      return withFixes(copy)
     case "foreign_owner":
     case "permission":
     case "wide_mode":
-      return mended(fix, copy)
+      return withFixes(fix, copy)
     default:
       return error
   }

@@ -27,7 +27,7 @@ export interface ErrorInfo {
 }
 
 /** What an error tells, where its maker or its class knows it. */
-export interface Told<Facts = Readonly<Record<string, unknown>>> {
+export interface Description<Facts = Readonly<Record<string, unknown>>> {
   readonly message: string
   readonly hints?: ReadonlyArray<Command>
   readonly again?: ReadonlyArray<Again>
@@ -62,10 +62,10 @@ export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = (new
 export function errorClass<const Tag extends string, const C extends Code, Fields, Facts>(
   tag: Tag,
   code: C,
-  tell: (fields: Fields) => Told<Facts>
+  describe: (fields: Fields) => Description<Facts>
 ): ErrorClass<Tag, C, Fields, Facts>
 // A class cannot extend what is a type parameter, so the fields are known to the signature above only.
-export function errorClass(tag: string, code: Code, tell: (fields: object) => Told<object>) {
+export function errorClass(tag: string, code: Code, describe: (fields: object) => Description<object>) {
   let schema: ErrorSchema<string, Code> | undefined
   return class extends Data.TaggedError(tag)<object> {
     static get schema(): ErrorSchema<string, Code> {
@@ -74,16 +74,16 @@ export function errorClass(tag: string, code: Code, tell: (fields: object) => To
     }
     readonly code = code
     override get message(): string {
-      return tell(this).message
+      return describe(this).message
     }
     get hints(): ReadonlyArray<Command> {
-      return tell(this).hints ?? []
+      return describe(this).hints ?? []
     }
     get again(): ReadonlyArray<Again> | undefined {
-      return tell(this).again
+      return describe(this).again
     }
     get details() {
-      const { details, hints = [] } = tell(this)
+      const { details, hints = [] } = describe(this)
       return { ...details, fix: fixOf(hints) }
     }
   }

@@ -34,7 +34,7 @@ interface Elsewhere {
 /** Tokens were minted by another server than the one that they would go to now: nothing was sent. */
 export class MintedElsewhere extends errorClass("MintedElsewhere", "OAUTH_REFRESH_ERROR", (elsewhere: Elsewhere) => ({
   message: `The tokens cannot be used here: ${describeElsewhere(elsewhere)}.`,
-  hints: wayToRegion(elsewhere),
+  hints: regionFixes(elsewhere),
   details: { minted_by: elsewhere.minted, requests_go_to: elsewhere.current, variable: elsewhere.variable }
 })) {}
 
@@ -59,11 +59,11 @@ export const describeElsewhere = ({ current, minted, region, variable }: Elsewhe
 }
 
 /** What leads back to Mixpanel itself, where the login was made there. */
-export const wayToRegion = ({ minted, region, variable }: Elsewhere): ReadonlyArray<Command> =>
+export const regionFixes = ({ minted, region, variable }: Elsewhere): ReadonlyArray<Command> =>
   variable !== null && minted === authorizationServer(region, noOverrides).origin ? [command`unset ${variable}`] : []
 
 /** What leads back to where the login was made: a variable to unset, or one to set where it was made elsewhere. */
-export const wayHome = (elsewhere: Elsewhere): ReadonlyArray<Command> => {
+export const originFixes = (elsewhere: Elsewhere): ReadonlyArray<Command> => {
   const isMixpanel = regions.some((region) => authorizationServer(region, noOverrides).origin === elsewhere.minted)
-  return isMixpanel ? wayToRegion(elsewhere) : [command`export MP_API_BASE_URL=${elsewhere.minted}`]
+  return isMixpanel ? regionFixes(elsewhere) : [command`export MP_API_BASE_URL=${elsewhere.minted}`]
 }

@@ -287,9 +287,9 @@ export class OAuthRegionProbeFailed extends errorClass(
 export class OAuthNetworkUnreachable extends errorClass(
   "OAuthNetworkUnreachable",
   "OAUTH_NETWORK_UNREACHABLE",
-  ({ attempts, mends = [] }: RegionProbe & { readonly mends?: ReadonlyArray<Again> }) => ({
+  ({ attempts, fixes = [] }: RegionProbe & { readonly fixes?: ReadonlyArray<Again> }) => ({
     message: `The credential could not be checked in ${attempts.length === 1 ? "its" : "any"} region: ${attempts.map(inFull).join("; ")} ${wayToTheNetwork}`,
-    again: [{}, ...mends],
+    again: [{}, ...fixes],
     details: { attempts, temporary: true }
   })
 ) {}

@@ -62,8 +62,8 @@ export const oldTable = (missing: ReadonlyArray<keyof typeof columns>): Why => (
 export const whyNot = (error: SqlError): Why => {
   const state = stateOf(error)
   if (isOf(error, "no such table")) return noTable
-  const told = known[state]
-  if (told !== undefined) return told
+  const phrase = known[state]
+  if (phrase !== undefined) return phrase
   if (/^[0-9A-Z]{5}$/.test(state) && /[0-9]/.test(state)) {
     return { reason: `it refused the statement (SQLSTATE ${state})`, temporary: passing.test(state) }
   }

@@ -22,7 +22,7 @@ import { credentialFor } from "./http/Credential.ts"
 import { type RequestContext, type Received, sendWithRetry } from "./http/sendWithRetry.ts"
 import { SafeResponse } from "./http/SafeResponse.ts"
 import { forProgram } from "../session/forProgram.ts"
-import { tellOverrides } from "./OverrideListener.ts"
+import { reportOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
@@ -118,13 +118,13 @@ const make = Effect.fnUntraced(function* (agent: string) {
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
   const open = (caller: Caller, family: ApiFamily, options: RequestOptions = {}) => {
-    const told = forProgram("account" in caller ? caller.origin : null)
+    const forCaller = forProgram("account" in caller ? caller.origin : null)
     const opening = Effect.gen(function* () {
       const facts = factsOf(caller)
       if (!apiFamilies.includes(family)) return () => Effect.fail(noFamily)
       const overrides = yield* endpointOverrides
       // Whoever gives the credential with the address needs not be told; a stored one is used where it was not meant for.
-      if ("credential" in caller || caller.origin !== "environment") yield* tellOverrides(overrides)
+      if ("credential" in caller || caller.origin !== "environment") yield* reportOverrides(overrides)
       const root = options.rootedAt === "host" ? rootUrl : baseUrl
       const channel: RequestContext = {
         family,
@@ -137,9 +137,9 @@ const make = Effect.fnUntraced(function* (agent: string) {
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
       const send = sender(channel, facts)
-      return (request: HttpClientRequest.HttpClientRequest, finish: Finish) => told(send(request, finish))
+      return (request: HttpClientRequest.HttpClientRequest, finish: Finish) => forCaller(send(request, finish))
     })
-    return told(opening)
+    return forCaller(opening)
   }
   return MixpanelHttpClient.of({
     forSession: (caller, family, options) =>

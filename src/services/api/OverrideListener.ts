@@ -47,7 +47,7 @@ export class OverrideListener extends Context.Reference<OverrideListener>()("eff
 }) {}
 
 /** Tells those overrides that lead off this machine. */
-export const tellOverrides = (overrides: EndpointOverrides): Effect.Effect<void> => {
+export const reportOverrides = (overrides: EndpointOverrides): Effect.Effect<void> => {
   const remote = remoteOverrides(overrides)
   return remote.length === 0
     ? Effect.void
@@ -55,4 +55,6 @@ export const tellOverrides = (overrides: EndpointOverrides): Effect.Effect<void>
 }
 
 /** The same for a credential that is handed out rather than sent. A malformed override leads nowhere. */
-export const tellOverridesInForce: Effect.Effect<void> = Effect.ignore(Effect.flatMap(endpointOverrides, tellOverrides))
+export const reportOverridesInForce: Effect.Effect<void> = Effect.ignore(
+  Effect.flatMap(endpointOverrides, reportOverrides)
+)

@@ -79,7 +79,7 @@ const mostRounds = 5
 
 const keyOf = ({ id, subject }: Finding): string => `${id} ${subjectText(subject)}`
 
-const mendAll: Effect.Effect<FixResult, FileError, Requirements> = Effect.gen(function* () {
+const fixAll: Effect.Effect<FixResult, FileError, Requirements> = Effect.gen(function* () {
   const fixed: Array<Finding> = []
   const failures = new Set<string>()
   let left = examine(yield* gather([]))
@@ -117,7 +117,7 @@ const make = Effect.gen(function* () {
         return { findings, healthy: passedChecks(facts, findings) }
       }).pipe(Effect.provide(context)),
     reach: Effect.flatMap(Effect.provide(gather([]), context), reach),
-    fix: Effect.provide(mendAll, context),
+    fix: Effect.provide(fixAll, context),
     report: (findings) => report(findings, { version, ...system, home })
   })
 })

@@ -67,7 +67,7 @@ const make = Effect.gen(function* () {
       Effect.mapError((error) => ("outcome" in error ? error : Option.getOrElse(attemptOf(region, error), () => error)))
     )
 
-  const told = (request: ProbeRequest, region: Region, problem: Tried) =>
+  const reportAttempt = (request: ProbeRequest, region: Region, problem: Tried) =>
     Option.isSome(request.region) ? Effect.void : request.report({ region, problem })
 
   const firstOf = (
@@ -78,10 +78,13 @@ const make = Effect.gen(function* () {
     const [region, ...others] = candidates
     if (region === undefined) return Effect.fail(unknownEverywhere(request.source, failed))
     return Effect.matchEffect(attempt(request, region), {
-      onSuccess: (found) => Effect.as(told(request, region, Option.none()), found),
+      onSuccess: (found) => Effect.as(reportAttempt(request, region, Option.none()), found),
       onFailure: (error) =>
         "outcome" in error
-          ? Effect.zipRight(told(request, region, Option.some(error)), firstOf(request, others, [...failed, error]))
+          ? Effect.zipRight(
+              reportAttempt(request, region, Option.some(error)),
+              firstOf(request, others, [...failed, error])
+            )
           : Effect.fail(error)
     })
   }

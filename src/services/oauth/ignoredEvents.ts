@@ -3,32 +3,32 @@ import * as Effect from "effect/Effect"
 import type { LoginEvent, LoginRequest } from "./LoginRequest.ts"
 
 /** How many are told one by one. */
-export const toldOneByOne = 10
+export const reportedOneByOne = 10
 
 type Ignored = Extract<LoginEvent, { readonly _tag: "Ignored" }>
 
 export interface IgnoredEvents {
-  readonly tell: (what: Ignored["what"], reason: string) => Effect.Effect<void>
+  readonly report: (what: Ignored["what"], reason: string) => Effect.Effect<void>
   /** Says how many there were beyond those. */
-  readonly tellRest: Effect.Effect<void>
+  readonly reportRest: Effect.Effect<void>
 }
 
 export const makeIgnoredEvents = ({ report }: LoginRequest): IgnoredEvents => {
-  let told = 0
-  let untold = 0
+  let reported = 0
+  let more = 0
   return {
-    tell: (what, reason) =>
+    report: (what, reason) =>
       Effect.suspend(() => {
-        if (told < toldOneByOne) {
-          told++
+        if (reported < reportedOneByOne) {
+          reported++
           return report({ _tag: "Ignored", what, reason })
         }
-        untold++
+        more++
         return Effect.void
       }),
-    tellRest: Effect.suspend(() => {
-      const count = untold
-      untold = 0
+    reportRest: Effect.suspend(() => {
+      const count = more
+      more = 0
       return count === 0 ? Effect.void : report({ _tag: "IgnoredMore", count })
     })
   }

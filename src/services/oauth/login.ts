@@ -69,7 +69,7 @@ const attempt = (
       const server = yield* serverOf(request.region)
       const secrets = yield* makeSecrets(deps)
       const ignored = makeIgnoredEvents(request)
-      yield* Effect.addFinalizer(() => ignored.tellRest)
+      yield* Effect.addFinalizer(() => ignored.reportRest)
       const waiting = yield* makeWaiting({ state: secrets.state, oauthBase: server.base, fix: request.fix }, ignored)
       const { redirectUri } = yield* deps.listener.listen(
         yield* portsToTry(deps, request.region, server),
@@ -83,7 +83,7 @@ const attempt = (
         noteUnfinished(deps, client)
       )
       const code = yield* codeOf(waiting, judgement)
-      yield* ignored.tellRest
+      yield* ignored.reportRest
       yield* request.report({ _tag: "Approved" })
       return yield* exchange(deps, request, pending, code).pipe(
         Effect.tap(() => Effect.zipRight(waiting.show("success"), noteFinished(deps, client))),
@@ -123,7 +123,7 @@ const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<
     const page = yield* Deferred.make<CallbackPage>()
     const ours: CallbackVerdict = { _tag: "Ours", page: Deferred.await(page) }
     const stray = (reason: string): Effect.Effect<CallbackVerdict> =>
-      Effect.as(ignored.tell("request", reason), { _tag: "Stray", page: "not_ours" })
+      Effect.as(ignored.report("request", reason), { _tag: "Stray", page: "not_ours" })
     const take = (judgement: Judgement): Effect.Effect<CallbackVerdict> =>
       Effect.map(Deferred.succeed(first, judgement), (isFirst) =>
         isFirst ? ours : { _tag: "Stray", page: "already_used" }
@@ -140,14 +140,14 @@ const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<
 /** Tells the address, and has it opened where that helps: `true` when it was. */
 const announce = (deps: LoginDeps, request: LoginRequest, url: string): Effect.Effect<boolean> =>
   Effect.gen(function* () {
-    const tell = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
+    const waiting = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
       Effect.as(request.report({ _tag: "Waiting", url, browser, why }), browser === "opened")
-    if (!request.openBrowser) return yield* tell("not asked for")
+    if (!request.openBrowser) return yield* waiting("not asked for")
     const why = yield* deps.browser.unavailable
-    if (why !== null) return yield* tell("unavailable", why)
+    if (why !== null) return yield* waiting("unavailable", why)
     return yield* Effect.matchEffect(deps.browser.open(url), {
-      onFailure: ({ reason }) => tell("unavailable", reason),
-      onSuccess: () => tell("opened")
+      onFailure: ({ reason }) => waiting("unavailable", reason),
+      onSuccess: () => waiting("opened")
     })
   })
 
@@ -165,7 +165,7 @@ const pasted = (
         const judged = Either.flatMap(parsePaste(line), (query) => judgeRedirect(query, expected))
         if (Either.isRight(judged)) return Effect.succeed(Option.some(judged.right))
         last = Option.some(judged.left)
-        return Effect.as(ignored.tell("paste", judged.left.message), Option.none<Judgement>())
+        return Effect.as(ignored.report("paste", judged.left.message), Option.none<Judgement>())
       }),
       Stream.filterMap((judgement) => judgement),
       Stream.runHead

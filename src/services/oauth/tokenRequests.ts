@@ -34,7 +34,7 @@ import {
 } from "../../domain/oauth/TokenResponse.ts"
 import type { ClientStore } from "./ClientStore.ts"
 import { endpointOverrides } from "../platform/environment.ts"
-import { tellOverrides } from "../api/OverrideListener.ts"
+import { reportOverrides } from "../api/OverrideListener.ts"
 import { ask, unanswered } from "./endpoint.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
@@ -42,7 +42,7 @@ type Clients = Context.Tag.Service<ClientStore>
 
 /** A region's authorization server; that an override moves it is told before anything is sent there. */
 export const serverOf = (region: Region): Effect.Effect<AuthorizationServer, ConfigError> =>
-  Effect.map(Effect.tap(endpointOverrides, tellOverrides), (overrides) => authorizationServer(region, overrides))
+  Effect.map(Effect.tap(endpointOverrides, reportOverrides), (overrides) => authorizationServer(region, overrides))
 
 /** The server that stored tokens may be sent to: the only way for one of them into a request. */
 const homeOf = (
@@ -50,7 +50,7 @@ const homeOf = (
   tokens: OAuthTokens
 ): Effect.Effect<AuthorizationServer, MintedElsewhere | ConfigError> =>
   Effect.flatMap(endpointOverrides, (overrides) =>
-    Effect.tap(minter(tokens, region, overrides), () => tellOverrides(overrides))
+    Effect.tap(minter(tokens, region, overrides), () => reportOverrides(overrides))
   )
 
 type Form = Readonly<Record<string, string>>

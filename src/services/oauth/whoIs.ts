@@ -14,7 +14,7 @@ import { decodeMe } from "../../domain/api/Me.ts"
 import type { OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
 import { endpointOverrides } from "../platform/environment.ts"
-import { tellOverrides } from "../api/OverrideListener.ts"
+import { reportOverrides } from "../api/OverrideListener.ts"
 import { maxAnswerBytes } from "../api/http/gather.ts"
 import { ask, unanswered } from "./endpoint.ts"
 
@@ -25,7 +25,7 @@ export const whoIs = (
   token: Redacted.Redacted
 ): Effect.Effect<Option.Option<number>, OAuthRequestFailed | ConfigError> =>
   Effect.gen(function* () {
-    const overrides = yield* Effect.tap(endpointOverrides, tellOverrides)
+    const overrides = yield* Effect.tap(endpointOverrides, reportOverrides)
     const request = HttpClientRequest.get(`${baseUrl("app", region, overrides)}/me`).pipe(
       HttpClientRequest.setHeader("authorization", bearer(Redacted.value(token)))
     )

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Session } from "../../domain/session/Session.ts"
-import { tellOverridesInForce } from "../api/OverrideListener.ts"
+import { reportOverridesInForce } from "../api/OverrideListener.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
 /** Variables to set, and those to remove because they would say something else. */
@@ -60,7 +60,7 @@ export const make = Effect.map(TokenResolver, (resolver) => {
 })
 
 const handedOut = ({ origin }: Session): Effect.Effect<void> =>
-  origin === "environment" ? Effect.void : tellOverridesInForce
+  origin === "environment" ? Effect.void : reportOverridesInForce
 
 const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
   ["MP_PROJECT_ID", Redacted.make(projectId)],

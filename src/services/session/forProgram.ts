@@ -10,11 +10,11 @@ const isOfThisMachine = (hint: string): boolean => /\bmp |\bMP_PROJECT_/.test(hi
 const withoutMp = <E extends ErrorInfo>(error: E): E => {
   const hints = error.hints.filter((hint) => !isOfThisMachine(hint))
   if (hints.length === error.hints.length) return error
-  const told = { hints, details: { ...error.details, fix: fixOf(hints) } }
+  const fields = { hints, details: { ...error.details, fix: fixOf(hints) } }
   // The class works these out of its fields. A copy, because other fibers may hold the same error for other sessions.
   return Object.create(Object.getPrototypeOf(error), {
     ...Object.getOwnPropertyDescriptors(error),
-    ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, { value, enumerable: true }]))
+    ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { value, enumerable: true }]))
   })
 }
 

@@ -127,7 +127,7 @@ interface Asked {
 type State = "unsent" | "granted" | "settled"
 
 /** The holder without what makes it unlike all others. */
-const told = (holder: string): string => holder.replace(/ [^ ]*$/, "")
+const holderName = (holder: string): string => holder.replace(/ [^ ]*$/, "")
 
 const claimed = (
   engine: Engine,
@@ -150,11 +150,11 @@ const claimed = (
     if (answer._tag !== "Granted") yield* Ref.set(state, "settled")
     if (answer._tag === "Superseded") return yield* new Superseded({ key })
     if (answer._tag === "Held") {
-      return yield* new Claimed({ key, by: told(answer.holder), millisLeft: answer.millisLeft })
+      return yield* new Claimed({ key, by: holderName(answer.holder), millisLeft: answer.millisLeft })
     }
     yield* Ref.set(state, "granted")
     return {
-      abandonedBy: Option.map(Option.fromNullable(answer.previous), told),
+      abandonedBy: Option.map(Option.fromNullable(answer.previous), holderName),
       commit: (value) => {
         const entry = { value, version: next }
         return Effect.flatMap(

@@ -21,7 +21,7 @@ import {
   OAuthWrongOrigin
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { type MintedElsewhere, wayHome, wayToRegion } from "../../domain/oauth/AuthorizationServer.ts"
+import { type MintedElsewhere, originFixes, regionFixes } from "../../domain/oauth/AuthorizationServer.ts"
 import { isInvalidGrant } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
@@ -213,7 +213,7 @@ const notSent = ({ account, held }: Locked, elsewhere: MintedElsewhere) =>
   new OAuthWrongOrigin({
     account: account.name,
     elsewhere,
-    fixes: [...(held.isOwn ? wayHome(elsewhere) : wayToRegion(elsewhere)), held.fix]
+    fixes: [...(held.isOwn ? originFixes(elsewhere) : regionFixes(elsewhere)), held.fix]
   })
 
 const notRefreshable = ({ account, held, refused }: Locked) =>

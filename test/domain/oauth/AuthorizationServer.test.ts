@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import { parseBaseUrl, remoteOverrides } from "#src/domain/api/Endpoints.ts"
 import { decodeTokens, encodeTokens, OAuthTokens } from "#src/domain/oauth/OAuthTokens.ts"
-import { minter, wayHome, wayToRegion } from "#src/domain/oauth/AuthorizationServer.ts"
+import { minter, originFixes, regionFixes } from "#src/domain/oauth/AuthorizationServer.ts"
 
 const tokensFrom = (origin: string | undefined) =>
   new OAuthTokens({
@@ -91,7 +91,7 @@ describe("stored tokens go to the origin that minted them", () => {
   it("what leads back is a command, and only where it leads back", () => {
     const leads = (origin: string, address: string | undefined) => {
       const elsewhere = Either.getOrThrow(Either.flip(decide(origin, address)))
-      return [wayHome(elsewhere), wayToRegion(elsewhere)]
+      return [originFixes(elsewhere), regionFixes(elsewhere)]
     }
     expect(leads("https://mixpanel.com", "https://a.example")).toEqual([
       ["unset MP_API_BASE_URL"],

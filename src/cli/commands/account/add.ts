@@ -42,11 +42,11 @@ export const add = declare(
       is_active: promoted
     })
     if (Option.isNone(account.defaultProject)) {
-      const mend =
+      const next =
         account.type === "oauth_browser"
           ? command`mp account login ${argument(account.name)}`
           : command`mp account update ${argument(account.name)} --project ID`
-      yield* notice(`Account '${account.name}' has no default project yet: ${mend}`)
+      yield* notice(`Account '${account.name}' has no default project yet: ${next}`)
     }
   }
 )

@@ -13,14 +13,17 @@ import { withSignOfLife } from "../../app/signOfLife.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 import { narrate } from "../login/narrate.ts"
 
-const mend = { flags: [["region", "us"]] } as const
+const giveRegion = { flags: [["region", "us"]] } as const
 
 export const findRegion = (credential: Exclude<LoginCredential, { readonly type: "oauth_browser" }>) =>
   Effect.gen(function* () {
     const { find } = yield* RegionProbe.RegionProbe
     const context = yield* Effect.context<Globals | Terminal>()
     const bare = yield* Effect.mapError(bareCredential(credential, Option.none()), ({ message }) =>
-      invalid(`Without --region, mp tries the credential in each region, and there is no credential: ${message}`, mend)
+      invalid(
+        `Without --region, mp tries the credential in each region, and there is no credential: ${message}`,
+        giveRegion
+      )
     )
     const { region } = yield* find({
       credential: bare,
@@ -31,7 +34,7 @@ export const findRegion = (credential: Exclude<LoginCredential, { readonly type:
     return region
   }).pipe(
     Effect.catchTag("OAuthNetworkUnreachable", ({ attempts, source }) =>
-      Effect.fail(new OAuthNetworkUnreachable({ attempts, source, mends: [mend] }))
+      Effect.fail(new OAuthNetworkUnreachable({ attempts, source, fixes: [giveRegion] }))
     ),
     Effect.provide(Layer.provideMerge(RegionProbe.layer, online)),
     withSignOfLife

@@ -6,7 +6,7 @@ import type { Account } from "../../../domain/account/Account.ts"
 import { newCredential } from "../../../domain/hints/newCredential.ts"
 import { OAuthTokenError } from "../../../domain/oauth/OAuthError.ts"
 import type { Identity } from "../../../domain/session/Caller.ts"
-import { tellOverridesInForce } from "../../../services/api/OverrideListener.ts"
+import { reportOverridesInForce } from "../../../services/api/OverrideListener.ts"
 import { type Bearer, TokenResolver } from "../../../services/tokens/TokenResolver.ts"
 import { declare } from "../../app/declare.ts"
 import { isoTime, optionalName } from "./records.ts"
@@ -29,7 +29,7 @@ export const showBearer = ({ account, origin }: Identity, bearer: Option.Option<
     },
     { bare }
   )
-  return isStored ? Effect.zipRight(tellOverridesInForce, shown) : shown
+  return isStored ? Effect.zipRight(reportOverridesInForce, shown) : shown
 }
 
 /** It would be printed as something else, and no request can carry it. */

@@ -24,10 +24,10 @@ const problems: Readonly<Record<NotWarmed, ConfigError>> = {
 
 /** No room for the home of the commands that are run, or one of them failed. */
 const failed = (cause: unknown): ConfigError => {
-  const told = systemFailure(cause)
+  const refusal = systemFailure(cause)
   return new ConfigError({
-    message: `The code cache was not written. ${told?.message ?? "The commands whose code it holds failed."}`,
-    hints: told?.hints ?? []
+    message: `The code cache was not written. ${refusal?.message ?? "The commands whose code it holds failed."}`,
+    hints: refusal?.hints ?? []
   })
 }
 

@@ -25,7 +25,7 @@ const key = argument("KEY", { description: `one of ${settings.join(", ")}`, requ
 const isSetting = (name: string): boolean => settings.includes(name.replace(/^(projects\.)[0-9]+\./, "$1ID."))
 
 /** The commands for what else is in the file. */
-const doorTo = (name: string): Command => {
+const commandFor = (name: string): Command => {
   const [section, block = "NAME", field = ""] = name.split(".")
   if (section === "accounts") {
     if (field === "secret" || field === "token") {
@@ -47,7 +47,7 @@ const settingNamed = (given: string) => {
     isElsewhere
       ? `'${given}' is not a setting: it has commands of its own.`
       : `There is no setting '${given}'. The settings are ${settings.join(", ")}.`,
-    doorTo(name)
+    commandFor(name)
   )
 }
 

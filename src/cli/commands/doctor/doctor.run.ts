@@ -62,26 +62,26 @@ const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.F
     text``
   )
 
-const show = (checkup: Doctor.Report, mended: Doctor.FixResult) =>
+const show = (examined: Doctor.Report, fixes: Doctor.FixResult) =>
   Effect.gen(function* () {
     const { format } = yield* Globals
     const { out } = yield* Terminal
-    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(checkup, mended, yield* look))
+    if (Option.getOrElse(format, () => "table") === "table") return yield* out(report(examined, fixes, yield* look))
     const records = [
-      ...mended.fixed.map((found) => fieldsOf(found, true)),
-      ...checkup.findings.map((found) => fieldsOf(found, false))
+      ...fixes.fixed.map((found) => fieldsOf(found, true)),
+      ...examined.findings.map((found) => fieldsOf(found, false))
     ]
     return yield* list(records, {
       columns: ["severity", "id", "subject", "problem", "fix", "fixable", "fixed"],
       empty: "",
-      json: { healthy: isHealthy(checkup.findings), findings: records, sound: checkup.healthy }
+      json: { healthy: isHealthy(examined.findings), findings: records, sound: examined.healthy }
     })
   })
 
 /** For programs, the text is one field. */
 const publish = (published: string) => record({ report: published }, { bare: TerminalText.lines(published.trimEnd()) })
 
-const nothingMended: Doctor.FixResult = { fixed: [], failures: [] }
+const nothingFixed: Doctor.FixResult = { fixed: [], failures: [] }
 
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
   new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
@@ -89,11 +89,11 @@ const unhealthy = (findings: ReadonlyArray<Finding>) =>
 export const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
-    const mended = flags.fix ? yield* doctor.fix : nothingMended
+    const fixed = flags.fix ? yield* doctor.fix : nothingFixed
     const network = flags.offline ? [] : yield* withSignOfLife(Effect.provide(doctor.reach, transport))
-    const checkup = yield* doctor.examine(network)
-    yield* notices(mended.failures)
-    if (flags.report) yield* publish(doctor.report(checkup.findings))
-    else yield* show(checkup, mended)
-    if (!isHealthy(checkup.findings)) return yield* unhealthy(checkup.findings)
+    const examined = yield* doctor.examine(network)
+    yield* notices(fixed.failures)
+    if (flags.report) yield* publish(doctor.report(examined.findings))
+    else yield* show(examined, fixed)
+    if (!isHealthy(examined.findings)) return yield* unhealthy(examined.findings)
   }).pipe(Effect.provide(Layer.provide(Doctor.layer, Layer.merge(NodeCrypto.layer, NodePath.layer))))

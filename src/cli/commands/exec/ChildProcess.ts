@@ -91,8 +91,8 @@ const forwardSignals = (send: (signal: NodeJS.Signals) => void): (() => void) =>
   const hasTerminal = [0, 1, 2].some(isatty)
   const restores = forwarded.map((signal) => {
     const others = process.listeners(signal)
-    const told = hasTerminal && (signal === "SIGINT" || signal === "SIGQUIT")
-    const listener = () => (told ? undefined : send(signal))
+    const isSentByTerminal = hasTerminal && (signal === "SIGINT" || signal === "SIGQUIT")
+    const listener = () => (isSentByTerminal ? undefined : send(signal))
     process.removeAllListeners(signal)
     process.on(signal, listener)
     return () => {

@@ -39,7 +39,7 @@ const link = (url: string) =>
   })
 
 /** Tells a person how the login goes. */
-const tell = (event: LoginEvent) =>
+const showEvent = (event: LoginEvent) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
     if (event._tag === "Ignored") {
@@ -79,6 +79,6 @@ export const person = (flags: BrowserFlags) =>
       pastes: yield* terminal.lines,
       alwaysPaste: terminal.inIsTerminal,
       pastesAreFinal: !terminal.inIsTerminal,
-      report: (event: LoginEvent) => Effect.provide(tell(event), context)
+      report: (event: LoginEvent) => Effect.provide(showEvent(event), context)
     } satisfies Login.LoginOptions
   })

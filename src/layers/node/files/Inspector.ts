@@ -32,7 +32,7 @@ const stat = (ops: DiskOps, path: string): Effect.Effect<Option.Option<PathFacts
   )
 
 /** Other looks tell of these: the directory is not there, or not the user's. */
-const toldOtherwise: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"])
+const reportedElsewhere: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"])
 
 const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
   Effect.map(
@@ -40,7 +40,7 @@ const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<stri
     (names) => [...names].sort()
   ).pipe(
     Effect.catchAll((error) =>
-      toldOtherwise.has(error.code) ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error))
+      reportedElsewhere.has(error.code) ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error))
     )
   )
 

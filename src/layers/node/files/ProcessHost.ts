@@ -50,7 +50,7 @@ export interface ProcessHost {
 }
 
 /** Anything that one system tells and another does not. It is told at once: no disk is behind these files. */
-const toldBy = (read: () => string): string | null => {
+const fromSystem = (read: () => string): string | null => {
   try {
     return read().trim()
   } catch {
@@ -62,16 +62,16 @@ const toldBy = (read: () => string): string | null => {
  * In a process id namespace whose `/proc` is still that of another one, what stands there under our process ids is
  * about strangers.
  */
-const procIsOurs = (): boolean => toldBy(() => readlinkSync("/proc/self")) === String(process.pid)
+const procIsOurs = (): boolean => fromSystem(() => readlinkSync("/proc/self")) === String(process.pid)
 
-const inProc = (read: () => string): string | null => (procIsOurs() ? toldBy(read) : null)
+const inProc = (read: () => string): string | null => (procIsOurs() ? fromSystem(read) : null)
 
 const readId = (): HostId => {
   const isLinux = process.platform === "linux"
   return {
     platform: process.platform,
     host: builtins.os.hostname(),
-    boot: isLinux ? toldBy(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")) : "",
+    boot: isLinux ? fromSystem(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")) : "",
     namespace: isLinux ? inProc(() => readlinkSync("/proc/self/ns/pid")) : ""
   }
 }
@@ -92,7 +92,7 @@ const parseStat = (stat: string): { readonly state: string; readonly start: stri
   return { state: fields[0] ?? "", start: fields[19] ?? null }
 }
 
-const statOf = (pid: number | "self") => parseStat(toldBy(() => readFileSync(`/proc/${pid}/stat`, "utf8")) ?? "")
+const statOf = (pid: number | "self") => parseStat(fromSystem(() => readFileSync(`/proc/${pid}/stat`, "utf8")) ?? "")
 
 const running = (pid: number): Running | null => {
   if (!signalReaches(pid)) return null

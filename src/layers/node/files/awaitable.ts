@@ -13,21 +13,21 @@ export const andThen = <A, B>(answer: Awaitable<A>, next: (answer: A) => Awaitab
 
 const later = async <A, B>(promise: Promise<A>, next: (answer: A) => Awaitable<B>): Promise<B> => next(await promise)
 
-/** Runs work, and `mend` on what it throws or rejects with. */
-export const orElse = <A>(work: () => Awaitable<A>, mend: (cause: unknown) => Awaitable<A>): Awaitable<A> => {
+/** Runs work, and `recover` on what it throws or rejects with. */
+export const orElse = <A>(work: () => Awaitable<A>, recover: (cause: unknown) => Awaitable<A>): Awaitable<A> => {
   try {
     const answer = work()
-    return answer instanceof Promise ? mended(answer, mend) : answer
+    return answer instanceof Promise ? recovered(answer, recover) : answer
   } catch (cause) {
-    return mend(cause)
+    return recover(cause)
   }
 }
 
-const mended = async <A>(promise: Promise<A>, mend: (cause: unknown) => Awaitable<A>): Promise<A> => {
+const recovered = async <A>(promise: Promise<A>, recover: (cause: unknown) => Awaitable<A>): Promise<A> => {
   try {
     return await promise
   } catch (cause) {
-    return mend(cause)
+    return recover(cause)
   }
 }
 

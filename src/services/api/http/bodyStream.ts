@@ -15,9 +15,9 @@ export const hasNoBody = ({ request, status }: Pick<Response, "request" | "statu
 /** What stands in the way of reading it is an error of the stream; having no body is none. */
 export const bodyStream = (response: Response): Stream.Stream<Uint8Array, HttpClientError.ResponseError> =>
   hasNoBody(response)
-    ? Stream.execute(letGo(response))
+    ? Stream.execute(release(response))
     : Stream.catchAll(response.stream, (error) => (error.reason === "EmptyBody" ? Stream.empty : Stream.fail(error)))
 
 /** The connection is given back where nothing follows, and closed where something does that nobody waits for. */
-const letGo = (response: Response): Effect.Effect<void> =>
+const release = (response: Response): Effect.Effect<void> =>
   Effect.ignore(Effect.timeout(Stream.runDrain(Stream.take(response.stream, 1)), "1 second"))

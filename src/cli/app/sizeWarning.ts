@@ -8,17 +8,17 @@ import type { Globals } from "./Globals.ts"
 import { notice } from "./output.ts"
 import type { Terminal } from "./Terminal.ts"
 
-export const tellingSize = <A, E, R>(command: Effect.Effect<A, E, R>) =>
+export const warningOfSize = <A, E, R>(command: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const files = yield* CredentialFiles
     const config = yield* Effect.option(Effect.flatMap(Locations, (locations) => locations.config))
     const context = yield* Effect.context<Globals | Terminal>()
-    const told = (path: string, text: string) => {
+    const warned = (path: string, text: string) => {
       const percent = Option.contains(config, path) ? percentFull(text) : null
       return percent === null ? Effect.void : Effect.provide(notice(nearLimit(path, percent)), context)
     }
     return yield* Effect.provideService(command, CredentialFiles, {
       ...files,
-      write: (path, text, limit) => Effect.zipLeft(files.write(path, text, limit), told(path, text))
+      write: (path, text, limit) => Effect.zipLeft(files.write(path, text, limit), warned(path, text))
     })
   })
