@@ -11,7 +11,7 @@ import { invalid } from "../../app/invalid.ts"
 import { online } from "../../app/network.ts"
 import { withSignOfLife } from "../../app/signOfLife.ts"
 import type { Terminal } from "../../app/Terminal.ts"
-import { narrate } from "../login/narrate.ts"
+import { narrate } from "../login/person.ts"
 
 const giveRegion = { flags: [["region", "us"]] } as const
 

@@ -19,8 +19,7 @@ import type { Fields } from "../../app/Json.ts"
 import { withSignOfLife } from "../../app/signOfLife.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import type { BrowserFlags } from "./browserFlags.ts"
-import { narrate } from "./narrate.ts"
-import { emailOf, person, unverified, userOf, withLogin } from "./person.ts"
+import { emailOf, narrate, person, unverified, userOf, withLogin } from "./person.ts"
 
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
 const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {

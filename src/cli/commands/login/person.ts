@@ -9,10 +9,11 @@ import * as RegionProbe from "../../../services/login/RegionProbe.ts"
 import type { Globals } from "../../app/Globals.ts"
 import { showsLinks } from "../../app/hyperlinks.ts"
 import { online } from "../../app/network.ts"
-import { notice, sayAlways } from "../../app/output.ts"
+import { notice, say, sayAlways } from "../../app/output.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { TerminalText, text } from "../../app/TerminalText.ts"
 import { type BrowserFlags, timeoutOf } from "./browserFlags.ts"
+import { brief } from "../../../domain/login/RegionAttempt.ts"
 
 export const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
@@ -81,4 +82,11 @@ export const person = (flags: BrowserFlags) =>
       pastesAreFinal: !terminal.inIsTerminal,
       report: (event: LoginEvent) => Effect.provide(showEvent(event), context)
     } satisfies Login.LoginOptions
+  })
+
+/** What each region said, while the region of a credential is looked for. */
+export const narrate = ({ problem, region }: RegionProbe.ProbeEvent) =>
+  Effect.suspend(() => {
+    const message = `${region}: ${Option.match(problem, { onNone: () => "ok", onSome: brief })}`
+    return say(text`${message}\n`, { message })
   })
