@@ -48,7 +48,7 @@ export const literalField = <const T extends string | number>(value: T) =>
     )
 
 /** A field that may be absent (or null) under its name on the wire, and need not be given to a constructor. */
-export const optionalKey = <A, I>(schema: Schema.Schema<A, I>, key: string) =>
+export const optionalKey = <A, I, const Key extends string>(schema: Schema.Schema<A, I>, key: Key) =>
   Schema.optionalWith(schema, { as: "Option", nullable: true }).pipe(
     Schema.fromKey(key),
     Schema.withConstructorDefault(() => Option.none<A>())
