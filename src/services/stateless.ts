@@ -6,6 +6,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -16,6 +17,7 @@ import { parseSecret, parseUsername } from "../domain/account/credentialText.ts"
 import { AccountName, parse, ProjectId, Region } from "../domain/account/identifiers.ts"
 import { freshMillis } from "../domain/api/CachedMe.ts"
 import type { Me } from "../domain/api/Me.ts"
+import { InvalidArgument } from "../domain/errors.ts"
 import { OAuthTokenError } from "../domain/oauth/OAuthError.ts"
 import type { Identity } from "../domain/session/Caller.ts"
 import { Session, Project } from "../domain/session/Session.ts"
@@ -112,8 +114,12 @@ export const stateless: Layer.Layer<StatelessServices, never, HttpClient.HttpCli
 
 /** A service account, or a static bearer, with its region (`us`, `eu` or `in`) and project. */
 export type ConfiguredSession = { readonly region: Config.Config<string>; readonly project: Config.Config<string> } & (
-  | { readonly username: Config.Config<string>; readonly secret: Config.Config<Redacted.Redacted> }
-  | { readonly token: Config.Config<Redacted.Redacted> }
+  | {
+      readonly username: Config.Config<string>
+      readonly secret: Config.Config<Redacted.Redacted>
+      readonly token?: never
+    }
+  | { readonly token: Config.Config<Redacted.Redacted>; readonly username?: never; readonly secret?: never }
 )
 
 /**
@@ -133,36 +139,71 @@ export type ConfiguredSession = { readonly region: Config.Config<string>; readon
 export const layerConfig = (
   configured: ConfiguredSession
 ): Layer.Layer<StatelessServices | CurrentSession, ConfigError.ConfigError, HttpClient.HttpClient> =>
-  Layer.merge(stateless, Layer.unwrapEffect(Effect.map(sessionFrom(configured), CurrentSession.layerOf)))
+  Layer.merge(stateless, Layer.unwrapEffect(Effect.map(sessionFrom(checked(configured)), CurrentSession.layerOf)))
 
-const read =
-  <A>(parseText: (text: string) => Either.Either<A, string>) =>
-  (text: string): Either.Either<A, ConfigError.ConfigError> =>
-    Either.mapLeft(parseText(text), (message) => ConfigError.InvalidData([], message))
+/** What is read of one key, or what is wrong there: a config that is mapped, as a secret is, no longer says where it looks. */
+const at = <A, B>(
+  config: Config.Config<A>,
+  parseValue: (value: A) => Either.Either<B, string>
+): Effect.Effect<B, ConfigError.ConfigError> =>
+  Effect.configProviderWith(({ flattened }) => {
+    let key: ReadonlyArray<string> = []
+    const noting = ConfigProvider.makeFlat({
+      ...flattened,
+      load: (path, primitive, split) => {
+        key = path
+        return flattened.load(path, primitive, split)
+      }
+    })
+    return Effect.flatMap(ConfigProvider.fromFlat(noting).load(config), (value) =>
+      Either.mapLeft(parseValue(value), (message) => ConfigError.InvalidData([...key], message))
+    )
+  })
 
-const checked = <A, I>(config: Config.Config<string>, schema: Parameters<typeof parse<A, I>>[0]): Config.Config<A> =>
-  Config.mapOrFail(config, read(parse(schema)))
+/** Both, or what is wrong with either. */
+const both = <A, B>(
+  one: Effect.Effect<A, ConfigError.ConfigError>,
+  other: Effect.Effect<B, ConfigError.ConfigError>
+): Effect.Effect<readonly [A, B], ConfigError.ConfigError> =>
+  Effect.zipWith(Effect.either(one), Effect.either(other), (a, b) => {
+    if (Either.isLeft(a) && Either.isLeft(b)) return Either.left(ConfigError.And(a.left, b.left))
+    return Either.all([a, b])
+  }).pipe(Effect.flatten)
 
-const username = (config: Config.Config<string>) => Config.mapOrFail(config, read(parseUsername))
+const secretOf = (value: Redacted.Redacted) => parseSecret(Redacted.value(value))
 
-const secret = (config: Config.Config<Redacted.Redacted>) =>
-  Config.mapOrFail(config, (value) => read(parseSecret)(Redacted.value(value)))
-
-const sessionFrom = (configured: ConfiguredSession): Config.Config<Session> => {
+const accountFrom = (configured: ConfiguredSession): Effect.Effect<Account, ConfigError.ConfigError> => {
   const name = AccountName.make("configured")
-  const region = checked(configured.region, Region)
-  const account: Config.Config<Account> =
-    "token" in configured
-      ? Config.map(
-          Config.all({ token: secret(configured.token), region }),
-          (found) => new OAuthTokenAccount({ name, token: Option.some(found.token), region: found.region })
-        )
-      : Config.map(
-          Config.all({ username: username(configured.username), secret: secret(configured.secret), region }),
-          (found) => new ServiceAccount({ name, ...found })
-        )
-  return Config.map(
-    Config.all({ account, project: checked(configured.project, ProjectId) }),
-    (found) => new Session({ account: found.account, project: new Project({ id: found.project }) })
-  )
+  const region = at(configured.region, parse(Region))
+  return configured.token === undefined
+    ? Effect.map(
+        both(both(at(configured.username, parseUsername), at(configured.secret, secretOf)), region),
+        ([[username, secret], region]) => new ServiceAccount({ name, username, secret, region })
+      )
+    : Effect.map(
+        both(at(configured.token, secretOf), region),
+        ([token, region]) => new OAuthTokenAccount({ name, token: Option.some(token), region })
+      )
 }
+
+const sessionFrom = (configured: ConfiguredSession): Effect.Effect<Session, ConfigError.ConfigError> =>
+  Effect.map(
+    both(accountFrom(configured), at(configured.project, parse(ProjectId))),
+    ([account, id]) => new Session({ account, project: new Project({ id }) })
+  )
+
+/** For callers without types too: what would be ignored, and what is no config, is told at once. */
+const checked = (configured: ConfiguredSession): ConfiguredSession => {
+  const needed =
+    configured.token === undefined ? ["username", "secret", "region", "project"] : ["token", "region", "project"]
+  const given: Readonly<Record<string, unknown>> = configured
+  for (const field of Object.keys(given).filter((key) => given[key] !== undefined && !needed.includes(key))) {
+    throw wrongField(field, `layerConfig takes ${needed.join(", ")} here, and would ignore '${field}'.`)
+  }
+  for (const field of needed.filter((key) => !Config.isConfig(given[key]))) {
+    throw wrongField(field, `The ${field} of layerConfig is no Config.`)
+  }
+  return configured
+}
+
+const wrongField = (field: string, message: string) => new InvalidArgument({ message, hints: [], details: { field } })
