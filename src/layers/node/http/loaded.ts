@@ -8,12 +8,13 @@ import type { ProxyAddress } from "../../../domain/api/ProxyAddress.ts"
 import { ProxyProblem } from "../../../domain/api/TransportProblem.ts"
 import { lazy } from "../../../domain/internal/lazy.ts"
 import type { Engine } from "./Engine.ts"
+import type * as Undici from "./undici.ts"
 
 /**
  * undici, or why there is none: it is CommonJS that requires modules of Node, which a bundle of ES modules cannot do. A second
  * attempt in such a bundle would find half of it.
  */
-const loadUndici = lazy((): Promise<Either.Either<typeof import("./undici.ts"), unknown>> => {
+const loadUndici = lazy((): Promise<Either.Either<typeof Undici, unknown>> => {
   // undici puts an agent of its own in the place of the one that the program's `fetch` uses, unless that is there before it.
   void globalThis.Response
   return import("./undici.ts").then(
