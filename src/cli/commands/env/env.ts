@@ -19,7 +19,7 @@ export const env = declare(
   "env",
   {
     summary: "print the session as variables of a shell, secrets included",
-    examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json"]
+    examples: [evaluated("bash", "mp env"), evaluated("fish", "mp env --shell fish"), "mp env --format json | jq keys"]
   },
   {
     shell: flag("shell", { value: "SHELL", choices: shells, description: "syntax; bash by default" }),
