@@ -37,7 +37,10 @@ const hostFindings = ({ outcome, url }: Reached): ReadonlyArray<Finding> => {
 /** One clock, one finding: the host that differs least decides, for a proxy may answer from a cache. */
 const clockFindings = (network: ReadonlyArray<Reached>, platform: string): ReadonlyArray<Finding> => {
   const measured = network.flatMap(({ outcome, url }) =>
-    Option.toArray(Option.flatMap(Either.getRight(outcome), aheadOf)).map((ahead) => ({ ahead, url }))
+    Option.toArray(Option.flatMap(Either.getRight(outcome), (answered) => answered.ahead)).map((ahead) => ({
+      ahead,
+      url
+    }))
   )
   const [least] = measured.sort((a, b) => Math.abs(a.ahead) - Math.abs(b.ahead))
   if (least === undefined || Math.abs(least.ahead) <= noticeable) return []
@@ -52,8 +55,6 @@ const clockFindings = (network: ReadonlyArray<Reached>, platform: string): Reado
     )
   ]
 }
-
-const aheadOf = ({ ahead }: Answered): Option.Option<number> => ahead
 
 const setClock: Readonly<Record<string, Command>> = {
   darwin: command`sudo sntp -sS time.apple.com`,

@@ -243,7 +243,9 @@ const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
         return yield* withAll([...others, tokenFile], (held) =>
           Effect.gen(function* () {
             const tokens = yield* newest(held, new Set())
-            if (!refreshable || Option.isNone(tokens.refreshToken)) return yield* use(accessTokenOnly(tokens))
+            if (!refreshable || Option.isNone(tokens.refreshToken)) {
+              return yield* use(new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() }))
+            }
             yield* owner.note(path, tokens)
             const shareable = yield* withFamily(crypto, tokens)
             yield* store.put(name, shareable)
@@ -277,10 +279,6 @@ const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
 
   return { exportTokens, forgetEnded, location, reclaimTokens, renew }
 }
-
-/** Tokens that cannot outlive the access token. */
-const accessTokenOnly = (tokens: OAuthTokens): OAuthTokens =>
-  new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() })
 
 const neverLoggedIn = (account: AccountName, path: string) =>
   new OAuthTokenError({

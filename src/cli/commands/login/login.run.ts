@@ -8,7 +8,7 @@ import { AccountName, parse, type Region } from "../../../domain/account/identif
 import type { LoginCredential } from "../../../domain/login/LoginCredential.ts"
 import { selectMethod, type LoginFlags, type LoginMethod } from "../../../domain/login/LoginMethod.ts"
 import type { Candidate } from "../../../domain/login/projectChoice.ts"
-import type { Project } from "../../../domain/session/Session.ts"
+import { nameAndId } from "../../../domain/session/SessionNames.ts"
 import { environment } from "../../../services/platform/environment.ts"
 import { Login, type SignedIn } from "../../../services/login/Login.ts"
 import { mayAsk, secretOf, variableName } from "../account/accountFlags.ts"
@@ -94,9 +94,6 @@ const choose = Effect.gen(function* () {
     )
   )
 })
-
-const projectText = ({ id, name }: Project): string =>
-  Option.match(name, { onNone: () => id, onSome: (text) => `${text} (${id})` })
 
 const whoOf = ({ account, me }: SignedIn): string =>
   Option.getOrElse(emailOf(me), () => (account.type === "service_account" ? account.username : "(unknown user)"))
@@ -191,7 +188,10 @@ export const run = (flags: SignInFlags) =>
   Effect.gen(function* () {
     const result = yield* signIn(flags)
     yield* notices(remarks(result))
-    const project = Option.match(result.project, { onNone: () => "(no project)", onSome: projectText })
+    const project = Option.match(result.project, {
+      onNone: () => "(no project)",
+      onSome: ({ id, name }) => nameAndId(Option.getOrNull(name), id)
+    })
     yield* done([`Logged in as ${whoOf(result)} → ${result.account.name} · ${project}`], fieldsOf(result))
     if (isUnchosen(result)) return yield* Effect.interrupt
   }).pipe(Effect.provide(withLogin), withSignOfLife)
