@@ -5,7 +5,7 @@ import { type Command, command } from "../hints/Command.ts"
 import { overrideFixes } from "../api/ApiError.ts"
 import { fixOf } from "../errors.ts"
 import { wayToTheNetwork } from "../oauth/OAuthError.ts"
-import type { Answered, Facts, Reached } from "./Facts.ts"
+import type { Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 
 const noticeable = 30_000
