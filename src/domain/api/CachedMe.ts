@@ -43,7 +43,8 @@ const parsed = (text: string): Either.Either<unknown, ReadonlyArray<DecodeIssue>
 
 /**
  * The text of `me.json`: the object as it was received, with what mixpanel_headless's reader expects to find
- * (`null` where nothing was said), without the lists of members, which are long and never read.
+ * (`null` where nothing was said), without the lists of members, which are long and never read, and without spaces: of an
+ * organization with thousands of projects it takes megabytes.
  */
 export const cachedMeText = (me: Me, cachedAt: number, credential: string): string => {
   const file = {
@@ -56,7 +57,7 @@ export const cachedMeText = (me: Me, cachedAt: number, credential: string): stri
     cached_region: null,
     cached_credential: credential
   }
-  return ascii(JSON.stringify(file, null, 2))
+  return ascii(JSON.stringify(file))
 }
 
 const organizationFields = ["role", "permissions"]

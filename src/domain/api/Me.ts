@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { isRecord } from "../internal/json.ts"
+import { saysError } from "./errorInside.ts"
 import { encodedAs } from "../internal/encodedAs.ts"
 import { isJson, sameJson } from "../internal/jsonValue.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -161,10 +162,6 @@ const answerProblem = (raw: Answer): string | undefined => {
     ? "must name a user"
     : undefined
 }
-
-/** An error in a 200 is no truth about the user. */
-const saysError = (value: unknown): boolean =>
-  isRecord(value) && ((value["error"] ?? null) !== null || value["status"] === "error")
 
 /** The projects of `/me` by ascending numeric id. */
 export const projectsOf = (me: Pick<Me, "projects">): ReadonlyArray<Project> =>

@@ -24,8 +24,7 @@ export const scrub = (text: string, secrets: ReadonlyArray<string>): string => {
 }
 
 /**
- * Why a request failed, in the server's words: the `error` or `message` of a JSON body, or a body of plain text;
- * scrubbed, on one line and cut at 500 characters. A short phrase where there is none.
+ * Why a request failed, in the server's words, wherever in a JSON body they stand, or a body of plain text; scrubbed, on one line and cut at 500 characters. A short phrase where there is none.
  */
 export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string => {
   const reason = Either.match(parseJson(body), { onLeft: () => plainText(body), onRight: errorText })
@@ -39,15 +38,43 @@ const plainText = (body: string): string | undefined => (/^\s*[<{["]|[\uFFFD\0]/
 export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
   cut(scrub(printable(text), secrets)) || noReason
 
-type Fields = { readonly [key in "detail" | "error" | "error_description" | "message"]?: unknown }
+/** Where servers put their reason, the best first. */
+const reasonKeys = [
+  "error",
+  "error_description",
+  "message",
+  "detail",
+  "errors",
+  "msg",
+  "title",
+  "reason",
+  "description"
+]
 
-const errorText = (json: unknown): string | undefined => {
+/** A text, the texts of a list, or what stands under the first such key; in the end, lists of texts by field. */
+const errorText = (json: unknown, depth = 0): string | undefined => {
+  if (depth > 4) return undefined
+  if (typeof json === "string") return json.trim() === "" ? undefined : json
+  if (Array.isArray(json)) return joined(json.slice(0, 10).map((item) => errorText(item, depth + 1)))
   if (!isRecord(json)) return undefined
-  const { detail, error, error_description, message }: Fields = json
-  return [error, isRecord(error) ? error["message"] : undefined, error_description, message, detail].find(isText)
+  for (const key of reasonKeys) {
+    const text = errorText(json[key], depth + 1)
+    if (text !== undefined) return described(text, key === "error" ? json["error_description"] : undefined)
+  }
+  return joined(Object.entries(json).map(([key, value]) => fieldText(key, value, depth)))
 }
 
-const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
+/** An OAuth code says little without its description. */
+const described = (text: string, description: unknown): string =>
+  typeof description === "string" && description !== "" ? `${text}: ${description}` : text
+
+const fieldText = (key: string, value: unknown, depth: number): string | undefined => {
+  const text = Array.isArray(value) ? errorText(value, depth + 1) : undefined
+  return text === undefined ? undefined : `${key}: ${text}`
+}
+
+const joined = (texts: ReadonlyArray<string | undefined>): string | undefined =>
+  texts.filter((text) => text !== undefined).join("; ") || undefined
 
 const cut = (text: string): string =>
   text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`

@@ -49,8 +49,28 @@ describe("reasonOf", () => {
     '{"error":{"message":"bad date"}}',
     '{"message":"bad date"}',
     '{"error":"","detail":"bad date"}',
+    '"bad date"',
+    '["bad date"]',
+    '[{"message":"bad date"}]',
+    '{"errors":["bad date"]}',
+    '{"errors":[{"title":"bad date"}]}',
+    '{"error":{"errors":[{"message":"bad date"}],"code":400}}',
+    '{"error":["bad date"]}',
+    '{"error_description":"bad date"}',
+    '{"detail":[{"loc":["query","from"],"msg":"bad date"}]}',
+    '{"error":{"error":{"message":"bad date"}}}',
+    '{"error":false,"message":"bad date"}',
     " bad\ndate "
   ])("takes it from where servers put it: %j", (body) => expect(reasonOf(body, [])).toBe("bad date"))
+  it.each([
+    ['{"error":"invalid_grant","error_description":"bad date"}', "invalid_grant: bad date"],
+    ['{"errors":["one","two"]}', "one; two"],
+    ['{"from_date":["Is required.","Is no date."]}', "from_date: Is required.; Is no date."],
+    ['{"errors":{"unit":["Is unknown."]}}', "unit: Is unknown."]
+  ])("says all of it: %j", (body, reason) => expect(reasonOf(body, [])).toBe(reason))
+  it("says nothing where a body says nothing but what was asked for", () => {
+    expect(reasonOf('{"status":"fail","request":"/api/query"}', [])).toBe(noReason)
+  })
   it("strips control sequences first, so that they cannot split a secret", () => {
     const body = JSON.stringify({ error: "\u001b[31mse\u0000cr\u200bet-one\u001b]0;title\u0007\nsecond\u202e line" })
     expect(reasonOf(body, ["secret-one"])).toBe("‹redacted› second line")

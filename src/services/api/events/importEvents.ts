@@ -10,7 +10,7 @@ import { type ImportReport, readReport } from "../../../domain/api/ImportReport.
 import type { MixpanelEvent } from "../../../domain/api/MixpanelEvent.ts"
 import type { Session } from "../../../domain/session/Session.ts"
 import { parseJson } from "../../../domain/internal/json.ts"
-import { readText, sourceOf, unexpected } from "../http/answers.ts"
+import { errorInside, isAnError, readText, sourceOf, unexpected } from "../http/answers.ts"
 import { readBeginning } from "../http/body.ts"
 import { SafeResponse } from "../http/SafeResponse.ts"
 import { forProgram } from "../../session/forProgram.ts"
@@ -63,9 +63,8 @@ const refusal = (response: HttpClientResponse.HttpClientResponse) => (body: stri
 
 const report = (batch: Batch, response: HttpClientResponse.HttpClientResponse) =>
   Effect.flatMap(readText(response), (got) => {
-    const read = Either.flatMap(parseJson(got.text), (json) =>
-      readReport(json, { first: batch.first, sent: batch.size })
-    )
+    const json = parseJson(got.text)
+    const read = Either.flatMap(json, (value) => readReport(value, { first: batch.first, sent: batch.size }))
     if (got.status === 400) {
       return Option.match(
         Option.filter(Either.getRight(read), ({ failedRecords }) => failedRecords.length > 0),
@@ -75,6 +74,8 @@ const report = (batch: Batch, response: HttpClientResponse.HttpClientResponse) =
         }
       )
     }
+    const error = errorInside(response, Either.getOrNull(json), got.text)
+    if (error !== undefined) return isAnError(got, error)
     return Effect.mapError(read, () => unexpected(got, "the body is not the report of an import"))
   })
 

@@ -49,10 +49,15 @@ export class SafeResponse extends StreamedResponse {
 
   /** What a status that is no success means, with the reason that its body gives. */
   refusal(body: string): ApiError {
-    const { retryAfter, secrets } = this.#received
+    const { retryAfter } = this.#received
     const { account, accountType, project } = this.#caller
-    const reason = reasonOf(body, secrets)
+    const reason = this.reason(body)
     return refused({ ...this.#summary, status: this.status, reason, account, accountType, project, retryAfter })
+  }
+
+  /** The reason that a body gives, without what the request carried. */
+  reason(body: string): string {
+    return reasonOf(body, this.#received.secrets)
   }
 
   protected override unreadable(reason: string): HttpClientError.ResponseError {

@@ -10,6 +10,8 @@ import {
   type RequestSummary,
   UnexpectedResponse
 } from "../../../domain/api/ApiError.ts"
+import { saysError } from "../../../domain/api/errorInside.ts"
+import { noReason } from "../../../domain/api/Scrub.ts"
 import { bodyReason, timedOut } from "../../../domain/api/NetworkReason.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
 import type { DecodeIssue } from "../../../domain/internal/decode.ts"
@@ -23,6 +25,7 @@ import type { Session, WorkspaceRef } from "../../../domain/session/Session.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
 import { hasNoBody } from "./bodyStream.ts"
 import { withDeadline } from "./deadline.ts"
+import { SafeResponse } from "./SafeResponse.ts"
 import { gather, maxAnswerBytes, textOf } from "./gather.ts"
 
 /** A request that has no call of its own. */
@@ -54,6 +57,8 @@ export interface Answer extends Source {
   readonly json: unknown
   /** The body as it was written. */
   readonly text: string
+  /** The reason that it gives, where it is an error in spite of its status. */
+  readonly error?: string | undefined
 }
 
 /** Sends a call on behalf of a session. */
@@ -126,9 +131,19 @@ const readJson = (
   return Effect.flatMap(readText(response), (got) =>
     Either.mapBoth(parseJson(got.text), {
       onLeft: (problem) => unexpected(got, `the body is ${problem}`),
-      onRight: (json) => ({ ...got, json })
+      onRight: (json) => ({ ...got, json, error: errorInside(response, json, got.text) })
     })
   )
+}
+
+/** The reason of an error in a successful answer. Of another client's answer no text is shown: its secrets are not known. */
+export const errorInside = (
+  response: HttpClientResponse.HttpClientResponse,
+  json: unknown,
+  text: string
+): string | undefined => {
+  if (!saysError(json)) return undefined
+  return response instanceof SafeResponse ? response.reason(text) : noReason
 }
 
 /** The body of a response as text, up to a bound and within a deadline. */
@@ -159,9 +174,18 @@ export const brokenOff =
       ? error
       : new NetworkFailed({ ...summary, reason: bodyReason(error) })
 
-/** What is wrong with a body is not told in detail: the place would be named by keys of the body itself. */
+/**
+ * An error is one whatever its status. What else is wrong with a body is not told in detail: the place would be named by
+ * keys of the body itself.
+ */
 export const decodedAs = <A>(got: Answer, what: string, decode: Decode<A>): Effect.Effect<A, UnexpectedResponse> =>
-  Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
+  got.error === undefined
+    ? Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
+    : isAnError(got, got.error)
+
+/** A successful answer whose body is an error. */
+export const isAnError = (source: Source, reason: string): UnexpectedResponse =>
+  unexpected(source, `the body is an error: ${reason}`)
 
 /** An answer that is not what was asked for. */
 export const unexpected = ({ status, summary }: Source, reason: string): UnexpectedResponse =>
