@@ -41,7 +41,7 @@ const examples = {
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
   "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m,
-  "stateless.ts": /^Events of acme: \[$/m,
+  "stateless.ts": /^Events of acme: \[ .Login/m,
   "vault.ts": /^Signed in as jo@example\.com\.\nvault:jo\/tokens holds refreshed tokens\.$/m,
   "web-login/demo.ts": /Projects of acme +AI Demo/,
   "worker.ts": /^job done: \d+ events\nservices closed$/m
