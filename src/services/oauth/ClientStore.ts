@@ -74,13 +74,6 @@ export const make = Effect.gen(function* () {
       Option.filter((client) => mayBeOf(client, origin))
     )
 
-  const trouble = Effect.fnUntraced(function* (region: Region, origin: string) {
-    const path = yield* locations.client(region)
-    const hasSecret = Option.exists(Option.flatMap(yield* files.read(path), registeredIn), needsSecret)
-    const unfinishedAt = Option.flatMap(yield* primary(region, origin), (client) => client.unfinishedAt)
-    return hasSecret || Option.isSome(unfinishedAt) ? Option.some({ path, hasSecret, unfinishedAt }) : Option.none()
-  })
-
   /** A file of its own for what does not belong in the region's. */
   const besides = (region: Region, origin: string, name: string) =>
     Effect.zipWith(locations.client(region), serverPart(region, origin), (path, server) =>
@@ -109,6 +102,18 @@ export const make = Effect.gen(function* () {
     return Option.orElse(Option.firstSomeOf(candidates.map(Option.filter(saysOrigin))), () =>
       Option.firstSomeOf(candidates)
     )
+  })
+
+  const trouble = Effect.fnUntraced(function* (region: Region, origin: string) {
+    const path = yield* locations.client(region)
+    const hasSecret = Option.exists(Option.flatMap(yield* files.read(path), registeredIn), needsSecret)
+    const held = yield* primary(region, origin)
+    // A login at another server leaves this file as it is, and is made from then on with what was registered there.
+    const inUse = Option.isSome(held) ? yield* find(region, origin, held.value.redirectUri) : held
+    const unfinishedAt = Option.flatMap(inUse, (client) =>
+      Option.exists(held, ({ clientId }) => clientId === client.clientId) ? client.unfinishedAt : Option.none()
+    )
+    return hasSecret || Option.isSome(unfinishedAt) ? Option.some({ path, hasSecret, unfinishedAt }) : Option.none()
   })
 
   const put = Effect.fnUntraced(function* (client: ClientRegistration) {

@@ -20,6 +20,9 @@ import {
 
 const moved = "https://gateway.example.org"
 
+/** A registration of a port that no other login on this machine takes: mp's own may be busy, and then it uses the next. */
+const ownRedirect = `http://localhost:${20_000 + (process.pid % 10_000)}/callback`
+
 export const stored: ReadonlyArray<Fault> = [
   {
     says: "config 0644",
@@ -251,7 +254,10 @@ export const stored: ReadonlyArray<Fault> = [
     says: "a login that did not come back from the browser",
     finds: ["login-unfinished"],
     fix: /^mp account login meacct$/,
-    prepare: write(".mp/oauth/client_eu.json", client({ unfinished_at: "2026-01-01T00:00:00Z" })),
+    prepare: write(
+      ".mp/oauth/client_eu.json",
+      client({ redirect_uri: ownRedirect, unfinished_at: "2026-01-01T00:00:00Z" })
+    ),
     healthy: true,
     alone: true
   },
