@@ -2,7 +2,9 @@
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as Rpc from "@effect/rpc/Rpc"
 import { describe, expect, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Library from "effect-mixpanel"
@@ -27,6 +29,15 @@ const samples: ReadonlyArray<Library.ErrorInfo & { readonly _tag: string }> = [
   new Library.MintedElsewhere({ minted: "https://a.b", current: "https://c.d", region: "us", variable: null }),
   new Library.LockLost({ path: "/x", errno: null })
 ]
+
+/** What an error says to whoever asks for all of it, as a logger does. */
+const everyProperty = (error: object): object => {
+  const names = new Set<string>()
+  for (let at: unknown = error; at instanceof Error; at = Object.getPrototypeOf(at)) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at))) if (get) names.add(name)
+  }
+  return Object.fromEntries(["message", ...names].map((name) => [name, Reflect.get(error, name)]))
+}
 
 describe("schemas of errors", () => {
   it("every error of the library has one, and says no more than what errors tell", () => {
@@ -53,6 +64,11 @@ describe("schemas of errors", () => {
       expect(yield* Schema.encodeUnknown(found[1].schema)(back)).toEqual(JSON.parse(JSON.stringify(wire)))
     })
   )
+
+  it.each(classes)("%s answers everything that it is asked for once it came back", (_, { schema }) => {
+    const [wire] = FastCheck.sample(Arbitrary.make(Schema.encodedSchema(schema)), 1)
+    expect(everyProperty(Schema.decodeUnknownSync(schema)(wire))).toMatchObject({ message: wire?.message })
+  })
 
   it.effect("one that came back is caught by its tag, and another one is refused", () =>
     Effect.gen(function* () {

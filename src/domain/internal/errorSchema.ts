@@ -18,10 +18,11 @@ type ClassOf<Instance> = abstract new (...args: ReadonlyArray<never>) => Instanc
 
 /** The same values under the same names, which the class itself works out of fields that are not here. */
 const revived = <Shape extends object>(self: ClassOf<Shape>, told: Shape): Shape =>
-  Object.create(
-    self.prototype,
-    Object.fromEntries(Object.entries(told).map(([name, value]) => [name, { value, enumerable: true }]))
-  )
+  Object.create(self.prototype, {
+    // How a command line would succeed is known where it was typed.
+    again: { value: undefined },
+    ...Object.fromEntries(Object.entries(told).map(([name, value]) => [name, { value, enumerable: true }]))
+  })
 
 /**
  * The schema of a class of errors. What is decoded is an instance of the class that tells what the other side told; fields
