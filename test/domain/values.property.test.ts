@@ -179,6 +179,7 @@ describe.each(rows)("$name", (self) => {
         expect(String(error)).toMatch(
           new RegExp(`No ${self.name} can be made of this: (${field}|the workspace|needs exactly|a bridge)`)
         )
+        expect(String(error)).not.toContain("declaration")
         expect(inspect(error, { depth: 20 })).not.toContain(mark)
       }),
       { numRuns: 400 }

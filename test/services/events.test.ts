@@ -304,6 +304,8 @@ describe("track", () => {
   it.effect("is nothing without a token", () =>
     Effect.gen(function* () {
       expect(yield* Effect.flip(tracked())).toMatchObject({ _tag: "CredentialNotAccepted", needed: ["project_token"] })
+      const inClear = Object.assign({ ...withToken }, { projectToken: token })
+      expect(yield* Effect.flip(tracked(inClear))).toMatchObject({ details: { path: ["projectToken"] } })
       expect(yield* sent).toEqual([])
     }).pipe(Effect.provide(over(() => ({}))))
   )

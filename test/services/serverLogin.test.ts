@@ -138,6 +138,13 @@ it.effect("a redirect URI to which a code may not be sent is refused in words, a
       expect([uri, error]).toMatchObject([uri, { _tag: "InvalidArgument", details: { field: "redirectUri" } }])
       expect(error.message).toMatch(new RegExp(`^redirectUri (is )?${said}`))
     }
+    // As a program has it that takes the region from a form.
+    const fromForm: { readonly region: "eu"; readonly redirectUri: string } = { region: "eu", redirectUri }
+    Object.assign(fromForm, { region: "moon" })
+    expect(yield* Effect.flip(Effect.flatMap(OAuthFlow, (flow) => flow.start(fromForm)))).toMatchObject({
+      _tag: "InvalidArgument",
+      details: { field: "region" }
+    })
     expect(yield* Effect.flatMap(ScriptedHttp, (http) => http.requests)).toEqual([])
   }).pipe(Effect.provide(layer(good)))
 )

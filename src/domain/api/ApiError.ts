@@ -103,7 +103,7 @@ export class UnexpectedResponse extends errorClass(
   "UnexpectedResponse",
   "INVALID_RESPONSE",
   ({ method, reason, status, url }: StrangeAnswer) => ({
-    message: `${method} ${url} answered (${status}) with something that mp cannot use: ${reason}`,
+    message: `${method} ${url} answered (${status}) with something that cannot be used: ${reason}`,
     hints: overrideFixes(url),
     details: { method, url, status, reason }
   })

@@ -78,12 +78,16 @@ export const fieldIssues = (error: ParseResult.ParseError): ReadonlyArray<Decode
       const [, expected] = /^Expected (.+?), actual /s.exec(issue.message) ?? []
       return expected === undefined
         ? toIssue(issue)
-        : {
-            path: issue.path.map(String),
-            message: `must be ${expected.startsWith("Redacted(") ? "Redacted" : expected}`
-          }
+        : { path: issue.path.map(String), message: `must be ${typeName(expected)}` }
     })
   )
+
+/** What a schema calls a type, in the words of whoever wrote the constructor's argument. */
+const typeName = (expected: string): string => {
+  if (expected.startsWith("Redacted(")) return "Redacted"
+  // The only kind of declaration without a message in our classes.
+  return expected === "<declaration schema>" ? "an Option (Option.some or Option.none)" : expected
+}
 
 const firstPerPath = (issues: ReadonlyArray<DecodeIssue>): ReadonlyArray<DecodeIssue> =>
   issues.filter((issue, index) => issues.findIndex((other) => samePath(other, issue)) === index)

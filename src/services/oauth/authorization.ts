@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Region } from "../../domain/account/identifiers.ts"
+import { isRegion, type Region, regions } from "../../domain/account/identifiers.ts"
 import { addressFault } from "../../domain/api/Endpoints.ts"
 import { type ConfigError, type FileError, InvalidArgument, type LockError } from "../../domain/errors.ts"
 import { authorizationUrl } from "../../domain/oauth/AuthorizationRequest.ts"
@@ -86,22 +86,28 @@ export const begin = (
     return { url, pending: new PendingLogin({ region, client, ...secrets, createdAt: yield* Clock.currentTimeMillis }) }
   })
 
-/** A code that goes to such an address can be read by others, or never arrives (RFC 6749, section 3.1.2). */
-const checkRedirectUri = (redirectUri: string): Effect.Effect<void, InvalidArgument> => {
+/** What is wrong with a request, by its field. A code that goes to an unsafe address can be read by others (RFC 6749, section 3.1.2). */
+const faultOf = ({ redirectUri, region }: StartRequest): readonly [field: string, fault: string] | null => {
+  if (!isRegion(region)) return ["region", `must be one of ${regions.join(", ")}`]
   const fault = addressFault(redirectUri) ?? (redirectUri.includes("#") ? "contains a fragment" : null)
-  return fault === null
-    ? Effect.void
-    : new InvalidArgument({
-        message: `redirectUri ${fault}, so no login is begun with it.`,
-        hints: [],
-        details: { field: "redirectUri" }
-      })
+  return fault === null ? null : ["redirectUri", fault]
+}
+
+const checkRequest = (request: StartRequest): Effect.Effect<void, InvalidArgument> => {
+  const wrong = faultOf(request)
+  if (wrong === null) return Effect.void
+  const [field, fault] = wrong
+  return new InvalidArgument({
+    message: `${field} ${fault}, so no login is begun with it.`,
+    hints: [],
+    details: { field }
+  })
 }
 
 export const start = (deps: AuthorizationDeps, request: StartRequest): Effect.Effect<StartedLogin, StartError> =>
   Effect.gen(function* () {
+    yield* checkRequest(request)
     const { redirectUri, region, scope } = request
-    yield* checkRedirectUri(redirectUri)
     const { origin } = yield* serverOf(region)
     const known = yield* deps.clients.find(region, origin, redirectUri)
     const client = Option.isSome(known)

@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import { QueryRejected, type RequestError } from "../../../domain/api/ApiError.ts"
 import { CredentialNotAccepted, kindOf } from "../../../domain/api/AuthMethod.ts"
 import type { MixpanelEvent } from "../../../domain/api/MixpanelEvent.ts"
+import { InvalidArgument } from "../../../domain/errors.ts"
 import { reasonOf } from "../../../domain/api/Scrub.ts"
 import { isRecord, parseJson } from "../../../domain/internal/json.ts"
 import type { Session } from "../../../domain/session/Session.ts"
@@ -32,6 +33,7 @@ export const trackEvents =
     { projectToken }: TrackOptions = {}
   ): Effect.Effect<void, RequestError> =>
     Effect.gen(function* () {
+      if (projectToken !== undefined && !Redacted.isRedacted(projectToken)) return yield* inClear
       const token = projectToken ?? (yield* tokenFor(session, projects))
       const withToken = ({ event, properties }: MixpanelEvent): MixpanelEvent => ({
         event,
@@ -41,6 +43,12 @@ export const trackEvents =
         send(client, session, batch, token)
       )
     }).pipe(forProgram(session.origin), Effect.withSpan("Mixpanel.track", { captureStackTrace: false }))
+
+const inClear = new InvalidArgument({
+  message: "The token of the project (projectToken) must be Redacted, so nothing was sent.",
+  hints: [],
+  details: { path: ["projectToken"] }
+})
 
 /** The token that this machine holds for the session's project, where the session is one of this machine. */
 const tokenFor = (session: Session, projects: ProjectCredentials["Type"]) =>
