@@ -1,8 +1,9 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
 import { readdirSync, readFileSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { build } from "esbuild"
+import ts from "typescript"
 import { declarations } from "./declarations.mjs"
 
 const entries = ["index", "node", "testing", "cli", "redis", "sql"]
@@ -20,14 +21,56 @@ const clear = (dist) => {
   }
 }
 
+/** Where a module makes values while it is loaded, and how it declares them: of ours, each is nothing but a value. */
+const valuesMade = (statement) => {
+  const start = statement.getStart()
+  if (ts.isClassDeclaration(statement)) {
+    const [words, exported = ""] = /^(export )?(?:abstract )?/.exec(statement.getText())
+    return [{ start, from: start + words.length, end: statement.end, as: `${exported}const ${statement.name.text} = ` }]
+  }
+  const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : []
+  const values = declarations.flatMap(({ initializer }) => initializer ?? [])
+  return values
+    .filter((value) => !ts.isFunctionLike(value) && !ts.isLiteralExpression(value))
+    .map((value) => ({ start: value.getStart(), from: value.getStart(), end: value.end, as: "" }))
+}
+
+/** Bundlers leave out an unused call that is marked: an app that imports one tag gets no other with it, and no layer. */
+const separable = (text) =>
+  ts
+    .createSourceFile("", text, ts.ScriptTarget.ESNext, true)
+    .statements.flatMap(valuesMade)
+    .reduceRight((rest, { as, end, from, start }) => {
+      const value = `/* @__PURE__ */ (() => (${rest.slice(from, end)}))()`
+      return `${rest.slice(0, start)}${as}${value}${rest.slice(end)}`
+    }, text)
+    // What is exported as a namespace has a file, or the namespace would be an object with everything.
+    .replace(/^(export \* as \w+ from )"(.+)"/gm, '$1"as:$2"; import "$2"')
+
+/** What is exported as a namespace, by its path in `src`. */
+const namespaces = (root) =>
+  entries.flatMap((entry) => {
+    const found = readFileSync(`${root}/src/${entry}.ts`, "utf8").matchAll(/^export \* as \w+ from "\.\/(.+)\.ts"/gm)
+    return [...found].map(([, path]) => path)
+  })
+
 /** All else imports the main entry, for nothing: what belongs to it is one file, then, not one for each set of its users. */
 const oneCore = (root) => ({
   name: "one core",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /src\/(cli|node|testing|layers\/node\/http\/undici)\b.*\.ts$/ }, ({ path }) => ({
-      contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(join(root, "src/index.ts"))}\n`,
+  setup: ({ onLoad, onResolve }) => {
+    const core = '\nimport "#src/index.ts"\n'
+    const users = /src\/(cli|node|testing|layers\/node\/http\/undici)\b.*\.ts$/
+    onResolve({ filter: /^as:/ }, ({ path }) => ({ path: `./${basename(path, ".ts")}.js`, external: true }))
+    onResolve({ filter: /^all:/ }, ({ path }) => ({ path: path.slice(4), namespace: "all" }))
+    onLoad({ filter: /./, namespace: "all" }, ({ path }) => ({
+      contents: `export * from "#src/${path}.ts"${core}`,
+      resolveDir: root
+    }))
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: separable(readFileSync(path, "utf8")) + (users.test(path) ? core : ""),
       loader: "ts"
     }))
+  }
 })
 
 /** What the entries share is in files of its own, and so is what is imported on demand. */
@@ -36,7 +79,10 @@ const bundled = (root) =>
     absWorkingDir: root,
     // Comments name the path of each module: not the one that a linked node_modules has in truth.
     preserveSymlinks: true,
-    entryPoints: entries.map((entry) => `src/${entry}.ts`),
+    entryPoints: Object.fromEntries([
+      ...entries.map((entry) => [entry, `src/${entry}.ts`]),
+      ...namespaces(root).map((path) => [basename(path), `all:${path}`])
+    ]),
     outdir: "dist",
     chunkNames: "shared-[hash]",
     bundle: true,
