@@ -18,6 +18,14 @@ const external = ["open"]
 /** A package with a bundle of its own: only requests through a proxy need it, and all would read it. */
 const apart = "undici"
 
+/** The half of it that is used; the agents send by what the package adds to their prototype. */
+const used = {
+  resolveDir: root,
+  contents: `Object.assign(require("undici/lib/dispatcher/dispatcher").prototype, require("undici/lib/api"))
+    const Agent = require("undici/lib/dispatcher/agent")
+    module.exports = { Agent, ProxyAgent: require("undici/lib/dispatcher/proxy-agent") }`
+}
+
 const bundled = (entry, options = {}) =>
   build({
     absWorkingDir: root,
@@ -29,7 +37,7 @@ const bundled = (entry, options = {}) =>
     format: "cjs",
     charset: "ascii",
     legalComments: "none",
-    external: entry === apart ? external : [...external, apart],
+    external: options.stdin === used ? external : [...external, apart],
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -125,7 +133,7 @@ const launcher = async (scripts, pages) => {
 }
 
 const bundle = async (tell) => {
-  const scriptsMade = Promise.all([scriptOf("src/cli/fast.ts"), scriptOf(apart), mainScripts()])
+  const scriptsMade = Promise.all([scriptOf("src/cli/fast.ts"), scriptOf([], { stdin: used }), mainScripts()])
   const [pages, [fast, undici, programs]] = await Promise.all([helpPages(), scriptsMade])
   const scripts = { fast, ...programs, undici }
   const parts = { mp: await launcher(scripts, pages), ...scripts }
