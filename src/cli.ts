@@ -25,63 +25,133 @@ import * as statuses from "./cli/commands/status/status.ts"
 import * as targets from "./cli/commands/target/target.ts"
 import * as workspaces from "./cli/commands/workspace/workspace.ts"
 
-/** `mp account`: accounts, their logins and their bearers. */
+/**
+ * `mp account`: accounts, their logins and their bearers.
+ * @since 0.1.0
+ * @category commands
+ */
 export const account = groupOf(accounts.account)
 
-/** `mp project`: the projects that an account sees, and its default. */
+/**
+ * `mp project`: the projects that an account sees, and its default.
+ * @since 0.1.0
+ * @category commands
+ */
 export const project = groupOf(projects.project)
 
-/** `mp workspace`: the workspaces of a project, and the pinned one. */
+/**
+ * `mp workspace`: the workspaces of a project, and the pinned one.
+ * @since 0.1.0
+ * @category commands
+ */
 export const workspace = groupOf(workspaces.workspace)
 
-/** `mp target`: saved account, project and workspace. */
+/**
+ * `mp target`: saved account, project and workspace.
+ * @since 0.1.0
+ * @category commands
+ */
 export const target = groupOf(targets.target)
 
-/** `mp session`: the session that a command run now would use. */
+/**
+ * `mp session`: the session that a command run now would use.
+ * @since 0.1.0
+ * @category commands
+ */
 export const session = commandOf(sessions.session)
 
-/** `mp status`: one page about the session, for a person. */
+/**
+ * `mp status`: one page about the session, for a person.
+ * @since 0.1.0
+ * @category commands
+ */
 export const status = commandOf(statuses.status)
 
-/** `mp config`: the configuration file. */
+/**
+ * `mp config`: the configuration file.
+ * @since 0.1.0
+ * @category commands
+ */
 export const config = groupOf(configs.config)
 
-/** `mp query`: questions to the query API. */
+/**
+ * `mp query`: questions to the query API.
+ * @since 0.1.0
+ * @category commands
+ */
 export const query = groupOf(queries.query)
 
-/** `mp inspect`: what is in a project. */
+/**
+ * `mp inspect`: what is in a project.
+ * @since 0.1.0
+ * @category commands
+ */
 export const inspect = groupOf(inspects.inspect)
 
-/** `mp login`: from nothing to a working session. */
+/**
+ * `mp login`: from nothing to a working session.
+ * @since 0.1.0
+ * @category commands
+ */
 export const login = commandOf(logins.login)
 
-/** `mp api`: any authenticated request. */
+/**
+ * `mp api`: any authenticated request.
+ * @since 0.1.0
+ * @category commands
+ */
 export const api = commandOf(requests.api)
 
-/** `mp doctor`: what is wrong, and the command that fixes it. */
+/**
+ * `mp doctor`: what is wrong, and the command that fixes it.
+ * @since 0.1.0
+ * @category commands
+ */
 export const doctor = commandOf(doctors.doctor)
 
-/** `mp exec`: another program, with the session in its environment. */
+/**
+ * `mp exec`: another program, with the session in its environment.
+ * @since 0.1.0
+ * @category commands
+ */
 export const exec = commandOf(execs.exec)
 
-/** `mp env`: the session as variables of a shell. */
+/**
+ * `mp env`: the session as variables of a shell.
+ * @since 0.1.0
+ * @category commands
+ */
 export const env = commandOf(envs.env)
 
-/** All of `mp`, with its global flags. @effect/cli alone takes unknown flags for arguments: see `canonicalArgv`. */
+/**
+ * All of `mp`, with its global flags. @effect/cli alone takes unknown flags for arguments: see `canonicalArgv`.
+ * @since 0.1.0
+ * @category commands
+ */
 export const mp = whole()
 
 /**
  * Checks the words behind `mp` as `mp` does, and writes them so that @effect/cli takes no value for a flag or a command:
  * `[global flags] [path] [flags] -- [arguments]`.
+ * @since 0.1.0
+ * @category commands
  */
 export const canonicalArgv = (argv: ReadonlyArray<string>) => canonical(facts, argv)
 
 export type { CanonicalArgv, Refused }
 
-/** The global flags of `mp`, as the config of a command of your own; `toGlobals` makes `Globals` of what was given. */
+/**
+ * The global flags of `mp`, as the config of a command of your own; `toGlobals` makes `Globals` of what was given.
+ * @since 0.1.0
+ * @category commands
+ */
 export const globalFlags = parsersOf(globalFacts)
 
-/** The terminal of this process. */
+/**
+ * The terminal of this process.
+ * @since 0.1.0
+ * @category layers
+ */
 export const terminal = Layer.effect(Terminal, ProcessTerminal.make)
 
 export {

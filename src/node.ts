@@ -38,6 +38,8 @@ const parts = {
  * })
  * Effect.runPromise(Effect.provide(program, layer))
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const layer: Layer.Layer<Services> = compose(parts)
 
@@ -49,6 +51,8 @@ export const layer: Layer.Layer<Services> = compose(parts)
  * ```ts
  * const app = layerWith({ httpClient: FetchHttpClient.layer, tokenStore: vault })
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export function layerWith<Given extends Replaceable>(
   given: Given & Record<Exclude<keyof Given, keyof Replaceable>, never>

@@ -1,4 +1,8 @@
-/** The codes of all errors: the same in JSON output and in the library, and what exit codes are made from. */
+/**
+ * The codes of all errors: the same in JSON output and in the library, and what exit codes are made from.
+ * @since 0.1.0
+ * @category errors
+ */
 export type Code =
   | "ACCOUNT_EXISTS"
   | "ACCOUNT_IN_USE"

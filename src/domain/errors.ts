@@ -12,7 +12,11 @@ import { lazy } from "./internal/lazy.ts"
 
 export { type Details, type ErrorInfo, fixOf } from "./internal/errorClass.ts"
 
-/** Why a file was not used: what it is (`symlink`, `mode`, …) or what the system said. */
+/**
+ * Why a file was not used: what it is (`symlink`, `mode`, …) or what the system said.
+ * @since 0.1.0
+ * @category errors
+ */
 export type FileProblem =
   | "symlink"
   | "not_a_file"
@@ -38,7 +42,11 @@ interface RefusedFile {
   readonly others?: ReadonlyArray<Command>
 }
 
-/** A file could not be read, written or removed safely. Nothing was changed. */
+/**
+ * A file could not be read, written or removed safely. Nothing was changed.
+ * @since 0.1.0
+ * @category errors
+ */
 export class FileError extends errorClass(
   "FileError",
   "CONFIG_ERROR",
@@ -57,7 +65,11 @@ interface Known extends Omit<Description, "details"> {
 
 const withFix = ({ details, ...known }: Known) => ({ ...known, details: { ...details, fix: fixOf(known.hints) } })
 
-/** The configuration, the environment or a bridge file says something that cannot be used. */
+/**
+ * The configuration, the environment or a bridge file says something that cannot be used.
+ * @since 0.1.0
+ * @category errors
+ */
 export class ConfigError
   extends Data.TaggedError("ConfigError")<Known & { readonly details: Details }>
   implements ErrorInfo
@@ -77,7 +89,11 @@ export class ConfigError
 
 const configErrorSchema = lazy(() => errorSchema(ConfigError, "ConfigError", "CONFIG_ERROR"))
 
-/** An argument, flag or override is not acceptable. */
+/**
+ * An argument, flag or override is not acceptable.
+ * @since 0.1.0
+ * @category errors
+ */
 export class InvalidArgument
   extends Data.TaggedError("InvalidArgument")<Known & { readonly details: Details }>
   implements ErrorInfo
@@ -93,7 +109,11 @@ export class InvalidArgument
 
 const invalidArgumentSchema = lazy(() => errorSchema(InvalidArgument, "InvalidArgument", "INVALID_ARGUMENT"))
 
-/** Who holds a lock, as far as its name tells. */
+/**
+ * Who holds a lock, as far as its name tells.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LockHolder {
   readonly pid: number
   /** Whether the process id is one of this machine (and container). */
@@ -109,7 +129,11 @@ interface HeldLock {
   readonly holder: LockHolder | null
 }
 
-/** Another process held a lock for longer than we wait (45 s). Trying again helps. */
+/**
+ * Another process held a lock for longer than we wait (45 s). Trying again helps.
+ * @since 0.1.0
+ * @category errors
+ */
 export class LockTimeout extends errorClass(
   "LockTimeout",
   "LOCK_TIMEOUT",
@@ -143,6 +167,8 @@ interface LostLock {
 /**
  * A lock was lost while it was held: this process was stopped for so long that others took it for dead, or somebody
  * removed the lock. Nothing was changed since. Trying again helps.
+ * @since 0.1.0
+ * @category errors
  */
 export class LockLost extends errorClass("LockLost", "LOCK_LOST", ({ errno, path }: LostLock) => ({
   message:
@@ -153,7 +179,11 @@ export class LockLost extends errorClass("LockLost", "LOCK_LOST", ({ errno, path
   details: { path, errno }
 })) {}
 
-/** What can go wrong with a lock. */
+/**
+ * What can go wrong with a lock.
+ * @since 0.1.0
+ * @category errors
+ */
 export type LockError = LockTimeout | LockLost
 
 interface UnknownAccount {
@@ -168,7 +198,11 @@ interface UnknownAccount {
 /** Where a name comes from; that of an argument stands in the command line that was typed. */
 const from = (origin: string): string => (origin === "NAME" ? "" : ` (from ${origin})`)
 
-/** No account of that name is configured. */
+/**
+ * No account of that name is configured.
+ * @since 0.1.0
+ * @category errors
+ */
 export class AccountNotFound extends errorClass(
   "AccountNotFound",
   "ACCOUNT_NOT_FOUND",
@@ -190,7 +224,11 @@ interface TakenName {
   readonly hint: Command | null
 }
 
-/** An account of that name is configured already, or of one that some disks take for the same. */
+/**
+ * An account of that name is configured already, or of one that some disks take for the same.
+ * @since 0.1.0
+ * @category errors
+ */
 export class AccountExists extends errorClass(
   "AccountExists",
   "ACCOUNT_EXISTS",
@@ -210,7 +248,11 @@ interface UsedAccount {
   readonly referencedBy: ReadonlyArray<string>
 }
 
-/** The account is referenced by targets and was not removed. */
+/**
+ * The account is referenced by targets and was not removed.
+ * @since 0.1.0
+ * @category errors
+ */
 export class AccountInUse extends errorClass(
   "AccountInUse",
   "ACCOUNT_IN_USE",
@@ -230,7 +272,11 @@ interface UnknownTarget {
   readonly available: ReadonlyArray<string>
 }
 
-/** No target of that name is saved. */
+/**
+ * No target of that name is saved.
+ * @since 0.1.0
+ * @category errors
+ */
 export class TargetNotFound extends errorClass(
   "TargetNotFound",
   "TARGET_NOT_FOUND",
@@ -244,7 +290,11 @@ export class TargetNotFound extends errorClass(
   })
 ) {}
 
-/** A target of that name is saved already. */
+/**
+ * A target of that name is saved already.
+ * @since 0.1.0
+ * @category errors
+ */
 export class TargetExists extends errorClass(
   "TargetExists",
   "TARGET_EXISTS",
@@ -256,7 +306,11 @@ export class TargetExists extends errorClass(
   })
 ) {}
 
-/** No source names an account. */
+/**
+ * No source names an account.
+ * @since 0.1.0
+ * @category errors
+ */
 export class NoAccount extends errorClass(
   "NoAccount",
   "NO_ACCOUNT",
@@ -279,7 +333,11 @@ interface WithoutProject {
   readonly notes: ReadonlyArray<string>
 }
 
-/** An account is known, but no source names a project. */
+/**
+ * An account is known, but no source names a project.
+ * @since 0.1.0
+ * @category errors
+ */
 export class NoProject extends errorClass("NoProject", "NO_PROJECT", ({ account, notes }: WithoutProject) => ({
   message: [
     account === null
@@ -301,7 +359,11 @@ interface UnseenProject {
   readonly available: ReadonlyArray<string>
 }
 
-/** A project that was asked for is not among those that the credential can see. */
+/**
+ * A project that was asked for is not among those that the credential can see.
+ * @since 0.1.0
+ * @category errors
+ */
 export class ProjectNotFound extends errorClass(
   "ProjectNotFound",
   "PROJECT_NOT_FOUND",
@@ -322,7 +384,11 @@ interface EmptyProject {
   readonly project: string
 }
 
-/** A project has no workspace that the credential can see. */
+/**
+ * A project has no workspace that the credential can see.
+ * @since 0.1.0
+ * @category errors
+ */
 export class NoWorkspaces extends errorClass("NoWorkspaces", "NO_WORKSPACES", ({ account, project }: EmptyProject) => ({
   message: `Account '${account}' can see no workspace in project ${project}.`,
   hints: [command`mp workspace list --refresh`],
@@ -330,10 +396,18 @@ export class NoWorkspaces extends errorClass("NoWorkspaces", "NO_WORKSPACES", ({
   details: { account, project }
 })) {}
 
-/** Everything that resolving a session can answer instead of a session. */
+/**
+ * Everything that resolving a session can answer instead of a session.
+ * @since 0.1.0
+ * @category errors
+ */
 export type ResolutionError = ConfigError | InvalidArgument | AccountNotFound | TargetNotFound | NoAccount | NoProject
 
-/** Everything that an edit of the configuration can answer instead of the edited one. */
+/**
+ * Everything that an edit of the configuration can answer instead of the edited one.
+ * @since 0.1.0
+ * @category errors
+ */
 export type EditError =
   | ConfigError
   | InvalidArgument

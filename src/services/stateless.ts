@@ -33,7 +33,11 @@ import { CurrentSession } from "./session/CurrentSession.ts"
 import { staticBearer } from "./tokens/bearerAtHand.ts"
 import { TokenResolver } from "./tokens/TokenResolver.ts"
 
-/** What `stateless` provides. */
+/**
+ * What `stateless` provides.
+ * @since 0.1.0
+ * @category services
+ */
 export type StatelessServices =
   | Mixpanel.Mixpanel
   | MixpanelHttpClient.MixpanelHttpClient
@@ -102,6 +106,8 @@ const meInMemory = Layer.effect(
  * const names = Effect.flatMap(Mixpanel, (mixpanel) => mixpanel.events(session))
  * Effect.runPromise(names.pipe(Effect.provide(stateless), Effect.provide(FetchHttpClient.layer)))
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const stateless: Layer.Layer<StatelessServices, never, HttpClient.HttpClient> = Mixpanel.layer.pipe(
   Layer.provideMerge(Discovery.layer),
@@ -112,7 +118,11 @@ export const stateless: Layer.Layer<StatelessServices, never, HttpClient.HttpCli
   Layer.fresh
 )
 
-/** A service account, or a static bearer, with its region (`us`, `eu` or `in`) and project. */
+/**
+ * A service account, or a static bearer, with its region (`us`, `eu` or `in`) and project.
+ * @since 0.1.0
+ * @category models
+ */
 export type ConfiguredSession = { readonly region: Config.Config<string>; readonly project: Config.Config<string> } & (
   | {
       readonly username: Config.Config<string>
@@ -135,6 +145,8 @@ export type ConfiguredSession = { readonly region: Config.Config<string>; readon
  *   project: Config.string("MIXPANEL_PROJECT")
  * })
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const layerConfig = (
   configured: ConfiguredSession

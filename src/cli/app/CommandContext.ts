@@ -19,7 +19,11 @@ import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 
-/** Everything that a command can answer instead of a result. */
+/**
+ * Everything that a command can answer instead of a result.
+ * @since 0.1.0
+ * @category errors
+ */
 export type CommandError =
   | ResolutionError
   | EditError
@@ -34,7 +38,11 @@ export type CommandError =
   | CommandNotStarted
   | SilentError
 
-/** The offline services; what needs the network loads it by itself. */
+/**
+ * The offline services; what needs the network loads it by itself.
+ * @since 0.1.0
+ * @category services
+ */
 export type CommandServices = OfflineServices | CredentialFiles | FileInspector | Locations | Globals | Terminal
 
 /** A failure that stdout has told already: only the exit code is left to give. */

@@ -12,19 +12,35 @@ import type { Given } from "./facts.ts"
 import { checked } from "./invalid.ts"
 import { globalFacts } from "./globalFlags.ts"
 
-/** The values of the global flags as they were written. */
+/**
+ * The values of the global flags as they were written.
+ * @since 0.1.0
+ * @category models
+ */
 export type GivenGlobals = Given<typeof globalFacts>
 
-/** What was given on the command line, checked. */
+/**
+ * What was given on the command line, checked.
+ * @since 0.1.0
+ * @category models
+ */
 export interface GlobalValues extends Omit<GivenGlobals, "project" | "workspace"> {
   readonly project: Option.Option<ProjectId>
   readonly workspace: Option.Option<WorkspaceId>
 }
 
-/** The global flags of this command line. */
+/**
+ * The global flags of this command line.
+ * @since 0.1.0
+ * @category services
+ */
 export class Globals extends Context.Tag("mp/Globals")<Globals, GlobalValues>() {}
 
-/** A command line without any of them. */
+/**
+ * A command line without any of them.
+ * @since 0.1.0
+ * @category commands
+ */
 export const noGlobals: GlobalValues = {
   account: Option.none(),
   project: Option.none(),
@@ -36,7 +52,11 @@ export const noGlobals: GlobalValues = {
   noInput: false
 }
 
-/** Checks the values of the global flags, whatever the command makes of them. */
+/**
+ * Checks the values of the global flags, whatever the command makes of them.
+ * @since 0.1.0
+ * @category commands
+ */
 export const checkGlobals = (parsed: GivenGlobals): Either.Either<GlobalValues, InvalidArgument> =>
   Either.gen(function* () {
     const others = (["account", "project", "workspace"] as const).filter((name) => Option.isSome(parsed[name]))

@@ -15,7 +15,11 @@ export const maxSecretBytes = 65_536
 /** The longest request body that is read from stdin: 32 MiB. */
 export const maxBodyBytes = 33_554_432
 
-/** What `Terminal` offers. */
+/**
+ * What `Terminal` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface TerminalShape {
   /** Writes data to stdout. */
   readonly out: (text: TerminalText) => Effect.Effect<void>
@@ -42,7 +46,11 @@ export interface TerminalShape {
   readonly askSecret: (question: TerminalText) => Effect.Effect<Redacted.Redacted>
 }
 
-/** What a command writes to and reads from. */
+/**
+ * What a command writes to and reads from.
+ * @since 0.1.0
+ * @category services
+ */
 export class Terminal extends Context.Tag("mp/Terminal")<Terminal, TerminalShape>() {}
 
 /** Words that could not be written: no command can do anything about it, so it ends whatever runs. */

@@ -9,7 +9,11 @@ import { escapeUnseen, linesOf, onOneLine } from "../../domain/internal/unseen.t
 /** What a text is made of: a string is somebody's, and is cleaned; text is taken as it is. */
 export type Part = string | number | TerminalText
 
-/** Text that is safe to show: it holds no control characters but those of `mp`. */
+/**
+ * Text that is safe to show: it holds no control characters but those of `mp`.
+ * @since 0.1.0
+ * @category models
+ */
 export class TerminalText {
   /** Private, so that nothing else that has a `value` is taken for one. */
   private constructor(private readonly shown: string) {}

@@ -2,7 +2,11 @@
 import { isVariableName } from "../../domain/account/identifiers.ts"
 import { type Again, type Command, command, inTurn, withSecret } from "../../domain/hints/Command.ts"
 
-/** A command line as it was understood. */
+/**
+ * A command line as it was understood.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Typed {
   readonly path: ReadonlyArray<string>
   readonly args: ReadonlyArray<string>

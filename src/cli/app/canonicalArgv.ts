@@ -14,7 +14,11 @@ import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, ty
 import { globalFlags } from "./globalFlags.ts"
 import { usageLine } from "./help.ts"
 
-/** A command line that is right. */
+/**
+ * A command line that is right.
+ * @since 0.1.0
+ * @category models
+ */
 export interface CanonicalArgv {
   readonly request: "run" | "help" | "version"
   /** What the parser is given. */
@@ -23,7 +27,11 @@ export interface CanonicalArgv {
   readonly typed: Typed
 }
 
-/** What is wrong, and as much of the flags as was seen: they say in which format it is reported. */
+/**
+ * What is wrong, and as much of the flags as was seen: they say in which format it is reported.
+ * @since 0.1.0
+ * @category errors
+ */
 export interface Refused {
   readonly error: InvalidArgument
   readonly flags: Typed["flags"]

@@ -58,7 +58,11 @@ export const exitCodeOfCode = {
   STORAGE_CLAIMED: exitCodes.tryAgain
 } satisfies Record<Code, number>
 
-/** The exit code of an error. A program that `mp exec` ran has its own. */
+/**
+ * The exit code of an error. A program that `mp exec` ran has its own.
+ * @since 0.1.0
+ * @category commands
+ */
 export const exitCodeOf = ({ code, details }: ErrorInfo): number => {
   if (code === "COMMAND_ENDED" && typeof details["exit_code"] === "number") return details["exit_code"]
   if (code === "QUERY_FAILED" && details["status"] === 404) return exitCodes.notFound

@@ -21,7 +21,11 @@ import { TerminalText, text } from "./TerminalText.ts"
 
 type World = Terminal | CredentialFiles | FileInspector | Locations
 
-/** Runs one command line and answers with its exit code. Whatever goes wrong has been told on stderr. */
+/**
+ * Runs one command line and answers with its exit code. Whatever goes wrong has been told on stderr.
+ * @since 0.1.0
+ * @category commands
+ */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, World> =>
   argv[0] === "__complete"
     ? candidates(argv.slice(argv[1] === "--" ? 2 : 1))

@@ -40,6 +40,8 @@ const common = () => ({
  *   secret: Redacted.make("…")
  * })
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export class ServiceAccount extends onDemand(() =>
   Schema.Class<ServiceAccount>("ServiceAccount")(
@@ -53,7 +55,11 @@ export class ServiceAccount extends onDemand(() =>
   )
 ) {}
 
-/** A person who logs in through the browser; its tokens live in a token store, not in the account. */
+/**
+ * A person who logs in through the browser; its tokens live in a token store, not in the account.
+ * @since 0.1.0
+ * @category models
+ */
 export class OAuthBrowserAccount extends onDemand(() =>
   Schema.Class<OAuthBrowserAccount>("OAuthBrowserAccount")(
     {
@@ -64,7 +70,11 @@ export class OAuthBrowserAccount extends onDemand(() =>
   )
 ) {}
 
-/** A ready-made bearer: either the token itself or the name of the environment variable that holds it. */
+/**
+ * A ready-made bearer: either the token itself or the name of the environment variable that holds it.
+ * @since 0.1.0
+ * @category models
+ */
 export class OAuthTokenAccount extends onDemand(() =>
   Schema.Class<OAuthTokenAccount>("OAuthTokenAccount")(
     Schema.Struct({
@@ -82,13 +92,21 @@ export class OAuthTokenAccount extends onDemand(() =>
   )
 ) {}
 
-/** Any account, decoded by its `type`. */
+/**
+ * Any account, decoded by its `type`.
+ * @since 0.1.0
+ * @category models
+ */
 export const Account = onDemand(() => Schema.Union(ServiceAccount, OAuthBrowserAccount, OAuthTokenAccount))
 export type Account = typeof Account.Type
 
 const typeMessage = "must be one of service_account, oauth_browser, oauth_token"
 
-/** The three account types as written in files and flags. */
+/**
+ * The three account types as written in files and flags.
+ * @since 0.1.0
+ * @category models
+ */
 export const AccountType = Schema.Literal("service_account", "oauth_browser", "oauth_token").annotations(
   withMessage(typeMessage)
 )
@@ -180,5 +198,9 @@ export const encodeAccount = (account: Account): ReadonlyArray<readonly [string,
 
 const keyOrder = ["type", "region", "default_project", "username", "secret", "token", "token_env"]
 
-/** Whether the credential can produce authorizations without a person for as long as it is not revoked. */
+/**
+ * Whether the credential can produce authorizations without a person for as long as it is not revoked.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const isLongLived = (account: Account): boolean => account.type !== "oauth_token"

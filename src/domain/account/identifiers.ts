@@ -6,14 +6,22 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { decodeWith, withMessage } from "../internal/decode.ts"
 
-/** Where Mixpanel keeps a project's data: `us`, `eu` or `in` (lower case). */
+/**
+ * Where Mixpanel keeps a project's data: `us`, `eu` or `in` (lower case).
+ * @since 0.1.0
+ * @category models
+ */
 export const Region = Schema.Literal("us", "eu", "in").annotations({
   identifier: "Region",
   ...withMessage("must be one of us, eu, in")
 })
 export type Region = typeof Region.Type
 
-/** All regions, in the order in which they are probed. */
+/**
+ * All regions, in the order in which they are probed.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const regions: ReadonlyArray<Region> = Region.literals
 
 /** Whether a value is one of them, at a hundredth of what the schema costs. */
@@ -21,7 +29,11 @@ export const isRegion = (value: unknown): value is Region => regions.some((regio
 
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/
 
-/** The name of an account in `config.toml`: 1 to 64 of `A-Z a-z 0-9 _ -`. */
+/**
+ * The name of an account in `config.toml`: 1 to 64 of `A-Z a-z 0-9 _ -`.
+ * @since 0.1.0
+ * @category models
+ */
 export const AccountName = Schema.String.pipe(Schema.pattern(namePattern), Schema.brand("AccountName")).annotations({
   identifier: "AccountName",
   ...withMessage("must be 1 to 64 letters, digits, '_' or '-'")
@@ -32,7 +44,11 @@ export type AccountName = typeof AccountName.Type
 export const isAccountName = (value: unknown): value is AccountName =>
   typeof value === "string" && namePattern.test(value)
 
-/** The name of a new target; targets that mixpanel_headless saved under other names keep working. */
+/**
+ * The name of a new target; targets that mixpanel_headless saved under other names keep working.
+ * @since 0.1.0
+ * @category models
+ */
 export const TargetName = Schema.String.pipe(Schema.pattern(namePattern), Schema.brand("TargetName")).annotations({
   identifier: "TargetName",
   ...withMessage("must be 1 to 64 letters, digits, '_' or '-'")
@@ -41,7 +57,11 @@ export type TargetName = typeof TargetName.Type
 
 const projectPattern = /^[0-9]{1,20}$/
 
-/** A project's number as Mixpanel writes it: a string of ASCII digits, leading zeros kept. */
+/**
+ * A project's number as Mixpanel writes it: a string of ASCII digits, leading zeros kept.
+ * @since 0.1.0
+ * @category models
+ */
 export const ProjectId = Schema.String.pipe(Schema.pattern(projectPattern), Schema.brand("ProjectId")).annotations({
   identifier: "ProjectId",
   ...withMessage('must be a string of digits such as "3713224"')
@@ -54,7 +74,11 @@ export const isProjectId = (value: unknown): value is ProjectId =>
 
 const workspaceMessage = withMessage("must be a positive integer such as 3448414")
 
-/** A workspace's number: a positive integer. */
+/**
+ * A workspace's number: a positive integer.
+ * @since 0.1.0
+ * @category models
+ */
 export const WorkspaceId = Schema.Number.pipe(
   Schema.filter((n) => Number.isSafeInteger(n) && n > 0),
   Schema.brand("WorkspaceId")

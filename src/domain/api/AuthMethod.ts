@@ -10,13 +10,25 @@ import type { ApiFamily } from "./Endpoints.ts"
 import { type Command, command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
-/** The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`. */
+/**
+ * The four kinds of credential that Mixpanel knows. Both OAuth account types present an `oauth_token`.
+ * @since 0.1.0
+ * @category models
+ */
 export type CredentialKind = "service_account" | "project_secret" | "project_token" | "oauth_token"
 
-/** How a kind is presented: in the `Authorization` header, or as a value in the body. */
+/**
+ * How a kind is presented: in the `Authorization` header, or as a value in the body.
+ * @since 0.1.0
+ * @category models
+ */
 export type Placement = "basic" | "bearer" | "body"
 
-/** How each kind of credential is presented (RFC 7617 Basic, RFC 6750 Bearer, or inside the body). */
+/**
+ * How each kind of credential is presented (RFC 7617 Basic, RFC 6750 Bearer, or inside the body).
+ * @since 0.1.0
+ * @category utilities
+ */
 export const placements: Record<CredentialKind, Placement> = {
   service_account: "basic",
   project_secret: "basic",
@@ -24,7 +36,11 @@ export const placements: Record<CredentialKind, Placement> = {
   project_token: "body"
 }
 
-/** What each family accepts, the preferred kind first. */
+/**
+ * What each family accepts, the preferred kind first.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const accepted: Record<ApiFamily, ReadonlyArray<CredentialKind>> = {
   query: ["service_account", "oauth_token"],
   engage: ["service_account", "oauth_token"],
@@ -38,7 +54,11 @@ export const accepted: Record<ApiFamily, ReadonlyArray<CredentialKind>> = {
   oauth: []
 }
 
-/** The kind of credential that an account presents. */
+/**
+ * The kind of credential that an account presents.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const kindOf = ({ type }: Pick<Account, "type">): CredentialKind =>
   type === "service_account" ? "service_account" : "oauth_token"
 
@@ -48,7 +68,11 @@ interface Unaccepted {
   readonly needed: ReadonlyArray<CredentialKind>
 }
 
-/** The API family does not take any credential that is at hand. */
+/**
+ * The API family does not take any credential that is at hand.
+ * @since 0.1.0
+ * @category errors
+ */
 export class CredentialNotAccepted extends errorClass(
   "CredentialNotAccepted",
   "INVALID_ARGUMENT",
@@ -66,6 +90,8 @@ export class CredentialNotAccepted extends errorClass(
  * ```ts
  * choose("track", ["service_account"]) // Left(CredentialNotAccepted: takes project_token)
  * ```
+ * @since 0.1.0
+ * @category utilities
  */
 export const choose = (
   family: ApiFamily,

@@ -9,7 +9,7 @@ import { type Days, daysProblem, invalidQuery } from "./days.ts"
  *
  * @see https://developer.mixpanel.com/reference/raw-event-export
  * @since 0.1.0
- * @category queries
+ * @category models
  */
 export interface ExportQuery extends Days {
   /** Events of these names only; all of them unless given. */

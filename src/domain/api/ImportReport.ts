@@ -9,7 +9,7 @@ import { lazy } from "../internal/lazy.ts"
  * An event that Mixpanel refused, and why. It is not imported; the others of its batch are.
  *
  * @since 0.1.0
- * @category values
+ * @category models
  */
 export interface FailedRecord {
   /** The event's number in the stream, counted from 0. */
@@ -24,7 +24,7 @@ export interface FailedRecord {
  * What became of a batch: `sent` events were sent, `accepted` of them were imported, and the rest is told one by one.
  *
  * @since 0.1.0
- * @category values
+ * @category models
  */
 export interface ImportReport {
   /** The number of the batch's first event in the stream, counted from 0. */

@@ -15,13 +15,21 @@ import { lazy } from "../internal/lazy.ts"
 import { onDemand, whole } from "../internal/onDemand.ts"
 import { Project, WorkspaceRef } from "../session/Session.ts"
 
-/** An organization that the credential belongs to. */
+/**
+ * An organization that the credential belongs to.
+ * @since 0.1.0
+ * @category models
+ */
 export interface MeOrganization {
   readonly id: number
   readonly name: string
 }
 
-/** A project that the credential can see. */
+/**
+ * A project that the credential can see.
+ * @since 0.1.0
+ * @category models
+ */
 export interface MeProject {
   readonly id: ProjectId
   readonly name: string
@@ -31,7 +39,11 @@ export interface MeProject {
   readonly domain: Option.Option<string>
 }
 
-/** A workspace (data view) that the credential can see. */
+/**
+ * A workspace (data view) that the credential can see.
+ * @since 0.1.0
+ * @category models
+ */
 export interface MeWorkspace {
   readonly id: WorkspaceId
   readonly name: string
@@ -82,7 +94,7 @@ const meOnTheWire = () =>
  * these, but stays in `raw`. Its encoded side is the answer of the API, and what `me.json` keeps.
  *
  * @since 0.1.0
- * @category values
+ * @category models
  * @example
  * ```ts
  * const me = Schema.decodeUnknownSync(Me)({ user_id: 42, projects: { "99": { name: "P", organization_id: 100 } } })

@@ -11,7 +11,7 @@ import { onDemand } from "../internal/onDemand.ts"
  *
  * @see https://developer.mixpanel.com/reference/import-events
  * @since 0.1.0
- * @category values
+ * @category models
  * @example
  * ```ts
  * const event: MixpanelEvent = {

@@ -12,13 +12,19 @@ import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
 /** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const
-/** How long an interval of a segmentation is. */
+/**
+ * How long an interval of a segmentation is.
+ * @since 0.1.0
+ * @category models
+ */
 export type SegmentationUnit = (typeof segmentationUnits)[number]
 
 /**
  * One event over a span of days, both included.
  *
  * @see https://developer.mixpanel.com/reference/segmentation-query
+ * @since 0.1.0
+ * @category models
  */
 export interface SegmentationQuery extends Days {
   readonly event: string
@@ -54,7 +60,7 @@ const onTheWire = () =>
  * counts by segment and date, `legendSize` is the number of segments. Its encoded side is the answer of the API.
  *
  * @since 0.1.0
- * @category values
+ * @category models
  * @example
  * ```ts
  * new Segmentation({ series: ["2026-01-01"], values: { Login: { "2026-01-01": 3 } }, legendSize: 1 })

@@ -21,6 +21,8 @@ import { isTable, ownValue, tableAt, valueAt } from "../toml/TomlValue.ts"
 /**
  * The whole configuration file. `path` is only for messages. The content, which holds secrets in clear, does
  * not show when the value is printed or serialised.
+ * @since 0.1.0
+ * @category models
  */
 export class ConfigDocument {
   readonly #toml: Toml.TomlDocument
@@ -35,11 +37,19 @@ export class ConfigDocument {
   }
 }
 
-/** The same file with another content. */
+/**
+ * The same file with another content.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const withToml = (document: ConfigDocument, toml: Toml.TomlDocument): ConfigDocument =>
   new ConfigDocument(document.path, toml)
 
-/** The last guard before a write: the text must say what was intended, so that an editor's mistake never reaches the disk. */
+/**
+ * The last guard before a write: the text must say what was intended, so that an editor's mistake never reaches the disk.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const verified = (document: ConfigDocument): Either.Either<ConfigDocument, ConfigError> =>
   Toml.isFaithful(document.toml)
     ? Either.right(document)
@@ -51,16 +61,28 @@ export const verified = (document: ConfigDocument): Either.Either<ConfigDocument
         })
       )
 
-/** A block by its name, decoded or explained. */
+/**
+ * A block by its name, decoded or explained.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Named<A> {
   readonly name: string
   readonly value: Either.Either<A, ConfigError>
 }
 
-/** A configuration that says nothing, as when there is no file. */
+/**
+ * A configuration that says nothing, as when there is no file.
+ * @since 0.1.0
+ * @category constructors
+ */
 export const empty = (path: string): ConfigDocument => new ConfigDocument(path, Toml.empty)
 
-/** Parses the text of the file. Only one of an earlier version, or no TOML at all, fails as a whole. */
+/**
+ * Parses the text of the file. Only one of an earlier version, or no TOML at all, fails as a whole.
+ * @since 0.1.0
+ * @category constructors
+ */
 export const parse = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> =>
   Either.flatMap(parseAnyVersion(path, text), (document) =>
     Option.match(recognise(document.toml), {
@@ -78,7 +100,11 @@ const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<
   })
 }
 
-/** Parses the text of a file that may be of an earlier version, for those that show or migrate it. */
+/**
+ * Parses the text of a file that may be of an earlier version, for those that show or migrate it.
+ * @since 0.1.0
+ * @category constructors
+ */
 export const parseAnyVersion = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> => {
   if (text.startsWith("\uFEFF")) {
     return Either.left(
@@ -100,10 +126,18 @@ export const parseAnyVersion = (path: string, text: string): Either.Either<Confi
   })
 }
 
-/** The command that opens the file where it is wrong. */
+/**
+ * The command that opens the file where it is wrong.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const editAt = (path: string, line: number): Command => command`\${EDITOR:-vi} ${`+${line}`} ${path}`
 
-/** An error about one key path of the file, with its line and the commands that help. */
+/**
+ * An error about one key path of the file, with its line and the commands that help.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const problemAt = (
   document: ConfigDocument,
   keys: ReadonlyArray<string>,
@@ -133,11 +167,19 @@ const label = ({ toml }: ConfigDocument, keys: ReadonlyArray<string>): string =>
 
 const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
 
-/** The top-level tables. */
+/**
+ * The top-level tables.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const sections = ["accounts", "targets", "active", "settings"] as const
 type Section = (typeof sections)[number]
 
-/** One of the four top-level tables; absent counts as empty. */
+/**
+ * One of the four top-level tables; absent counts as empty.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const section = (document: ConfigDocument, name: Section): Either.Either<Toml.TomlTable, ConfigError> => {
   const value = ownValue(document.toml.value, name)
   if (value === undefined) return Either.right({})
@@ -176,23 +218,43 @@ const problemOf = (
     : problemAt(document, keys, `cannot be used: ${describeIssues(issues)}`, fixes)
 }
 
-/** The names of all account blocks, sorted, broken ones too. */
+/**
+ * The names of all account blocks, sorted, broken ones too.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const accountNames = (document: ConfigDocument): ReadonlyArray<string> => blockNames(document, "accounts")
 
-/** One account block: absent, broken, or an account. */
+/**
+ * One account block: absent, broken, or an account.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const account = (document: ConfigDocument, name: string): Option.Option<Either.Either<Account, ConfigError>> =>
   Option.map(block(document, "accounts", name), (value) =>
     decodeBlock(document, ["accounts", name], value, (table) => decodeAccount(name, table), [])
   )
 
-/** All account blocks, sorted by name. */
+/**
+ * All account blocks, sorted by name.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const accounts = (document: ConfigDocument): ReadonlyArray<Named<Account>> =>
   allOf(accountNames(document), (name) => account(document, name))
 
-/** The names of all target blocks, sorted, broken ones too. */
+/**
+ * The names of all target blocks, sorted, broken ones too.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const targetNames = (document: ConfigDocument): ReadonlyArray<string> => blockNames(document, "targets")
 
-/** One target block: absent, broken, or a target. */
+/**
+ * One target block: absent, broken, or a target.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const target = (document: ConfigDocument, name: string): Option.Option<Either.Either<Target, ConfigError>> =>
   Option.map(block(document, "targets", name), (value) =>
     decodeBlock(document, ["targets", name], value, (table) => decodeTarget(name, table), [
@@ -200,7 +262,11 @@ export const target = (document: ConfigDocument, name: string): Option.Option<Ei
     ])
   )
 
-/** All target blocks, sorted by name. */
+/**
+ * All target blocks, sorted by name.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const targets = (document: ConfigDocument): ReadonlyArray<Named<Target>> =>
   allOf(targetNames(document), (name) => target(document, name))
 
@@ -217,7 +283,11 @@ const decodeTarget = (name: string, table: Toml.TomlTable): Either.Either<Target
     ? Either.left([{ path: ["name"], message: "is not a known key" }])
     : decodeTargetFields({ ...table, name })
 
-/** The names of the targets that point at each account, sorted. An account without targets is not in it. */
+/**
+ * The names of the targets that point at each account, sorted. An account without targets is not in it.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const targetsByAccount = (document: ConfigDocument): ReadonlyMap<string, ReadonlyArray<string>> => {
   const found = new Map<string, Array<string>>()
   for (const name of targetNames(document)) {
@@ -230,14 +300,22 @@ export const targetsByAccount = (document: ConfigDocument): ReadonlyMap<string, 
   return found
 }
 
-/** The names of the targets that point at one account, sorted. */
+/**
+ * The names of the targets that point at one account, sorted.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const targetsOf = (document: ConfigDocument, accountName: string): ReadonlyArray<string> =>
   targetNames(document).filter((name) => accountOfTarget(document, name) === accountName)
 
 const accountOfTarget = (document: ConfigDocument, name: string): Toml.TomlValue | undefined =>
   ownValue(Option.getOrUndefined(block(document, "targets", name)), "account")
 
-/** The `[active]` block; absent counts as empty. */
+/**
+ * The `[active]` block; absent counts as empty.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const active = (document: ConfigDocument): Either.Either<ActiveSession, ConfigError> =>
   Either.flatMap(section(document, "active"), (table) =>
     Either.mapLeft(decodeActive(table), (issues) => problemOf(document, ["active"], issues, []))
@@ -245,11 +323,19 @@ export const active = (document: ConfigDocument): Either.Either<ActiveSession, C
 
 const decodeActive = decodeWith(ActiveSession)
 
-/** `[active].account` as it is written, whether or not the rest of the block can be used. */
+/**
+ * `[active].account` as it is written, whether or not the rest of the block can be used.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const activeAccountName = (document: ConfigDocument): Option.Option<string> =>
   Option.filter(block(document, "active", "account"), (value) => typeof value === "string")
 
-/** `[settings.custom_header]`: a header that every session carries. */
+/**
+ * `[settings.custom_header]`: a header that every session carries.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const customHeader = (document: ConfigDocument): Either.Either<Option.Option<CustomHeader>, ConfigError> =>
   Option.match(block(document, "settings", "custom_header"), {
     onNone: () => Either.right(Option.none()),
@@ -268,7 +354,11 @@ export const customHeader = (document: ConfigDocument): Either.Either<Option.Opt
     }
   })
 
-/** The keys that `[settings]` holds for a project. */
+/**
+ * The keys that `[settings]` holds for a project.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ProjectSettings {
   readonly secret: Option.Option<Redacted.Redacted>
   readonly token: Option.Option<Redacted.Redacted>
@@ -277,6 +367,8 @@ export interface ProjectSettings {
 /**
  * A project's own credentials: `[settings.projects.ID]` with `secret` and `token`, else
  * `project_secret` and `project_token` of `[settings]`. mixpanel_headless keeps both and ignores them.
+ * @since 0.1.0
+ * @category utilities
  */
 export const projectSettings = (
   document: ConfigDocument,
@@ -291,7 +383,11 @@ export const projectSettings = (
     return { secret: Option.orElse(secret, () => anySecret), token: Option.orElse(token, () => anyToken) }
   })
 
-/** All credentials of projects, whichever project is asked for. */
+/**
+ * All credentials of projects, whichever project is asked for.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const projectCredentials = (document: ConfigDocument): ReadonlyArray<Either.Either<unknown, ConfigError>> => {
   const projects = Object.keys(tableAt(document.toml.value, ["settings", "projects"]))
   return [

@@ -11,7 +11,11 @@ import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { BridgeSources } from "../session/BridgeFile.ts"
 
-/** What a path is, without following links. */
+/**
+ * What a path is, without following links.
+ * @since 0.1.0
+ * @category models
+ */
 export interface PathFacts {
   readonly kind: "file" | "directory" | "link" | "other"
   /** Permission bits; 0 where the system has none. */
@@ -61,13 +65,21 @@ export interface BridgeFacts {
   readonly inWorkingDirectory: boolean
 }
 
-/** One request to a host. */
+/**
+ * One request to a host.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Reached {
   readonly url: string
   readonly outcome: Either.Either<Answered, string>
 }
 
-/** An answer, of whatever status. */
+/**
+ * An answer, of whatever status.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Answered {
   readonly status: number
   /** How far our clock is ahead of the server's, in milliseconds. */

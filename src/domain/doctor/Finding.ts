@@ -4,13 +4,25 @@ import type { Command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
 import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
 
-/** What a finding is about. */
+/**
+ * What a finding is about.
+ * @since 0.1.0
+ * @category models
+ */
 export type Subject = ConfigSubject | { readonly kind: "host"; readonly host: string }
 
-/** A change that is safe to make without asking: it takes nothing away that anybody could still use. */
+/**
+ * A change that is safe to make without asking: it takes nothing away that anybody could still use.
+ * @since 0.1.0
+ * @category models
+ */
 export type Repair = ConfigRepair | { readonly kind: "discard" | "release"; readonly path: string }
 
-/** One thing that a person should know. */
+/**
+ * One thing that a person should know.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Finding {
   readonly id: FindingId
   readonly severity: Severity

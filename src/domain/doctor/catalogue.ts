@@ -4,12 +4,20 @@
  */
 import { type Command, command } from "../hints/Command.ts"
 
-/** `error`: something does not work; `warning`: it will surprise, or is not safe; `info`: worth knowing. */
+/**
+ * `error`: something does not work; `warning`: it will surprise, or is not safe; `info`: worth knowing.
+ * @since 0.1.0
+ * @category models
+ */
 export type Severity = "error" | "warning" | "info"
 
 /** The parts of the examination, in the order in which they are shown. */
 export const areas = ["configuration", "accounts", "files", "environment", "bridge", "network"] as const
-/** What a finding is about. */
+/**
+ * What a finding is about.
+ * @since 0.1.0
+ * @category models
+ */
 export type Area = (typeof areas)[number]
 
 interface Kind {
@@ -342,5 +350,9 @@ export const catalogue = {
   )
 } satisfies Record<string, Kind>
 
-/** The name of a finding, which stays the same from version to version. */
+/**
+ * The name of a finding, which stays the same from version to version.
+ * @since 0.1.0
+ * @category models
+ */
 export type FindingId = keyof typeof catalogue

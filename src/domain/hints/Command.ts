@@ -6,7 +6,11 @@ import * as Brand from "effect/Brand"
 import { lazy } from "../internal/lazy.ts"
 import { unseen } from "../internal/unseen.ts"
 
-/** One line for `sh`. Words in capitals (`NAME`, `ID`) are for the reader to choose; pasted as they are, they do no harm. */
+/**
+ * One line for `sh`. Words in capitals (`NAME`, `ID`) are for the reader to choose; pasted as they are, they do no harm.
+ * @since 0.1.0
+ * @category models
+ */
 export type Command = string & Brand.Brand<"Command">
 
 /** What stands in a command as one word, or as several. */

@@ -15,7 +15,11 @@ export interface Details {
 /** The best of the hints. */
 export const fixOf = (hints: ReadonlyArray<Command>): Command | null => hints[0] ?? null
 
-/** What every error of this library tells about itself. */
+/**
+ * What every error of this library tells about itself.
+ * @since 0.1.0
+ * @category errors
+ */
 export interface ErrorInfo {
   readonly code: Code
   readonly message: string

@@ -8,12 +8,20 @@ import { parseSecret, parseUsername } from "../account/credentialText.ts"
 import { InvalidArgument } from "../errors.ts"
 import type { AccountName, ProjectId, Region } from "../account/identifiers.ts"
 
-/** A credential that can be sent as it is, whoever it belongs to. */
+/**
+ * A credential that can be sent as it is, whoever it belongs to.
+ * @since 0.1.0
+ * @category models
+ */
 export type BareCredential =
   | { readonly type: "service_account"; readonly username: string; readonly secret: Redacted.Redacted }
   | { readonly type: "oauth_token"; readonly token: Redacted.Redacted }
 
-/** A service account, a bearer (itself or its variable, never both), or a person with a browser. */
+/**
+ * A service account, a bearer (itself or its variable, never both), or a person with a browser.
+ * @since 0.1.0
+ * @category models
+ */
 export type LoginCredential =
   | BareCredential
   | { readonly type: "oauth_token"; readonly tokenEnv: string }

@@ -8,7 +8,11 @@ import { command } from "../hints/Command.ts"
 import { type Me, type MeProject, projectsOf } from "../api/Me.ts"
 import type { Project } from "../session/Session.ts"
 
-/** A project, and whose it is. */
+/**
+ * A project, and whose it is.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Candidate {
   readonly project: Project
   readonly organization: Option.Option<string>

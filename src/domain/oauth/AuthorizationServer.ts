@@ -31,7 +31,11 @@ interface Elsewhere {
   readonly variable: string | null
 }
 
-/** Tokens were minted by another server than the one that they would go to now: nothing was sent. */
+/**
+ * Tokens were minted by another server than the one that they would go to now: nothing was sent.
+ * @since 0.1.0
+ * @category errors
+ */
 export class MintedElsewhere extends errorClass("MintedElsewhere", "OAUTH_REFRESH_ERROR", (elsewhere: Elsewhere) => ({
   message: `The tokens cannot be used here: ${describeElsewhere(elsewhere)}.`,
   hints: regionFixes(elsewhere),

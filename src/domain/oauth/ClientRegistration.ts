@@ -11,7 +11,11 @@ import { Origin } from "./OAuthTokens.ts"
 export const registeredScope =
   "projects analysis events insights segmentation retention data:read funnels flows data_definitions dashboard_reports bookmarks"
 
-/** A public client of one authorization server of a region, for one redirect URI. */
+/**
+ * A public client of one authorization server of a region, for one redirect URI.
+ * @since 0.1.0
+ * @category models
+ */
 export class ClientRegistration extends onDemand(() =>
   Schema.Class<ClientRegistration>("ClientRegistration")({
     clientId: NonEmptyText.pipe(Schema.propertySignature, Schema.fromKey("client_id")),

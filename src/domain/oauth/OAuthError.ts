@@ -21,7 +21,11 @@ interface Unusable {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh. */
+/**
+ * There is no usable token: none stored, malformed, its variable unset, or expired without a way to refresh.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthTokenError
   extends Data.TaggedError("OAuthTokenError")<Unusable & { readonly details: Details }>
   implements ErrorInfo
@@ -49,7 +53,11 @@ interface RevokedLogin {
   readonly fix?: Command
 }
 
-/** The refresh token is dead: the server said `invalid_grant`, and nobody else has a newer one. */
+/**
+ * The refresh token is dead: the server said `invalid_grant`, and nobody else has a newer one.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthRefreshRevoked extends errorClass(
   "OAuthRefreshRevoked",
   "OAUTH_REFRESH_REVOKED",
@@ -69,7 +77,11 @@ interface FailedRefresh {
   readonly retryAfterSeconds?: Option.Option<number>
 }
 
-/** The token could not be refreshed; the stored tokens are untouched. */
+/**
+ * The token could not be refreshed; the stored tokens are untouched.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthRefreshError extends errorClass(
   "OAuthRefreshError",
   "OAUTH_REFRESH_ERROR",
@@ -91,7 +103,11 @@ interface LostTokens {
   readonly fixes: ReadonlyArray<Command>
 }
 
-/** The refresh token was spent, and what came of it could not be kept: this login may have ended with it. */
+/**
+ * The refresh token was spent, and what came of it could not be kept: this login may have ended with it.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthTokensLost extends errorClass(
   "OAuthTokensLost",
   "OAUTH_TOKENS_LOST",
@@ -108,7 +124,11 @@ interface TokensOfAnother {
   readonly fixes: ReadonlyArray<Command>
 }
 
-/** The tokens belong to another server than the one that requests go to now: nothing was sent, and the login lives. */
+/**
+ * The tokens belong to another server than the one that requests go to now: nothing was sent, and the login lives.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthWrongOrigin extends errorClass(
   "OAuthWrongOrigin",
   "OAUTH_REFRESH_ERROR",
@@ -138,7 +158,11 @@ interface FailedRequest {
   readonly retryAfter?: Option.Option<number>
 }
 
-/** The authorization server refused a request, gave no answer, or one that cannot be used. */
+/**
+ * The authorization server refused a request, gave no answer, or one that cannot be used.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthRequestFailed extends errorClass(
   "OAuthRequestFailed",
   "OAUTH_TOKEN_ERROR",
@@ -154,7 +178,11 @@ export class OAuthRequestFailed extends errorClass(
   })
 ) {}
 
-/** Why a login failed. */
+/**
+ * Why a login failed.
+ * @since 0.1.0
+ * @category errors
+ */
 export interface LoginFailure {
   /** A phrase; never anything that a request or a response said, except a standard error code. */
   readonly reason: string
@@ -180,21 +208,33 @@ const loginError = <const Tag extends string, const C extends Code>(
 const fixOr = (fix: Command | undefined, otherwise: Again) =>
   fix === undefined ? { again: [otherwise] } : { hints: [fix], again: [] }
 
-/** The authorization server refused to register a client, or could not be reached for it (RFC 7591). */
+/**
+ * The authorization server refused to register a client, or could not be reached for it (RFC 7591).
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthRegistrationError extends loginError(
   "OAuthRegistrationError",
   "OAUTH_REGISTRATION_ERROR",
   (reason) => `No OAuth client could be registered: ${reason}.`
 ) {}
 
-/** The code could not be exchanged for tokens (RFC 6749, section 4.1.3). */
+/**
+ * The code could not be exchanged for tokens (RFC 6749, section 4.1.3).
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthExchangeError extends loginError(
   "OAuthExchangeError",
   "OAUTH_TOKEN_ERROR",
   (reason) => `The login was approved, but the tokens could not be fetched: ${reason}.`
 ) {}
 
-/** No port could be listened on for the redirect. */
+/**
+ * No port could be listened on for the redirect.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthPortError extends loginError(
   "OAuthPortError",
   "OAUTH_PORT_ERROR",
@@ -202,7 +242,11 @@ export class OAuthPortError extends loginError(
   { flags: [["no-browser"]] }
 ) {}
 
-/** The browser could not be started. The address was printed. */
+/**
+ * The browser could not be started. The address was printed.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthBrowserError extends loginError(
   "OAuthBrowserError",
   "OAUTH_BROWSER_ERROR",
@@ -210,7 +254,11 @@ export class OAuthBrowserError extends loginError(
   { flags: [["no-browser"]] }
 ) {}
 
-/** What was pasted is no redirect of a login. */
+/**
+ * What was pasted is no redirect of a login.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthPasteError extends loginError(
   "OAuthPasteError",
   "OAUTH_PASTE_ERROR",
@@ -218,14 +266,22 @@ export class OAuthPasteError extends loginError(
     `What was pasted cannot be used: ${reason}. It must be the whole address that the browser ended on, such as http://localhost:19284/callback?code=…&state=….`
 ) {}
 
-/** The person, or the server, said no. */
+/**
+ * The person, or the server, said no.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthAuthDenied extends loginError(
   "OAuthAuthDenied",
   "OAUTH_AUTH_DENIED",
   (reason) => `The login was not approved: ${reason}.`
 ) {}
 
-/** A redirect belongs to another login, or to another server. */
+/**
+ * A redirect belongs to another login, or to another server.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthStateMismatch extends loginError(
   "OAuthStateMismatch",
   "OAUTH_STATE_MISMATCH",
@@ -237,14 +293,22 @@ interface UnfinishedLogin {
   readonly fix?: Command | undefined
 }
 
-/** Nobody finished the login within its deadline. */
+/**
+ * Nobody finished the login within its deadline.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthTimeout extends errorClass("OAuthTimeout", "OAUTH_TIMEOUT", ({ fix, seconds }: UnfinishedLogin) => ({
   message: `The login was not finished within ${seconds} s.`,
   ...fixOr(fix, {}),
   details: { seconds }
 })) {}
 
-/** Said wherever nothing answers. */
+/**
+ * Said wherever nothing answers.
+ * @since 0.1.0
+ * @category errors
+ */
 export const wayToTheNetwork =
   "Check HTTPS_PROXY, NO_PROXY and, for a private certificate authority, NODE_EXTRA_CA_CERTS."
 
@@ -264,7 +328,11 @@ interface RegionProbe {
 
 const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
 
-/** A region that looked at the credential refused it, and none accepted it. */
+/**
+ * A region that looked at the credential refused it, and none accepted it.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthRegionProbeFailed extends errorClass(
   "OAuthRegionProbeFailed",
   "OAUTH_REGION_PROBE_FAILED",
@@ -283,7 +351,11 @@ export class OAuthRegionProbeFailed extends errorClass(
   }
 ) {}
 
-/** No region answered the question whom a credential belongs to. */
+/**
+ * No region answered the question whom a credential belongs to.
+ * @since 0.1.0
+ * @category errors
+ */
 export class OAuthNetworkUnreachable extends errorClass(
   "OAuthNetworkUnreachable",
   "OAUTH_NETWORK_UNREACHABLE",
@@ -294,13 +366,25 @@ export class OAuthNetworkUnreachable extends errorClass(
   })
 ) {}
 
-/** What can be wrong with the tokens themselves. */
+/**
+ * What can be wrong with the tokens themselves.
+ * @since 0.1.0
+ * @category errors
+ */
 export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshError | OAuthWrongOrigin | OAuthTokensLost
 
-/** Everything that asking for a bearer can answer instead of one. */
+/**
+ * Everything that asking for a bearer can answer instead of one.
+ * @since 0.1.0
+ * @category errors
+ */
 export type BearerError = OAuthError | ConfigError | FileError | LockError
 
-/** Everything that a login can answer instead of tokens. */
+/**
+ * Everything that a login can answer instead of tokens.
+ * @since 0.1.0
+ * @category errors
+ */
 export type LoginError =
   | OAuthRegistrationError
   | OAuthExchangeError

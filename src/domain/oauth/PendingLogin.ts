@@ -13,6 +13,8 @@ import { ClientRegistration } from "./ClientRegistration.ts"
  * ```ts
  * const text = JSON.stringify(yield* Schema.encode(PendingLogin)(pending))
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export class PendingLogin extends onDemand(() =>
   Schema.Class<PendingLogin>("PendingLogin")({

@@ -32,6 +32,8 @@ import { SessionHeaders } from "./SessionHeaders.ts"
  * ```ts
  * new BridgeFile({ account: new ServiceAccount({ name, username, secret, region: "us" }) })
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export class BridgeFile extends onDemand(() =>
   Schema.Class<BridgeFile>("BridgeFile")(
@@ -56,19 +58,31 @@ export class BridgeFile extends onDemand(() =>
   )
 ) {}
 
-/** A bridge and the file it came from. */
+/**
+ * A bridge and the file it came from.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LoadedBridge {
   readonly path: string
   readonly file: BridgeFile
 }
 
-/** A bridge file that is there, whatever may be wrong with it. */
+/**
+ * A bridge file that is there, whatever may be wrong with it.
+ * @since 0.1.0
+ * @category models
+ */
 export interface BridgeSource {
   readonly path: string
   readonly content: Either.Either<BridgeFile, ConfigError>
 }
 
-/** The bridge files that were found, by where they lie. */
+/**
+ * The bridge files that were found, by where they lie.
+ * @since 0.1.0
+ * @category models
+ */
 export interface BridgeSources {
   /** `MP_AUTH_FILE`, where it names a file that does not exist. */
   readonly missing: Option.Option<string>
@@ -78,7 +92,11 @@ export interface BridgeSources {
   readonly here: Option.Option<BridgeSource>
 }
 
-/** No bridge anywhere. */
+/**
+ * No bridge anywhere.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const noBridges: BridgeSources = { missing: Option.none(), chosen: Option.none(), here: Option.none() }
 
 const jsonObject = () =>

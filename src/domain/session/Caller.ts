@@ -5,25 +5,41 @@ import type { BareCredential } from "../login/LoginCredential.ts"
 import type { CredentialOrigin } from "./Session.ts"
 import type { SessionHeaders } from "./SessionHeaders.ts"
 
-/** An account, and where its credential comes from. */
+/**
+ * An account, and where its credential comes from.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Identity {
   readonly account: Account
   readonly origin: CredentialOrigin
 }
 
-/** An account with the headers that go along. A session is one. */
+/**
+ * An account with the headers that go along. A session is one.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AccountCaller extends Identity {
   readonly headers?: SessionHeaders
   readonly projectId?: ProjectId
 }
 
-/** A credential that has no account yet, in a region. */
+/**
+ * A credential that has no account yet, in a region.
+ * @since 0.1.0
+ * @category models
+ */
 export interface CredentialCaller {
   readonly credential: BareCredential
   readonly region: Region
 }
 
-/** Whom a request is made for: an account, or a credential that has none yet. */
+/**
+ * Whom a request is made for: an account, or a credential that has none yet.
+ * @since 0.1.0
+ * @category models
+ */
 export type Caller = AccountCaller | CredentialCaller
 
 /** What a request tells of its caller. */

@@ -25,7 +25,11 @@ import type { SessionHeaders } from "./SessionHeaders.ts"
 export { noOverrides } from "./resolution/Inputs.ts"
 export type { Candidate, Inputs, Override, Overrides, Source } from "./resolution/Inputs.ts"
 
-/** The outcome of every axis, and why. */
+/**
+ * The outcome of every axis, and why.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Resolution {
   readonly identity: Either.Either<Identity, ResolutionError>
   readonly project: Either.Either<ProjectId, ResolutionError>
@@ -48,6 +52,8 @@ export interface Resolution {
  * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges })
  * const session = toSession(resolution)
  * ```
+ * @since 0.1.0
+ * @category utilities
  */
 export const resolve = (inputs: Inputs): Resolution => {
   const target = chosenTarget(inputs)
@@ -77,7 +83,11 @@ export const resolve = (inputs: Inputs): Resolution => {
 
 const none = Option.none()
 
-/** The session, if every axis it needs resolved; else the first thing that stands in the way. */
+/**
+ * The session, if every axis it needs resolved; else the first thing that stands in the way.
+ * @since 0.1.0
+ * @category constructors
+ */
 export const toSession = (resolution: Resolution): Either.Either<Session, ResolutionError> =>
   Either.gen(function* () {
     const { account, origin } = yield* resolution.identity

@@ -5,7 +5,11 @@ import { AccountName, lenientWorkspaceId, ProjectId, WorkspaceId } from "../acco
 import { NonEmptyText, optionalKey } from "../internal/decode.ts"
 import { onDemand } from "../internal/onDemand.ts"
 
-/** The persisted choice: the `[active]` block. The project is not in it; it lives on the account. */
+/**
+ * The persisted choice: the `[active]` block. The project is not in it; it lives on the account.
+ * @since 0.1.0
+ * @category models
+ */
 export class ActiveSession extends onDemand(() =>
   Schema.Class<ActiveSession>("ActiveSession")({
     account: optionalKey(AccountName, "account"),
@@ -16,6 +20,8 @@ export class ActiveSession extends onDemand(() =>
 /**
  * A `[targets.NAME]` block. New names follow the pattern of account names; names that are there already
  * may be anything.
+ * @since 0.1.0
+ * @category models
  */
 export class Target extends onDemand(() =>
   Schema.Class<Target>("Target")({

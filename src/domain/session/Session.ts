@@ -14,6 +14,8 @@ import { SessionHeaders } from "./SessionHeaders.ts"
  * ```ts
  * new Project({ id: ProjectId.make("3018488") })
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export class Project extends onDemand(() =>
   Schema.Class<Project>("Project")({
@@ -27,6 +29,8 @@ export class Project extends onDemand(() =>
 /**
  * A workspace by its id. `projectId` is present when the workspace came from a list that names its
  * project; a bare id from a variable or a flag is taken at its word.
+ * @since 0.1.0
+ * @category models
  */
 export class WorkspaceRef extends onDemand(() =>
   Schema.Class<WorkspaceRef>("WorkspaceRef")({
@@ -42,11 +46,17 @@ export class WorkspaceRef extends onDemand(() =>
 /**
  * Where the account, and so its credential, comes from. Tokens of a bridge stay with the bridge; `given` is an account
  * that the program made by hand, about which nothing of this machine is known.
+ * @since 0.1.0
+ * @category models
  */
 export const CredentialOrigin = Schema.Literal("environment", "config", "bridge", "given")
 export type CredentialOrigin = typeof CredentialOrigin.Type
 
-/** What `replace` may change: an omitted axis is kept; `workspace: Option.none()` and `headers: {}` clear. */
+/**
+ * What `replace` may change: an omitted axis is kept; `workspace: Option.none()` and `headers: {}` clear.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SessionChanges {
   readonly account?: Account
   readonly origin?: CredentialOrigin
@@ -63,6 +73,8 @@ export interface SessionChanges {
  * ```ts
  * const perProject = projects.map((project) => session.replace({ project, workspace: Option.none() }))
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export class Session extends onDemand(() =>
   Schema.Class<Session>("Session")(

@@ -19,7 +19,11 @@ export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0
   withMessage("must be a single line of text")
 )
 
-/** Extra request headers of a session, by name. Their values are treated as secrets. */
+/**
+ * Extra request headers of a session, by name. Their values are treated as secrets.
+ * @since 0.1.0
+ * @category models
+ */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
 
 /** Headers are equal where their names and values are. */
@@ -84,7 +88,11 @@ const FromSelf = lazy(
     )
 )
 
-/** The schema of session headers, encoded in clear; what comes out of it is frozen. */
+/**
+ * The schema of session headers, encoded in clear; what comes out of it is frozen.
+ * @since 0.1.0
+ * @category models
+ */
 export const SessionHeaders = onDemand(
   (): Schema.Schema<SessionHeaders, Readonly<Record<string, string>>> =>
     Schema.transform(Schema.Record({ key: Schema.String, value: Schema.String }), FromSelf(), {

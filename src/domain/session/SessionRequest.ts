@@ -13,6 +13,8 @@ import type { Override, Overrides } from "./Resolution.ts"
  * ```ts
  * const request: SessionRequest = { account: "team", project: "3713224" }
  * ```
+ * @since 0.1.0
+ * @category models
  */
 export interface SessionRequest {
   readonly account?: string | undefined

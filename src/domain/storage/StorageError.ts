@@ -3,7 +3,11 @@ import type { FileError, LockLost, LockTimeout } from "../errors.ts"
 import type { Command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
-/** What the storage was asked for. */
+/**
+ * What the storage was asked for.
+ * @since 0.1.0
+ * @category models
+ */
 export type StorageOperation = "open" | "get" | "put" | "remove" | "list" | "claim" | "now"
 
 interface Failed {
@@ -34,7 +38,11 @@ const undone: Readonly<Record<StorageOperation, string>> = {
   now: "could not be asked for the time"
 }
 
-/** A store could not do what was asked of it. */
+/**
+ * A store could not do what was asked of it.
+ * @since 0.1.0
+ * @category errors
+ */
 export class StorageError extends errorClass(
   "StorageError",
   "STORAGE_ERROR",
@@ -48,7 +56,11 @@ export class StorageError extends errorClass(
   })
 ) {}
 
-/** An entry is not the one any more that was to be replaced, removed or claimed. Nothing was changed. */
+/**
+ * An entry is not the one any more that was to be replaced, removed or claimed. Nothing was changed.
+ * @since 0.1.0
+ * @category errors
+ */
 export class Superseded extends errorClass("Superseded", "STORAGE_SUPERSEDED", ({ key }: { readonly key: string }) => ({
   message: `${key} was changed by somebody else meanwhile. Nothing was changed.`,
   again: [{}],
@@ -63,7 +75,11 @@ interface HeldClaim {
   readonly millisLeft: number
 }
 
-/** Somebody else is spending what an entry holds. Trying again helps. */
+/**
+ * Somebody else is spending what an entry holds. Trying again helps.
+ * @since 0.1.0
+ * @category errors
+ */
 export class Claimed extends errorClass("Claimed", "STORAGE_CLAIMED", ({ by, key, millisLeft }: HeldClaim) => ({
   message:
     millisLeft > 0

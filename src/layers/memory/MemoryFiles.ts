@@ -22,7 +22,11 @@ import { encodeText, reservationUsed, wouldBeTooLarge } from "../../services/pla
 import { makeKeyedMutex } from "../../services/platform/KeyedMutex.ts"
 import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
-/** Looks at the files in memory, and makes trouble with them. */
+/**
+ * Looks at the files in memory, and makes trouble with them.
+ * @since 0.1.0
+ * @category testing
+ */
 export class MemoryFilesControl extends Context.Tag("effect-mixpanel/MemoryFilesControl")<
   MemoryFilesControl,
   {

@@ -16,7 +16,11 @@ interface Row {
   readonly claim?: { readonly holder: string; readonly previous: string | null; readonly until: number }
 }
 
-/** What lies there, by key: a test that takes a row away is an engine that forgot. */
+/**
+ * What lies there, by key: a test that takes a row away is an engine that forgot.
+ * @since 0.1.0
+ * @category testing
+ */
 export type Rows = Map<string, Row>
 
 const holds = (row: Row | undefined, condition: Condition): boolean => {
@@ -25,7 +29,11 @@ const holds = (row: Row | undefined, condition: Condition): boolean => {
   return row === undefined ? "orForgotten" in condition : row.version === condition.version
 }
 
-/** An engine over a map: what a shared store does, in one process. */
+/**
+ * An engine over a map: what a shared store does, in one process.
+ * @since 0.1.0
+ * @category testing
+ */
 export const memoryEngine = (rows: Rows): Engine => {
   const step = <A>(key: string, use: (row: Row | undefined, now: number) => A): Effect.Effect<A> =>
     Effect.map(Clock.currentTimeMillis, (now) => {
@@ -87,7 +95,11 @@ export const memoryEngine = (rows: Rows): Engine => {
   }
 }
 
-/** Over rows that the caller keeps. */
+/**
+ * Over rows that the caller keeps.
+ * @since 0.1.0
+ * @category testing
+ */
 export const layerOver = (rows: Rows, name = "this process"): Layer.Layer<CredentialStorage> =>
   Layer.provide(
     Layer.effect(
@@ -97,5 +109,9 @@ export const layerOver = (rows: Rows, name = "this process"): Layer.Layer<Creden
     webCrypto
   )
 
-/** Empty at first; every build has its own. */
+/**
+ * Empty at first; every build has its own.
+ * @since 0.1.0
+ * @category testing
+ */
 export const layer: Layer.Layer<CredentialStorage> = Layer.suspend(() => layerOver(new Map()))

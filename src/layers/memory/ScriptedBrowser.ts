@@ -4,7 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Browser } from "../../services/oauth/Browser.ts"
 
-/** What was opened so far. */
+/**
+ * What was opened so far.
+ * @since 0.1.0
+ * @category testing
+ */
 export class ScriptedBrowser extends Context.Tag("effect-mixpanel/ScriptedBrowser")<
   ScriptedBrowser,
   {

@@ -16,7 +16,11 @@ import {
 /** The port that a login is told. */
 const port = 19284
 
-/** The browser's side of the listener. */
+/**
+ * The browser's side of the listener.
+ * @since 0.1.0
+ * @category testing
+ */
 export class ScriptedCallbacks extends Context.Tag("effect-mixpanel/ScriptedCallbacks")<
   ScriptedCallbacks,
   {

@@ -10,7 +10,11 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 
-/** A request as it was sent: credentials and query in clear. */
+/**
+ * A request as it was sent: credentials and query in clear.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface ScriptedRequest {
   readonly method: string
   /** With its query. */
@@ -21,7 +25,11 @@ export interface ScriptedRequest {
   readonly body: string
 }
 
-/** An answer. A `body` that is no string is sent as JSON. */
+/**
+ * An answer. A `body` that is no string is sent as JSON.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface ScriptedResponse {
   /** 200 unless given. */
   readonly status?: number
@@ -29,15 +37,27 @@ export interface ScriptedResponse {
   readonly body?: unknown
 }
 
-/** No answer at all: what the system says when a connection fails, such as `ECONNRESET` or `ENOTFOUND`. */
+/**
+ * No answer at all: what the system says when a connection fails, such as `ECONNRESET` or `ENOTFOUND`.
+ * @since 0.1.0
+ * @category errors
+ */
 export class ScriptedFailure extends Data.TaggedError("ScriptedFailure")<{ readonly code: string }> {}
 
-/** Answers a request: with a value, or with an effect that may take its time or fail. */
+/**
+ * Answers a request: with a value, or with an effect that may take its time or fail.
+ * @since 0.1.0
+ * @category testing
+ */
 export type ScriptedHandler = (
   request: ScriptedRequest
 ) => ScriptedResponse | Effect.Effect<ScriptedResponse, ScriptedFailure>
 
-/** What has been asked so far. */
+/**
+ * What has been asked so far.
+ * @since 0.1.0
+ * @category testing
+ */
 export class ScriptedHttp extends Context.Tag("effect-mixpanel/ScriptedHttp")<
   ScriptedHttp,
   {

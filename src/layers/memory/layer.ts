@@ -18,13 +18,25 @@ import * as ScriptedBrowser from "./ScriptedBrowser.ts"
 import * as ScriptedCallbacks from "./ScriptedCallbacks.ts"
 import * as ScriptedHttp from "./ScriptedHttp.ts"
 
-/** The home directory of the in-memory machine. */
+/**
+ * The home directory of the in-memory machine.
+ * @since 0.1.0
+ * @category testing
+ */
 export const home = "/home/test"
 
-/** Where `config.toml` is on the in-memory machine. */
+/**
+ * Where `config.toml` is on the in-memory machine.
+ * @since 0.1.0
+ * @category testing
+ */
 export const configPath = `${home}/.mp/config.toml`
 
-/** What the in-memory machine holds at the beginning, and who sits in front of it. */
+/**
+ * What the in-memory machine holds at the beginning, and who sits in front of it.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface MemoryWorld {
   /** Files by absolute path; a path that starts with `~/` is below `home`. */
   readonly files?: Readonly<Record<string, string>>
@@ -47,6 +59,8 @@ export interface MemoryWorld {
  *   http: () => ({ status: 200, body: ["Login", "Sign Up"] })
  * })
  * ```
+ * @since 0.1.0
+ * @category testing
  */
 export const layer = (world: MemoryWorld = {}) =>
   compose({ ...parts, userAgent: userAgent("memory") }).pipe(

@@ -12,5 +12,9 @@ export const nodeCrypto = Crypto.of({
   sha256: (text) => Effect.sync(() => sha256(text))
 })
 
-/** `Crypto` over `node:crypto`. */
+/**
+ * `Crypto` over `node:crypto`.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Crypto> = Layer.succeed(Crypto, nodeCrypto)

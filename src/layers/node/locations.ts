@@ -7,7 +7,11 @@ import { type Host, Locations, make as makeLocations } from "../../services/plat
 import { nodeCrypto } from "./crypto.ts"
 import { homeDirectory } from "./home.ts"
 
-/** All locations of a host; the variables are read at each use. */
+/**
+ * All locations of a host; the variables are read at each use.
+ * @since 0.1.0
+ * @category constructors
+ */
 export const make = (host: Host): Context.Tag.Service<Locations> => makeLocations(host, path, nodeCrypto)
 
 /** Node throws when somebody removed the directory that the process is in. */
@@ -22,5 +26,9 @@ const workingDirectory = (): string | undefined => {
 /** Locations of the user who runs the process. */
 export const ofProcess = Effect.sync(() => make({ home: homeDirectory(), cwd: workingDirectory() }))
 
-/** `Locations` below the home directory, or where variables move them. */
+/**
+ * `Locations` below the home directory, or where variables move them.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Locations> = Layer.effect(Locations, ofProcess)

@@ -16,6 +16,8 @@ import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
  * ```ts
  * const nodeRedis: RedisClient = { call: (...words) => client.sendCommand(words) }
  * ```
+ * @since 0.1.0
+ * @category stores
  */
 export interface RedisClient {
   /** Sends one command and gives the answer of the server. */

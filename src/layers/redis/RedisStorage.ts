@@ -14,11 +14,21 @@ import { examine } from "./examine.ts"
 import { addressOf, connected, type RedisClient } from "./RedisClient.ts"
 import { redisEngine } from "./RedisEngine.ts"
 
+/**
+ * How a Redis that is shared is used.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface RedisOptions extends SharingOptions {
   /** How many replicas must have a claim before a refresh token is sent; 0 unless given. It narrows what a failover loses. */
   readonly replicas?: number | undefined
 }
 
+/**
+ * Where the Redis is, and how it is used.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface RedisUrlOptions extends RedisOptions {
   /** `rediss://USER:PASSWORD@HOST:PORT`; `redis:` on this machine, or with `allowPlain`. */
   readonly url: Redacted.Redacted
@@ -50,6 +60,8 @@ const over = <E>(
  * ```ts
  * const shared = layer({ url: Redacted.make("rediss://team:…@cache.internal:6379"), keys: Redacted.make("k1:…") })
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const layer = (options: RedisUrlOptions): Layer.Layer<CredentialStorage, StorageError> =>
   Layer.scoped(
@@ -59,13 +71,21 @@ export const layer = (options: RedisUrlOptions): Layer.Layer<CredentialStorage, 
     )
   ).pipe(Layer.provide(webCrypto))
 
-/** The same, with options out of Effect's `Config`. */
+/**
+ * The same, with options out of Effect's `Config`.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerConfig = (
   options: Config.Config.Wrap<RedisUrlOptions>
 ): Layer.Layer<CredentialStorage, StorageError | ConfigError> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
-/** On a client of your own: of a cluster, with sentinels, or of another library. It has to give up by itself. */
+/**
+ * On a client of your own: of a cluster, with sentinels, or of another library. It has to give up by itself.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerFrom = (
   client: RedisClient,
   options: RedisOptions = {}

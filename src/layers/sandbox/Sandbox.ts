@@ -38,7 +38,11 @@ export type { SandboxOAuthOptions } from "./SandboxOAuth.ts"
 export type { RecordedRequest } from "./SandboxReply.ts"
 export { defaultData }
 
-/** How a sandbox begins. */
+/**
+ * How a sandbox begins.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number
@@ -54,7 +58,11 @@ export interface SandboxOptions {
   readonly oauth?: boolean | SandboxOAuth.SandboxOAuthOptions
 }
 
-/** What opens the sandbox's doors, taken from its data. */
+/**
+ * What opens the sandbox's doors, taken from its data.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxCredentials {
   readonly serviceAccounts: Arr.NonEmptyReadonlyArray<{
     readonly username: string
@@ -69,7 +77,11 @@ export interface SandboxCredentials {
   readonly projects: Arr.NonEmptyReadonlyArray<{ readonly id: string; readonly secret: string; readonly token: string }>
 }
 
-/** A sandbox that runs. */
+/**
+ * A sandbox that runs.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxServer {
   /** `http://127.0.0.1:PORT`: the value for `MP_API_BASE_URL`. */
   readonly url: string
@@ -86,10 +98,18 @@ export interface SandboxServer {
   readonly clearScript: Effect.Effect<void>
 }
 
-/** The sandbox could not start. */
+/**
+ * The sandbox could not start.
+ * @since 0.1.0
+ * @category errors
+ */
 export class SandboxError extends Data.TaggedError("SandboxError")<{ readonly message: string }> {}
 
-/** Starts a sandbox that lives as long as the scope; closing it drops all connections at once. */
+/**
+ * Starts a sandbox that lives as long as the scope; closing it drops all connections at once.
+ * @since 0.1.0
+ * @category testing
+ */
 export const start = (options: SandboxOptions = {}): Effect.Effect<SandboxServer, SandboxError, Scope.Scope> =>
   Effect.gen(function* () {
     const data = options.data ?? defaultData
@@ -103,10 +123,18 @@ export const start = (options: SandboxOptions = {}): Effect.Effect<SandboxServer
     return { url, environment: { MP_API_BASE_URL: url }, credentials: credentialsOf(data), data, ...book.face }
   })
 
-/** A sandbox as a service. */
+/**
+ * A sandbox as a service.
+ * @since 0.1.0
+ * @category testing
+ */
 export class Sandbox extends Context.Tag("effect-mixpanel/Sandbox")<Sandbox, SandboxServer>() {}
 
-/** A sandbox for as long as the layer lives. */
+/**
+ * A sandbox for as long as the layer lives.
+ * @since 0.1.0
+ * @category testing
+ */
 export const layer = (options: SandboxOptions = {}): Layer.Layer<Sandbox, SandboxError> =>
   Layer.scoped(Sandbox, start(options))
 

@@ -52,7 +52,11 @@ interface SandboxBearer {
   readonly userId: number
 }
 
-/** What a sandbox holds at its beginning. */
+/**
+ * What a sandbox holds at its beginning.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxData {
   readonly organizations: NonEmptyReadonlyArray<SandboxOrganization>
   readonly projects: NonEmptyReadonlyArray<SandboxProject>
@@ -112,7 +116,11 @@ const storefront: SandboxProject = {
   annotations: []
 }
 
-/** The data that a sandbox starts with; spread it to change a part. */
+/**
+ * The data that a sandbox starts with; spread it to change a part.
+ * @since 0.1.0
+ * @category testing
+ */
 export const defaultData: SandboxData = {
   organizations: [
     { id: 100, name: "Acme Corp" },

@@ -1,7 +1,11 @@
 /** Misbehaviour on demand: what a test wants the sandbox to do to its next requests, and the rate limit. */
 import { failure, json, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 
-/** Applies to the next requests whose path begins with `path`; earlier faults are used up first. */
+/**
+ * Applies to the next requests whose path begins with `path`; earlier faults are used up first.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxFault {
   readonly path: string
   readonly method?: string
@@ -73,7 +77,11 @@ const defaultBody = (status: number): unknown => {
   return status < 400 ? { status: "ok" } : { status: "error", error: "scripted by the sandbox" }
 }
 
-/** How many requests of a credential are answered in a window of time. */
+/**
+ * How many requests of a credential are answered in a window of time.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface RateLimit {
   readonly requests: number
   readonly perMillis: number

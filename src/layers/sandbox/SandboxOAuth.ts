@@ -16,7 +16,11 @@ import { makeStore } from "./SandboxOAuthStore.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 import { codeOf } from "../../domain/internal/systemRefusal.ts"
 
-/** How the authorization server of a sandbox behaves. */
+/**
+ * How the authorization server of a sandbox behaves.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface SandboxOAuthOptions {
   /** How long an access token lives: 3600 s by default. */
   readonly accessTokenTtlSeconds?: number

@@ -4,7 +4,11 @@
  */
 import { isRecord } from "../../domain/internal/json.ts"
 
-/** One request as it arrived. */
+/**
+ * One request as it arrived.
+ * @since 0.1.0
+ * @category testing
+ */
 export interface RecordedRequest {
   readonly method: string
   /** Path and query as they were sent. */

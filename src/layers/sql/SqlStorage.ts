@@ -38,19 +38,29 @@ const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
  * ```ts
  * const shared = layer({ namespace: "team", keys: Redacted.make("k1:…") }).pipe(Layer.provide(PgClient.layer({ url })))
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const layer = (
   options: SharingOptions = {}
 ): Layer.Layer<CredentialStorage, StorageError, SqlClient.SqlClient> =>
   layerOf(Effect.flatMap(SqlClient.SqlClient, (client) => make(client, options)))
 
-/** The same, with options out of Effect's `Config`. */
+/**
+ * The same, with options out of Effect's `Config`.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerConfig = (
   options: Config.Config.Wrap<SharingOptions>
 ): Layer.Layer<CredentialStorage, StorageError | ConfigError, SqlClient.SqlClient> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
-/** In the database of a client at hand. */
+/**
+ * In the database of a client at hand.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layerFrom = (
   client: SqlClient.SqlClient,
   options: SharingOptions = {}

@@ -17,12 +17,20 @@ export const columns = {
   expires_at: "bigint"
 } as const
 
-/** Makes the table, for those who keep their migrations as text. */
+/**
+ * Makes the table, for those who keep their migrations as text.
+ * @since 0.1.0
+ * @category stores
+ */
 export const migrationText: string = `CREATE TABLE IF NOT EXISTS ${tableName} (${Object.entries(columns)
   .map(([name, type]) => `${name} ${type}`)
   .join(", ")}, PRIMARY KEY (namespace, key))`
 
-/** The same for `Migrator.fromRecord`; its key may be another one where that number is taken. */
+/**
+ * The same for `Migrator.fromRecord`; its key may be another one where that number is taken.
+ * @since 0.1.0
+ * @category stores
+ */
 export const migrations: Readonly<Record<string, Effect.Effect<void, SqlError, SqlClient.SqlClient>>> = {
   "0001_mixpanel_credentials": Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.asVoid(sql.unsafe(migrationText)))
 }

@@ -17,13 +17,21 @@ import { MixpanelHttpClient } from "./MixpanelHttpClient.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { makeSingleFlight } from "../tokens/SingleFlight.ts"
 
-/** How fresh an answer has to be. */
+/**
+ * How fresh an answer has to be.
+ * @since 0.1.0
+ * @category models
+ */
 export interface DiscoveryOptions {
   /** Asks the server even if the cache is fresh. */
   readonly refresh?: boolean
 }
 
-/** What `Discovery` offers. */
+/**
+ * What `Discovery` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface DiscoveryShape {
   /**
    * Who a credential belongs to and what it can see. A session is a caller, and so are an account with its
@@ -57,7 +65,11 @@ export interface DiscoveryShape {
   ) => Effect.Effect<Session, RequestError | NoWorkspaces>
 }
 
-/** What a credential can see; answers of `/me` are kept for 24 hours. */
+/**
+ * What a credential can see; answers of `/me` are kept for 24 hours.
+ * @since 0.1.0
+ * @category services
+ */
 export class Discovery extends Context.Tag("effect-mixpanel/Discovery")<Discovery, DiscoveryShape>() {}
 
 const make = Effect.gen(function* () {
@@ -144,5 +156,9 @@ const numbering = <A extends object>() => {
   }
 }
 
-/** `Discovery` over the client and the cache of `/me`. */
+/**
+ * `Discovery` over the client and the cache of `/me`.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Discovery, never, MixpanelHttpClient | MeCache> = Layer.scoped(Discovery, make)

@@ -20,6 +20,8 @@ import { Locations } from "../platform/Locations.ts"
  * The cache that is shared with mixpanel_headless. An account from the environment or from a bridge has none.
  * A file that cannot be used, or that holds what another credential of the account was told, counts as
  * absent; `--verbose` tells why.
+ * @since 0.1.0
+ * @category services
  */
 export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
   MeCache,
@@ -88,5 +90,9 @@ export const make = Effect.gen(function* () {
 const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
   Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
 
-/** `MeCache` over files. */
+/**
+ * `MeCache` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<MeCache, never, CredentialFiles | Crypto | Locations> = Layer.effect(MeCache, make)

@@ -41,7 +41,11 @@ import { ProjectCredentials } from "./ProjectCredentials.ts"
 
 export type { Call } from "./http/answers.ts"
 
-/** What `Mixpanel` offers. */
+/**
+ * What `Mixpanel` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface MixpanelShape {
   /** Who the session's credential belongs to, and what it can see. The session's project plays no part. */
   readonly me: (session: Session) => Effect.Effect<Me, RequestError>
@@ -139,7 +143,11 @@ export interface MixpanelShape {
   readonly paginateWritten: (session: Session, call: Call) => Stream.Stream<string, RequestError | NoWorkspaces>
 }
 
-/** Mixpanel's API as typed calls. */
+/**
+ * Mixpanel's API as typed calls.
+ * @since 0.1.0
+ * @category services
+ */
 export class Mixpanel extends Context.Tag("effect-mixpanel/Mixpanel")<Mixpanel, MixpanelShape>() {}
 
 interface ReadPage extends Page {
@@ -212,7 +220,11 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The calls over `MixpanelHttpClient`; `Discovery` finds the workspaces that paths leave open. */
+/**
+ * The calls over `MixpanelHttpClient`; `Discovery` finds the workspaces that paths leave open.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery | ProjectCredentials> = Layer.effect(
   Mixpanel,
   make

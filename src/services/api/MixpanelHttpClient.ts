@@ -30,7 +30,11 @@ import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 /** What relative URLs are joined to: the family's base (`/me`), or the host in front of it (`/api/app/me`). */
 type RootedAt = "family" | "host"
 
-/** What a request may say besides its address and body. */
+/**
+ * What a request may say besides its address and body.
+ * @since 0.1.0
+ * @category models
+ */
 export interface RequestOptions {
   /** `family` unless given. */
   readonly rootedAt?: RootedAt
@@ -40,7 +44,11 @@ export interface RequestOptions {
   readonly idempotent?: boolean
 }
 
-/** What `MixpanelHttpClient` offers. */
+/**
+ * What `MixpanelHttpClient` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface MixpanelHttpClientShape {
   /**
    * A client for one API family on behalf of a session, or of a caller that has none. A request's URL is relative to the family's base
@@ -104,7 +112,11 @@ export interface MixpanelHttpClientShape {
   ) => Stream.Stream<Uint8Array, RequestError>
 }
 
-/** HTTP for a session: the right host and credential, retries, typed errors. */
+/**
+ * HTTP for a session: the right host and credential, retries, typed errors.
+ * @since 0.1.0
+ * @category services
+ */
 export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHttpClient")<
   MixpanelHttpClient,
   MixpanelHttpClientShape
@@ -167,7 +179,11 @@ const make = Effect.fnUntraced(function* (agent: string) {
 export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never, Needs> =>
   Layer.effect(MixpanelHttpClient, make(agent))
 
-/** `MixpanelHttpClient` over any `HttpClient`, which every request goes through. */
+/**
+ * `MixpanelHttpClient` over any `HttpClient`, which every request goes through.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(userAgent())
 
 type Finish = (received: Received) => Effect.Effect<SafeResponse, ApiError>

@@ -12,7 +12,11 @@ import {
 } from "../../domain/api/Endpoints.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 
-/** What `OverrideListener` is told. */
+/**
+ * What `OverrideListener` is told.
+ * @since 0.1.0
+ * @category services
+ */
 export interface OverrideListenerShape {
   /** Called for each override before a credential goes there; possibly many times for the same one. */
   readonly told: (override: SetOverride) => Effect.Effect<void>
@@ -41,7 +45,11 @@ export const once = (say: (override: SetOverride) => Effect.Effect<void>): Overr
   }
 }
 
-/** Is told when a variable sends stored credentials to another machine. */
+/**
+ * Is told when a variable sends stored credentials to another machine.
+ * @since 0.1.0
+ * @category services
+ */
 export class OverrideListener extends Context.Reference<OverrideListener>()("effect-mixpanel/OverrideListener", {
   defaultValue: (): OverrideListenerShape => once((override) => Effect.logWarning(describeOverride(override)))
 }) {}

@@ -11,7 +11,11 @@ import type { ProjectId } from "../../domain/account/identifiers.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { variable } from "../platform/environment.ts"
 
-/** Secrets and tokens of projects that this machine holds. */
+/**
+ * Secrets and tokens of projects that this machine holds.
+ * @since 0.1.0
+ * @category services
+ */
 export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCredentials")<
   ProjectCredentials,
   {
@@ -47,5 +51,9 @@ const redacted = (name: string) =>
     Either.transposeMapOption((text) => secretOf(name, text))
   )
 
-/** `ProjectCredentials` over variables and configuration. */
+/**
+ * `ProjectCredentials` over variables and configuration.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ProjectCredentials, never, ConfigStore> = Layer.effect(ProjectCredentials, make)

@@ -17,7 +17,11 @@ import { waysOut } from "../../domain/hints/waysOut.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { type BridgeSearch, Locations } from "../platform/Locations.ts"
 
-/** The bridge files in sight, read when they are asked for. */
+/**
+ * The bridge files in sight, read when they are asked for.
+ * @since 0.1.0
+ * @category services
+ */
 export class Bridge extends Context.Tag("effect-mixpanel/Bridge")<
   Bridge,
   {
@@ -89,5 +93,9 @@ const unusable = (path: string, why: string) =>
     details: { path }
   })
 
-/** `Bridge` over files. */
+/**
+ * `Bridge` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Bridge, never, CredentialFiles | Locations> = Layer.effect(Bridge, make)

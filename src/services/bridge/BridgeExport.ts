@@ -23,7 +23,11 @@ import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations, searched } from "../platform/Locations.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
-/** What to pack. Only what is named here is pinned; the environment plays no part. */
+/**
+ * What to pack. Only what is named here is pinned; the environment plays no part.
+ * @since 0.1.0
+ * @category models
+ */
 export interface BridgeRequest {
   /** Where to; `~` is expanded. */
   readonly to: string
@@ -35,13 +39,21 @@ export interface BridgeRequest {
   readonly refreshToken?: boolean
 }
 
-/** A bridge file that was written. */
+/**
+ * A bridge file that was written.
+ * @since 0.1.0
+ * @category models
+ */
 export interface WrittenBridge {
   readonly path: string
   readonly file: BridgeFile
 }
 
-/** What removing a bridge did. */
+/**
+ * What removing a bridge did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface RemovedBridge {
   /** The bridge that was removed; `None` when there was none. */
   readonly path: Option.Option<string>
@@ -49,10 +61,18 @@ export interface RemovedBridge {
   readonly handedBack: Option.Option<string>
 }
 
-/** Why a bridge file could not be written. */
+/**
+ * Why a bridge file could not be written.
+ * @since 0.1.0
+ * @category errors
+ */
 export type BridgeExportError = AccountNotFound | NoAccount | BearerError
 
-/** Writes and removes bridge files, which lend a session to another machine. */
+/**
+ * Writes and removes bridge files, which lend a session to another machine.
+ * @since 0.1.0
+ * @category services
+ */
 export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
   BridgeExport,
   {
@@ -187,7 +207,11 @@ const accountOf = (
   return accountNamed(document, name, origin)
 }
 
-/** `BridgeExport` over files. */
+/**
+ * `BridgeExport` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<
   BridgeExport,
   never,

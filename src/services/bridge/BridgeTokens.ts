@@ -35,14 +35,22 @@ import {
   withAll
 } from "./BridgeTokenFile.ts"
 
-/** What became of a bridge. */
+/**
+ * What became of a bridge.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ReplacedBridge<A> {
   readonly result: A
   /** The account whose own tokens were older than the bridge's, of the same login, and have been replaced by them. */
   readonly handedBack: Option.Option<string>
 }
 
-/** Where the tokens of a login lie: in its own file, in a bridge, or in the cache of a bridge. */
+/**
+ * Where the tokens of a login lie: in its own file, in a bridge, or in the cache of a bridge.
+ * @since 0.1.0
+ * @category services
+ */
 export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
   BridgeTokens,
   {
@@ -342,7 +350,11 @@ export const make = Effect.flatMap(OAuthFlow, (flow) => over(Option.some(flow)))
 /** For a process that refreshes nothing, and so asks nobody whose tokens a bridge holds. */
 export const makeForReading = over(Option.none())
 
-/** `BridgeTokens` over files. */
+/**
+ * `BridgeTokens` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<
   BridgeTokens,
   never,

@@ -26,10 +26,16 @@ import { Crypto } from "../platform/Crypto.ts"
  * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
  * was refused), `needs_token` (its variable is unset, or it was refused), `ok` when the last test of this
  * very credential succeeded, `untested` when there was none or it ended for other reasons.
+ * @since 0.1.0
+ * @category models
  */
 export type AccountStatus = "ok" | "needs_login" | "needs_token" | "untested"
 
-/** An account with what the rest of the configuration says about it. No secret. */
+/**
+ * An account with what the rest of the configuration says about it. No secret.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AccountSummary {
   readonly account: Account
   readonly status: AccountStatus
@@ -39,7 +45,11 @@ export interface AccountSummary {
   readonly referencedByTargets: ReadonlyArray<string>
 }
 
-/** An account block that cannot be used, and why. */
+/**
+ * An account block that cannot be used, and why.
+ * @since 0.1.0
+ * @category models
+ */
 export interface BrokenAccount {
   readonly name: string
   readonly problem: ConfigError
@@ -55,7 +65,11 @@ interface TokenSummary {
   readonly path: Option.Option<string>
 }
 
-/** A summary with everything else there is to show. */
+/**
+ * A summary with everything else there is to show.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AccountDetails extends AccountSummary {
   readonly tokens: TokenSummary
 }
@@ -68,7 +82,11 @@ export interface RemovedAccount extends Edits.RemovedAccount {
 
 type AccountEditError = EditError | LockError
 
-/** The accounts of the configuration: listed, added, changed, removed. */
+/**
+ * The accounts of the configuration: listed, added, changed, removed.
+ * @since 0.1.0
+ * @category services
+ */
 export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
   Accounts,
   {
@@ -249,7 +267,11 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
   return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
 }
 
-/** `Accounts` over the configuration and what is stored for each account. */
+/**
+ * `Accounts` over the configuration and what is stored for each account.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Accounts, never, ConfigStore | Crypto | TokenStore | CheckHistory> = Layer.effect(
   Accounts,
   make

@@ -16,7 +16,11 @@ export interface ForAccount {
   readonly account?: string | undefined
 }
 
-/** The `[active]` block of the configuration: account and workspace that count where nothing else is said. */
+/**
+ * The `[active]` block of the configuration: account and workspace that count where nothing else is said.
+ * @since 0.1.0
+ * @category services
+ */
 export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions")<
   ActiveSessions,
   {
@@ -47,5 +51,9 @@ export const make = Effect.map(ConfigStore, (store) => {
   })
 })
 
-/** `ActiveSessions` over the configuration. */
+/**
+ * `ActiveSessions` over the configuration.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ActiveSessions, never, ConfigStore> = Layer.effect(ActiveSessions, make)

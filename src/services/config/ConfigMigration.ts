@@ -16,20 +16,32 @@ import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
-/** The tokens of a region, and the account that they go to. */
+/**
+ * The tokens of a region, and the account that they go to.
+ * @since 0.1.0
+ * @category models
+ */
 export interface TokenMove {
   readonly from: string
   readonly to: string
   readonly account: AccountName
 }
 
-/** A file of tokens that stays where it is, and why. */
+/**
+ * A file of tokens that stays where it is, and why.
+ * @since 0.1.0
+ * @category models
+ */
 export interface TokensLeft {
   readonly path: string
   readonly reason: string
 }
 
-/** What a migration does, or did. */
+/**
+ * What a migration does, or did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Migration extends MigrationPlan {
   /** The copy of the original. It holds the secrets of the original. */
   readonly legacy: string
@@ -37,10 +49,18 @@ export interface Migration extends MigrationPlan {
   readonly tokensLeft: ReadonlyArray<TokensLeft>
 }
 
-/** Why a configuration could not be migrated. */
+/**
+ * Why a configuration could not be migrated.
+ * @since 0.1.0
+ * @category errors
+ */
 export type MigrationError = ConfigError | LockError
 
-/** Brings the files of an older format to the present one. */
+/**
+ * Brings the files of an older format to the present one.
+ * @since 0.1.0
+ * @category services
+ */
 export class ConfigMigration extends Context.Tag("effect-mixpanel/ConfigMigration")<
   ConfigMigration,
   {
@@ -193,7 +213,11 @@ const parseTokens = (text: string): Either.Either<OAuthTokens, string> =>
     (json) => Either.mapLeft(decodeTokens(json), describeIssues)
   )
 
-/** `ConfigMigration` over the configuration and the tokens. */
+/**
+ * `ConfigMigration` over the configuration and the tokens.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ConfigMigration, never, CredentialFiles | Locations | TokenStore> = Layer.effect(
   ConfigMigration,
   make

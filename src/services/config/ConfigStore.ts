@@ -21,7 +21,11 @@ export interface KnownConfig {
   readonly homeless: Option.Option<ConfigError>
 }
 
-/** The configuration file: read as a whole, changed by one edit at a time under its lock. */
+/**
+ * The configuration file: read as a whole, changed by one edit at a time under its lock.
+ * @since 0.1.0
+ * @category services
+ */
 export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
   ConfigStore,
   {
@@ -148,5 +152,9 @@ const rememberingTheLast = (): typeof Config.parse => {
   }
 }
 
-/** `ConfigStore` over a file. */
+/**
+ * `ConfigStore` over a file.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)

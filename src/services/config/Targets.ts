@@ -9,7 +9,11 @@ import type { ConfigError, EditError, LockError, TargetNotFound } from "../../do
 import type { Target } from "../../domain/session/SavedSession.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 
-/** Saved combinations of account, project and workspace. */
+/**
+ * Saved combinations of account, project and workspace.
+ * @since 0.1.0
+ * @category services
+ */
 export class Targets extends Context.Tag("effect-mixpanel/Targets")<
   Targets,
   {
@@ -40,5 +44,9 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** `Targets` over the configuration. */
+/**
+ * `Targets` over the configuration.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Targets, never, ConfigStore> = Layer.effect(Targets, make)

@@ -26,20 +26,32 @@ import { Locations } from "../platform/Locations.ts"
 import type { MeCache } from "../api/MeCache.ts"
 import type { TokenStore } from "../tokens/TokenStore.ts"
 
-/** The outcome of an examination. */
+/**
+ * The outcome of an examination.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Report {
   readonly findings: ReadonlyArray<Finding>
   /** One line for each area in which all is well. */
   readonly healthy: ReadonlyArray<string>
 }
 
-/** What was repaired, and why the rest was not. */
+/**
+ * What was repaired, and why the rest was not.
+ * @since 0.1.0
+ * @category models
+ */
 export interface FixResult {
   readonly fixed: ReadonlyArray<Finding>
   readonly failures: ReadonlyArray<string>
 }
 
-/** Finds what is wrong with files, accounts and network, and mends what can be mended safely. */
+/**
+ * Finds what is wrong with files, accounts and network, and mends what can be mended safely.
+ * @since 0.1.0
+ * @category services
+ */
 export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
   Doctor,
   {
@@ -122,5 +134,9 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** `Doctor` over everything that it looks at. */
+/**
+ * `Doctor` over everything that it looks at.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Doctor, never, Requirements> = Layer.effect(Doctor, make)

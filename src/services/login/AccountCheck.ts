@@ -11,25 +11,41 @@ import { Discovery } from "../api/Discovery.ts"
 import { CheckHistory } from "./CheckHistory.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 
-/** The person or service account behind a credential. */
+/**
+ * The person or service account behind a credential.
+ * @since 0.1.0
+ * @category models
+ */
 export interface VerifiedUser {
   readonly id: number
   readonly email: string
 }
 
-/** The outcome of a check; a failure is an outcome, not an error. */
+/**
+ * The outcome of a check; a failure is an outcome, not an error.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AccountCheckResult {
   readonly account: string
   readonly outcome: Either.Either<VerifiedAccount, RequestError>
 }
 
-/** What `/me` said about a credential that works. */
+/**
+ * What `/me` said about a credential that works.
+ * @since 0.1.0
+ * @category models
+ */
 export interface VerifiedAccount {
   readonly user: Option.Option<VerifiedUser>
   readonly accessibleProjects: number
 }
 
-/** Tests an account against `/me`, and remembers the outcome. */
+/**
+ * Tests an account against `/me`, and remembers the outcome.
+ * @since 0.1.0
+ * @category services
+ */
 export class AccountCheck extends Context.Tag("effect-mixpanel/AccountCheck")<
   AccountCheck,
   {

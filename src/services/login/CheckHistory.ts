@@ -16,7 +16,11 @@ import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 import { storedAccounts } from "../tokens/storedAccounts.ts"
 
-/** Accounts from the environment or from a bridge have no place to remember anything at. */
+/**
+ * Accounts from the environment or from a bridge have no place to remember anything at.
+ * @since 0.1.0
+ * @category services
+ */
 export class CheckHistory extends Context.Tag("effect-mixpanel/CheckHistory")<
   CheckHistory,
   {
@@ -64,7 +68,11 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** `CheckHistory` over files. */
+/**
+ * `CheckHistory` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   CheckHistory,
   make

@@ -46,10 +46,18 @@ import { bareCredential } from "./bareCredential.ts"
 import { CheckHistory } from "./CheckHistory.ts"
 import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
 
-/** How a person takes part in a login. */
+/**
+ * How a person takes part in a login.
+ * @since 0.1.0
+ * @category models
+ */
 export type LoginOptions = Omit<LoginRequest, "region" | "keep" | "fix">
 
-/** What is decided before a login begins. */
+/**
+ * What is decided before a login begins.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SignInRequest {
   readonly credential: LoginCredential
   /** Where the credential comes from, for messages. */
@@ -71,7 +79,11 @@ export interface SignInRequest {
 /** What `/me` said; for a person, why it could not be asked: the login holds all the same. */
 type MeAnswer = Either.Either<Me, RequestError>
 
-/** A finished login. */
+/**
+ * A finished login.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SignedIn {
   readonly account: Account
   /** `false`: an account that was there was renewed. */
@@ -83,7 +95,11 @@ export interface SignedIn {
   readonly tokensPath: Option.Option<string>
 }
 
-/** A finished login to an account that was there. */
+/**
+ * A finished login to an account that was there.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LoggedIn {
   readonly account: OAuthBrowserAccount
   readonly tokens: OAuthTokens
@@ -94,7 +110,11 @@ export interface LoggedIn {
   readonly chosenProject: Option.Option<ProjectId>
 }
 
-/** A finished logout. */
+/**
+ * A finished logout.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LoggedOut {
   /** Whether there were tokens to remove. */
   readonly removed: boolean
@@ -102,10 +122,18 @@ export interface LoggedOut {
   readonly revoked: Option.Option<Either.Either<void, string>>
 }
 
-/** Why a login did not come about. */
+/**
+ * Why a login did not come about.
+ * @since 0.1.0
+ * @category errors
+ */
 export type SignInError = EditError | FileError | LockError | LoginError | ProbeError | ProjectNotFound
 
-/** From nothing to a session that works, and back: logs in and out. */
+/**
+ * From nothing to a session that works, and back: logs in and out.
+ * @since 0.1.0
+ * @category services
+ */
 export class Login extends Context.Tag("effect-mixpanel/Login")<
   Login,
   {
@@ -334,7 +362,11 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
     return seen.find((project) => project.id === wanted) ?? new Project({ id: wanted })
   })
 
-/** `Login` over the OAuth flow and what is stored. */
+/**
+ * `Login` over the OAuth flow and what is stored.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<
   Login,
   never,

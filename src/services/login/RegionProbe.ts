@@ -15,19 +15,31 @@ import { OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oa
 import { Discovery } from "../api/Discovery.ts"
 import { endpointOverrides } from "../platform/environment.ts"
 
-/** What a region said: nothing but yes, or why not. */
+/**
+ * What a region said: nothing but yes, or why not.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ProbeEvent {
   readonly region: Region
   readonly problem: Option.Option<RegionAttempt>
 }
 
-/** The region that knows the credential, and whom it takes it for. */
+/**
+ * The region that knows the credential, and whom it takes it for.
+ * @since 0.1.0
+ * @category models
+ */
 export interface FoundRegion {
   readonly region: Region
   readonly me: Me
 }
 
-/** A credential whose region is not known. */
+/**
+ * A credential whose region is not known.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ProbeRequest {
   readonly credential: BareCredential
   /** Where the credential comes from, for messages. */
@@ -40,7 +52,11 @@ export interface ProbeRequest {
 
 export type ProbeError = RequestError | OAuthRegionProbeFailed | OAuthNetworkUnreachable
 
-/** Finds the region of a credential by asking each. */
+/**
+ * Finds the region of a credential by asking each.
+ * @since 0.1.0
+ * @category services
+ */
 export class RegionProbe extends Context.Tag("effect-mixpanel/RegionProbe")<
   RegionProbe,
   {
@@ -111,7 +127,11 @@ const unknownEverywhere = (source: string, attempts: ReadonlyArray<RegionAttempt
     ? new OAuthRegionProbeFailed({ attempts, source })
     : new OAuthNetworkUnreachable({ attempts, source })
 
-/** `RegionProbe` over the client. */
+/**
+ * `RegionProbe` over the client.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<RegionProbe, never, Discovery> = Layer.effect(RegionProbe, make)
 
 /** The attempt that ended with an error, unless the error is about this machine and not about the region. */

@@ -3,7 +3,11 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { OAuthBrowserError } from "../../domain/oauth/OAuthError.ts"
 
-/** Opens a page for the person who logs in. */
+/**
+ * Opens a page for the person who logs in.
+ * @since 0.1.0
+ * @category services
+ */
 export class Browser extends Context.Tag("effect-mixpanel/Browser")<
   Browser,
   {

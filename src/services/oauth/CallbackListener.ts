@@ -7,16 +7,28 @@ import type { OAuthPortError } from "../../domain/oauth/OAuthError.ts"
 /** The ports that are tried first, in this order; mixpanel_headless registers its clients for the first of them. */
 export const preferredPorts: ReadonlyArray<number> = [19284, 19285, 19286, 19287]
 
-/** A request to `/callback`, before anything is known about it. */
+/**
+ * A request to `/callback`, before anything is known about it.
+ * @since 0.1.0
+ * @category models
+ */
 export interface CallbackRequest {
   /** The query string as it was sent, without the question mark. */
   readonly query: string
 }
 
-/** What the browser is shown in the end. None of these repeats anything that the request said. */
+/**
+ * What the browser is shown in the end. None of these repeats anything that the request said.
+ * @since 0.1.0
+ * @category models
+ */
 export type CallbackPage = "success" | "denied" | "failed" | "already_used" | "not_ours"
 
-/** How a request to `/callback` is judged. */
+/**
+ * How a request to `/callback` is judged.
+ * @since 0.1.0
+ * @category models
+ */
 export type CallbackVerdict =
   /** Not this login's: it is answered, and the wait goes on. */
   | { readonly _tag: "Stray"; readonly page: "already_used" | "not_ours" }
@@ -30,7 +42,11 @@ export interface Listening {
   readonly redirectUri: string
 }
 
-/** Waits on the loopback interface for the redirect of a login (RFC 8252). */
+/**
+ * Waits on the loopback interface for the redirect of a login (RFC 8252).
+ * @since 0.1.0
+ * @category services
+ */
 export class CallbackListener extends Context.Tag("effect-mixpanel/CallbackListener")<
   CallbackListener,
   {

@@ -29,7 +29,11 @@ import { Crypto } from "../platform/Crypto.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 
-/** The registrations of OAuth clients, one for each region and redirect URI. */
+/**
+ * The registrations of OAuth clients, one for each region and redirect URI.
+ * @since 0.1.0
+ * @category services
+ */
 export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
   ClientStore,
   {
@@ -162,7 +166,11 @@ const parse = (text: string): Option.Option<ClientRegistration> =>
 
 const registeredIn = (text: string) => Either.getRight(Either.flatMap(parseJson(text), readRegistered))
 
-/** `ClientStore` over files. */
+/**
+ * `ClientStore` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   ClientStore,
   make

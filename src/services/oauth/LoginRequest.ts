@@ -6,7 +6,11 @@ import type { FileError, LockError } from "../../domain/errors.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 
-/** What a login tells about its progress, as it happens. */
+/**
+ * What a login tells about its progress, as it happens.
+ * @since 0.1.0
+ * @category models
+ */
 export type LoginEvent =
   /** The address to open. Always told, whether or not a browser was opened for it. */
   | {
@@ -24,7 +28,11 @@ export type LoginEvent =
   /** The redirect came; the code is being exchanged. */
   | { readonly _tag: "Approved" }
 
-/** Which login is wanted, and how it speaks to the person. */
+/**
+ * Which login is wanted, and how it speaks to the person.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LoginRequest {
   readonly region: Region
   /** Where a finished login is kept; runs before the browser is told that it succeeded. */

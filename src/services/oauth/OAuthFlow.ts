@@ -15,7 +15,11 @@ import type { PendingLogin } from "../../domain/oauth/PendingLogin.ts"
 import type { FinishError, StartedLogin, StartError, StartRequest } from "./authorization.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 
-/** The requests and redirects by which tokens are had, refreshed and given up. */
+/**
+ * The requests and redirects by which tokens are had, refreshed and given up.
+ * @since 0.1.0
+ * @category services
+ */
 export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
   OAuthFlow,
   {

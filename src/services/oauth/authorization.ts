@@ -43,7 +43,11 @@ export const makeSecrets = ({ crypto }: AuthorizationDeps): Effect.Effect<Secret
     codeVerifier: Redacted.make(Encoding.encodeBase64Url(codeVerifier))
   }))
 
-/** What a login is asked for. */
+/**
+ * What a login is asked for.
+ * @since 0.1.0
+ * @category models
+ */
 export interface StartRequest {
   readonly region: Region
   /** Where the authorization server sends the browser back to: `https:`, or `http:` on the loopback interface. */
@@ -52,13 +56,21 @@ export interface StartRequest {
   readonly scope?: string
 }
 
-/** The page to send a person to, and what is kept until they come back. */
+/**
+ * The page to send a person to, and what is kept until they come back.
+ * @since 0.1.0
+ * @category models
+ */
 export interface StartedLogin {
   readonly url: string
   readonly pending: PendingLogin
 }
 
-/** Why a login could not be started. */
+/**
+ * Why a login could not be started.
+ * @since 0.1.0
+ * @category errors
+ */
 export type StartError = OAuthRegistrationError | FileError | LockError | ConfigError | InvalidArgument
 
 /** The address of the page for a login. */
@@ -151,7 +163,11 @@ export const redeem = (
     )
   })
 
-/** Why a login could not be finished. */
+/**
+ * Why a login could not be finished.
+ * @since 0.1.0
+ * @category errors
+ */
 export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | OAuthTimeout | ConfigError
 
 /** From the address that the browser was sent back to to the tokens. */

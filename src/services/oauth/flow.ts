@@ -52,7 +52,11 @@ const counted = (refresh: ReturnType<typeof refreshTokens>) =>
     })
   )
 
-/** `OAuthFlow` over any `HttpClient`, a browser and a listener. */
+/**
+ * `OAuthFlow` over any `HttpClient`, a browser and a listener.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<
   OAuthFlow,
   never,

@@ -54,7 +54,11 @@ interface SizeLimit {
   readonly maxBytes: number
 }
 
-/** What `CredentialFiles` offers. */
+/**
+ * What `CredentialFiles` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface CredentialFilesShape {
   /**
    * The text of a file, or `None` when there is no such file.
@@ -96,7 +100,11 @@ export interface CredentialFilesShape {
   ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
 }
 
-/** The files that hold configuration and credentials; `CredentialFilesShape` says what is asked of them. */
+/**
+ * The files that hold configuration and credentials; `CredentialFilesShape` says what is asked of them.
+ * @since 0.1.0
+ * @category services
+ */
 export class CredentialFiles extends Context.Tag("effect-mixpanel/CredentialFiles")<
   CredentialFiles,
   CredentialFilesShape

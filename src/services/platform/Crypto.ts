@@ -3,7 +3,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** Random bytes and digests. */
+/**
+ * Random bytes and digests.
+ * @since 0.1.0
+ * @category services
+ */
 export class Crypto extends Context.Tag("effect-mixpanel/Crypto")<
   Crypto,
   {
@@ -14,7 +18,11 @@ export class Crypto extends Context.Tag("effect-mixpanel/Crypto")<
   }
 >() {}
 
-/** Over the Web Crypto API, for runtimes other than Node. */
+/**
+ * Over the Web Crypto API, for runtimes other than Node.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Crypto> = Layer.succeed(Crypto, {
   randomBytes: (count) => Effect.sync(() => globalThis.crypto.getRandomValues(new Uint8Array(count))),
   sha256: (text) =>

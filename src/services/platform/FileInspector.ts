@@ -5,7 +5,11 @@ import type * as Option from "effect/Option"
 import type { FileError, LockTimeout } from "../../domain/errors.ts"
 import type { LockFacts, PathFacts } from "../../domain/doctor/Facts.ts"
 
-/** What processes left in a directory. */
+/**
+ * What processes left in a directory.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Abandoned {
   /** Paths that nobody needs any more. */
   readonly leftovers: ReadonlyArray<string>
@@ -13,7 +17,11 @@ export interface Abandoned {
   readonly locks: ReadonlyArray<LockFacts>
 }
 
-/** What `FileInspector` offers. */
+/**
+ * What `FileInspector` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface FileInspectorShape {
   /** What is there; what cannot be looked at counts as absent. */
   readonly stat: (path: string) => Effect.Effect<Option.Option<PathFacts>>
@@ -33,5 +41,9 @@ export interface FileInspectorShape {
   readonly system: { readonly node: string; readonly platform: string }
 }
 
-/** Looks at files without reading them, for the doctor. */
+/**
+ * Looks at files without reading them, for the doctor.
+ * @since 0.1.0
+ * @category services
+ */
 export class FileInspector extends Context.Tag("effect-mixpanel/FileInspector")<FileInspector, FileInspectorShape>() {}

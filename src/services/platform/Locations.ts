@@ -10,7 +10,11 @@ import { command } from "../../domain/hints/Command.ts"
 import type { Crypto } from "./Crypto.ts"
 import { variable } from "./environment.ts"
 
-/** Where a bridge is looked for. */
+/**
+ * Where a bridge is looked for.
+ * @since 0.1.0
+ * @category models
+ */
 export interface BridgeSearch {
   /** `MP_AUTH_FILE`: when set, nothing else is looked at. */
   readonly explicit: Option.Option<string>
@@ -27,7 +31,11 @@ export const searched = ({ explicit, home, workingDirectory }: BridgeSearch): Re
 /** A path; `no_home` or `no_working_directory` where there is none that it could start from. */
 type Location = Effect.Effect<string, FileError>
 
-/** Where everything that is stored lies. */
+/**
+ * Where everything that is stored lies.
+ * @since 0.1.0
+ * @category services
+ */
 export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   Locations,
   {
@@ -62,10 +70,18 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
   }
 >() {}
 
-/** How paths are put together on a machine. */
+/**
+ * How paths are put together on a machine.
+ * @since 0.1.0
+ * @category models
+ */
 export type Paths = Pick<Path.Path, "dirname" | "isAbsolute" | "join" | "resolve">
 
-/** What a machine says: the user's home directory and the working directory, both absolute. */
+/**
+ * What a machine says: the user's home directory and the working directory, both absolute.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Host {
   /** `undefined` for a user without one: whatever is not kept there works all the same. */
   readonly home: string | undefined

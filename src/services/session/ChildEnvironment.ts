@@ -9,13 +9,21 @@ import type { Session } from "../../domain/session/Session.ts"
 import { reportOverridesInForce } from "../api/OverrideListener.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
-/** Variables to set, and those to remove because they would say something else. */
+/**
+ * Variables to set, and those to remove because they would say something else.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ChildVariables {
   readonly set: ReadonlyArray<readonly [name: string, value: Redacted.Redacted]>
   readonly removed: ReadonlyArray<string>
 }
 
-/** The variables with which another program uses a session. */
+/**
+ * The variables with which another program uses a session.
+ * @since 0.1.0
+ * @category services
+ */
 export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironment")<
   ChildEnvironment,
   {
@@ -68,5 +76,9 @@ const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set
   ...Option.toArray(workspaceId).map((id) => ["MP_WORKSPACE_ID", Redacted.make(String(id))] as const)
 ]
 
-/** `ChildEnvironment` over bearers and projects. */
+/**
+ * `ChildEnvironment` over bearers and projects.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<ChildEnvironment, never, TokenResolver> = Layer.effect(ChildEnvironment, make)

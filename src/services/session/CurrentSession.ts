@@ -25,16 +25,28 @@ import { environment } from "../platform/environment.ts"
 import { SessionResolver } from "./SessionResolver.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
-/** Where to switch to. A target excludes the other axes; what is absent follows from what is given. */
+/**
+ * Where to switch to. A target excludes the other axes; what is absent follows from what is given.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SessionSwitch extends Omit<SessionRequest, "origins"> {
   /** Keeps the new session for the next process too, in one write of the configuration. */
   readonly persist?: boolean
 }
 
-/** Everything that a switch can answer; the session is then what it was. */
+/**
+ * Everything that a switch can answer; the session is then what it was.
+ * @since 0.1.0
+ * @category errors
+ */
 export type SwitchError = ResolutionError | EditError | LockError | BearerError
 
-/** What `CurrentSession` offers. */
+/**
+ * What `CurrentSession` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface CurrentSessionShape {
   /**
    * The session at this moment: a value that no later switch changes. Work in parallel takes such snapshots.
@@ -74,7 +86,11 @@ export interface CurrentSessionShape {
 
 type Needs = SessionResolver | TokenResolver | ActiveSessions | Targets
 
-/** One session of a program, which can be switched while it runs. */
+/**
+ * One session of a program, which can be switched while it runs.
+ * @since 0.1.0
+ * @category services
+ */
 export class CurrentSession extends Context.Tag("effect-mixpanel/CurrentSession")<
   CurrentSession,
   CurrentSessionShape

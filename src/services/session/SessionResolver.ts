@@ -12,7 +12,11 @@ import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { environment } from "../platform/environment.ts"
 
-/** Says who calls and what about, from variables, flags, bridge and configuration. */
+/**
+ * Says who calls and what about, from variables, flags, bridge and configuration.
+ * @since 0.1.0
+ * @category services
+ */
 export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolver")<
   SessionResolver,
   {
@@ -63,5 +67,9 @@ const noCredentials = { username: Option.none(), secret: Option.none(), oauthTok
 const isMissing = ({ _tag }: ResolutionError): boolean =>
   _tag === "NoAccount" || _tag === "AccountNotFound" || _tag === "TargetNotFound"
 
-/** `SessionResolver` over configuration and bridges. */
+/**
+ * `SessionResolver` over configuration and bridges.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge> = Layer.effect(SessionResolver, make)

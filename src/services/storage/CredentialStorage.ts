@@ -19,16 +19,28 @@ import { type Claimed, type StorageError, Superseded } from "../../domain/storag
 /** Only equality means something. Chosen by the writer, never used twice: a write that is sent again knows itself. */
 export type Version = string
 
-/** What is stored under a key. */
+/**
+ * What is stored under a key.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface Entry {
   readonly value: string
   readonly version: Version
 }
 
-/** What has to be there for a write to happen. */
+/**
+ * What has to be there for a write to happen.
+ * @since 0.1.0
+ * @category stores
+ */
 export type Expected = "absent" | "any" | { readonly version: Version }
 
-/** The condition of a write, and how long its entry lasts. */
+/**
+ * The condition of a write, and how long its entry lasts.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface PutOptions {
   readonly expected: Expected
   /** For a write that may have to be sent again. */
@@ -37,7 +49,11 @@ export interface PutOptions {
   readonly timeToLive?: Duration.DurationInput
 }
 
-/** How long a claim counts, and whether it may be taken over. */
+/**
+ * How long a claim counts, and whether it may be taken over.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface ClaimOptions {
   /** How long others wait for whoever holds the claim; 20 s unless given. */
   readonly lease?: Duration.DurationInput
@@ -45,7 +61,11 @@ export interface ClaimOptions {
   readonly takeOver?: boolean
 }
 
-/** The right to spend what a version of an entry holds, and the place for what comes of it. */
+/**
+ * The right to spend what a version of an entry holds, and the place for what comes of it.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface Claim {
   /** Who claimed this version before and never settled it: it died, or is slower than its lease. */
   readonly abandonedBy: Option.Option<string>
@@ -58,10 +78,18 @@ export interface Claim {
   readonly unspent: Effect.Effect<void>
 }
 
-/** What an edit answers, and the new value; `None` leaves the entry as it is. */
+/**
+ * What an edit answers, and the new value; `None` leaves the entry as it is.
+ * @since 0.1.0
+ * @category stores
+ */
 export type Change<A> = readonly [result: A, value: Option.Option<string>]
 
-/** What `CredentialStorage` offers. */
+/**
+ * What `CredentialStorage` offers.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface CredentialStorageShape {
   /** The entry of a key, or `None`. */
   readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
@@ -94,7 +122,11 @@ export interface CredentialStorageShape {
 /** All but what is derived from it. */
 export type Minimal = Omit<CredentialStorageShape, "update">
 
-/** The store of credentials that machines may share. */
+/**
+ * The store of credentials that machines may share.
+ * @since 0.1.0
+ * @category services
+ */
 export class CredentialStorage extends Context.Tag("effect-mixpanel/CredentialStorage")<
   CredentialStorage,
   CredentialStorageShape

@@ -218,7 +218,11 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** Over the files of `CredentialFiles`, where `Locations` has them. */
+/**
+ * Over the files of `CredentialFiles`, where `Locations` has them.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<CredentialStorage, never, CredentialFiles | Crypto | Locations> = Layer.effect(
   CredentialStorage,
   make

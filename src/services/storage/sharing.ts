@@ -10,7 +10,11 @@ import { type Engine, fromEngine } from "./Engine.ts"
 import { sealing } from "./sealing.ts"
 import type { Keys } from "./sealingKeys.ts"
 
-/** How entries are named and sealed in a store that machines share. */
+/**
+ * How entries are named and sealed in a store that machines share.
+ * @since 0.1.0
+ * @category stores
+ */
 export interface SharingOptions {
   /** Whose entries these are: a tenant, or an app. 1 to 64 letters, digits, `.`, `_` or `-`; `mp` unless given. */
   readonly namespace?: string | undefined

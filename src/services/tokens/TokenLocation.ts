@@ -9,7 +9,11 @@ import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { LockOptions } from "../platform/CredentialFiles.ts"
 import type { Reservation } from "./TokenStore.ts"
 
-/** `tokens.json` of an account, or a bridge. */
+/**
+ * `tokens.json` of an account, or a bridge.
+ * @since 0.1.0
+ * @category models
+ */
 export interface TokenLocation {
   /** The tokens as they are at this moment. */
   readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
@@ -20,7 +24,11 @@ export interface TokenLocation {
   ) => Effect.Effect<A, E | FileError | LockError, R>
 }
 
-/** A place whose lock is held. */
+/**
+ * A place whose lock is held.
+ * @since 0.1.0
+ * @category models
+ */
 export interface LockedTokens {
   /** Makes sure that the tokens still cannot be changed by anybody else: to be done last before they are spent. */
   readonly confirm: Effect.Effect<void, LockLost>

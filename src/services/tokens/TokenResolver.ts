@@ -27,7 +27,11 @@ import { makeSingleFlight } from "./SingleFlight.ts"
 
 export type { Bearer, BearerAccount } from "./bearerAtHand.ts"
 
-/** What `TokenResolver` offers. */
+/**
+ * What `TokenResolver` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface TokenResolverShape {
   /**
    * The current bearer of an account. A static one is read from the account or its variable. A stored one
@@ -52,7 +56,11 @@ export interface TokenResolverShape {
   ) => Effect.Effect<boolean, BearerError>
 }
 
-/** The bearer of an account at this moment, refreshed where it has expired. */
+/**
+ * The bearer of an account at this moment, refreshed where it has expired.
+ * @since 0.1.0
+ * @category services
+ */
 export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<TokenResolver, TokenResolverShape>() {}
 
 export const make = Effect.gen(function* () {
@@ -99,7 +107,11 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** `TokenResolver` over the OAuth flow and the places of tokens. */
+/**
+ * `TokenResolver` over the OAuth flow and the places of tokens.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens | Crypto> = Layer.scoped(
   TokenResolver,
   make

@@ -17,7 +17,11 @@ import { CredentialFiles, type FileLock, type LockOptions } from "../platform/Cr
 import { Locations } from "../platform/Locations.ts"
 import { storedAccounts } from "./storedAccounts.ts"
 
-/** A place that is taken for tokens which are not known yet. */
+/**
+ * A place that is taken for tokens which are not known yet.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Reservation {
   /** Stores the tokens in it; what could make this fail has been tried already. */
   readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
@@ -30,7 +34,11 @@ export interface LeftBehind {
   readonly names: ReadonlyArray<string>
 }
 
-/** What `TokenStore` offers. */
+/**
+ * What `TokenStore` offers.
+ * @since 0.1.0
+ * @category services
+ */
 export interface TokenStoreShape {
   /** Where the tokens of an account are kept, for messages. */
   readonly describe: (account: AccountName) => Effect.Effect<string>
@@ -65,7 +73,11 @@ export interface TokenStoreShape {
   readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
 }
 
-/** The tokens of accounts. */
+/**
+ * The tokens of accounts.
+ * @since 0.1.0
+ * @category services
+ */
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
 /** Everything that is ever stored for an account; what else is in its directory is not ours. Tokens go last. */
@@ -158,5 +170,9 @@ const malformed = (account: AccountName, path: string, why: string) =>
 const refused = (account: AccountName, { details, hints, message }: FileError) =>
   new OAuthTokenError({ account, reason: `${message}.`, fixes: hints, details: { account, ...details } })
 
-/** `TokenStore` over files. */
+/**
+ * `TokenStore` over files.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<TokenStore, never, CredentialFiles | Locations> = Layer.effect(TokenStore, make)

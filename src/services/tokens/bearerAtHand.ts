@@ -18,14 +18,22 @@ import type { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { variable } from "../platform/environment.ts"
 import type { TokenLocation } from "./TokenLocation.ts"
 
-/** A bearer token (RFC 6750) and, where it is known, when it expires. */
+/**
+ * A bearer token (RFC 6750) and, where it is known, when it expires.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Bearer {
   readonly token: Redacted.Redacted
   /** Epoch milliseconds. `None` for static bearers, and where the server did not say. */
   readonly expiresAt: Option.Option<number>
 }
 
-/** The account kinds that present a bearer. */
+/**
+ * The account kinds that present a bearer.
+ * @since 0.1.0
+ * @category models
+ */
 export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 
 /** Where tokens are looked for. */

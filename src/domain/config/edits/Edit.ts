@@ -11,16 +11,28 @@ import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import { accountNamed } from "../named.ts"
 
-/** The edited document, and what the edit has to tell about itself. */
+/**
+ * The edited document, and what the edit has to tell about itself.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Edited<A> {
   readonly document: ConfigDocument
   readonly result: A
 }
 
-/** A change of the configuration. */
+/**
+ * A change of the configuration.
+ * @since 0.1.0
+ * @category models
+ */
 export type Edit<A> = (document: ConfigDocument) => Either.Either<Edited<A>, EditError>
 
-/** Runs one edit after the other as one change; the second sees what the first did. */
+/**
+ * Runs one edit after the other as one change; the second sees what the first did.
+ * @since 0.1.0
+ * @category edits
+ */
 export const andThen =
   <A, B>(first: Edit<A>, second: (result: A) => Edit<B>): Edit<B> =>
   (document) =>

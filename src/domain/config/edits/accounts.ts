@@ -26,14 +26,22 @@ import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import { accountNotFound } from "../named.ts"
 
-/** What adding an account did. */
+/**
+ * What adding an account did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AddedAccount {
   readonly account: Account
   /** It was the first one and became active. */
   readonly promoted: boolean
 }
 
-/** Adds an account; the first one becomes active. */
+/**
+ * Adds an account; the first one becomes active.
+ * @since 0.1.0
+ * @category edits
+ */
 export const addAccount =
   (account: Account): Edit<AddedAccount> =>
   (document) =>
@@ -57,7 +65,11 @@ const addCommand = (name: AccountName, account: Account): Command => {
     : command`mp account add ${argument(name)} --type ${type} --region ${region} ${project} --token-env ${Option.getOrElse(account.tokenEnv, () => "MP_OAUTH_TOKEN")}`
 }
 
-/** What may be changed on an account; what is absent stays. */
+/**
+ * What may be changed on an account; what is absent stays.
+ * @since 0.1.0
+ * @category models
+ */
 export interface AccountChanges {
   readonly region?: Region
   readonly defaultProject?: ProjectId
@@ -76,7 +88,11 @@ const given = (changes: AccountChanges): ReadonlyArray<readonly [key: string, va
   )
 }
 
-/** What updating an account did. */
+/**
+ * What updating an account did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface UpdatedAccount {
   readonly account: Account
   /** The keys that were given, in the file's terms. */
@@ -88,6 +104,8 @@ export interface UpdatedAccount {
 /**
  * Changes what is given. The type never changes; `token` and `token_env` replace each other; another
  * project or region of the active account also clears its pinned workspace.
+ * @since 0.1.0
+ * @category edits
  */
 export const updateAccount =
   (name: string, changes: AccountChanges): Edit<UpdatedAccount> =>
@@ -143,7 +161,11 @@ const updates = (account: Account): ReadonlyArray<Command> => [
   ...(account.type === "oauth_browser" ? [] : [newCredential(account)])
 ]
 
-/** What removing an account did. */
+/**
+ * What removing an account did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface RemovedAccount {
   /** The account; `None` where the block could not be used: its name may be anything, and owns no files. */
   readonly account: Option.Option<Account>
@@ -156,6 +178,8 @@ export interface RemovedAccount {
 /**
  * Removes an account, broken or whole, and clears `[active]` if it was active. Targets that name it stop
  * this unless `force` is set; they are the result.
+ * @since 0.1.0
+ * @category edits
  */
 export const removeAccount =
   (name: string, options: { readonly force: boolean }): Edit<RemovedAccount> =>
@@ -181,7 +205,11 @@ export const removeAccount =
       }
     })
 
-/** Makes an account the active one and clears the pinned workspace. */
+/**
+ * Makes an account the active one and clears the pinned workspace.
+ * @since 0.1.0
+ * @category edits
+ */
 export const useAccount =
   (name: string): Edit<Account> =>
   (document) =>
@@ -190,7 +218,11 @@ export const useAccount =
       result: account
     }))
 
-/** What signing in did. */
+/**
+ * What signing in did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SignedIn {
   readonly account: Account
   readonly isNew: boolean
@@ -199,6 +231,8 @@ export interface SignedIn {
 /**
  * Adds an account, or gives the one of that name its new credential and default project, and makes it active
  * with no workspace pinned. A name that is only `proposed` is numbered until it is free.
+ * @since 0.1.0
+ * @category edits
  */
 export const signIn =
   (name: "given" | "proposed", draft: (name: AccountName) => Account, wanted: AccountName): Edit<SignedIn> =>
@@ -215,7 +249,11 @@ export const signIn =
       return { document: activate(written, account.name), result: { account, isNew: Option.isNone(before) } }
     })
 
-/** Whether a login may add an account of this name. */
+/**
+ * Whether a login may add an account of this name.
+ * @since 0.1.0
+ * @category edits
+ */
 export const checkSignInName = (
   document: ConfigDocument,
   name: AccountName

@@ -10,7 +10,11 @@ import { isTable, tableAt } from "../../toml/TomlValue.ts"
 import * as Config from "../ConfigDocument.ts"
 import { type Edit, isActive, onToml, requireAccount, requireTables } from "./Edit.ts"
 
-/** What renaming an account did. */
+/**
+ * What renaming an account did.
+ * @since 0.1.0
+ * @category models
+ */
 export interface RenamedAccount {
   /** The account as it was. */
   readonly account: Account
@@ -18,7 +22,11 @@ export interface RenamedAccount {
   readonly targets: ReadonlyArray<string>
 }
 
-/** Renames an account together with `[active]`, targets and settings that name it. */
+/**
+ * Renames an account together with `[active]`, targets and settings that name it.
+ * @since 0.1.0
+ * @category edits
+ */
 export const renameAccount =
   (name: string, next: AccountName): Edit<RenamedAccount> =>
   (document) =>

@@ -36,7 +36,11 @@ const activeOr = (
       })
   })
 
-/** Sets the default project of the active account, or of the one given. */
+/**
+ * Sets the default project of the active account, or of the one given.
+ * @since 0.1.0
+ * @category edits
+ */
 export const useProject =
   (project: ProjectId, name: Option.Option<string>): Edit<Account> =>
   (document) =>
@@ -49,6 +53,8 @@ export const useProject =
 /**
  * Pins a workspace. The pin belongs to the active account: naming another one is refused, because the pin
  * would count for the wrong project.
+ * @since 0.1.0
+ * @category edits
  */
 export const useWorkspace =
   (workspace: WorkspaceId, name: Option.Option<string>): Edit<WorkspaceId> =>
@@ -67,7 +73,11 @@ export const useWorkspace =
       return { document: setKey(document, ["active", "workspace"], workspace), result: workspace }
     })
 
-/** Unpins the workspace; whether one was pinned. The account that it was pinned for may be broken, or gone. */
+/**
+ * Unpins the workspace; whether one was pinned. The account that it was pinned for may be broken, or gone.
+ * @since 0.1.0
+ * @category edits
+ */
 export const unsetWorkspace: Edit<boolean> = (document) =>
   Either.map(requireTables(document), ([, , active]) => ({
     document: clearPin(document),
@@ -86,14 +96,22 @@ const anyOther = (document: ConfigDocument): Command => {
   return first === undefined ? command`mp login` : command`mp account use ${argument(first)}`
 }
 
-/** What `applySession` changes; what is absent stays, except that a move clears the pinned workspace. */
+/**
+ * What `applySession` changes; what is absent stays, except that a move clears the pinned workspace.
+ * @since 0.1.0
+ * @category models
+ */
 export interface SessionChange {
   readonly account?: string
   readonly project?: ProjectId
   readonly workspace?: WorkspaceId
 }
 
-/** Changes the persisted session along any of its axes, in one edit. */
+/**
+ * Changes the persisted session along any of its axes, in one edit.
+ * @since 0.1.0
+ * @category edits
+ */
 export const applySession = (change: SessionChange): Edit<void> => {
   const steps: ReadonlyArray<Edit<unknown>> = [
     ...(change.account === undefined ? [] : [useAccount(change.account)]),

@@ -7,7 +7,11 @@ import { tableAt, valueAt } from "../../toml/TomlValue.ts"
 import * as Config from "../ConfigDocument.ts"
 import { type Edit, removeKey, setKey } from "./Edit.ts"
 
-/** Sets a key. A header has a name and a value: with a name alone, it is sent empty. */
+/**
+ * Sets a key. A header has a name and a value: with a name alone, it is sent empty.
+ * @since 0.1.0
+ * @category edits
+ */
 export const setSetting =
   (key: string, value: string): Edit<void> =>
   (document) =>
@@ -25,7 +29,11 @@ export const setSetting =
       }
     })
 
-/** Removes a key, and whether it was there. A header without one of its halves is none. */
+/**
+ * Removes a key, and whether it was there. A header without one of its halves is none.
+ * @since 0.1.0
+ * @category edits
+ */
 export const unsetSetting =
   (key: string): Edit<boolean> =>
   (document) =>

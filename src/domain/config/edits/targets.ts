@@ -10,7 +10,11 @@ import * as Config from "../ConfigDocument.ts"
 import { targetNamed, targetNotFound } from "../named.ts"
 import { activate, type Edit, type Edited, onToml, removeKey, requireAccount, rewriteAccount, setKey } from "./Edit.ts"
 
-/** Saves a target; its account must exist. */
+/**
+ * Saves a target; its account must exist.
+ * @since 0.1.0
+ * @category edits
+ */
 export const addTarget =
   (target: Target): Edit<Target> =>
   (document) =>
@@ -31,7 +35,11 @@ export const addTarget =
       return { document: next, result: target }
     })
 
-/** Removes a target, broken or whole. */
+/**
+ * Removes a target, broken or whole.
+ * @since 0.1.0
+ * @category edits
+ */
 export const removeTarget =
   (name: string): Edit<string> =>
   (document) =>
@@ -43,7 +51,11 @@ export const removeTarget =
           : Either.left(targetNotFound(document, name))
     )
 
-/** Applies a target: its account, its project as that account's default, its workspace or none. */
+/**
+ * Applies a target: its account, its project as that account's default, its workspace or none.
+ * @since 0.1.0
+ * @category edits
+ */
 export const useTarget =
   (name: string): Edit<Target> =>
   (document) =>

@@ -5,10 +5,18 @@ import type { ConfigDocument } from "../../config/ConfigDocument.ts"
 import type { BridgeSources } from "../BridgeFile.ts"
 import type { Environment } from "../Environment.ts"
 
-/** The kinds of source, in order of precedence. */
+/**
+ * The kinds of source, in order of precedence.
+ * @since 0.1.0
+ * @category models
+ */
 export type Source = "environment" | "flag" | "target" | "bridge" | "active" | "account"
 
-/** One source that had something to say about an axis. */
+/**
+ * One source that had something to say about an axis.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Candidate {
   readonly source: Source
   /** The variable, flag, or file and key. */
@@ -20,14 +28,22 @@ export interface Candidate {
   readonly reason: string | null
 }
 
-/** A value that someone asked for by hand, and how they asked. */
+/**
+ * A value that someone asked for by hand, and how they asked.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Override<A> {
   readonly value: A
   /** `--project`, `MP_ACCOUNT`, or `project` for a caller of the library. */
   readonly origin: string
 }
 
-/** What a caller asks for explicitly. A target excludes the other three. */
+/**
+ * What a caller asks for explicitly. A target excludes the other three.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Overrides {
   readonly account: Option.Option<Override<string>>
   readonly project: Option.Option<Override<ProjectId>>
@@ -35,7 +51,11 @@ export interface Overrides {
   readonly target: Option.Option<Override<string>>
 }
 
-/** No overrides. */
+/**
+ * No overrides.
+ * @since 0.1.0
+ * @category utilities
+ */
 export const noOverrides: Overrides = {
   account: Option.none(),
   project: Option.none(),
@@ -43,7 +63,11 @@ export const noOverrides: Overrides = {
   target: Option.none()
 }
 
-/** Everything that resolution looks at. */
+/**
+ * Everything that resolution looks at.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Inputs {
   readonly overrides: Overrides
   readonly environment: Environment

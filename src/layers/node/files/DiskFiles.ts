@@ -82,5 +82,9 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
 export const layerWith = (ops: DiskOps, timing: LockTiming = protocolTiming): Layer.Layer<CredentialFiles> =>
   Layer.sync(CredentialFiles, () => make(ops, timing))
 
-/** `CredentialFiles` on the disk, with locks that other processes heed. */
+/**
+ * `CredentialFiles` on the disk, with locks that other processes heed.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<CredentialFiles> = layerWith(nodeOps)

@@ -127,5 +127,9 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): FileIns
   system: { node: process.versions.node, platform: process.platform }
 })
 
-/** `FileInspector` on the disk. */
+/**
+ * `FileInspector` on the disk.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<FileInspector> = Layer.sync(FileInspector, () => make(nodeOps))

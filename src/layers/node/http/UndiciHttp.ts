@@ -17,6 +17,8 @@ import { proxyVariables } from "./proxyVariables.ts"
  * ```ts
  * MixpanelHttpClient.layer.pipe(Layer.provide(UndiciHttp.layer))
  * ```
+ * @since 0.1.0
+ * @category layers
  */
 export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.scoped(
   HttpClient.HttpClient,

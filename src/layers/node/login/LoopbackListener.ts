@@ -34,7 +34,11 @@ export const layerWith = (limits: ListenerLimits): Layer.Layer<CallbackListener>
       })
   })
 
-/** `CallbackListener` on a port of the loopback interface. */
+/**
+ * `CallbackListener` on a port of the loopback interface.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<CallbackListener> = layerWith(defaultLimits)
 
 /** Whoever interrupts wants to be gone: then nothing is waited for, and an interruption ends the waiting, too. */

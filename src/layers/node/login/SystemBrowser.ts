@@ -47,7 +47,11 @@ export const layerWith = (system: BrowserSystem): Layer.Layer<Browser> =>
       )
   })
 
-/** `Browser` of this machine. */
+/**
+ * `Browser` of this machine.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<Browser> = layerWith(nodeSystem)
 
 const isSet = (...names: ReadonlyArray<string>): Effect.Effect<boolean> =>

@@ -18,7 +18,11 @@ import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpCli
 import { type Batch, batches } from "./batches.ts"
 import { isSuccess } from "../../../domain/api/RetryPolicy.ts"
 
-/** How events are imported. */
+/**
+ * How events are imported.
+ * @since 0.1.0
+ * @category models
+ */
 export interface ImportOptions extends Pick<RequestOptions, "projectSecret"> {
   /** How many batches are on their way at once; 1 unless given. Reports come in the order of the batches. */
   readonly concurrency?: number

@@ -18,7 +18,11 @@ import { forProgram } from "../../session/forProgram.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
 import { type Batch, batches } from "./batches.ts"
 
-/** How events are tracked. */
+/**
+ * How events are tracked.
+ * @since 0.1.0
+ * @category models
+ */
 export interface TrackOptions {
   /** The token of the session's project: it goes before what this machine holds for the project. */
   readonly projectToken?: Redacted.Redacted

@@ -28,7 +28,11 @@ import { withDeadline } from "./deadline.ts"
 import { SafeResponse } from "./SafeResponse.ts"
 import { gather, maxAnswerBytes, textOf } from "./gather.ts"
 
-/** A request that has no call of its own. */
+/**
+ * A request that has no call of its own.
+ * @since 0.1.0
+ * @category models
+ */
 export interface Call extends RequestOptions {
   readonly family: ApiFamily
   /** Below the family's base, or below the host with `rootedAt: "host"`; `{project_id}` and `{workspace_id}` are filled in. */
