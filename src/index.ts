@@ -43,7 +43,8 @@ export { CredentialOrigin, Session, type SessionChanges, Project, WorkspaceRef }
 export { SessionHeaders } from "./domain/session/SessionHeaders.ts"
 export type { AccountCaller, Caller, CredentialCaller, Identity } from "./domain/session/Caller.ts"
 export type { SessionRequest } from "./domain/session/SessionRequest.ts"
-export type { Area, FindingId, Severity } from "./domain/doctor/catalogue.ts"
+export type { FindingId } from "./domain/doctor/catalogue.ts"
+export type { Area, Severity } from "./domain/doctor/Kind.ts"
 export type { Answered, PathFacts, Reached } from "./domain/doctor/Facts.ts"
 export type { Finding, Repair, Subject } from "./domain/doctor/Finding.ts"
 
@@ -141,16 +142,18 @@ export { ClientStore } from "./services/oauth/ClientStore.ts"
 export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/api/Discovery.ts"
 export { CheckHistory } from "./services/login/CheckHistory.ts"
 export {
-  type LoggedIn,
-  type LoggedOut,
   Login,
   /** The former name. */
-  Login as AccountLogin,
-  type LoginOptions,
-  type SignedIn,
-  type SignInError,
-  type SignInRequest
+  Login as AccountLogin
 } from "./services/login/Login.ts"
+export type {
+  LoggedIn,
+  LoggedOut,
+  LoginOptions,
+  SignedIn,
+  SignInError,
+  SignInRequest
+} from "./services/login/SignIn.ts"
 export type { BareCredential, LoginCredential } from "./domain/login/LoginCredential.ts"
 export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
 export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/login/RegionProbe.ts"

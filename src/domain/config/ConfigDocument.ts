@@ -14,52 +14,20 @@ import { type CustomHeader, parseCustomHeader } from "../session/Environment.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
 import { ConfigError } from "../errors.ts"
 import type { ProjectId } from "../account/identifiers.ts"
-import { recognise } from "./migration/OldFormat.ts"
 import * as Toml from "../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt, valueAt } from "../toml/TomlValue.ts"
+import { type ConfigDocument, editAt, problemAt } from "./ConfigText.ts"
 
-/**
- * The whole configuration file. `path` is only for messages. The content, which holds secrets in clear, does
- * not show when the value is printed or serialised.
- * @since 0.1.0
- * @category models
- */
-export class ConfigDocument {
-  readonly #toml: Toml.TomlDocument
-  constructor(
-    readonly path: string,
-    toml: Toml.TomlDocument
-  ) {
-    this.#toml = toml
-  }
-  get toml(): Toml.TomlDocument {
-    return this.#toml
-  }
-}
-
-/**
- * The same file with another content.
- * @since 0.1.0
- * @category utilities
- */
-export const withToml = (document: ConfigDocument, toml: Toml.TomlDocument): ConfigDocument =>
-  new ConfigDocument(document.path, toml)
-
-/**
- * The last guard before a write: the text must say what was intended, so that an editor's mistake never reaches the disk.
- * @since 0.1.0
- * @category utilities
- */
-export const verified = (document: ConfigDocument): Either.Either<ConfigDocument, ConfigError> =>
-  Toml.isFaithful(document.toml)
-    ? Either.right(document)
-    : Either.left(
-        new ConfigError({
-          message: `${document.path} has a layout that mp cannot change safely. Nothing was changed.`,
-          hints: [editAt(document.path, 1)],
-          details: { path: document.path }
-        })
-      )
+export {
+  ConfigDocument,
+  editAt,
+  empty,
+  parse,
+  parseAnyVersion,
+  problemAt,
+  verified,
+  withToml
+} from "./ConfigText.ts"
 
 /**
  * A block by its name, decoded or explained.
@@ -70,102 +38,6 @@ export interface Named<A> {
   readonly name: string
   readonly value: Either.Either<A, ConfigError>
 }
-
-/**
- * A configuration that says nothing, as when there is no file.
- * @since 0.1.0
- * @category constructors
- */
-export const empty = (path: string): ConfigDocument => new ConfigDocument(path, Toml.empty)
-
-/**
- * Parses the text of the file. Only one of an earlier version, or no TOML at all, fails as a whole.
- * @since 0.1.0
- * @category constructors
- */
-export const parse = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> =>
-  Either.flatMap(parseAnyVersion(path, text), (document) =>
-    Option.match(recognise(document.toml), {
-      onNone: () => Either.right(document),
-      onSome: ({ format, key }) => Either.left(outdated(document, format, key))
-    })
-  )
-
-const outdated = (document: ConfigDocument, format: string, keys: ReadonlyArray<string>): ConfigError => {
-  const place = locate(document, keys)
-  return new ConfigError({
-    message: `${at(document, place)}: \`${keys.map(tomlKey).join(".")}\` belongs to the configuration of version ${format}, which has to be migrated once.`,
-    hints: [command`mp config migrate`],
-    details: { path: document.path, format, key: keys.join("."), ...place }
-  })
-}
-
-/**
- * Parses the text of a file that may be of an earlier version, for those that show or migrate it.
- * @since 0.1.0
- * @category constructors
- */
-export const parseAnyVersion = (path: string, text: string): Either.Either<ConfigDocument, ConfigError> => {
-  if (text.startsWith("\uFEFF")) {
-    return Either.left(
-      new ConfigError({
-        message: `${path}:1: the file starts with a byte-order mark, which TOML does not allow.`,
-        hints: [command`mp doctor --fix`],
-        details: { path, line: 1, column: 1 }
-      })
-    )
-  }
-  return Either.mapBoth(Toml.parse(text), {
-    onLeft: ({ column, line, reason }) =>
-      new ConfigError({
-        message: `${path}:${line}:${column}: not valid TOML: ${reason}.`,
-        hints: [editAt(path, line)],
-        details: { path, line, column }
-      }),
-    onRight: (toml) => new ConfigDocument(path, toml)
-  })
-}
-
-/**
- * The command that opens the file where it is wrong.
- * @since 0.1.0
- * @category utilities
- */
-export const editAt = (path: string, line: number): Command => command`\${EDITOR:-vi} ${`+${line}`} ${path}`
-
-/**
- * An error about one key path of the file, with its line and the commands that help.
- * @since 0.1.0
- * @category utilities
- */
-export const problemAt = (
-  document: ConfigDocument,
-  keys: ReadonlyArray<string>,
-  message: string,
-  fixes: ReadonlyArray<Command> = []
-): ConfigError => {
-  const place = locate(document, keys)
-  return new ConfigError({
-    message: `${at(document, place)}: \`${label(document, keys)}\` ${message}.`,
-    hints: [...fixes, editAt(document.path, place?.line ?? 1)],
-    details: { path: document.path, key: keys.join("."), ...place }
-  })
-}
-
-const at = ({ path }: ConfigDocument, place: { readonly line: number } | null): string =>
-  place === null ? path : `${path}:${place.line}`
-
-const locate = (document: ConfigDocument, keys: ReadonlyArray<string>): { line: number; column: number } | null =>
-  Option.getOrNull(Toml.locate(document.toml, keys)) ?? (keys.length > 1 ? locate(document, keys.slice(0, -1)) : null)
-
-/** `[accounts.team].region`: the innermost table that is there, and the key in it. */
-const label = ({ toml }: ConfigDocument, keys: ReadonlyArray<string>): string => {
-  const depth = keys.findLastIndex((_, last) => isTable(valueAt(toml.value, keys.slice(0, last + 1)))) + 1
-  const block = keys.slice(0, Math.max(1, depth)).map(tomlKey).join(".")
-  return [`[${block}]`, ...keys.slice(Math.max(1, depth)).map(tomlKey)].join(".")
-}
-
-const tomlKey = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))
 
 /**
  * The top-level tables.

@@ -2,7 +2,8 @@
 import type { ConfigRepair, ConfigSubject } from "../config/checkConfig.ts"
 import type { Command } from "../hints/Command.ts"
 import * as Option from "effect/Option"
-import { type Area, catalogue, type FindingId, type Severity } from "./catalogue.ts"
+import { catalogue, type FindingId } from "./catalogue.ts"
+import type { Area, Severity } from "./Kind.ts"
 
 /**
  * What a finding is about.

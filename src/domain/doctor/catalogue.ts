@@ -2,50 +2,8 @@
  * Every kind of finding: how grave it is, and what can be said about it without naming anything of the
  * user's. A public report is made of these words alone.
  */
-import { type Command, command } from "../hints/Command.ts"
-
-/**
- * `error`: something does not work; `warning`: it will surprise, or is not safe; `info`: worth knowing.
- * @since 0.1.0
- * @category models
- */
-export type Severity = "error" | "warning" | "info"
-
-/** The parts of the examination, in the order in which they are shown. */
-export const areas = ["configuration", "accounts", "files", "environment", "bridge", "network"] as const
-/**
- * What a finding is about.
- * @since 0.1.0
- * @category models
- */
-export type Area = (typeof areas)[number]
-
-interface Kind {
-  readonly severity: Severity
-  readonly area: Area
-  /** The problem, without names. */
-  readonly means: string
-  readonly cause: string
-  /** The command, with words in capitals for what is not to be named; `null` where none fixes it. */
-  readonly remedy: Command | null
-  /** What is to be done besides, or instead. */
-  readonly advice: string | null
-}
-
-/** The kinds of one area. */
-const kindsOf = (area: Area) => {
-  const as =
-    (severity: Severity) =>
-    (means: string, cause: string, remedy: Command | null, advice: string | null = null): Kind => ({
-      severity,
-      area,
-      means,
-      cause,
-      remedy,
-      advice
-    })
-  return { error: as("error"), warning: as("warning"), info: as("info") }
-}
+import { command } from "../hints/Command.ts"
+import { type Kind, kindsOf } from "./Kind.ts"
 
 const configuration = kindsOf("configuration")
 const accounts = kindsOf("accounts")

@@ -1,7 +1,7 @@
 /** From facts to findings. */
 import { accountFindings } from "./accounts.ts"
 import { bridgeFindings } from "./bridge.ts"
-import { type Area, areas } from "./catalogue.ts"
+import { type Area, areas } from "./Kind.ts"
 import { environmentFindings } from "./environment.ts"
 import type { Facts } from "./Facts.ts"
 import { fileFindings } from "./files.ts"

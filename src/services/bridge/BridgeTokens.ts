@@ -3,37 +3,24 @@
  * bridge's. A refresh token that two files hold is spent once, and both get what came of it; tokens of
  * different logins never mix while their own still work.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
-import type { AccountName } from "../../domain/account/identifiers.ts"
-import { isRefusal } from "../../domain/account/LastCheck.ts"
 import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
-import { argument, command } from "../../domain/hints/Command.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
-import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
+import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { Locations } from "../platform/Locations.ts"
-import { refresh } from "../tokens/refresh.ts"
-import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
-import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
+import type { TokenLocation } from "../tokens/TokenLocation.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
-import { type BridgeDeps, bridgeOwner, uncertain } from "./bridgeOwner.ts"
-import {
-  type BridgeTokenFile,
-  bridgeLocation,
-  bridgeTokenFile,
-  carries,
-  type LockedTokenFile,
-  tokensFor,
-  withAll
-} from "./BridgeTokenFile.ts"
+import { type BridgeDeps } from "./bridgeOwner.ts"
+import { type BridgeTokenFile, bridgeLocation, bridgeTokenFile } from "./BridgeTokenFile.ts"
+import { sharedLogin } from "./sharedLogin.ts"
 
 /**
  * What became of a bridge.
@@ -71,230 +58,6 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
     ) => Effect.Effect<ReplacedBridge<A>, E | OAuthTokenError | FileError | LockError>
   }
 >() {}
-
-/** What a bridge holds for an account. */
-interface Held {
-  readonly tokenFile: BridgeTokenFile
-  readonly tokens: OAuthTokens
-}
-
-type TokenFiles = ReadonlyArray<BridgeTokenFile>
-
-/** The paths of bridges that could not be renewed for now: what became of their tokens is not known. */
-type Unsure = ReadonlySet<string>
-
-/**
- * The tokens of an account together with the bridges that carry the same login: the same refresh token must
- * not be spent on both sides, and what one side got, the other one needs.
- */
-const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
-  const { crypto, flow, store } = deps
-  const { name } = account
-  const owner = bridgeOwner(deps, account)
-
-  const own: Effect.Effect<OAuthTokens, OAuthTokenError> = Effect.flatMap(
-    store.get(name),
-    Option.match({
-      onNone: () => Effect.flatMap(store.describe(name), (path) => Effect.fail(neverLoggedIn(name, path))),
-      onSome: Effect.succeed
-    })
-  )
-
-  const exported: Effect.Effect<TokenFiles> = Effect.map(owner.exports, (known) =>
-    known.map(({ path }) => bridgeTokenFile(deps, path))
-  )
-
-  /** What these bridges hold for the account. What cannot be read holds nothing. */
-  const heldIn = (tokenFiles: TokenFiles): Effect.Effect<ReadonlyArray<Held>> =>
-    Effect.filterMap(
-      tokenFiles.map((tokenFile) =>
-        Effect.option(Effect.map(tokensFor(account, tokenFile), (tokens) => ({ tokenFile, tokens })))
-      ),
-      (held) => held
-    )
-
-  const ofLogin = (tokenFiles: TokenFiles, ours: OAuthTokens) =>
-    Effect.flatMap(heldIn(tokenFiles), (held) => Effect.filter(held, ({ tokens }) => sameLogin(crypto, tokens, ours)))
-
-  const aheadOf = (tokenFiles: TokenFiles, ours: OAuthTokens) =>
-    Effect.flatMap(ofLogin(tokenFiles, ours), (held) =>
-      Effect.filter(held, ({ tokens }) => isNewer(crypto, tokens, ours))
-    )
-
-  /**
-   * The bridges that this store exported and that carry the same login. Locked after the account's own lock, and by
-   * nobody who holds another one: nobody waits in a circle.
-   */
-  const shared: Effect.Effect<TokenFiles> = Effect.flatMap(own, (ours) =>
-    Effect.flatMap(exported, (tokenFiles) => ofLogin(tokenFiles, ours))
-  ).pipe(
-    Effect.map((held) => held.map(({ tokenFile }) => tokenFile)),
-    Effect.orElseSucceed(() => [])
-  )
-
-  /** Spends the refresh token of a bridge where it is. `true` where what became of it is not known. */
-  const isUnsureAfterRefresh = ({ tokenFile: { path } }: Held): Effect.Effect<boolean> =>
-    Option.match(flow, {
-      onNone: () => Effect.succeed(true),
-      onSome: (oauth) => {
-        const place = bridgeLocation(deps, account, path)
-        return Effect.match(refresh({ place, flow: oauth, crypto, account, refused: Option.none() }), {
-          onFailure: (error) => !isRefusal(error),
-          onSuccess: () => false
-        })
-      }
-    })
-
-  /**
-   * Only a bearer that works can show whose it is: tokens that are ahead and have expired are renewed where they are, in
-   * the bridge. Before any lock is taken; holds no lock but the bridge's.
-   */
-  const renew = (tokenFiles: TokenFiles): Effect.Effect<Unsure> =>
-    Effect.gen(function* () {
-      const ours = yield* own
-      const paths = new Set((yield* owner.exports).map(({ path }) => path))
-      const ofOurs = tokenFiles.filter(({ path }) => paths.has(path))
-      const ahead = yield* aheadOf(ofOurs, ours)
-      const now = yield* Clock.currentTimeMillis
-      const expired = ahead.filter(({ tokens }) => tokens.isExpiredAt(now) && Option.isSome(tokens.refreshToken))
-      const unsure = yield* Effect.filter(expired, isUnsureAfterRefresh)
-      return new Set(unsure.map(({ tokenFile }) => tokenFile.path))
-    }).pipe(Effect.orElseSucceed(() => new Set<string>()))
-
-  /** Whether the account goes on with them. */
-  const isTaken = ({ tokenFile: { path }, tokens }: Held, unsure: Unsure): Effect.Effect<boolean, OAuthTokenError> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (!tokens.isExpiredAt(now)) return owner.belongs(path, tokens)
-      return unsure.has(path)
-        ? Effect.fail(uncertain(account, path, "they have expired and could not be renewed"))
-        : Effect.succeed(false)
-    })
-
-  /** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */
-  const newest = (tokenFiles: TokenFiles, unsure: Unsure): LockedTokens["read"] =>
-    Effect.gen(function* () {
-      const ours = yield* own
-      if (tokenFiles.length === 0) return ours
-      let latest = yield* withFamily(crypto, ours)
-      for (const ahead of yield* aheadOf(tokenFiles, ours)) {
-        const isAhead = yield* isNewer(crypto, ahead.tokens, latest)
-        if (isAhead && (yield* isTaken(ahead, unsure))) latest = ahead.tokens
-      }
-      if (yield* isNewer(crypto, latest, ours)) yield* Effect.ignore(store.put(name, latest))
-      return latest
-    })
-
-  /**
-   * Bridges first: a crash in between leaves newer tokens where the next refresh looks for them. Whatever keeps a copy
-   * from being made, a defect too, must not keep the tokens from their own place.
-   */
-  const reserveAll = (tokenFiles: TokenFiles): LockedTokens["reserve"] =>
-    Effect.gen(function* () {
-      const ours = yield* store.reserve(name)
-      const theirs = yield* Effect.forEach(tokenFiles, ({ reserve }) => Effect.either(reserve))
-      const copies = (tokens: OAuthTokens) =>
-        Effect.forEach(
-          theirs,
-          (place) =>
-            Effect.catchAllCause(
-              Effect.flatMap(place, ({ commit }) => commit(tokens)),
-              (cause) => Effect.logDebug("The new tokens could not be written to the bridge", cause)
-            ),
-          { discard: true }
-        )
-      return { commit: (tokens) => Effect.zipRight(copies(tokens), ours.commit(tokens)) }
-    })
-
-  /** Another login of the account's own user, in a bridge that was exported from here. */
-  const otherCopies: LockedTokens["otherCopies"] = Effect.flatMap(exported, heldIn).pipe(
-    Effect.flatMap(Effect.filter((held) => isTaken(held, new Set()))),
-    Effect.map((taken) => taken.map(({ tokens }) => tokens)),
-    Effect.orElseSucceed(() => [])
-  )
-
-  const locked = (lock: FileLock, tokenFiles: ReadonlyArray<LockedTokenFile>, unsure: Unsure): LockedTokens => ({
-    confirm: Effect.forEach([lock, ...tokenFiles], ({ confirm }) => confirm, { discard: true }),
-    read: newest(tokenFiles, unsure),
-    reserve: reserveAll(tokenFiles),
-    put: (tokens) => store.put(name, tokens),
-    dead: store.dead(name),
-    markDead: (fingerprint) => store.markDead(name, fingerprint),
-    otherCopies,
-    isOwn: true,
-    fix: command`mp account login ${argument(name)}`
-  })
-
-  const location: TokenLocation = {
-    read: own,
-    withLock: (use, options) => {
-      const withOwnLock = store.withLock(name, options)
-      return Effect.flatMap(Effect.flatMap(shared, renew), (unsure) =>
-        withOwnLock((lock) =>
-          Effect.flatMap(shared, (tokenFiles) => withAll(tokenFiles, (held) => use(locked(lock, held, unsure))))
-        )
-      )
-    }
-  }
-
-  /**
-   * Under the locks of both. Tokens that can be refreshed over there are marked as shared first, so that either side can
-   * tell what the other one did.
-   */
-  const exportTokens = <A, E, R>(
-    { path, refreshable }: { readonly path: string; readonly refreshable: boolean },
-    use: (tokens: OAuthTokens) => Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | FileError | LockError | ConfigError | OAuthTokenError, R> =>
-    store.withLock(name)(() =>
-      Effect.gen(function* () {
-        const tokenFile = bridgeTokenFile(deps, path)
-        const others = (yield* shared).filter((other) => other.path !== path)
-        return yield* withAll([...others, tokenFile], (held) =>
-          Effect.gen(function* () {
-            const tokens = yield* newest(held, new Set())
-            if (!refreshable || Option.isNone(tokens.refreshToken)) {
-              return yield* use(new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() }))
-            }
-            yield* owner.note(path, tokens)
-            const shareable = yield* withFamily(crypto, tokens)
-            yield* store.put(name, shareable)
-            return yield* use(shareable)
-          }).pipe(Effect.zipLeft(tokenFile.forget))
-        )
-      })
-    )
-
-  /** Gives the account what a bridge of its own login has newer; its name where that was so. The locks of both are held. */
-  const reclaimTokens = (
-    tokenFile: BridgeTokenFile,
-    unsure: Unsure
-  ): Effect.Effect<Option.Option<string>, OAuthTokenError | FileError | LockError> =>
-    Effect.gen(function* () {
-      const ours = yield* Effect.option(own)
-      if (Option.isNone(ours)) return Option.none()
-      const [ahead] = yield* aheadOf([tokenFile], ours.value)
-      if (ahead === undefined || !(yield* isTaken(ahead, unsure))) return Option.none()
-      yield* store.put(name, ahead.tokens)
-      return Option.some(name)
-    })
-
-  /** Where the bridge has ended, and not only been brought up to date. */
-  const forgetEnded = (tokenFile: BridgeTokenFile): Effect.Effect<void> =>
-    Effect.ignore(
-      Effect.flatMap(tokenFile.now, (left) =>
-        Option.exists(left, ({ bridge }) => carries(bridge, account)) ? Effect.void : owner.forget(tokenFile.path)
-      )
-    )
-
-  return { exportTokens, forgetEnded, location, reclaimTokens, renew }
-}
-
-const neverLoggedIn = (account: AccountName, path: string) =>
-  new OAuthTokenError({
-    account,
-    reason: `nobody is logged in (there is no ${path}).`,
-    fixes: [command`mp account login ${argument(account)}`],
-    details: { account, path }
-  })
 
 const over = (flow: BridgeDeps["flow"]) =>
   Effect.gen(function* () {

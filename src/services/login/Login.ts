@@ -21,14 +21,8 @@ import {
 } from "../../domain/errors.ts"
 import { anyName, nameFor } from "../../domain/login/accountNames.ts"
 import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
-import { accountOf, checkCredential, type LoginCredential } from "../../domain/login/LoginCredential.ts"
-import {
-  type Candidate,
-  chooseAtHome,
-  chooseProject,
-  loginFlags,
-  preferring
-} from "../../domain/login/projectChoice.ts"
+import { accountOf, checkCredential } from "../../domain/login/LoginCredential.ts"
+import { chooseAtHome, chooseProject, loginFlags, preferring } from "../../domain/login/projectChoice.ts"
 import { describeElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
 import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
@@ -38,96 +32,13 @@ import { MeCache } from "../api/MeCache.ts"
 import { Accounts } from "../config/Accounts.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
-import type { LoginRequest } from "../oauth/LoginRequest.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 import * as AccountOfSame from "./accountOfSame.ts"
 import { bareCredential } from "./bareCredential.ts"
 import { CheckHistory } from "./CheckHistory.ts"
-import { type ProbeError, type ProbeEvent, RegionProbe } from "./RegionProbe.ts"
-
-/**
- * How a person takes part in a login.
- * @since 0.1.0
- * @category models
- */
-export type LoginOptions = Omit<LoginRequest, "region" | "keep" | "fix">
-
-/**
- * What is decided before a login begins.
- * @since 0.1.0
- * @category models
- */
-export interface SignInRequest {
-  readonly credential: LoginCredential
-  /** Where the credential comes from, for messages. */
-  readonly source: string
-  readonly name: Option.Option<AccountName>
-  readonly region: Option.Option<Region>
-  /** The project that has to be it. */
-  readonly project: Option.Option<ProjectId>
-  /** The project of the environment, for accounts that are new. */
-  readonly environmentProject: Option.Option<ProjectId>
-  /** How a person takes part in it, where one logs in. */
-  readonly user: LoginOptions
-  /** Asks a person for the project, who may choose none; without anyone to ask the first is taken. */
-  readonly choose: Option.Option<(candidates: ReadonlyArray<Candidate>) => Effect.Effect<Option.Option<ProjectId>>>
-  /** Is told which regions are asked, and what they say. */
-  readonly report: (event: ProbeEvent) => Effect.Effect<void>
-}
-
-/** What `/me` said; for a person, why it could not be asked: the login holds all the same. */
-type MeAnswer = Either.Either<Me, RequestError>
-
-/**
- * A finished login.
- * @since 0.1.0
- * @category models
- */
-export interface SignedIn {
-  readonly account: Account
-  /** `false`: an account that was there was renewed. */
-  readonly isNew: boolean
-  readonly me: MeAnswer
-  /** The default project now, with as much as is known of it. */
-  readonly project: Option.Option<Project>
-  /** Where the tokens of a person are kept. */
-  readonly tokensPath: Option.Option<string>
-}
-
-/**
- * A finished login to an account that was there.
- * @since 0.1.0
- * @category models
- */
-export interface LoggedIn {
-  readonly account: OAuthBrowserAccount
-  readonly tokens: OAuthTokens
-  readonly tokensPath: string
-  readonly clientPath: string
-  readonly me: MeAnswer
-  /** The project that became the default, when there was none. */
-  readonly chosenProject: Option.Option<ProjectId>
-}
-
-/**
- * A finished logout.
- * @since 0.1.0
- * @category models
- */
-export interface LoggedOut {
-  /** Whether there were tokens to remove. */
-  readonly removed: boolean
-  /** Whether the server revoked them, or why not; `None` when there was nothing to revoke. */
-  readonly revoked: Option.Option<Either.Either<void, string>>
-}
-
-/**
- * Why a login did not come about.
- * @since 0.1.0
- * @category errors
- */
-export type SignInError = EditError | FileError | LockError | LoginError | ProbeError | ProjectNotFound
+import { RegionProbe } from "./RegionProbe.ts"
+import type { LoggedIn, LoggedOut, LoginOptions, MeAnswer, SignedIn, SignInError, SignInRequest } from "./SignIn.ts"
 
 /**
  * From nothing to a session that works, and back: logs in and out.

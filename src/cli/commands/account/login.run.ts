@@ -1,7 +1,8 @@
 /** What `mp account login` does. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Login, type LoggedIn } from "../../../services/login/Login.ts"
+import { Login } from "../../../services/login/Login.ts"
+import type { LoggedIn } from "../../../services/login/SignIn.ts"
 import { Globals } from "../../app/Globals.ts"
 import { inLocale } from "../../app/look.ts"
 import { notices, record } from "../../app/output.ts"

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { LoginEvent } from "../../../services/oauth/LoginRequest.ts"
 import * as Login from "../../../services/login/Login.ts"
+import type { LoginOptions, SignedIn } from "../../../services/login/SignIn.ts"
 import * as RegionProbe from "../../../services/login/RegionProbe.ts"
 import type { Globals } from "../../app/Globals.ts"
 import { showsLinks } from "../../app/hyperlinks.ts"
@@ -18,7 +19,7 @@ import { brief } from "../../../domain/login/RegionAttempt.ts"
 export const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
 /** What `/me` said: of whom, and why it could not be asked. */
-type MeAnswer = Login.SignedIn["me"]
+type MeAnswer = SignedIn["me"]
 
 export const userOf = (me: MeAnswer) =>
   Option.getOrNull(
@@ -81,7 +82,7 @@ export const person = (flags: BrowserFlags) =>
       alwaysPaste: terminal.inIsTerminal,
       pastesAreFinal: !terminal.inIsTerminal,
       report: (event: LoginEvent) => Effect.provide(showEvent(event), context)
-    } satisfies Login.LoginOptions
+    } satisfies LoginOptions
   })
 
 /** What each region said, while the region of a credential is looked for. */
