@@ -84,4 +84,9 @@ const verified = (me: Me): VerifiedAccount => ({
   accessibleProjects: Object.keys(me.projects).length
 })
 
+/**
+ * `AccountCheck` over `/me` and the history of checks.
+ * @since 0.1.0
+ * @category layers
+ */
 export const layer: Layer.Layer<AccountCheck, never, Discovery | CheckHistory> = Layer.effect(AccountCheck, make)
