@@ -3,6 +3,7 @@
  * sandbox. Needs `npm run build`, bash and curl.
  *
  *     node examples/run-all.mjs
+ *     node examples/run-all.mjs first-session.ts worker.ts
  */
 import { spawn } from "node:child_process"
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
@@ -120,10 +121,10 @@ const program = Effect.gen(function* () {
   const account = { MP_USERNAME: username, MP_SECRET: secret, MP_PROJECT_ID: "3018488", MP_REGION: "us" }
   const readme = yield* read("README.md")
   const environment = { ...clean, ...sandbox.environment, ...account, TSX_TSCONFIG_PATH: "examples/tsconfig.json" }
-  yield* Effect.all([...Object.keys(examples).map(runExample(environment)), readmeCommands(readme, sandbox, clean)], {
-    concurrency: 2,
-    discard: true
-  })
+  const named = process.argv.slice(2)
+  const all = [...Object.keys(examples).map(runExample(environment)), readmeCommands(readme, sandbox, clean)]
+  const programs = named.length > 0 ? named.map(runExample(environment)) : all
+  yield* Effect.all(programs, { concurrency: 2, discard: true })
 }).pipe(
   Effect.scoped,
   Effect.tapError((error) => Console.error(error.message))

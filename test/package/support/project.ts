@@ -15,6 +15,8 @@ const Manifest = Schema.parseJson(
   Schema.Struct({
     version: Schema.String,
     bin: Schema.Struct({ mp: Schema.String }),
+    exports: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+    peerDependencies: Schema.Record({ key: Schema.String, value: Schema.String }),
     devDependencies: Schema.Record({ key: Schema.String, value: Schema.String })
   })
 )
