@@ -149,6 +149,11 @@ export const globalFlags = parsersOf(globalFacts)
 
 /**
  * The terminal of this process.
+ *
+ * @example
+ * ```ts
+ * const main = run(process.argv.slice(2)).pipe(Effect.provide(terminal))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -49,7 +49,7 @@ export const layer: Layer.Layer<Services> = compose(parts)
  *
  * @example
  * ```ts
- * const app = layerWith({ httpClient: FetchHttpClient.layer, tokenStore: vault })
+ * const app = layerWith({ httpClient: FetchHttpClient.layer, tokenStore: Layer.succeed(TokenStore, vault) })
  * ```
  * @since 0.1.0
  * @category layers

@@ -53,3 +53,132 @@ it("has a comment on each export, with its version and its kind", () => {
     ["since", "category"].every((tag) => tagsOf(symbol).includes(tag))
   expect(namesOf(exported.filter((one) => !isSaid(one)))).toEqual([])
 })
+
+/** A service with the examples of its methods. */
+const documented = ({ symbol }: Export): ReadonlyArray<ts.Symbol> => {
+  const [declaration] = symbol.declarations ?? []
+  if (declaration === undefined) return [symbol]
+  const service = checker.getTypeOfSymbolAtLocation(symbol, declaration).getProperty("Service")
+  return service === undefined ? [symbol] : [symbol, ...checker.getTypeOfSymbol(service).getProperties()]
+}
+
+const examplesOf = (one: Export): ReadonlyArray<string> =>
+  documented(one).flatMap((symbol) =>
+    symbol
+      .getJsDocTags(checker)
+      .filter(({ name }) => name === "example")
+      .map(({ text }) => ts.displayPartsToString(text))
+  )
+
+const isCategory =
+  (...names: ReadonlyArray<string>) =>
+  ({ symbol }: Export): boolean =>
+    symbol
+      .getJsDocTags(checker)
+      .some(({ name, text }) => name === "category" && names.includes(ts.displayPartsToString(text)))
+
+/** A class is a tag; what else has to do with services is the type of one. */
+const isTagOrLayer = (one: Export): boolean =>
+  isCategory("layers")(one) ||
+  (isCategory("services")(one) && one.symbol.declarations?.some(ts.isClassDeclaration) === true)
+
+it("shows each service and each layer at work", () => {
+  expect(namesOf(exported.filter(isTagOrLayer).filter((one) => examplesOf(one).length === 0))).toEqual([])
+})
+
+const effects = ["Config", "Context", "Effect", "Layer", "Option", "Redacted", "Stream"]
+
+/** What the examples take for given. */
+const given = `
+declare const account: OAuthBrowserAccount
+declare const session: Session
+declare const resolver: Context.Tag.Service<TokenResolver>
+declare const flow: Context.Tag.Service<OAuthFlow>
+declare const store: Context.Tag.Service<ConfigStore>
+declare const discovery: Context.Tag.Service<Discovery>
+declare const bridges: Context.Tag.Service<BridgeExport>
+declare const doctor: Context.Tag.Service<Doctor>
+declare const current: Context.Tag.Service<CurrentSession>
+declare const client: { readonly sendCommand: (words: ReadonlyArray<string>) => Promise<unknown> }
+declare const judge: (request: CallbackRequest) => Effect.Effect<CallbackVerdict>
+declare const request: ProbeRequest
+declare const mixpanel: Context.Tag.Service<Mixpanel> & Context.Tag.Service<MixpanelHttpClient>
+declare const fileSystem: FileSystem.FileSystem
+declare const username: string
+declare const events: Stream.Stream<MixpanelEvent>
+declare const projectToken: Redacted.Redacted
+declare const secret: Redacted.Redacted
+declare const url: Redacted.Redacted
+declare const PgClient: { readonly layer: (options: { readonly url: Redacted.Redacted }) => Layer.Layer<SqlClient.SqlClient> }
+declare const sql: SqlClient.SqlClient
+declare const vault: Context.Tag.Service<TokenStore>
+declare const program: Effect.Effect<void>
+`
+
+/** The names of an entry win over those of the main one; `layer` is that of Node where an entry has none. */
+const importsFor = (entry: string): string => {
+  const from = new Map<string, string>()
+  for (const { entry: module, name } of exported
+    .filter((one) => rank(entry, one) >= 0)
+    .sort((one, other) => rank(entry, one) - rank(entry, other))) {
+    from.set(name.split(": ")[1]?.split(".")[0] ?? "", module.split(":")[0] ?? "")
+  }
+  return [...from]
+    .filter(([name]) => !given.includes(`declare const ${name}:`))
+    .map(([name, module]) => `import { ${name} } from "effect-mixpanel${module === "index" ? "" : `/${module}`}"`)
+    .join("\n")
+}
+
+/** What is imported last wins. */
+const rank = (entry: string, { entry: module }: Export): number =>
+  module === entry ? 2 : module === "index" ? 1 : module === "node" ? 0 : -1
+
+const preludeFor = (entry: string): string =>
+  [
+    ...effects.map((name) => `import * as ${name} from "effect/${name}"`),
+    'import type * as SqlClient from "@effect/sql/SqlClient"',
+    ...["FetchHttpClient", "FileSystem", "HttpClientRequest"].map(
+      (name) => `import * as ${name} from "@effect/platform/${name}"`
+    ),
+    importsFor(entry),
+    given
+  ].join("\n")
+
+const block = (example: string): string => /```ts\n(.*?)```/s.exec(example)?.[1] ?? ""
+
+/** One module per example; `yield*` stands in a generator. */
+const modules = new Map(
+  exported
+    .filter(isTagOrLayer)
+    .flatMap((one) => examplesOf(one).map((example) => ({ ...one, code: block(example) })))
+    .map(({ code, entry, name }, index) => {
+      const body = /^(?!.*function\*).*yield\*/s.test(code)
+        ? `export const all = Effect.gen(function* () {\n${code}})`
+        : code
+      return [
+        join(root, `test/docs/example${index}.ts`),
+        { name, text: `${preludeFor(entry.split(":")[0] ?? "")}\n{\n${body.replace(/^export /, "")}\n}\nexport {}` }
+      ] as const
+    })
+)
+
+it("compiles the examples of services and layers", () => {
+  const options = { ...config.options, noUnusedLocals: false, verbatimModuleSyntax: false }
+  const host = ts.createCompilerHost(options)
+  const read = host.getSourceFile.bind(host)
+  const exists = host.fileExists.bind(host)
+  host.fileExists = (path) => modules.has(path) || exists(path)
+  host.getSourceFile = (path, target) => {
+    const example = modules.get(path)
+    return example === undefined
+      ? (program.getSourceFile(path) ?? read(path, target))
+      : ts.createSourceFile(path, example.text, target)
+  }
+  const examples = ts.createProgram([...modules.keys()], options, host)
+  const faults = [...modules].flatMap(([path, { name }]) =>
+    examples
+      .getSemanticDiagnostics(examples.getSourceFile(path))
+      .map(({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`)
+  )
+  expect(faults).toEqual([])
+}, 120_000)

@@ -31,6 +31,11 @@ export interface GlobalValues extends Omit<GivenGlobals, "project" | "workspace"
 
 /**
  * The global flags of this command line.
+ *
+ * @example
+ * ```ts
+ * const quiet = Effect.provideService(program, Globals, noGlobals)
+ * ```
  * @since 0.1.0
  * @category services
  */

@@ -48,6 +48,11 @@ export interface TerminalShape {
 
 /**
  * What a command writes to and reads from.
+ *
+ * @example
+ * ```ts
+ * const mounted = Effect.provide(program, terminal)
+ * ```
  * @since 0.1.0
  * @category services
  */

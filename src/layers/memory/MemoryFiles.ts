@@ -24,6 +24,11 @@ import { makeInspector, namesIn } from "./MemoryInspector.ts"
 
 /**
  * Looks at the files in memory, and makes trouble with them.
+ *
+ * @example
+ * ```ts
+ * const files = Effect.flatMap(MemoryFilesControl, (control) => control.snapshot)
+ * ```
  * @since 0.1.0
  * @category testing
  */

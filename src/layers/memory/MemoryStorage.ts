@@ -97,6 +97,12 @@ export const memoryEngine = (rows: Rows): Engine => {
 
 /**
  * Over rows that the caller keeps.
+ *
+ * @example
+ * ```ts
+ * const rows: MemoryStorage.Rows = new Map()
+ * const replicas = [MemoryStorage.layerOver(rows), MemoryStorage.layerOver(rows)]
+ * ```
  * @since 0.1.0
  * @category testing
  */
@@ -111,6 +117,11 @@ export const layerOver = (rows: Rows, name = "this process"): Layer.Layer<Creden
 
 /**
  * Empty at first; every build has its own.
+ *
+ * @example
+ * ```ts
+ * const entry = Effect.flatMap(CredentialStorage, ({ get }) => get("key")).pipe(Effect.provide(MemoryStorage.layer))
+ * ```
  * @since 0.1.0
  * @category testing
  */

@@ -6,6 +6,11 @@ import { Browser } from "../../services/oauth/Browser.ts"
 
 /**
  * What was opened so far.
+ *
+ * @example
+ * ```ts
+ * const addresses = Effect.flatMap(ScriptedBrowser, (browser) => browser.opened)
+ * ```
  * @since 0.1.0
  * @category testing
  */

@@ -18,6 +18,11 @@ const port = 19284
 
 /**
  * The browser's side of the listener.
+ *
+ * @example
+ * ```ts
+ * const page = Effect.flatMap(ScriptedCallbacks, (callbacks) => callbacks.deliver("code=approved&state=s"))
+ * ```
  * @since 0.1.0
  * @category testing
  */

@@ -55,6 +55,11 @@ export type ScriptedHandler = (
 
 /**
  * What has been asked so far.
+ *
+ * @example
+ * ```ts
+ * const seen = Effect.flatMap(ScriptedHttp, (http) => http.requests)
+ * ```
  * @since 0.1.0
  * @category testing
  */

@@ -14,6 +14,11 @@ export const nodeCrypto = Crypto.of({
 
 /**
  * `Crypto` over `node:crypto`.
+ *
+ * @example
+ * ```ts
+ * const hash = Effect.flatMap(Crypto, ({ sha256 }) => sha256("text")).pipe(Effect.provide(nodeCrypto))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -28,6 +28,11 @@ export const ofProcess = Effect.sync(() => make({ home: homeDirectory(), cwd: wo
 
 /**
  * `Locations` below the home directory, or where variables move them.
+ *
+ * @example
+ * ```ts
+ * const store = Layers.configStore.pipe(Layer.provide([diskFiles, nodeLocations]))
+ * ```
  * @since 0.1.0
  * @category layers
  */

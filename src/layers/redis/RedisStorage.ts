@@ -73,6 +73,11 @@ export const layer = (options: RedisUrlOptions): Layer.Layer<CredentialStorage, 
 
 /**
  * The same, with options out of Effect's `Config`.
+ *
+ * @example
+ * ```ts
+ * const shared = layerConfig({ url: Config.redacted("REDIS_URL") })
+ * ```
  * @since 0.1.0
  * @category layers
  */
@@ -83,6 +88,11 @@ export const layerConfig = (
 
 /**
  * On a client of your own: of a cluster, with sentinels, or of another library. It has to give up by itself.
+ *
+ * @example
+ * ```ts
+ * const shared = layerFrom({ call: (...words) => client.sendCommand(words) })
+ * ```
  * @since 0.1.0
  * @category layers
  */

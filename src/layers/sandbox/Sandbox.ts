@@ -125,6 +125,11 @@ export const start = (options: SandboxOptions = {}): Effect.Effect<SandboxServer
 
 /**
  * A sandbox as a service.
+ *
+ * @example
+ * ```ts
+ * const seen = Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.requests)
+ * ```
  * @since 0.1.0
  * @category testing
  */
@@ -132,6 +137,11 @@ export class Sandbox extends Context.Tag("effect-mixpanel/Sandbox")<Sandbox, San
 
 /**
  * A sandbox for as long as the layer lives.
+ *
+ * @example
+ * ```ts
+ * const url = Effect.map(Sandbox.Sandbox, (sandbox) => sandbox.url).pipe(Effect.provide(Sandbox.layer()))
+ * ```
  * @since 0.1.0
  * @category testing
  */

@@ -48,6 +48,11 @@ export const layer = (
 
 /**
  * The same, with options out of Effect's `Config`.
+ *
+ * @example
+ * ```ts
+ * const shared = layerConfig({ namespace: Config.string("MP_NAMESPACE") })
+ * ```
  * @since 0.1.0
  * @category layers
  */
@@ -58,6 +63,11 @@ export const layerConfig = (
 
 /**
  * In the database of a client at hand.
+ *
+ * @example
+ * ```ts
+ * const shared = layerFrom(sql, { namespace: "team" })
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -158,6 +158,11 @@ const numbering = <A extends object>() => {
 
 /**
  * `Discovery` over the client and the cache of `/me`.
+ *
+ * @example
+ * ```ts
+ * const discovery = Layers.discovery.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

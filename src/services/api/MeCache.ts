@@ -20,6 +20,11 @@ import { Locations } from "../platform/Locations.ts"
  * The cache that is shared with mixpanel_headless. An account from the environment or from a bridge has none.
  * A file that cannot be used, or that holds what another credential of the account was told, counts as
  * absent; `--verbose` tells why.
+ *
+ * @example
+ * ```ts
+ * const dropped = Effect.flatMap(MeCache, (cache) => cache.drop(AccountName.make("team")))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -92,6 +97,11 @@ const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
 
 /**
  * `MeCache` over files.
+ *
+ * @example
+ * ```ts
+ * const meCache = Layers.meCache.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

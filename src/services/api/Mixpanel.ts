@@ -222,6 +222,11 @@ const make = Effect.gen(function* () {
 
 /**
  * The calls over `MixpanelHttpClient`; `Discovery` finds the workspaces that paths leave open.
+ *
+ * @example
+ * ```ts
+ * const mixpanel = Layers.mixpanel.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

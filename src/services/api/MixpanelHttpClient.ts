@@ -181,6 +181,11 @@ export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never,
 
 /**
  * `MixpanelHttpClient` over any `HttpClient`, which every request goes through.
+ *
+ * @example
+ * ```ts
+ * const mixpanelHttpClient = Layers.mixpanelHttpClient.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

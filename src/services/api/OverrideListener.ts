@@ -47,6 +47,11 @@ export const once = (say: (override: SetOverride) => Effect.Effect<void>): Overr
 
 /**
  * Is told when a variable sends stored credentials to another machine.
+ *
+ * @example
+ * ```ts
+ * const quiet = Layer.succeed(OverrideListener, { told: () => Effect.void })
+ * ```
  * @since 0.1.0
  * @category services
  */

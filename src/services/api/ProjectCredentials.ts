@@ -13,6 +13,11 @@ import { variable } from "../platform/environment.ts"
 
 /**
  * Secrets and tokens of projects that this machine holds.
+ *
+ * @example
+ * ```ts
+ * const keys = Effect.flatMap(ProjectCredentials, (credentials) => credentials.forProject(ProjectId.make("3018488")))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -53,6 +58,11 @@ const redacted = (name: string) =>
 
 /**
  * `ProjectCredentials` over variables and configuration.
+ *
+ * @example
+ * ```ts
+ * const projectCredentials = Layers.projectCredentials.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

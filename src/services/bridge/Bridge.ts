@@ -19,6 +19,11 @@ import { type BridgeSearch, Locations } from "../platform/Locations.ts"
 
 /**
  * The bridge files in sight, read when they are asked for.
+ *
+ * @example
+ * ```ts
+ * const found = Effect.flatMap(Bridge, (bridge) => bridge.find)
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -95,6 +100,11 @@ const unusable = (path: string, why: string) =>
 
 /**
  * `Bridge` over files.
+ *
+ * @example
+ * ```ts
+ * const bridge = Layers.bridge.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -209,6 +209,11 @@ const accountOf = (
 
 /**
  * `BridgeExport` over files.
+ *
+ * @example
+ * ```ts
+ * const bridgeExport = Layers.bridgeExport.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -35,6 +35,11 @@ export interface ReplacedBridge<A> {
 
 /**
  * Where the tokens of a login lie: in its own file, in a bridge, or in the cache of a bridge.
+ *
+ * @example
+ * ```ts
+ * const tokens = Effect.flatMap(BridgeTokens, (tokens) => tokens.ofAccount(account).read)
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -115,6 +120,11 @@ export const makeForReading = over(Option.none())
 
 /**
  * `BridgeTokens` over files.
+ *
+ * @example
+ * ```ts
+ * const bridgeTokens = Layers.bridgeTokens.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

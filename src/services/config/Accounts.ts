@@ -84,6 +84,11 @@ type AccountEditError = EditError | LockError
 
 /**
  * The accounts of the configuration: listed, added, changed, removed.
+ *
+ * @example
+ * ```ts
+ * const account = Effect.flatMap(Accounts, (accounts) => accounts.use("team"))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -269,6 +274,11 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
 
 /**
  * `Accounts` over the configuration and what is stored for each account.
+ *
+ * @example
+ * ```ts
+ * const accounts = Layers.accounts.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -18,6 +18,11 @@ export interface ForAccount {
 
 /**
  * The `[active]` block of the configuration: account and workspace that count where nothing else is said.
+ *
+ * @example
+ * ```ts
+ * const used = Effect.flatMap(ActiveSessions, (active) => active.useProject(ProjectId.make("3018488")))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -53,6 +58,11 @@ export const make = Effect.map(ConfigStore, (store) => {
 
 /**
  * `ActiveSessions` over the configuration.
+ *
+ * @example
+ * ```ts
+ * const activeSessions = Layers.activeSessions.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

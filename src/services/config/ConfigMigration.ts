@@ -215,6 +215,11 @@ const parseTokens = (text: string): Either.Either<OAuthTokens, string> =>
 
 /**
  * `ConfigMigration` over the configuration and the tokens.
+ *
+ * @example
+ * ```ts
+ * const configMigration = Layers.configMigration.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -154,6 +154,11 @@ const rememberingTheLast = (): typeof Config.parse => {
 
 /**
  * `ConfigStore` over a file.
+ *
+ * @example
+ * ```ts
+ * const configStore = Layers.configStore.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

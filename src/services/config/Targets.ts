@@ -11,6 +11,11 @@ import { ConfigStore } from "./ConfigStore.ts"
 
 /**
  * Saved combinations of account, project and workspace.
+ *
+ * @example
+ * ```ts
+ * const target = Effect.flatMap(Targets, (targets) => targets.use("ecom"))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -46,6 +51,11 @@ export const make = Effect.gen(function* () {
 
 /**
  * `Targets` over the configuration.
+ *
+ * @example
+ * ```ts
+ * const targets = Layers.targets.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -136,6 +136,11 @@ const make = Effect.gen(function* () {
 
 /**
  * `Doctor` over everything that it looks at.
+ *
+ * @example
+ * ```ts
+ * const doctor = Layers.doctor.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -43,6 +43,11 @@ export interface VerifiedAccount {
 
 /**
  * Tests an account against `/me`, and remembers the outcome.
+ *
+ * @example
+ * ```ts
+ * const answer = Effect.flatMap(AccountCheck, (check) => check.probe({ account, origin: "config" }))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -86,6 +91,11 @@ const verified = (me: Me): VerifiedAccount => ({
 
 /**
  * `AccountCheck` over `/me` and the history of checks.
+ *
+ * @example
+ * ```ts
+ * const accountCheck = Layers.accountCheck.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

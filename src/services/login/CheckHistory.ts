@@ -18,6 +18,11 @@ import { storedAccounts } from "../tokens/storedAccounts.ts"
 
 /**
  * Accounts from the environment or from a bridge have no place to remember anything at.
+ *
+ * @example
+ * ```ts
+ * const checks = Effect.flatMap(CheckHistory, (history) => history.ofAccounts([account]))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -70,6 +75,11 @@ export const make = Effect.gen(function* () {
 
 /**
  * `CheckHistory` over files.
+ *
+ * @example
+ * ```ts
+ * const lastTests = Layers.lastTests.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

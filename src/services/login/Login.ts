@@ -42,6 +42,11 @@ import type { LoggedIn, LoggedOut, LoginOptions, MeAnswer, SignedIn, SignInError
 
 /**
  * From nothing to a session that works, and back: logs in and out.
+ *
+ * @example
+ * ```ts
+ * const out = Effect.flatMap(Login, (login) => login.logout("me"))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -275,6 +280,11 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
 
 /**
  * `Login` over the OAuth flow and what is stored.
+ *
+ * @example
+ * ```ts
+ * const login = Layers.login.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

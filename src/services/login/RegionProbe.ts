@@ -54,6 +54,11 @@ export type ProbeError = RequestError | OAuthRegionProbeFailed | OAuthNetworkUnr
 
 /**
  * Finds the region of a credential by asking each.
+ *
+ * @example
+ * ```ts
+ * const found = Effect.flatMap(RegionProbe, (probe) => probe.find(request))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -129,6 +134,11 @@ const unknownEverywhere = (source: string, attempts: ReadonlyArray<RegionAttempt
 
 /**
  * `RegionProbe` over the client.
+ *
+ * @example
+ * ```ts
+ * const regionProbe = Layers.regionProbe.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

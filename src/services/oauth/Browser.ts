@@ -5,6 +5,11 @@ import type { OAuthBrowserError } from "../../domain/oauth/OAuthError.ts"
 
 /**
  * Opens a page for the person who logs in.
+ *
+ * @example
+ * ```ts
+ * const opened = Effect.flatMap(Browser, (browser) => browser.open("https://mixpanel.com"))
+ * ```
  * @since 0.1.0
  * @category services
  */

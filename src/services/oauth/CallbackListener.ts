@@ -44,6 +44,11 @@ export interface Listening {
 
 /**
  * Waits on the loopback interface for the redirect of a login (RFC 8252).
+ *
+ * @example
+ * ```ts
+ * const listening = Effect.flatMap(CallbackListener, (listener) => listener.listen([19284], judge))
+ * ```
  * @since 0.1.0
  * @category services
  */

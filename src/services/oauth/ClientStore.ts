@@ -31,6 +31,11 @@ import { Locations } from "../platform/Locations.ts"
 
 /**
  * The registrations of OAuth clients, one for each region and redirect URI.
+ *
+ * @example
+ * ```ts
+ * const client = Effect.flatMap(ClientStore, (clients) => clients.primary("eu", "https://eu.mixpanel.com"))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -168,6 +173,11 @@ const registeredIn = (text: string) => Either.getRight(Either.flatMap(parseJson(
 
 /**
  * `ClientStore` over files.
+ *
+ * @example
+ * ```ts
+ * const clientStore = Layers.clientStore.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -54,6 +54,11 @@ const counted = (refresh: ReturnType<typeof refreshTokens>) =>
 
 /**
  * `OAuthFlow` over any `HttpClient`, a browser and a listener.
+ *
+ * @example
+ * ```ts
+ * const oauthFlow = Layers.oauthFlow.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

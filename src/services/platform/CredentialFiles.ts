@@ -102,6 +102,11 @@ export interface CredentialFilesShape {
 
 /**
  * The files that hold configuration and credentials; `CredentialFilesShape` says what is asked of them.
+ *
+ * @example
+ * ```ts
+ * const text = Effect.flatMap(CredentialFiles, (files) => files.read("/home/jo/.mp/config.toml"))
+ * ```
  * @since 0.1.0
  * @category services
  */

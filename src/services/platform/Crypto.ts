@@ -5,6 +5,11 @@ import * as Layer from "effect/Layer"
 
 /**
  * Random bytes and digests.
+ *
+ * @example
+ * ```ts
+ * const hash = Effect.flatMap(Crypto, (crypto) => crypto.sha256("text"))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -20,6 +25,11 @@ export class Crypto extends Context.Tag("effect-mixpanel/Crypto")<
 
 /**
  * Over the Web Crypto API, for runtimes other than Node.
+ *
+ * @example
+ * ```ts
+ * const webCrypto = Layers.webCrypto.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

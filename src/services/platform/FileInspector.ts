@@ -43,6 +43,11 @@ export interface FileInspectorShape {
 
 /**
  * Looks at files without reading them, for the doctor.
+ *
+ * @example
+ * ```ts
+ * const facts = Effect.flatMap(FileInspector, (inspector) => inspector.stat("/home/jo/.mp/config.toml"))
+ * ```
  * @since 0.1.0
  * @category services
  */

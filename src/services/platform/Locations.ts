@@ -33,6 +33,11 @@ type Location = Effect.Effect<string, FileError>
 
 /**
  * Where everything that is stored lies.
+ *
+ * @example
+ * ```ts
+ * const path = Effect.flatMap(Locations, (locations) => locations.config)
+ * ```
  * @since 0.1.0
  * @category services
  */

@@ -21,6 +21,11 @@ export interface ChildVariables {
 
 /**
  * The variables with which another program uses a session.
+ *
+ * @example
+ * ```ts
+ * const variables = Effect.flatMap(ChildEnvironment, (environment) => environment.of(session))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -78,6 +83,11 @@ const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set
 
 /**
  * `ChildEnvironment` over bearers and projects.
+ *
+ * @example
+ * ```ts
+ * const childEnvironment = Layers.childEnvironment.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

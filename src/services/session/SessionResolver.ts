@@ -69,6 +69,11 @@ const isMissing = ({ _tag }: ResolutionError): boolean =>
 
 /**
  * `SessionResolver` over configuration and bridges.
+ *
+ * @example
+ * ```ts
+ * const sessionResolver = Layers.sessionResolver.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

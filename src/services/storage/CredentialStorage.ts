@@ -124,6 +124,11 @@ export type Minimal = Omit<CredentialStorageShape, "update">
 
 /**
  * The store of credentials that machines may share.
+ *
+ * @example
+ * ```ts
+ * const entry = Effect.flatMap(CredentialStorage, (storage) => storage.get("accounts/me/tokens.json"))
+ * ```
  * @since 0.1.0
  * @category services
  */

@@ -220,6 +220,11 @@ const make = Effect.gen(function* () {
 
 /**
  * Over the files of `CredentialFiles`, where `Locations` has them.
+ *
+ * @example
+ * ```ts
+ * const diskStorage = Layers.diskStorage.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

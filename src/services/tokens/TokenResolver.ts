@@ -109,6 +109,11 @@ export const make = Effect.gen(function* () {
 
 /**
  * `TokenResolver` over the OAuth flow and the places of tokens.
+ *
+ * @example
+ * ```ts
+ * const tokenResolver = Layers.tokenResolver.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

@@ -75,6 +75,11 @@ export interface TokenStoreShape {
 
 /**
  * The tokens of accounts.
+ *
+ * @example
+ * ```ts
+ * const tokens = Effect.flatMap(TokenStore, (store) => store.get(AccountName.make("me")))
+ * ```
  * @since 0.1.0
  * @category services
  */
@@ -172,6 +177,11 @@ const refused = (account: AccountName, { details, hints, message }: FileError) =
 
 /**
  * `TokenStore` over files.
+ *
+ * @example
+ * ```ts
+ * const tokenStore = Layers.tokenStore.pipe(Layer.provide(layer))
+ * ```
  * @since 0.1.0
  * @category layers
  */

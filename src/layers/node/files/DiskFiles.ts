@@ -84,6 +84,11 @@ export const layerWith = (ops: DiskOps, timing: LockTiming = protocolTiming): La
 
 /**
  * `CredentialFiles` on the disk, with locks that other processes heed.
+ *
+ * @example
+ * ```ts
+ * const store = Layers.configStore.pipe(Layer.provide([diskFiles, nodeLocations]))
+ * ```
  * @since 0.1.0
  * @category layers
  */

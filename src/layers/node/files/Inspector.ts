@@ -129,6 +129,11 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): FileIns
 
 /**
  * `FileInspector` on the disk.
+ *
+ * @example
+ * ```ts
+ * const facts = Effect.flatMap(FileInspector, ({ stat }) => stat("/etc/hosts")).pipe(Effect.provide(diskInspector))
+ * ```
  * @since 0.1.0
  * @category layers
  */

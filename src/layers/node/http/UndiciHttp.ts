@@ -15,7 +15,7 @@ import { proxyVariables } from "./proxyVariables.ts"
  *
  * @example
  * ```ts
- * MixpanelHttpClient.layer.pipe(Layer.provide(UndiciHttp.layer))
+ * Layers.mixpanelHttpClient.pipe(Layer.provide(nodeHttpClient))
  * ```
  * @since 0.1.0
  * @category layers

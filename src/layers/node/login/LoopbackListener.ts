@@ -36,6 +36,11 @@ export const layerWith = (limits: ListenerLimits): Layer.Layer<CallbackListener>
 
 /**
  * `CallbackListener` on a port of the loopback interface.
+ *
+ * @example
+ * ```ts
+ * const flow = Layers.oauthFlow.pipe(Layer.provide([systemBrowser, loopbackListener]))
+ * ```
  * @since 0.1.0
  * @category layers
  */

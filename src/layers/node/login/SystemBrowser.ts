@@ -49,6 +49,11 @@ export const layerWith = (system: BrowserSystem): Layer.Layer<Browser> =>
 
 /**
  * `Browser` of this machine.
+ *
+ * @example
+ * ```ts
+ * const flow = Layers.oauthFlow.pipe(Layer.provide([systemBrowser, loopbackListener]))
+ * ```
  * @since 0.1.0
  * @category layers
  */
