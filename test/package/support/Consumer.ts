@@ -13,7 +13,8 @@ import { Tarball } from "./Tarball.ts"
 
 const installers = {
   npm: ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"],
-  pnpm: ["npx", "--yes", "pnpm@10", "add", "--ignore-scripts"]
+  // Its store is the project's own: no test writes to the home of who runs it.
+  pnpm: ["npx", "--yes", "pnpm@10", "add", "--ignore-scripts", "--store-dir", ".pnpm-store"]
 } as const
 
 /** The first version that each range allows, or the last. */
