@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Storms, kills, hostile crowds and whole-program leak hunts: what proves docs/promises.md, and takes its time. */
+/** Storms, kills, hostile crowds, leak hunts, the documentation's programs: what proves docs/promises.md, and takes its time. */
 const promises = [
+  "test/docs/exports.test.ts",
   "test/e2e/{boundedAnswers,codeCache,concurrentEdits,doctor,fastPath,fewDescriptors,homes,hostileNames,leaks}.test.ts",
   "test/e2e/{login,networkEdge,overrides,plantedBridge,terminalTextBuilt}.test.ts",
   "test/examples/**/*.test.ts",
