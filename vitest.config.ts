@@ -50,14 +50,13 @@ export default defineConfig({
             { find: "#src/layers/node/http/UndiciHttp.ts", replacement: here("./test/package/built/UndiciHttp.ts") }
           ]
         },
-        test: { name: "dist", include: dist }
+        test: { name: "dist", include: dist, testTimeout: 120_000 }
       }
     ],
     // One less than there are is the default: on two cores the tests would take turns.
     maxWorkers: 2,
     minWorkers: 2,
-    // What ends a test that hangs: on a machine that is busy with other work a sound one takes ten times as long.
-    testTimeout: 120_000,
-    hookTimeout: 120_000
+    testTimeout: 30_000,
+    hookTimeout: 30_000
   }
 })

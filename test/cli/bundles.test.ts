@@ -15,7 +15,7 @@ const limits = [
   { name: "fast", kilobytes: 385, forbidden: ["@effect/cli", "@effect/platform-node", ...heavy] },
   { name: "main", kilobytes: 650, forbidden: heavy },
   { name: "rest", kilobytes: 230, forbidden: ["smol-toml", ...heavy] },
-  { name: "undici", kilobytes: 600, forbidden: ["effect"] }
+  { name: "undici", kilobytes: 330, forbidden: ["effect"] }
 ]
 
 /** Modules of Node that are loaded with a bundle. Another one costs a start up to a fifth of what Node alone takes. */

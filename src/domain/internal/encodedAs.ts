@@ -2,7 +2,10 @@
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 
-/** The class with another encoded side: `wire` says how that becomes the fields. */
+/**
+ * The class with another encoded side: `wire` says how that becomes the fields. What makes the one class the other is the
+ * syntax tree that is put into it, which no type sees: hence the assertion.
+ */
 export const encodedAs = <Self, Fields extends Schema.Struct.Fields, I, C, Inherited, Proto, Wire>(
   own: Schema.Class<Self, Fields, I, never, C, Inherited, Proto>,
   wire: Schema.Schema<I, Wire>

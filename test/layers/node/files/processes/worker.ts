@@ -57,8 +57,8 @@ const tasks: Readonly<
       count - 1
     ),
   /**
-   * Counts, and notes in a log who begins (`+`), has written (`-`), or finds that the lock was taken from it (`!`). It
-   * holds the lock for a while, so that a test can stop it there.
+   * Counts, and notes in a log who begins (`+`), is about to write (`=`), has written (`-`), or finds that the lock was
+   * taken from it (`!`). It holds the lock for a while, so that a test can stop it there.
    */
   storm: (files, path, count) => {
     const note = (sign: string) => Effect.sync(() => appendFileSync(`${path}.log`, `${sign}${id}\n`))
@@ -67,6 +67,7 @@ const tasks: Readonly<
         confirm.pipe(
           Effect.zipRight(note("+")),
           Effect.zipRight(Effect.sleep(Number(hold))),
+          Effect.zipRight(note("=")),
           Effect.zipRight(increment(files, path)),
           Effect.zipRight(note("-"))
         )
