@@ -69,6 +69,21 @@ describe.skipIf(terminal.areUnmet)(terminal.title("on a terminal"), () => {
     })
   )
 
+  it.scopedLive("errors are red, and so are findings by their severity; what is well is green", () =>
+    Effect.gen(function* () {
+      expect(yield* shown("account show nope", { env: colours })).toContain(
+        `${escape}[31merror:${escape}[39m Account 'nope'`
+      )
+      expect(yield* shown("account bogus", { env: colours })).toContain(
+        `${escape}[31merror:${escape}[39m Unknown command`
+      )
+      const findings = yield* shown("doctor --offline", { env: colours })
+      for (const word of [`${escape}[31merror  ${escape}[39m`, `${escape}[32mok${escape}[39m`]) {
+        expect(findings).toContain(word)
+      }
+    })
+  )
+
   it.scopedLive.each([
     { NO_COLOR: "1" },
     { NO_COLOR: "1", CLICOLOR_FORCE: "1" },
@@ -78,6 +93,8 @@ describe.skipIf(terminal.areUnmet)(terminal.title("on a terminal"), () => {
     Effect.gen(function* () {
       expect(yield* shown("account list", { columns: 80, env })).not.toContain(escape)
       expect(yield* shown("account list --no-input", { columns: 80, env })).not.toContain(escape)
+      expect(yield* shown("account show nope", { columns: 80, env })).not.toContain(escape)
+      expect(yield* shown("doctor --offline", { columns: 80, env })).not.toContain(escape)
     })
   )
 

@@ -9,8 +9,9 @@ import { again, type Typed } from "./again.ts"
 import type { CommandError } from "./CommandContext.ts"
 import { exitCodeOf, exitCodes } from "./exitCode.ts"
 import { isJson } from "./globalFlags.ts"
-import { inLocale } from "./look.ts"
+import { inLocale, isStyled } from "./look.ts"
 import { jsonLine, toJson } from "./Json.ts"
+import { styled } from "./styled.ts"
 import { OutputWriteError, Terminal } from "./Terminal.ts"
 import { lines, type TerminalText, text } from "./TerminalText.ts"
 
@@ -34,8 +35,8 @@ export const reportError = (error: CommandError, typed: Typed): Told =>
 /** Tells an error. */
 export const report = (error: ErrorInfo, typed: Typed): Told =>
   Effect.gen(function* () {
-    const { err } = yield* Terminal
-    yield* err(yield* renderError(error, typed))
+    const { err, errIsTerminal } = yield* Terminal
+    yield* err(yield* renderError(error, typed, yield* isStyled(errIsTerminal)))
     return exitCodeOf(error)
   })
 
@@ -80,13 +81,13 @@ export const systemFailure = (defect: unknown): ErrorInfo | null => {
 }
 
 /** One object for programs, a few lines for people. */
-const renderError = (error: ErrorInfo, typed: Typed): Effect.Effect<TerminalText> => {
+const renderError = (error: ErrorInfo, typed: Typed, isShownStyled: boolean): Effect.Effect<TerminalText> => {
   const hints = [
     ...error.hints,
     ...(error.again ?? []).filter((change) => changes(typed, change)).map((change) => again(typed, change))
   ]
   const [, given] = typed.flags.find(([name]) => name === "format") ?? []
-  return isJson(given) ? Effect.succeed(asJson(error, hints)) : inLocale(asText(error, hints))
+  return isJson(given) ? Effect.succeed(asJson(error, hints)) : inLocale(asText(error, hints, isShownStyled))
 }
 
 /** Leaving out what was not given would be the same command line, which fails again. */
@@ -97,10 +98,14 @@ const changes = ({ flags }: Typed, { without = [], ...rest }: Again): boolean =>
 const asJson = ({ code, details, message }: ErrorInfo, hints: ReadonlyArray<Command>): TerminalText =>
   jsonLine({ error: { code, message, hints, details: toJson({ ...details, fix: details.fix ?? fixOf(hints) }) } })
 
-const asText = ({ details, message }: ErrorInfo, hints: ReadonlyArray<Command>): TerminalText => {
+const asText = (
+  { details, message }: ErrorInfo,
+  hints: ReadonlyArray<Command>,
+  isShownStyled: boolean
+): TerminalText => {
   const usage = details["usage"]
   return lines([
-    text`error: ${message}`,
+    text`${styled("red", "error:", isShownStyled)} ${message}`,
     ...(typeof usage === "string" ? [text`usage: ${usage}`] : []),
     ...(hints.length === 0 ? [] : [text`try:`, ...hints.map((hint) => text`  ${hint}`)])
   ])

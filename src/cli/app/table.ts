@@ -1,5 +1,6 @@
 /** Text in columns. */
 import { onOneLine } from "../../domain/internal/unseen.ts"
+import { styled } from "./styled.ts"
 import { widthOf, wrapped } from "./wrapped.ts"
 import { type Part, TerminalText, text } from "./TerminalText.ts"
 
@@ -28,10 +29,8 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, look: Look): T
   if (sum(widest.map((width) => Math.min(width, narrowest))) > room) return blocks(cells, look)
   const widths = fitting(widest, room)
   const [heading = "", ...others] = cells.map((row) => TerminalText.lines(beside(row, widths)))
-  return TerminalText.join([emphasized(heading, look), ...others, ""], text`\n`)
+  return TerminalText.join([styled("bold", heading, look.isStyled), ...others, ""], text`\n`)
 }
-
-const emphasized = (part: Part, look: Look): Part => (look.isStyled ? text`\u001b[1m${part}\u001b[22m` : part)
 
 const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, one) => total + one, 0)
 
@@ -60,7 +59,7 @@ const blocks = ([headings = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>, 
         return first === ""
           ? []
           : [
-              text`${emphasized(padded(heading, width), look)}  ${first}\n`,
+              text`${styled("bold", padded(heading, width), look.isStyled)}  ${first}\n`,
               ...others.map((line) => text`${TerminalText.lines(indent + line)}\n`)
             ]
       }),

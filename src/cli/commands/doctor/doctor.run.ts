@@ -17,6 +17,7 @@ import { wrapped } from "../../app/wrapped.ts"
 import type { Fields } from "../../app/Json.ts"
 import { SilentError } from "../../app/CommandContext.ts"
 import { withSignOfLife } from "../../app/signOfLife.ts"
+import { styled } from "../../app/styled.ts"
 import { Terminal } from "../../app/Terminal.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
 
@@ -35,9 +36,11 @@ const fieldsOf = (found: Finding, fixed: boolean): Fields => ({
 const under = (sentence: string, { columns }: Look) =>
   wrapped(onOneLine(sentence), Math.max(24, columns - 9)).map((part) => text`         ${part}`)
 
+const colours = { error: "red", warning: "yellow", info: "bold" } as const
+
 const block = (found: Finding, look: Look): TerminalText =>
   lines([
-    text`${found.severity.padEnd(7)}  ${found.id}  ${subjectText(found.subject)}`,
+    text`${styled(colours[found.severity], found.severity.padEnd(7), look.isStyled)}  ${found.id}  ${subjectText(found.subject)}`,
     ...under(found.problem, look),
     ...under(`why: ${found.cause}`, look),
     ...(found.fix === null ? [] : [text`         fix: ${found.fix}${alternative(found.fix, found)}`])
@@ -54,9 +57,11 @@ const summary = (findings: ReadonlyArray<Finding>): string =>
 const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.FixResult, shown: Look): TerminalText =>
   TerminalText.join(
     [
-      ...fixed.map((found) => text`fixed    ${found.id}  ${subjectText(found.subject)}\n`),
+      ...fixed.map(
+        (found) => text`${styled("green", "fixed", shown.isStyled)}    ${found.id}  ${subjectText(found.subject)}\n`
+      ),
       ...findings.map((found) => block(found, shown)),
-      ...sound.map((sentence) => text`ok       ${sentence}\n`),
+      ...sound.map((sentence) => text`${styled("green", "ok", shown.isStyled)}       ${sentence}\n`),
       text`${summary(findings)}\n`
     ],
     text``
