@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { describe, expect } from "vitest"
 import { AccountName } from "#src/domain/account/identifiers.ts"
+import { FileError } from "#src/domain/errors.ts"
 import { home } from "#src/layers/memory/layer.ts"
 import * as MemoryFiles from "#src/layers/memory/MemoryFiles.ts"
 import { make as makeLocations } from "#src/layers/node/locations.ts"
@@ -76,6 +77,18 @@ const killedAfter = (files: CredentialFilesShape, changes: number): CredentialFi
   }
 }
 
+/** The disk does a write, and then says that it cannot confirm it. */
+const failingAfter = (files: CredentialFilesShape, writes: number): CredentialFilesShape => {
+  let left = writes
+  return {
+    ...files,
+    write: (path, ...rest) =>
+      Effect.flatMap(files.write(path, ...rest), () =>
+        left-- === 0 ? new FileError({ path, problem: "io", reason: "could not be confirmed", fix: null }) : Effect.void
+      )
+  }
+}
+
 const inMemory = <A, E>(
   files: Readonly<Record<string, string>>,
   use: (files: CredentialFilesShape) => Effect.Effect<A, E>
@@ -122,6 +135,22 @@ describe("renaming an account", () => {
         if (isDone) return
         const again = yield* inMemory(left, (files) => Effect.provide(rename("me", "acme"), over(files)))
         expect(again.left).toEqual(finished)
+      })
+  )
+
+  it.effect.each(Array.from({ length: 8 }, (_, writes) => writes))(
+    "a disk that fails after its write %d is done: the name in the configuration has the login",
+    (writes) =>
+      Effect.gen(function* () {
+        const { left, result } = yield* inMemory(before, (files) =>
+          Effect.provide(rename("me", "acme"), over(failingAfter(files, writes)))
+        )
+        const isDone = left[configPath] === finished[configPath]
+        expect([before[configPath], finished[configPath]]).toContain(left[configPath])
+        expect(left[stored(isDone ? "acme" : "me", "tokens.json")]).toBe(login)
+        // What was not changed keeps nothing of the other name.
+        if (!isDone) expect(left).toEqual(before)
+        expect(result._tag).toBe(writes < 4 ? "Failure" : "Success")
       })
   )
 

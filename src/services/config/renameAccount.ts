@@ -1,5 +1,6 @@
 /** Renames an account: apart from `Accounts`, which the fast path has. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
 import { moveAccount } from "../tokens/moveAccount.ts"
@@ -15,5 +16,8 @@ export const renameAccount = (name: string, next: AccountName) =>
     const edit = Edits.renameAccount(name, next)
     // What is refused is refused before anything is copied.
     const { result } = yield* Effect.flatMap(store.get, edit)
-    return yield* moveAccount(result.account.name, next, store.modify(edit))
+    return yield* moveAccount(result.account.name, next, {
+      commit: store.modify(edit),
+      isUnchanged: Effect.map(store.get, (now) => Either.isRight(edit(now)))
+    })
   })

@@ -13,8 +13,19 @@ import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { accountFiles, type LeftBehind } from "./TokenStore.ts"
 
-/** `commit` changes the configuration; `left` is what stays in the old directory because it is not ours. */
-export const moveAccount = <A, E>(from: AccountName, to: AccountName, commit: Effect.Effect<A, E>) =>
+interface Renaming<A, E, Unknown> {
+  /** Changes the configuration. */
+  readonly commit: Effect.Effect<A, E>
+  /** Whether the configuration has the former name: a disk may do a change that it then cannot confirm. */
+  readonly isUnchanged: Effect.Effect<boolean, Unknown>
+}
+
+/** `left` is what stays in the old directory because it is not ours. */
+export const moveAccount = <A, E, Unknown>(
+  from: AccountName,
+  to: AccountName,
+  { commit, isUnchanged }: Renaming<A, E, Unknown>
+) =>
   Effect.gen(function* () {
     const files = yield* CredentialFiles
     const locations = yield* Locations
@@ -61,7 +72,11 @@ export const moveAccount = <A, E>(from: AccountName, to: AccountName, commit: Ef
       Effect.gen(function* () {
         yield* notTaken
         const result = yield* Effect.zipRight(copy, commit).pipe(
-          Effect.onError(() => Effect.ignore(forget(destination, other)))
+          Effect.onError(() =>
+            Effect.ignore(
+              Effect.flatMap(isUnchanged, (is) => (is ? Effect.asVoid(forget(destination, other)) : Effect.void))
+            )
+          )
         )
         return { result, left: Option.some(yield* forget(source, lock)) }
       })
