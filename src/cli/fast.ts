@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { nodeCrypto } from "../layers/node/crypto.ts"
 import { blockingOps } from "../layers/node/files/BlockingOps.ts"
 import * as DiskFiles from "../layers/node/files/DiskFiles.ts"
 import * as NodeLocations from "../layers/node/locations.ts"
@@ -11,10 +12,13 @@ import * as Accounts from "../services/config/Accounts.ts"
 import * as Bridge from "../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../services/bridge/BridgeTokens.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
+import { Crypto } from "../services/platform/Crypto.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import * as MeCache from "../services/api/MeCache.ts"
 import { bearerAtHand } from "../services/tokens/bearerAtHand.ts"
 import * as SessionResolver from "../services/session/SessionResolver.ts"
+import { CredentialStorage } from "../services/storage/CredentialStorage.ts"
+import { makeForReading } from "../services/storage/diskEntries.ts"
 import type { Typed } from "./app/again.ts"
 import { bufferedTerminal } from "./app/BufferedTerminal.ts"
 import type { CommandError } from "./app/CommandContext.ts"
@@ -33,7 +37,7 @@ import { Terminal } from "./app/Terminal.ts"
 /** `false` where the main program has to answer. */
 type Handler = (
   command: FastCommand
-) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | Locations>
+) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | CredentialStorage | Locations>
 
 const list = Effect.as(accountList, true).pipe(
   Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
@@ -93,6 +97,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => reportError(error, typedAs(command))),
+    Effect.provideServiceEffect(CredentialStorage, Effect.provideService(makeForReading, Crypto, nodeCrypto)),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently

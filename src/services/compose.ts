@@ -34,6 +34,8 @@ import { Locations } from "./platform/Locations.ts"
 import { timedLocks } from "./platform/timedLocks.ts"
 import * as ChildEnvironment from "./session/ChildEnvironment.ts"
 import * as SessionResolver from "./session/SessionResolver.ts"
+import { CredentialStorage } from "./storage/CredentialStorage.ts"
+import * as DiskStorage from "./storage/DiskStorage.ts"
 import * as TokenResolver from "./tokens/TokenResolver.ts"
 import * as TokenStore from "./tokens/TokenStore.ts"
 
@@ -58,6 +60,8 @@ interface Settings {
 
 /** Services that are ours unless others are given. */
 interface Stores {
+  /** What the other stores stand on: the files of this machine, or an engine that machines share. Bridges stay files. */
+  readonly credentialStorage: Given<CredentialStorage>
   readonly configStore: Given<ConfigStore.ConfigStore>
   readonly tokenStore: Given<TokenStore.TokenStore>
   readonly clientStore: Given<ClientStore.ClientStore>
@@ -85,6 +89,7 @@ const replaceable: Readonly<Record<keyof Replaceable, true>> = {
   browser: true,
   callbackListener: true,
   httpClient: true,
+  credentialStorage: true,
   configStore: true,
   tokenStore: true,
   clientStore: true,
@@ -117,6 +122,7 @@ type BaseServices = CredentialFiles | FileInspector | Locations | Crypto
 
 type StoreServices =
   | BaseServices
+  | CredentialStorage
   | ConfigStore.ConfigStore
   | TokenStore.TokenStore
   | ClientStore.ClientStore
@@ -149,7 +155,9 @@ export type Services =
 /** What a replacement finds there already, by where it stands. */
 type FoundBy<Key> = Key extends keyof Roots
   ? never
-  : HttpClient.HttpClient | (Key extends keyof Stores ? BaseServices : StoreServices)
+  : HttpClient.HttpClient | (Key extends keyof Stores ? FoundByStore<Key> : StoreServices)
+
+type FoundByStore<Key> = BaseServices | (Key extends "credentialStorage" ? never : CredentialStorage)
 
 /** The errors of what was given. */
 export type ErrorsOf<Parts> = {
@@ -192,6 +200,7 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     only(CheckHistory.CheckHistory, parts.lastTests ?? Layer.fresh(CheckHistory.layer)),
     only(Bridge.Bridge, parts.bridge ?? Layer.fresh(Bridge.layer))
   )
+  const storage = only(CredentialStorage, parts.credentialStorage ?? Layer.fresh(DiskStorage.layer))
   const ownFlow = Layer.provide(
     Layer.fresh(OAuthFlow.layer),
     Layer.merge(only(Browser, parts.browser), only(CallbackListener, parts.callbackListener))
@@ -225,6 +234,7 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     Layer.provideMerge(bearers),
     Layer.provideMerge(flow),
     Layer.provideMerge(stores),
+    Layer.provideMerge(storage),
     Layer.provideMerge(base),
     Layer.provide(only(HttpClient.HttpClient, parts.httpClient))
   )

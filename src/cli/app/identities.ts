@@ -13,7 +13,7 @@ import { Crypto } from "../../services/platform/Crypto.ts"
 import * as SessionResolver from "../../services/session/SessionResolver.ts"
 import * as TokenStore from "../../services/tokens/TokenStore.ts"
 
-/** The stores over files. */
+/** The stores over what entries are kept in, and bridges over files. */
 export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),

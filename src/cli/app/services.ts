@@ -14,11 +14,15 @@ import type * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
+import { Crypto } from "../../services/platform/Crypto.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
 import type * as SessionResolver from "../../services/session/SessionResolver.ts"
+import { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
+import * as DiskStorage from "../../services/storage/DiskStorage.ts"
 import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
 import type * as TokenStore from "../../services/tokens/TokenStore.ts"
+import { nodeCrypto } from "../../layers/node/crypto.ts"
 import { withIdentities } from "./identities.ts"
 
 /** What `withCommandServices` provides. */
@@ -31,6 +35,7 @@ export type OfflineServices =
   | ChildEnvironment.ChildEnvironment
   | ClientStore.ClientStore
   | ConfigStore.ConfigStore
+  | CredentialStorage
   | MeCache.MeCache
   | OAuthFlow
   | ProjectCredentials.ProjectCredentials
@@ -52,12 +57,13 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
     Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
     withIdentities,
+    Effect.provideServiceEffect(CredentialStorage, Effect.provideService(DiskStorage.make, Crypto, nodeCrypto)),
     Effect.scoped
   )
 
 /** The OAuth flow, loaded with the network under it when a token has to be refreshed or a person logs in. */
 const lazyFlow = () =>
-  Effect.map(Effect.context<CredentialFiles | Locations>(), (context) => {
+  Effect.map(Effect.context<CredentialFiles | CredentialStorage | Locations>(), (context) => {
     const using = <A, E>(use: (flow: typeof OAuthFlow.Service) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
       Effect.flatMap(
         Effect.promise(() => import("./online.ts")),

@@ -5,13 +5,13 @@
  * A claim protects the sending of what an entry holds, the version protects the write of what comes of it: a holder that is
  * late can still store its answer where nobody has written since, and overwrites nothing where somebody has.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { type Claimed, type StorageError, Superseded } from "../../domain/storage/StorageError.ts"
@@ -152,12 +152,11 @@ const orGivenBack = <A, E>(claim: Effect.Effect<A, E, Scope.Scope>): Effect.Effe
     Effect.onError(Scope.extend(claim, own), () => Scope.close(own, Exit.void))
   )
 
+const triedForMillis = 45_000
+
 /** Anything from nothing to 5 ms, 10 ms, … 100 ms: those who collided do not collide again. */
-const fullJitter = Schedule.exponential("5 millis").pipe(
-  Schedule.union(Schedule.spaced("100 millis")),
-  Schedule.modifyDelayEffect((_, delay) => Effect.map(Random.next, (part) => Duration.times(delay, part))),
-  Schedule.upTo("45 seconds")
-)
+const fullJitter = (attempt: number): Effect.Effect<void> =>
+  Effect.flatMap(Random.next, (part) => Effect.sleep(part * Math.min(5 * 2 ** attempt, 100)))
 
 const updateOver =
   ({ get, put }: Minimal): CredentialStorageShape["update"] =>
@@ -169,5 +168,14 @@ const updateOver =
       if (Option.isSome(value)) yield* put(key, value.value, { expected })
       return result
     })
-    return Effect.retry(once, { schedule: fullJitter, while: (error) => error instanceof Superseded })
+    const until = (end: number, attempt: number): typeof once =>
+      Effect.catchIf(
+        once,
+        (error) => error instanceof Superseded,
+        (error) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            now < end ? Effect.zipRight(fullJitter(attempt), until(end, attempt + 1)) : Effect.fail(error)
+          )
+      )
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => until(now + triedForMillis, 0))
   }

@@ -2,11 +2,8 @@
  * Entries as files of this machine: a version is the digest of the text, a claim is the lock of the file and the place for
  * its next content. What a program writes that takes no lock is noticed, and is not written over.
  */
-import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Encoding from "effect/Encoding"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -14,12 +11,13 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type FileError, holderText, type LockError, type LockLost } from "../../domain/errors.ts"
-import { Claimed, StorageError, type StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
-import { CredentialFiles, type CredentialFilesShape, type FileLock } from "../platform/CredentialFiles.ts"
-import { Crypto } from "../platform/Crypto.ts"
-import { Locations } from "../platform/Locations.ts"
+import { Claimed, type StorageError, type StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
+import type { CredentialFiles, FileLock } from "../platform/CredentialFiles.ts"
+import type { Crypto } from "../platform/Crypto.ts"
+import type { Locations } from "../platform/Locations.ts"
 import { type Claim, CredentialStorage, type Entry, type Expected } from "./CredentialStorage.ts"
-import { isLocked, keysOn, pathOf } from "./diskKeys.ts"
+import { type At, at, disk, entryAt, failed, reading } from "./diskEntries.ts"
+import { isLocked, keysOn } from "./diskKeys.ts"
 
 /** More than any set of tokens takes (16 KiB). */
 const reservedBytes = 16_384
@@ -29,55 +27,6 @@ const claimWait = "250 millis"
 
 /** After this long without a sign of life a holder elsewhere is taken for dead. */
 const leaseMillis = 20_000
-
-const store = "the files of this machine"
-
-const failed =
-  (operation: StorageOperation, key: string | null) =>
-  (cause: FileError | LockError): StorageError =>
-    new StorageError({
-      operation,
-      key,
-      store,
-      reason: cause.message,
-      temporary: cause._tag !== "FileError",
-      cause
-    })
-
-interface Disk {
-  readonly files: CredentialFilesShape
-  readonly locations: Context.Tag.Service<Locations>
-  readonly versionOf: (text: string) => Effect.Effect<string>
-}
-
-/** What a step works on. */
-interface At extends Disk {
-  readonly key: string
-  readonly path: string
-}
-
-const at = <A, E, R>(
-  disk: Disk,
-  operation: StorageOperation,
-  key: string,
-  use: (at: At) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | StorageError, R> =>
-  Effect.flatMap(
-    Effect.mapError(pathOf(disk.locations, key), failed(operation, key)),
-    (path): Effect.Effect<A, E | StorageError, R> =>
-      path === null
-        ? new StorageError({ operation, key, store, reason: "it is no name of an entry on disk", temporary: false })
-        : use({ ...disk, key, path })
-  )
-
-const entryAt = ({ files, path, versionOf }: At): Effect.Effect<Option.Option<Entry>, FileError> =>
-  Effect.flatMap(
-    files.read(path),
-    Option.match({
-      onNone: () => Effect.succeedNone,
-      onSome: (value) => Effect.asSome(Effect.map(versionOf(value), (version): Entry => ({ value, version })))
-    })
-  )
 
 /** Fails where the entry is another one than is expected; a text that is to be stored may be there already. */
 const expecting = (place: At, expected: Expected, next?: string): Effect.Effect<void, FileError | Superseded> =>
@@ -180,15 +129,13 @@ const claim = (place: At, version: string): Effect.Effect<Claim, StorageError | 
     })
   )
 
-const make = Effect.gen(function* () {
-  const files = yield* CredentialFiles
-  const locations = yield* Locations
-  const { sha256 } = yield* Crypto
-  const disk: Disk = { files, locations, versionOf: (text) => Effect.map(sha256(text), Encoding.encodeHex) }
+export const make = Effect.gen(function* () {
+  const onDisk = yield* disk
+  const { files, locations } = onDisk
   return CredentialStorage.make({
-    get: (key) => at(disk, "get", key, (place) => Effect.mapError(entryAt(place), failed("get", key))),
-    put: (key, value, { expected }) => at(disk, "put", key, (place) => put(place, value, expected)),
-    remove: (key, expected) => at(disk, "remove", key, (place) => remove(place, expected)),
+    ...reading(onDisk),
+    put: (key, value, { expected }) => at(onDisk, "put", key, (place) => put(place, value, expected)),
+    remove: (key, expected) => at(onDisk, "remove", key, (place) => remove(place, expected)),
     list: (prefix) =>
       Stream.unwrap(
         Effect.mapBoth(keysOn(files, locations), {
@@ -196,12 +143,9 @@ const make = Effect.gen(function* () {
           onSuccess: (keys) => Stream.fromIterable(keys.filter((key) => key.startsWith(prefix)))
         })
       ),
-    claim: (key, version) => at(disk, "claim", key, (place) => claim(place, version)),
-    now: Clock.currentTimeMillis,
-    describe: (key) =>
-      Effect.match(pathOf(locations, key), { onFailure: ({ path }) => path, onSuccess: (path) => path ?? key }),
+    claim: (key, version) => at(onDisk, "claim", key, (place) => claim(place, version)),
     update: (key, edit) =>
-      at(disk, "put", key, (place) =>
+      at(onDisk, "put", key, (place) =>
         locked(
           place,
           "put",

@@ -1,0 +1,93 @@
+/** Entries as files of this machine, for whoever looks at them only: a version is the digest of the text. */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import type { FileError, LockError } from "../../domain/errors.ts"
+import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
+import { CredentialFiles, type CredentialFilesShape } from "../platform/CredentialFiles.ts"
+import { Crypto } from "../platform/Crypto.ts"
+import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage, type CredentialStorageShape, type Entry } from "./CredentialStorage.ts"
+import { pathOf } from "./diskKeys.ts"
+
+const store = "the files of this machine"
+
+export const failed =
+  (operation: StorageOperation, key: string | null) =>
+  (cause: FileError | LockError): StorageError =>
+    new StorageError({
+      operation,
+      key,
+      store,
+      reason: cause.message,
+      temporary: cause._tag !== "FileError",
+      cause
+    })
+
+export interface Disk {
+  readonly files: CredentialFilesShape
+  readonly locations: Context.Tag.Service<Locations>
+  readonly versionOf: (text: string) => Effect.Effect<string>
+}
+
+/** What a step works on. */
+export interface At extends Disk {
+  readonly key: string
+  readonly path: string
+}
+
+export const at = <A, E, R>(
+  disk: Disk,
+  operation: StorageOperation,
+  key: string,
+  use: (at: At) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | StorageError, R> =>
+  Effect.flatMap(
+    Effect.mapError(pathOf(disk.locations, key), failed(operation, key)),
+    (path): Effect.Effect<A, E | StorageError, R> =>
+      path === null
+        ? new StorageError({ operation, key, store, reason: "it is no name of an entry on disk", temporary: false })
+        : use({ ...disk, key, path })
+  )
+
+export const entryAt = ({ files, path, versionOf }: At): Effect.Effect<Option.Option<Entry>, FileError> =>
+  Effect.flatMap(
+    files.read(path),
+    Option.match({
+      onNone: () => Effect.succeedNone,
+      onSome: (value) => Effect.asSome(Effect.map(versionOf(value), (version): Entry => ({ value, version })))
+    })
+  )
+
+export const disk: Effect.Effect<Disk, never, CredentialFiles | Crypto | Locations> = Effect.gen(function* () {
+  const files = yield* CredentialFiles
+  const locations = yield* Locations
+  const { sha256 } = yield* Crypto
+  return { files, locations, versionOf: (text) => Effect.map(sha256(text), Encoding.encodeHex) }
+})
+
+export const reading = (disk: Disk): Pick<CredentialStorageShape, "get" | "now" | "describe"> => ({
+  get: (key) => at(disk, "get", key, (place) => Effect.mapError(entryAt(place), failed("get", key))),
+  now: Clock.currentTimeMillis,
+  describe: (key) =>
+    Effect.match(pathOf(disk.locations, key), { onFailure: ({ path }) => path, onSuccess: (path) => path ?? key })
+})
+
+const elsewhere = () => {
+  throw new Error("This process only looks at what is stored.")
+}
+
+/** For a process that changes nothing, and need not load what changes take. */
+export const makeForReading: Effect.Effect<CredentialStorageShape, never, CredentialFiles | Crypto | Locations> =
+  Effect.map(disk, (disk) =>
+    CredentialStorage.of({
+      ...reading(disk),
+      put: elsewhere,
+      remove: elsewhere,
+      update: elsewhere,
+      claim: elsewhere,
+      list: elsewhere
+    })
+  )
