@@ -1,5 +1,5 @@
 /** What an app pays that imports one tag: not for the services and layers that it does not use. */
-import { build, type Plugin } from "esbuild"
+import { build, type BuildOptions, type Plugin } from "esbuild"
 import { describe, expect, it } from "vitest"
 import * as library from "#src/index.ts"
 import { root } from "./support/project.ts"
@@ -20,9 +20,9 @@ const effect: Plugin = {
     }))
 }
 
-/** Everything but `effect` and `@effect/*`, minified, in bytes. */
-const bytesOf = async (name: string) => {
-  const { outputFiles } = await build({
+/** The bundle of an app that imports a tag, minified. */
+const bundleOf = async (name: string, options: BuildOptions) => {
+  const { metafile, outputFiles = [] } = await build({
     stdin: { contents: `export { ${name} } from "./dist/index.js"`, resolveDir: root },
     bundle: true,
     minify: true,
@@ -30,16 +30,30 @@ const bytesOf = async (name: string) => {
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],
-    plugins: [effect],
-    logLevel: "silent"
+    metafile: true,
+    logLevel: "silent",
+    ...options
   })
-  return outputFiles[0]?.contents.length ?? Number.NaN
+  return { bundle: outputFiles[0]?.text ?? "", parts: Object.values(metafile?.outputs ?? {})[0]?.inputs ?? {} }
 }
+
+/** Everything but `effect` and `@effect/*`, where they are outside, in bytes. */
+const bytesBeside = async (name: string) => (await bundleOf(name, { plugins: [effect] })).bundle.length
+
+/** The same in a bundle that holds everything. */
+const bytesOfOurs = async (name: string) =>
+  Object.entries((await bundleOf(name, {})).parts)
+    .filter(([path]) => !/node_modules\/(?:@effect\/[^/]+|effect)\//.test(path))
+    .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0)
 
 describe("importing one tag", () => {
   it("is looked at for all of them", () => expect(tags.length).toBeGreaterThan(25))
 
   it.each(tags)("%s", async (name) => {
-    expect(await bytesOf(name)).toBeLessThan(most)
+    expect(await bytesBeside(name)).toBeLessThan(most)
+  })
+
+  it("is no more in an app that bundles everything and marks nothing", async () => {
+    expect(await bytesOfOurs("CurrentSession")).toBeLessThan(most)
   })
 })

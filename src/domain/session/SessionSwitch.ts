@@ -37,11 +37,12 @@ const isBorrowed = ({ source, status }: Candidate): boolean =>
  */
 export const switchAccount = (
   resolution: Resolution,
-  asked: Option.Option<WorkspaceId>,
-  ofEnvironment: Option.Option<WorkspaceId>
+  asked: Option.Option<WorkspaceId>
 ): Either.Either<SwitchState, ResolutionError> =>
   Either.map(standingOf(resolution), ({ notPersistable, session }) => {
-    const workspace = Option.orElse(asked, () => ofEnvironment)
+    // Where the environment names one, it comes first, and is the one that was resolved.
+    const isOfEnvironment = resolution.explain.workspace.some(({ source }) => source === "environment")
+    const workspace = Option.orElse(asked, () => (isOfEnvironment ? session.workspaceId : Option.none()))
     return {
       session: session.replace({ workspace: Option.map(workspace, bare) }),
       notPersistable: { project: notPersistable.project, workspace: Option.isNone(asked) && Option.isSome(workspace) }

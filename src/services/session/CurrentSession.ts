@@ -21,7 +21,6 @@ import {
 } from "../../domain/session/SessionSwitch.ts"
 import { ActiveSessions } from "../config/ActiveSessions.ts"
 import { Targets } from "../config/Targets.ts"
-import { environment } from "../platform/environment.ts"
 import { SessionResolver } from "./SessionResolver.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
@@ -128,12 +127,12 @@ const make = (request?: SessionRequest): Effect.Effect<CurrentSessionShape, Reso
       Effect.flatMap(resolver.inspect({ target }), standingOf)
 
     const byAccount = (to: SessionSwitch, { workspace }: Overrides): Effect.Effect<SwitchState, ResolutionError> =>
-      Effect.gen(function* () {
-        const { workspaceId } = yield* environment
-        const resolution = yield* resolver.inspect({ ...to, environmentCredentials: false })
-        const asked = Option.map(workspace, ({ value }) => value)
-        return yield* switchAccount(resolution, asked, workspaceId)
-      })
+      Effect.flatMap(resolver.inspect({ ...to, environmentCredentials: false }), (resolution) =>
+        switchAccount(
+          resolution,
+          Option.map(workspace, ({ value }) => value)
+        )
+      )
 
     const presentable = ({ session: { account, origin } }: SwitchState): Effect.Effect<void, BearerError> =>
       account.type === "service_account" ? Effect.void : Effect.asVoid(tokens.bearer(account, origin))
