@@ -1,7 +1,8 @@
 /** What a bridge must not hold is refused with a phrase that names the key, before anything is made of it. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { readBridge } from "#src/domain/session/BridgeFile.ts"
+import { BridgeFile, readBridge } from "#src/domain/session/BridgeFile.ts"
 
 const tokens = { access_token: "a", refresh_token: "r", token_type: "Bearer", scope: "", expires_at: 1 }
 const browser = { version: 2, account: { name: "me", type: "oauth_browser", region: "us" }, headers: {}, tokens }
@@ -18,6 +19,16 @@ const deep = (depth: number) => JSON.stringify(browser).replace('"access_token"'
 const problem = (bridge: unknown): string | undefined =>
   Either.match(readBridge(typeof bridge === "string" ? bridge : JSON.stringify(bridge)), {
     onLeft: (why) => why,
+    onRight: () => undefined
+  })
+
+/** What only a text can hold, or what is dropped where it is no text. */
+const ofTexts = ["depth", "great depth", "many parts", "a prototype", "a prototype among headers"]
+
+/** The phrase of the text's reader, which names keys; a decoder puts the path before the phrase. */
+const schemaProblem = (bridge: unknown): string | undefined =>
+  Either.match(Schema.decodeUnknownEither(BridgeFile)(typeof bridge === "string" ? JSON.parse(bridge) : bridge), {
+    onLeft: String,
     onRight: () => undefined
   })
 
@@ -81,8 +92,9 @@ describe("refused", () => {
       "MP_STORE_KEY"
     ].map((name): [string, unknown, string] => [name, bearer({ token_env: name }), "account.token_env must"]),
     ["a hostile name", { ...browser, account: { ...browser.account, name: "../.." } }, "account.name must be 1 to 64"]
-  ])("%s", (_, bridge, why) => {
+  ])("%s", (name, bridge, why) => {
     expect(problem(bridge)).toContain(why)
+    if (!ofTexts.includes(name)) expect(schemaProblem(bridge)).toBeDefined()
   })
 })
 
@@ -96,5 +108,6 @@ describe("accepted", () => {
     ["a far time", { ...browser, tokens: { ...tokens, expires_at: 1e300 } }]
   ])("%s", (_, bridge) => {
     expect(problem(bridge)).toBeUndefined()
+    expect(schemaProblem(bridge)).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Account, decodeNamedAccount } from "../account/Account.ts"
-import { headerIssue, maxBridgeDepth, outOfBounds, tokenEnvIssue } from "./bridgeBounds.ts"
+import { bridgeIssue, maxBridgeDepth, outOfBounds } from "./bridgeBounds.ts"
 import {
   type DecodeIssue,
   decodeWith,
@@ -46,14 +46,7 @@ export class BridgeFile extends onDemand(() =>
       project: optionalKey(ProjectId, "project"),
       workspace: optionalKey(lenientWorkspaceId(), "workspace"),
       headers: Schema.optionalWith(SessionHeaders, { default: () => ({}) })
-    }).pipe(
-      Schema.filter(
-        ({ account, tokens }) =>
-          account.type !== "oauth_browser" ||
-          Option.isSome(tokens) ||
-          "a bridge for an oauth_browser account needs tokens"
-      )
-    ),
+    }).pipe(Schema.filter(bridgeIssue)),
     knownKeysOnly
   )
 ) {}
@@ -138,32 +131,26 @@ export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyA
   Either.gen(function* () {
     yield* sound(outOfBounds(json))
     const envelope = yield* decodeEnvelope()(json)
-    yield* under("headers", sound(headerIssue(Object.keys(envelope.headers))))
     const account = yield* under("account", decodeNamedAccount(envelope.account))
-    yield* sound(variableIssue(account))
     const tokens = yield* Option.match(envelope.tokens, {
       onNone: () => Either.right(Option.none<OAuthTokens>()),
       onSome: (wire) => Either.map(under("tokens", decodeTokens(wire)), Option.some)
     })
-    if (account.type === "oauth_browser" && Option.isNone(tokens)) {
-      return yield* Either.left([{ path: ["tokens"], message: "is missing (an oauth_browser account needs it)" }])
-    }
     const headers: Readonly<Record<string, Redacted.Redacted>> = yield* under(
       "headers",
       decodeHeaders()(envelope.headers)
     )
-    return new BridgeFile({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
+    return yield* bridgeOf({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
   })
+
+/** A bridge of sound parts, if they make one. */
+export const bridgeOf = (
+  parts: Pick<BridgeFile, "account" | "tokens" | "project" | "workspace" | "headers">
+): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>
+  Either.map(sound(bridgeIssue(parts)), () => new BridgeFile(parts))
 
 const sound = (issue: DecodeIssue | undefined): Either.Either<void, ReadonlyArray<DecodeIssue>> =>
   issue === undefined ? Either.void : Either.left([issue])
-
-/** A variable that a bridge names is read and sent: it must be one that is meant for that. */
-const variableIssue = (account: Account): DecodeIssue | undefined => {
-  const name = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
-  const message = name === undefined ? undefined : tokenEnvIssue(name)
-  return message === undefined ? undefined : { path: ["account", "token_env"], message }
-}
 
 const under = <A>(
   key: string,

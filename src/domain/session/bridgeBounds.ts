@@ -1,5 +1,10 @@
-/** What is more than a bridge ever holds, found before anything is made of it. */
+/** What no bridge may hold. One of files is looked at before anything is made of it, too. */
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Account } from "../account/Account.ts"
 import type { DecodeIssue } from "../internal/decode.ts"
+import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
+import type { SessionHeaders } from "./SessionHeaders.ts"
 import { reservedHeaders } from "../api/RequestHeaders.ts"
 
 /** The longest text: tokens are a few kilobytes. */
@@ -17,10 +22,27 @@ const maxBridgeParts = 1000
 /** Controls and halves of characters: no name, token or header has them, and no request can carry them. */
 const unprintable = /[\p{Cc}\p{Cs}]/u
 
-/** The first thing in a parsed bridge that is out of bounds. Its depth is bounded by whoever parsed it. */
-export const outOfBounds = (json: unknown): DecodeIssue | undefined => {
+interface Parts {
+  readonly account: Account
+  readonly tokens: Option.Option<OAuthTokens>
+  readonly headers: SessionHeaders
+}
+
+/** What is wrong with a bridge whose parts are sound, however it was made. */
+export const bridgeIssue = (parts: Parts): DecodeIssue | undefined => {
+  const { account, headers, tokens } = parts
+  if (account.type === "oauth_browser" && Option.isNone(tokens)) {
+    return { path: ["tokens"], message: "is missing (an oauth_browser account needs it)" }
+  }
+  const variable = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
+  return outOfBounds(parts) ?? variableIssue(variable) ?? headerIssue(Object.keys(headers))
+}
+
+/** The first thing in a bridge, parsed or made, that is out of bounds. Its depth is bounded by whoever parsed it. */
+export const outOfBounds = (bridge: unknown): DecodeIssue | undefined => {
   let parts = 0
-  const look = (value: unknown, path: ReadonlyArray<string>): DecodeIssue | undefined => {
+  const look = (given: unknown, path: ReadonlyArray<string>): DecodeIssue | undefined => {
+    const value = held(given)
     if (++parts > maxBridgeParts) return { path: [], message: "has too many parts" }
     if (typeof value === "string") return textIssue(value, path)
     if (typeof value !== "object" || value === null) return undefined
@@ -31,7 +53,13 @@ export const outOfBounds = (json: unknown): DecodeIssue | undefined => {
     }
     return undefined
   }
-  return look(json, [])
+  return look(bridge, [])
+}
+
+/** What JSON would have in the place of a value. */
+const held = (value: unknown): unknown => {
+  if (Option.isOption(value)) return held(Option.getOrUndefined(value))
+  return Redacted.isRedacted(value) ? Redacted.value(value) : value
 }
 
 /** `JSON.parse` makes it a key like any other, and copies of the object would take it for something else. */
@@ -44,10 +72,12 @@ const textIssue = (text: string, path: ReadonlyArray<string>): DecodeIssue | und
 }
 
 /** Headers that a bridge must not bring: those of the credential and the connection, and what belongs to a browser. */
-export const headerIssue = (names: ReadonlyArray<string>): DecodeIssue | undefined => {
-  if (names.length > maxBridgeHeaders) return { path: [], message: `are more than ${maxBridgeHeaders}` }
+const headerIssue = (names: ReadonlyArray<string>): DecodeIssue | undefined => {
+  if (names.length > maxBridgeHeaders) return { path: ["headers"], message: `are more than ${maxBridgeHeaders}` }
   const reserved = names.find((name) => isReserved(name.toLowerCase()))
-  return reserved === undefined ? undefined : { path: [reserved], message: "is not a header that a bridge may set" }
+  return reserved === undefined
+    ? undefined
+    : { path: ["headers", reserved], message: "is not a header that a bridge may set" }
 }
 
 const isReserved = (name: string): boolean =>
@@ -61,8 +91,10 @@ const otherSecrets: ReadonlySet<string> = new Set([
   "MP_CUSTOM_HEADER_VALUE"
 ])
 
-/** What is wrong with the variable that a bridge names as the place of its bearer. */
-export const tokenEnvIssue = (name: string): string | undefined => {
-  if (!/^MP_[A-Za-z0-9_]+$/.test(name)) return "must name a variable that begins with MP_"
-  return otherSecrets.has(name) ? `must not name ${name}, which holds another secret` : undefined
+/** A variable that a bridge names is read and sent: it must be one that is meant for that. */
+const variableIssue = (name: string | undefined): DecodeIssue | undefined => {
+  const path = ["account", "token_env"]
+  if (name === undefined) return undefined
+  if (!/^MP_[A-Za-z0-9_]+$/.test(name)) return { path, message: "must name a variable that begins with MP_" }
+  return otherSecrets.has(name) ? { path, message: `must not name ${name}, which holds another secret` } : undefined
 }

@@ -5,13 +5,13 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
-import { tokenEnvIssue } from "../../domain/session/bridgeBounds.ts"
-import { BridgeFile, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
+import { type BridgeFile, bridgeOf, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import { type AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
 import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
+import { type DecodeIssue, describeIssues } from "../../domain/internal/decode.ts"
 import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { noOverrides } from "../../domain/api/Endpoints.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
@@ -121,10 +121,10 @@ export const make = Effect.gen(function* () {
     const path = yield* locations.resolve(request.to)
     const pack = (tokens: Option.Option<OAuthTokens>) =>
       Effect.gen(function* () {
-        const file = new BridgeFile({ account, tokens, headers, project, workspace })
-        const text = yield* portable(file, document.path)
+        const bridge = bridgeOf({ account, tokens, headers, project, workspace })
+        const file = yield* Either.mapLeft(bridge, notPortable(account.name, document.path))
         yield* replaceable(path)
-        yield* files.write(path, text)
+        yield* files.write(path, bridgeText(file))
         return { path, file }
       })
     yield* replaceable(path)
@@ -176,25 +176,16 @@ const notABridge = (path: string, why: string, hint: Command) =>
     details: { path }
   })
 
-/** The text of a bridge, which its reader takes. */
-const portable = (file: BridgeFile, configPath: string): Either.Either<string, ConfigError> => {
-  const text = bridgeText(file)
-  const { account } = file
-  const variable = account.type === "oauth_token" ? Option.getOrUndefined(account.tokenEnv) : undefined
-  const hint =
-    variable === undefined || tokenEnvIssue(variable) === undefined
-      ? command`mp config show`
-      : command`mp account update --token-env MP_BEARER_TOKEN ${argument(account.name)}`
-  return Either.mapBoth(readBridge(text), {
-    onLeft: (why) =>
-      new ConfigError({
-        message: `Account '${account.name}' cannot travel in a bridge as ${configPath} has it: ${why}.`,
-        hints: [hint],
-        details: { account: account.name, path: configPath }
-      }),
-    onRight: () => text
+const notPortable = (account: string, path: string) => (issues: ReadonlyArray<DecodeIssue>) =>
+  new ConfigError({
+    message: `Account '${account}' cannot travel in a bridge as ${path} has it: ${describeIssues(issues)}.`,
+    hints: [
+      issues.some((issue) => issue.path.includes("token_env"))
+        ? command`mp account update --token-env MP_BEARER_TOKEN ${argument(account)}`
+        : command`mp config show`
+    ],
+    details: { account, path }
   })
-}
 
 const accountOf = (
   document: Config.ConfigDocument,
