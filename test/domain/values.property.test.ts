@@ -166,6 +166,18 @@ describe.each(rows)("$name", (self) => {
     expect(printed(throughText(self, sample), self)).not.toContain(mark)
   })
 
+  it("is printed under its name, whatever a bundler makes of that of the class", () => {
+    const called = sample.constructor.name
+    Object.defineProperty(sample.constructor, "name", { value: "_t", configurable: true })
+    try {
+      expect(inspect(sample)).toMatch(new RegExp(`^${self.name} \\{`))
+      expect(inspect({ inside: [sample] }, { depth: 1 })).toContain(`[${self.name}]`)
+      expect(inspect(throughText(self, sample), { depth: 20 })).toBe(inspect(sample, { depth: 20 }))
+    } finally {
+      Object.defineProperty(sample.constructor, "name", { value: called, configurable: true })
+    }
+  })
+
   it("takes no field that it cannot write, names the one that it refuses and says why, and quotes nothing", () => {
     const names = Object.keys(sample)
     FastCheck.assert(

@@ -4,6 +4,7 @@
  */
 import * as Data from "effect/Data"
 import * as Hash from "effect/Hash"
+import { NodeInspectSymbol } from "effect/Inspectable"
 import * as ParseResult from "effect/ParseResult"
 import type * as Schema from "effect/Schema"
 import { InvalidArgument } from "../errors.ts"
@@ -19,6 +20,13 @@ export const onDemand = <S extends Schema.Schema.All>(make: () => S): S => {
   Object.defineProperty(Base.prototype, Hash.symbol, {
     value(this: object) {
       return Hash.structure(this)
+    }
+  })
+  // Bundlers rename classes.
+  Object.defineProperty(Base.prototype, NodeInspectSymbol, {
+    value(this: object, depth: number | null, options: object, inspect: (value: object, options: object) => string) {
+      const name = nameOf(made().schema)
+      return depth !== null && depth < 0 ? `[${name}]` : `${name} ${inspect({ ...this }, { ...options, depth })}`
     }
   })
   const made = lazy(() => {
@@ -60,11 +68,12 @@ const refusing = (schema: object, make: () => object): object => {
   } catch (error) {
     if (!ParseResult.isParseError(error)) throw error
     const issues = fieldIssues(error)
-    const name = String(Reflect.get(schema, "identifier"))
     throw new InvalidArgument({
-      message: `No ${name} can be made of this: ${describeIssues(issues)}.`,
+      message: `No ${nameOf(schema)} can be made of this: ${describeIssues(issues)}.`,
       hints: [],
       details: { issues }
     })
   }
 }
+
+const nameOf = (schema: object): string => String(Reflect.get(schema, "identifier"))
