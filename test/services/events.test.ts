@@ -3,6 +3,7 @@ import { expect, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -40,6 +41,8 @@ const eventually = <R>(condition: Effect.Effect<boolean, never, R>) =>
       until: (isSo) => isSo
     }
   )
+
+const lines = (count: number) => new TextEncoder().encode(lineOf(event(1)).repeat(count))
 
 describe("export", () => {
   const exported = (query = {}) =>
@@ -82,6 +85,20 @@ describe("export", () => {
   )
 
   it.effect.each([
+    [1, "in the middle", [...lines(2), 0x22, 0xff, 0x22, 0x0a, ...lines(1)], 2],
+    [2, "in a first line", [0xc3, 0x0a, ...lines(2)], 0],
+    [3, "in an end that nothing ends", [...lines(2), 0xe2, 0x82], 2]
+  ] as const)("%i: bytes that are no UTF-8, %s, are an error that names the line", ([, , bytes, before]) =>
+    Effect.gen(function* () {
+      const got: Array<MixpanelEvent> = []
+      const failure = yield* Effect.flip(Stream.runForEach(exported(), (one) => Effect.sync(() => got.push(one))))
+      const reason = `line ${before + 1} is no event: not valid UTF-8`
+      expect(failure).toMatchObject({ _tag: "UnexpectedResponse", reason })
+      expect(got).toHaveLength(before)
+    }).pipe(Effect.provide(over(() => ({ body: Uint8Array.from(bytes) }))))
+  )
+
+  it.effect.each([
     [{ from: "2026-02-30" }, /\(from\)/],
     [{ to: "" }, /\(to\)/],
     [{ to: "2025-01-01" }, /after the last/],
@@ -115,7 +132,32 @@ describe("export", () => {
             got.push(...cutter.take(bytes.subarray(at, at + size)))
             at += size
           }
-          expect([...got, cutter.rest()].join("\n")).toBe(lines.join("\n"))
+          expect([...got, ...cutter.rest()].join("\n")).toBe(lines.join("\n"))
+        }
+      )
+    ))
+
+  it("the first line that is no text is the same however the bytes are cut", () =>
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(FastCheck.array(FastCheck.constantFrom(0x61, 0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xef, 0xbb, 0xbf))),
+        FastCheck.array(FastCheck.integer({ min: 1, max: 5 }), { minLength: 1 }),
+        (texts, sizes) => {
+          const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+          const isText = (bytes: ReadonlyArray<number>) =>
+            Either.isRight(Either.try(() => strict.decode(Uint8Array.from(bytes))))
+          const bytes = Uint8Array.from(texts.flatMap((text, at) => (at === 0 ? text : [0x0a, ...text])))
+          const cutter = new LineCutter()
+          const got: Array<string> = []
+          for (let at = 0, turn = 0; at < bytes.length && cutter.problem === undefined; turn++) {
+            const size = sizes[turn % sizes.length] ?? 1
+            got.push(...cutter.take(bytes.subarray(at, at + size)))
+            at += size
+          }
+          if (cutter.problem === undefined) got.push(...cutter.rest())
+          const fault = texts.findIndex((text) => !isText(text))
+          expect(cutter.problem).toBe(fault === -1 ? undefined : "not valid UTF-8")
+          expect(got).toHaveLength(fault === -1 ? Math.max(texts.length, 1) : fault)
         }
       )
     ))

@@ -199,6 +199,18 @@ describe("statuses", () => {
     }).pipe(Effect.provide(over(() => ({ body: "{" }))))
   )
 
+  it.effect("a body that is no text fails with our error where text is asked for, and can be had as bytes", () =>
+    Effect.gen(function* () {
+      const response = yield* get()
+      for (const read of [response.text, response.json, response.urlParamsBody]) {
+        const failure: unknown = yield* Effect.flip(read)
+        expect(failure).toBeInstanceOf(UnexpectedResponse)
+        expect(failure).toMatchObject({ code: "INVALID_RESPONSE", reason: "the body is not valid UTF-8" })
+      }
+      expect(new Uint8Array(yield* response.arrayBuffer)).toEqual(Uint8Array.of(0x22, 0xff, 0x22))
+    }).pipe(Effect.provide(over(() => ({ body: Uint8Array.of(0x22, 0xff, 0x22) }))))
+  )
+
   it.effect("the body of a success is left to the caller, as a stream", () =>
     Effect.gen(function* () {
       const response = yield* get()

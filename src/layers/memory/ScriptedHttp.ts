@@ -26,7 +26,7 @@ export interface ScriptedRequest {
 }
 
 /**
- * An answer. A `body` that is no string is sent as JSON.
+ * An answer. A `body` of text or of bytes is sent as it is, and any other as JSON.
  * @since 0.1.0
  * @category testing
  */
@@ -118,11 +118,11 @@ const toResponse = (
   request: HttpClientRequest.HttpClientRequest,
   { body, headers = {}, status = 200 }: ScriptedResponse
 ): HttpClientResponse.HttpClientResponse => {
-  const isJson = body !== undefined && typeof body !== "string"
-  const text = isJson ? JSON.stringify(body) : body
+  const isJson = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array)
+  const sent = body instanceof Uint8Array ? new Uint8Array(body) : isJson ? JSON.stringify(body) : body
   return HttpClientResponse.fromWeb(
     request,
-    new Response(status === 204 || status === 304 ? null : (text ?? ""), {
+    new Response(status === 204 || status === 304 ? null : (sent ?? ""), {
       status,
       headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers }
     })

@@ -9,7 +9,7 @@ import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkRea
 import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
 import { OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
-import { gatherBeginning, maxOAuthBytes, textOf } from "../api/http/gather.ts"
+import { gatherBeginning, maxOAuthBytes, legibleText } from "../api/http/gather.ts"
 import { observed } from "../api/http/observed.ts"
 import { retryAfterOf } from "../api/http/retryAfter.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
@@ -69,7 +69,7 @@ const readAnswer = (
     const bytes = yield* Effect.mapError(gatherBeginning(response, maxBytes + 1), (error) =>
       unanswered(bodyReason(error))
     )
-    const answer = { status, location: response.headers["location"], body: textOf(bytes), retryAfter }
+    const answer = { status, location: response.headers["location"], body: legibleText(bytes), retryAfter }
     if (bytes.length <= maxBytes) return answer
     const cut = bodyReason(new BodyTooLong({ maxBytes }))
     return isSuccess(status) ? { ...answer, cut } : yield* unanswered(cut)

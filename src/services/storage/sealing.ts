@@ -18,6 +18,9 @@ interface Sealing {
 }
 
 const format = "1"
+
+/** A value is what was sealed, to its last byte. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const bytesOfNonce = 12
 
 /** What a value is bound to: whatever else is put there does not open. */
@@ -72,7 +75,7 @@ export const sealing = (
       const bytes = Either.getOrElse(Encoding.decodeBase64Url(text), () => new Uint8Array())
       return Effect.tryPromise({
         try: async () =>
-          new TextDecoder().decode(
+          utf8.decode(
             await subtle.decrypt({ name: "AES-GCM", iv, additionalData: bound(id, namespace, key) }, opener, bytes)
           ),
         catch: () =>

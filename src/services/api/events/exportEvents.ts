@@ -37,13 +37,14 @@ const eventsOf = <E>(
   Stream.suspend(() => {
     const cutter = new LineCutter()
     const reader = new EventReader(source)
-    const pieces = Stream.flatMap(bytes, (piece) => {
-      const events = reader.read(cutter.take(piece))
-      return cutter.isTooLong ? Stream.concat(events, reader.fail("is longer than any event")) : events
-    })
+    const read = (lines: ReadonlyArray<string>) => {
+      const events = reader.read(lines)
+      return cutter.problem === undefined ? events : Stream.concat(events, reader.fail(cutter.problem))
+    }
+    const pieces = Stream.flatMap(bytes, (piece) => read(cutter.take(piece)))
     return Stream.concat(
       pieces,
-      Stream.suspend(() => reader.read([cutter.rest()]))
+      Stream.suspend(() => read(cutter.rest()))
     )
   })
 

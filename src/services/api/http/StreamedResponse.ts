@@ -45,7 +45,9 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
     return this.#received.remoteAddress
   }
   get text(): Effect.Effect<string, Failure> {
-    return Effect.map(this.#bytes, textOf)
+    return Effect.flatMap(this.#bytes, (bytes) =>
+      Either.mapLeft(textOf(bytes), (problem) => this.unreadable(`the body is ${problem}`))
+    )
   }
   get json(): Effect.Effect<unknown, Failure> {
     return Effect.flatMap(this.text, (text) =>

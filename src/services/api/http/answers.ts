@@ -13,6 +13,7 @@ import {
 import { saysError } from "../../../domain/api/errorInside.ts"
 import { noReason } from "../../../domain/api/Scrub.ts"
 import { bodyReason, timedOut } from "../../../domain/api/NetworkReason.ts"
+import { isSuccess } from "../../../domain/api/RetryPolicy.ts"
 import { fillPath } from "../../../domain/api/PathTemplate.ts"
 import type { DecodeIssue } from "../../../domain/internal/decode.ts"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
@@ -26,7 +27,7 @@ import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpCli
 import { hasNoBody } from "./bodyStream.ts"
 import { withDeadline } from "./deadline.ts"
 import { SafeResponse } from "./SafeResponse.ts"
-import { gather, maxAnswerBytes, textOf } from "./gather.ts"
+import { gather, legibleText, maxAnswerBytes, textOf } from "./gather.ts"
 
 /**
  * A request that has no call of its own.
@@ -160,7 +161,12 @@ export const readText = (
       error._tag === "BodyTooLong" ? unexpected(source, error.reason) : brokenOff(source.summary)(error)
     ),
     withDeadline(bodyMillis, () => new NetworkFailed({ ...source.summary, reason: timedOut(bodyMillis) })),
-    Effect.map((bytes) => ({ ...source, text: textOf(bytes) }))
+    Effect.flatMap((bytes) =>
+      isSuccess(source.status)
+        ? Either.mapLeft(textOf(bytes), (problem) => unexpected(source, `the body is ${problem}`))
+        : Effect.succeed(legibleText(bytes))
+    ),
+    Effect.map((text) => ({ ...source, text }))
   )
 }
 

@@ -2,6 +2,7 @@
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import { BodyTooLong } from "../../../domain/api/TransportProblem.ts"
 import { bodyStream, hasNoBody } from "./bodyStream.ts"
@@ -57,17 +58,22 @@ const each = (
     : eachPiece(body, take)
 }
 
-/** UTF-8 without a byte order mark, as `fetch` reads text. */
-export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
+/** UTF-8 without a byte order mark, or what the bytes are instead. */
+export const textOf = (bytes: Uint8Array): Either.Either<string, string> =>
+  Either.try({ try: () => strict.decode(bytes), catch: () => "not valid UTF-8" })
 
-const decoder = new TextDecoder()
+/** The same as `fetch` reads it, whatever the bytes are: for what explains a refusal, and for tokens, which no byte beside them may cost. */
+export const legibleText = (bytes: Uint8Array): string => lenient.decode(bytes)
+
+const strict = new TextDecoder("utf-8", { fatal: true })
+const lenient = new TextDecoder()
 
 /** A chunk of this size is kept as it is; shorter ones are put together, for each costs more than a byte of its own. */
 const longChunk = 4_096
 const blockSize = 65_536
 
 /** What has been gathered, in as much memory as it is long, however small the chunks are that it comes in. */
-class Held {
+export class Held {
   size = 0
   /** There was more than may be held. */
   isCut = false
