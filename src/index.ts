@@ -101,6 +101,8 @@ export {
   type BrokenAccount
 } from "./services/config/Accounts.ts"
 export { ActiveSessions } from "./services/config/ActiveSessions.ts"
+export { Audit, type AuditEntry, type AuditShape, type AuditTrail } from "./services/audit/Audit.ts"
+export type { AuditEvent, AuditRecord } from "./domain/audit/AuditRecord.ts"
 export { Bridge } from "./services/bridge/Bridge.ts"
 export {
   BridgeExport,
@@ -131,6 +133,7 @@ export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
 export { type BridgeSearch, type Host, Locations, type Paths } from "./services/platform/Locations.ts"
+export { OwnProgram, type Program } from "./services/platform/OwnProgram.ts"
 export { Browser } from "./services/oauth/Browser.ts"
 export {
   CallbackListener,

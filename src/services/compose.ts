@@ -9,6 +9,7 @@ import * as MeCache from "./api/MeCache.ts"
 import * as Mixpanel from "./api/Mixpanel.ts"
 import * as MixpanelHttpClient from "./api/MixpanelHttpClient.ts"
 import * as ProjectCredentials from "./api/ProjectCredentials.ts"
+import * as Audit from "./audit/Audit.ts"
 import * as Bridge from "./bridge/Bridge.ts"
 import * as BridgeExport from "./bridge/BridgeExport.ts"
 import * as BridgeTokens from "./bridge/BridgeTokens.ts"
@@ -72,6 +73,7 @@ interface Stores {
 }
 
 interface Deciders {
+  readonly audit: Given<Audit.Audit>
   readonly projectCredentials: Given<ProjectCredentials.ProjectCredentials>
   readonly oauthFlow: Given<OAuthFlowTag>
   readonly tokenResolver: Given<TokenResolver.TokenResolver>
@@ -96,6 +98,7 @@ const replaceable: Readonly<Record<keyof Replaceable, true>> = {
   meCache: true,
   lastTests: true,
   bridge: true,
+  audit: true,
   projectCredentials: true,
   oauthFlow: true,
   tokenResolver: true
@@ -136,6 +139,7 @@ export type Services =
   | AccountCheck.AccountCheck
   | Accounts.Accounts
   | ActiveSessions.ActiveSessions
+  | Audit.Audit
   | BridgeExport.BridgeExport
   | BridgeTokens.BridgeTokens
   | ChildEnvironment.ChildEnvironment
@@ -233,6 +237,7 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     Layer.provideMerge(sessions),
     Layer.provideMerge(bearers),
     Layer.provideMerge(flow),
+    Layer.provideMerge(only(Audit.Audit, parts.audit ?? Layer.fresh(Audit.layer))),
     Layer.provideMerge(stores),
     Layer.provideMerge(storage),
     Layer.provideMerge(base),

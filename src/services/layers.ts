@@ -9,6 +9,7 @@
 export { layer as accountCheck } from "./login/AccountCheck.ts"
 export { layer as accounts } from "./config/Accounts.ts"
 export { layer as activeSessions } from "./config/ActiveSessions.ts"
+export { layer as audit } from "./audit/Audit.ts"
 export { layer as bridge } from "./bridge/Bridge.ts"
 export { layer as bridgeExport } from "./bridge/BridgeExport.ts"
 export { layer as bridgeTokens } from "./bridge/BridgeTokens.ts"

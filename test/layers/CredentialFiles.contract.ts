@@ -90,6 +90,37 @@ const readsAndWrites: Readonly<Record<string, Case>> = {
     })
 }
 
+const lines: Readonly<Record<string, Case>> = {
+  "lines follow each other, in directories that were not there": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      yield* files.append(`${directory}/new/deep/log`, "one\n")
+      yield* files.append(`${directory}/new/deep/log`, "two\n")
+      expect(yield* files.read(`${directory}/new/deep/log`)).toEqual(Option.some("one\ntwo\n"))
+    }),
+  "a file that would grow beyond its limit is put aside, in place of the former one": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const log = `${directory}/log`
+      for (const line of ["1234\n", "abcd\n", "next\n", "more\n", "last\n"]) {
+        yield* files.append(log, line, { maxBytes: 10 })
+      }
+      expect(yield* files.read(log)).toEqual(Option.some("last\n"))
+      expect(yield* files.read(`${log}.1`)).toEqual(Option.some("next\nmore\n"))
+    }),
+  "a line that is too long, or holds half a character, is not written": (directory) =>
+    Effect.gen(function* () {
+      const files = yield* CredentialFiles
+      const log = `${directory}/log`
+      yield* files.append(log, "one\n")
+      const tooLong = yield* Effect.flip(files.append(log, "x".repeat(maxFileBytes + 1)))
+      expect(tooLong).toMatchObject({ problem: "too_large" })
+      expect(yield* Effect.flip(files.append(log, "\uD800"))).toMatchObject({ problem: "not_utf8" })
+      expect(yield* Effect.flip(files.append(directory, "one\n"))).toMatchObject({ problem: "not_a_file" })
+      expect(yield* files.read(log)).toEqual(Option.some("one\n"))
+    })
+}
+
 const reservations: Readonly<Record<string, Case>> = {
   "a reservation commits what it is told, shorter or longer than reserved": (directory) =>
     Effect.gen(function* () {
@@ -234,7 +265,7 @@ const locks: Readonly<Record<string, Case>> = {
 }
 
 export const contract = ({ directory, layer }: Ground): void => {
-  for (const [name, test] of Object.entries({ ...readsAndWrites, ...reservations, ...locks })) {
+  for (const [name, test] of Object.entries({ ...readsAndWrites, ...lines, ...reservations, ...locks })) {
     it.scopedLive(name, () => Effect.provide(Effect.flatMap(directory, test), layer))
   }
 }

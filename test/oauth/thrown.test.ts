@@ -73,6 +73,7 @@ const throwing = (files: CredentialFilesShape, way: Way): CredentialFilesShape =
     list: (directory) => step("list", () => files.list(directory)),
     write: (path, text) => step("write", () => files.write(path, text)),
     remove: (path) => step("remove", () => files.remove(path)),
+    append: files.append,
     reserve: (path, bytes) =>
       step("reserve", () =>
         Effect.map(files.reserve(path, bytes), ({ commit }) => ({

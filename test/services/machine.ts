@@ -88,6 +88,7 @@ const recording = (files: CredentialFilesShape, touched: Array<string>): Credent
     write: noting(files.write),
     reserve: noting(files.reserve),
     remove: noting(files.remove),
+    append: noting(files.append),
     withLock: noting(files.withLock)
   }
 }

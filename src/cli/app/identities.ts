@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
+import * as Audit from "../../services/audit/Audit.ts"
 import * as Bridge from "../../services/bridge/Bridge.ts"
 import * as Accounts from "../../services/config/Accounts.ts"
 import * as ConfigStore from "../../services/config/ConfigStore.ts"
@@ -19,6 +20,7 @@ export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
     Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
     Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
+    Effect.provideServiceEffect(Audit.Audit, Audit.make),
     Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
     Effect.provideService(Crypto, nodeCrypto)
   )

@@ -63,5 +63,7 @@ const loggedFiles = (files: CredentialFilesShape): CredentialFilesShape => ({
     ),
   list: (directory) => Effect.zipLeft(files.list(directory), Effect.logDebug(`listed ${directory}`)),
   write: (path, content, limit) => Effect.zipLeft(files.write(path, content, limit), Effect.logDebug(`wrote ${path}`)),
+  append: (path, line, limit) =>
+    Effect.zipLeft(files.append(path, line, limit), Effect.logDebug(`added a line to ${path}`)),
   remove: (path) => Effect.tap(files.remove(path), (was) => (was ? Effect.logDebug(`removed ${path}`) : Effect.void))
 })

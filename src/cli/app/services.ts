@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
+import type * as Audit from "../../services/audit/Audit.ts"
 import type * as Bridge from "../../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
 import type * as Accounts from "../../services/config/Accounts.ts"
@@ -29,6 +30,7 @@ import { withIdentities } from "./identities.ts"
 export type OfflineServices =
   | Accounts.Accounts
   | ActiveSessions.ActiveSessions
+  | Audit.Audit
   | Bridge.Bridge
   | BridgeTokens.BridgeTokens
   | CheckHistory.CheckHistory

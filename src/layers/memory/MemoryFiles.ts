@@ -107,6 +107,19 @@ const write = (
     Effect.map(() => put(memory, path, text))
   )
 
+const append = (
+  memory: Memory,
+  path: string,
+  line: string,
+  maxBytes = maxBytesOf(path)
+): Effect.Effect<void, FileError> =>
+  Effect.map(Effect.zipRight(usable(memory, path), encodeText(path, line, maxBytes)), () => {
+    const before = memory.files.get(path) ?? ""
+    const isFull = new TextEncoder().encode(before + line).byteLength > maxBytes
+    if (isFull) put(memory, `${path}.1`, before)
+    put(memory, path, isFull ? line : before + line)
+  })
+
 const reserve = (memory: Memory, path: string, bytes: number): ReturnType<CredentialFilesShape["reserve"]> =>
   Effect.gen(function* () {
     yield* usable(memory, path)
@@ -171,6 +184,7 @@ const makeFiles = (memory: Memory): CredentialFilesShape => ({
   write: (path, text, limit) => write(memory, path, text, limit?.maxBytes),
   reserve: (path, bytes) => reserve(memory, path, bytes),
   remove: (path) => remove(memory, path),
+  append: (path, line, limit) => append(memory, path, line, limit?.maxBytes),
   withLock: makeWithLock(memory)
 })
 

@@ -16,11 +16,13 @@ import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError
 import { noOverrides } from "../../domain/api/Endpoints.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { Audit } from "../audit/Audit.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations, searched } from "../platform/Locations.ts"
+import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
 /**
@@ -94,6 +96,7 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
 >() {}
 
 export const make = Effect.gen(function* () {
+  const audit = yield* Audit
   const config = yield* ConfigStore
   const files = yield* CredentialFiles
   const locations = yield* Locations
@@ -125,6 +128,7 @@ export const make = Effect.gen(function* () {
         const file = yield* Either.mapLeft(bridge, notPortable(account.name, document.path))
         yield* replaceable(path)
         yield* files.write(path, bridgeText(file))
+        yield* audit.record({ event: "export", account: account.name, token: tokenOf(account, tokens) })
         return { path, file }
       })
     yield* replaceable(path)
@@ -211,5 +215,5 @@ const accountOf = (
 export const layer: Layer.Layer<
   BridgeExport,
   never,
-  ClientStore | ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
+  Audit | ClientStore | ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
 > = Layer.effect(BridgeExport, make)

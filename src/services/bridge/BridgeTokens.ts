@@ -11,6 +11,7 @@ import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { Audit } from "../audit/Audit.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -68,6 +69,7 @@ const over = (flow: BridgeDeps["flow"]) =>
   Effect.gen(function* () {
     const deps: BridgeDeps = {
       flow,
+      audit: yield* Audit,
       files: yield* CredentialFiles,
       locations: yield* Locations,
       crypto: yield* Crypto,
@@ -131,5 +133,5 @@ export const makeForReading = over(Option.none())
 export const layer: Layer.Layer<
   BridgeTokens,
   never,
-  CredentialFiles | Crypto | Locations | TokenStore | ConfigStore | OAuthFlow
+  Audit | CredentialFiles | Crypto | Locations | TokenStore | ConfigStore | OAuthFlow
 > = Layer.effect(BridgeTokens, make)

@@ -16,6 +16,7 @@ import { parseJson } from "../../domain/internal/json.ts"
 import { lazy } from "../../domain/internal/lazy.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { Audit } from "../audit/Audit.ts"
 import type { ConfigStore } from "../config/ConfigStore.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -59,6 +60,7 @@ export interface BridgeDeps {
   readonly crypto: Context.Tag.Service<Crypto>
   readonly store: Context.Tag.Service<TokenStore>
   readonly config: Context.Tag.Service<ConfigStore>
+  readonly audit: Context.Tag.Service<Audit>
   /** `None` for a process that only looks: it adopts nothing. */
   readonly flow: Option.Option<Context.Tag.Service<OAuthFlow>>
 }

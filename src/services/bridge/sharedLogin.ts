@@ -40,7 +40,7 @@ type Unsure = ReadonlySet<string>
  * not be spent on both sides, and what one side got, the other one needs.
  */
 export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
-  const { crypto, flow, store } = deps
+  const { audit, crypto, flow, store } = deps
   const { name } = account
   const owner = bridgeOwner(deps, account)
 
@@ -90,7 +90,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       onNone: () => Effect.succeed(true),
       onSome: (oauth) => {
         const place = bridgeLocation(deps, account, path)
-        return Effect.match(refresh({ place, flow: oauth, crypto, account, refused: Option.none() }), {
+        return Effect.match(refresh({ place, flow: oauth, crypto, audit, account, refused: Option.none() }), {
           onFailure: (error) => !isRefusal(error),
           onSuccess: () => false
         })

@@ -14,11 +14,12 @@ import { accountNamed } from "../../domain/config/named.ts"
 import type { AccountNotFound, ConfigError, EditError, FileError, LockError } from "../../domain/errors.ts"
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
+import { Audit } from "../audit/Audit.ts"
 import { ConfigStore } from "./ConfigStore.ts"
 import { environmentCredentials } from "../../domain/session/Environment.ts"
 import { environment, variable } from "../platform/environment.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
-import { hasFingerprint } from "../tokens/tokenFamily.ts"
+import { hasFingerprint, tokenOf } from "../tokens/tokenFamily.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
 import { Crypto } from "../platform/Crypto.ts"
 
@@ -125,6 +126,7 @@ export const make = Effect.gen(function* () {
   const tokens = yield* TokenStore
   const checkHistory = yield* CheckHistory
   const crypto = yield* Crypto
+  const audit = yield* Audit
 
   /** Nobody has to have a home who works with credentials from the environment: there are no accounts beside them then. */
   const listable = Effect.flatMap(store.known, ({ document, homeless }) =>
@@ -226,8 +228,14 @@ export const make = Effect.gen(function* () {
     remove: Effect.fn("Accounts.remove")(function* (name, options) {
       const removed = yield* store.modify(Edits.removeAccount(name, { force: options?.force === true }))
       const owned = Option.filter(removed.account, () => Option.isNone(removed.neighbour))
+      const stored = Option.map(owned, (account) => Effect.option(tokens.get(account.name)))
+      const login = Option.flatten(Option.flatten(yield* Effect.transposeOption(stored)))
       const left = Option.map(owned, (account) => tokens.forget(account.name))
-      return { ...removed, left: yield* Effect.transposeOption(left) }
+      const answer = { ...removed, left: yield* Effect.transposeOption(left) }
+      if (Option.isSome(removed.account)) {
+        yield* audit.record({ event: "remove", account: name, token: tokenOf(removed.account.value, login) })
+      }
+      return answer
     }),
     use: (name) => store.modify(Edits.useAccount(name))
   })
@@ -282,7 +290,5 @@ const referencesIn = (config: Config.ConfigDocument): ((name: string) => Referen
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<Accounts, never, ConfigStore | Crypto | TokenStore | CheckHistory> = Layer.effect(
-  Accounts,
-  make
-)
+export const layer: Layer.Layer<Accounts, never, Audit | ConfigStore | Crypto | TokenStore | CheckHistory> =
+  Layer.effect(Accounts, make)

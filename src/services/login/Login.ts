@@ -28,11 +28,13 @@ import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { Project } from "../../domain/session/Session.ts"
 import { Discovery } from "../api/Discovery.ts"
+import { Audit } from "../audit/Audit.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { Accounts } from "../config/Accounts.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 import * as AccountOfSame from "./accountOfSame.ts"
 import { bareCredential } from "./bareCredential.ts"
@@ -80,6 +82,7 @@ interface Verified {
 
 const make = Effect.gen(function* () {
   const accounts = yield* Accounts
+  const audit = yield* Audit
   const cache = yield* MeCache
   const checkHistory = yield* CheckHistory
   const clients = yield* ClientStore
@@ -144,6 +147,7 @@ const make = Effect.gen(function* () {
         onNone: () => tokenStore.forgetCaches(account.name),
         onSome: (fresh) => Effect.zipRight(store(account.name, fresh), Effect.ignore(tokenStore.removePending))
       })
+      yield* audit.record({ event: "login", account: account.name, token: tokenOf(account, tokens) })
       yield* remember(account, me)
       const tokensPath = Option.map(tokens, () => tokenStore.describe(account.name))
       return {
@@ -221,6 +225,7 @@ const make = Effect.gen(function* () {
       const keep = (tokens: OAuthTokens) => store(account.name, tokens)
       const fix = command`mp account login ${argument(name)}`
       const tokens = yield* flow.login({ ...options, region, keep, fix })
+      yield* audit.record({ event: "login", account: account.name, token: Option.some(tokens.accessToken) })
       const me = yield* whoIs(tokens, region)
       yield* remember(account, me)
       return {
@@ -248,6 +253,7 @@ const make = Effect.gen(function* () {
           const revoked = yield* Effect.transposeOption(revoking)
           const removed = yield* tokenStore.remove(account.name)
           yield* tokenStore.forgetCaches(account.name)
+          if (removed) yield* audit.record({ event: "logout", account: account.name, token: tokenOf(account, stored) })
           return { removed, revoked }
         })
       )
@@ -291,5 +297,14 @@ const projectOf = (id: Option.Option<ProjectId>, me: Either.Either<Me, RequestEr
 export const layer: Layer.Layer<
   Login,
   never,
-  Accounts | CheckHistory | ClientStore | ConfigStore | Discovery | MeCache | OAuthFlow | RegionProbe | TokenStore
+  | Accounts
+  | Audit
+  | CheckHistory
+  | ClientStore
+  | ConfigStore
+  | Discovery
+  | MeCache
+  | OAuthFlow
+  | RegionProbe
+  | TokenStore
 > = Layer.effect(Login, make)

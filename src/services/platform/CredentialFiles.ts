@@ -91,6 +91,14 @@ export interface CredentialFilesShape {
   readonly remove: (path: string) => Effect.Effect<boolean, FileError | LockLost>
 
   /**
+   * Adds a line at the end of a file in one step: lines of many processes stand whole, one after the other. What `read`
+   * refuses is refused; a missing file is made as by `write`. A file that the line would make larger than its limit is
+   * first renamed to `PATH.1`, in place of any former one; where that is not possible now, it grows to twice its limit.
+   * Not durable on return.
+   */
+  readonly append: (path: string, line: string, limit?: SizeLimit) => Effect.Effect<void, FileError>
+
+  /**
    * Runs an effect while this process alone holds the lock that belongs to `path`. A holder that has died is
    * noticed at once on the same machine, and within 20 s elsewhere. Not re-entrant.
    */

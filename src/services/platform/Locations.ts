@@ -56,6 +56,8 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly meCache: (account: AccountName) => Location
     /** `last-test.json` of an account. */
     readonly lastTest: (account: AccountName) => Location
+    /** `audit.jsonl`: what was done with logins. */
+    readonly audit: Location
     /** The OAuth client registration of a region. */
     readonly client: (region: Region) => Location
     /** Where versions before 0.4 of mixpanel_headless kept the tokens of a region. */
@@ -139,6 +141,7 @@ export const make = (
     tokens: inAccount("tokens.json"),
     meCache: inAccount("me.json"),
     lastTest: inAccount("last-test.json"),
+    audit: stored("audit.jsonl"),
     client: (region) => stored("oauth", `client_${region}.json`),
     oldTokens: (region) => stored("oauth", `tokens_${region}.json`),
     pendingLogin: stored("oauth", "pending-login.json"),

@@ -10,6 +10,7 @@ export const timedLocks = (files: CredentialFilesShape): CredentialFilesShape =>
   write: (path, text, limit) => files.write(path, text, limit),
   reserve: (path, bytes) => files.reserve(path, bytes),
   remove: (path) => files.remove(path),
+  append: (path, line, limit) => files.append(path, line, limit),
   withLock: (path, options) => (use) =>
     timed((watch) => {
       let isOver = false

@@ -1,4 +1,5 @@
 /** A session as the variables of another program: what that program needs, and nothing that outlives it. */
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,6 +8,8 @@ import * as Redacted from "effect/Redacted"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { reportOverridesInForce } from "../api/OverrideListener.ts"
+import { Audit } from "../audit/Audit.ts"
+import type { Program } from "../platform/OwnProgram.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
 /**
@@ -35,9 +38,9 @@ export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironm
     /**
      * The variables that make another program (any of the `mp` family, or one that reads the same names)
      * work as this session: project, region, workspace, and a user name with its secret or a bearer that is
-     * fresh now. A refresh token is never among them.
+     * fresh now. A refresh token is never among them. `receiver` is the program they are for, where that is known.
      */
-    readonly of: (session: Session) => Effect.Effect<ChildVariables, BearerError>
+    readonly of: (session: Session, receiver?: Program) => Effect.Effect<ChildVariables, BearerError>
   }
 >() {}
 
@@ -53,7 +56,9 @@ const identityVariables = [
   "MP_WORKSPACE_ID"
 ]
 
-export const make = Effect.map(TokenResolver, (resolver) => {
+export const make = Effect.gen(function* () {
+  const resolver = yield* TokenResolver
+  const audit = yield* Audit
   const credential = ({ account, origin }: Session): Effect.Effect<ChildVariables["set"], BearerError> =>
     account.type === "service_account"
       ? Effect.succeed([
@@ -63,12 +68,15 @@ export const make = Effect.map(TokenResolver, (resolver) => {
       : Effect.map(resolver.bearer(account, origin), ({ token }) => [["MP_OAUTH_TOKEN", token]])
 
   return ChildEnvironment.of({
-    of: (session) =>
-      Effect.map(Effect.zipRight(handedOut(session), credential(session)), (own) => {
-        const set = [...own, ...place(session)]
-        const names = new Set(set.map(([name]) => name))
-        return { set, removed: identityVariables.filter((name) => !names.has(name)) }
-      })
+    of: Effect.fnUntraced(function* (session, receiver) {
+      yield* handedOut(session)
+      const own = yield* credential(session)
+      const set = [...own, ...place(session)]
+      const names = new Set(set.map(([name]) => name))
+      const token = Option.map(Arr.last(own), ([, value]) => value)
+      yield* audit.record({ event: "token", account: session.account.name, token, program: receiver })
+      return { set, removed: identityVariables.filter((name) => !names.has(name)) }
+    })
   })
 })
 
@@ -91,4 +99,4 @@ const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ChildEnvironment, never, TokenResolver> = Layer.effect(ChildEnvironment, make)
+export const layer: Layer.Layer<ChildEnvironment, never, Audit | TokenResolver> = Layer.effect(ChildEnvironment, make)

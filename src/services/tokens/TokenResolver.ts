@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
+import { Audit } from "../audit/Audit.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
@@ -66,6 +67,7 @@ export class TokenResolver extends Context.Tag("effect-mixpanel/TokenResolver")<
 export const make = Effect.gen(function* () {
   const flow = yield* OAuthFlow
   const crypto = yield* Crypto
+  const audit = yield* Audit
   const places: TokenLocations = { bridges: yield* Bridge, tokens: yield* BridgeTokens }
   const scope = yield* Effect.scope
   const once = makeSingleFlight<Bearer, BearerError>(scope)
@@ -76,7 +78,7 @@ export const make = Effect.gen(function* () {
         Effect.flatMap(
           freshTokens(place),
           Option.match({
-            onNone: () => refresh({ place, flow, crypto, account, refused: Option.none() }),
+            onNone: () => refresh({ place, flow, crypto, audit, account, refused: Option.none() }),
             onSome: Effect.succeed
           })
         )
@@ -87,7 +89,7 @@ export const make = Effect.gen(function* () {
     Effect.flatMap(tokenFingerprint(crypto, bearer), (fingerprint) =>
       once(`${origin} ${account.name} ${fingerprint}`, () =>
         Effect.flatMap(placeOf(places, account, origin), (place) =>
-          refresh({ place, flow, crypto, account, refused: Option.some(bearer) })
+          refresh({ place, flow, crypto, audit, account, refused: Option.some(bearer) })
         ).pipe(Effect.map(toBearer))
       )
     )
@@ -117,7 +119,5 @@ export const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<TokenResolver, never, OAuthFlow | Bridge | BridgeTokens | Crypto> = Layer.scoped(
-  TokenResolver,
-  make
-)
+export const layer: Layer.Layer<TokenResolver, never, Audit | OAuthFlow | Bridge | BridgeTokens | Crypto> =
+  Layer.scoped(TokenResolver, make)

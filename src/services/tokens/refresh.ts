@@ -27,7 +27,7 @@ import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import type { Reservation } from "./TokenStore.ts"
 import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
-import { type Answer, type Recipient, storeAnswer, storeLate } from "./storeAnswer.ts"
+import { type Answer, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
 import type { LockedTokens } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
@@ -147,7 +147,7 @@ const successor = ({ crypto }: Refresh, previous: OAuthTokens, answer: OAuthToke
 
 /** The old token is spent: the answer is let go of only when it is stored, or cannot be. */
 const keep = (
-  { account, held, inHand }: Locked,
+  { account, audit, held, inHand }: Locked,
   place: Reservation,
   answer: Answer
 ): Effect.Effect<OAuthTokens, BearerError> =>
@@ -155,6 +155,7 @@ const keep = (
     yield* Ref.set(inHand, Option.some(answer))
     yield* held.confirm
     yield* storeAnswer(account, held, () => place.commit(answer.next), answer)
+    yield* refreshed({ account, audit }, answer)
     return answer.next
   }).pipe(
     Effect.tapBoth({

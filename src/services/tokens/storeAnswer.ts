@@ -8,6 +8,7 @@ import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { Audit } from "../audit/Audit.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import { hasFingerprint } from "./tokenFamily.ts"
 import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
@@ -23,6 +24,7 @@ export interface Answer {
 export interface Recipient {
   readonly place: TokenLocation
   readonly crypto: Context.Tag.Service<Crypto>
+  readonly audit: Context.Tag.Service<Audit>
   readonly account: OAuthBrowserAccount
 }
 
@@ -80,6 +82,10 @@ const unlessThere = (
 const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: ReadonlyArray<Command>) =>
   new OAuthTokensLost({ account: account.name, reason, fixes })
 
+/** To be told when the answer is stored. */
+export const refreshed = ({ account, audit }: Pick<Recipient, "account" | "audit">, { next }: Answer) =>
+  audit.record({ event: "refresh", account: account.name, token: Option.some(next.accessToken) })
+
 /** How often the lock is taken again for an answer that has arrived. */
 const lateTries = 3
 
@@ -103,12 +109,13 @@ export const storeLate = (asked: Recipient, answer: Answer): Effect.Effect<OAuth
   )
 }
 
-const storeUnlessNewer = ({ account, crypto }: Recipient, held: LockedTokens, answer: Answer) =>
+const storeUnlessNewer = ({ account, audit, crypto }: Recipient, held: LockedTokens, answer: Answer) =>
   Effect.gen(function* () {
     const latest = yield* held.read
     if (!(yield* hasFingerprint(crypto, latest.refreshToken, answer.spent))) return latest
     yield* held.confirm
     yield* storeAnswer(account, held, () => held.put(answer.next), answer)
+    yield* refreshed({ account, audit }, answer)
     return answer.next
   })
 

@@ -71,6 +71,7 @@ export const twoHomes = Effect.gen(function* () {
     write: (path, text) => Effect.suspend(() => files().write(path, text)),
     reserve: (path, bytes) => Effect.suspend(() => full(path) ?? files().reserve(path, bytes)),
     remove: (path) => plain.remove(path),
+    append: (path, line) => plain.append(path, line),
     withLock: (path, options) => (use) => Effect.suspend(() => files().withLock(path, options)(use))
   }
   const strangers = new Set<string>()

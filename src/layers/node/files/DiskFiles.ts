@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import { dirname, resolve } from "node:path"
 import type { FileError, LockLost } from "../../../domain/errors.ts"
 import { CredentialFiles, type CredentialFilesShape, maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
+import { append } from "./appending.ts"
 import { andThen, type Awaitable, orElse, soon } from "./awaitable.ts"
 import { type DiskOps, nodeOps } from "./DiskOps.ts"
 import { openExisting, syncDirectory } from "./directories.ts"
@@ -74,6 +75,7 @@ export const make = (ops: DiskOps, timing: LockTiming = protocolTiming): Credent
       Effect.suspend(() => replace({ ...writing, maxBytes: limit?.maxBytes }, resolve(path), text)),
     reserve: (path, bytes) => Effect.suspend(() => prepare(writing, resolve(path), bytes)),
     remove: (path) => Effect.suspend(() => removeFile(writing, resolve(path))),
+    append: (path, line, limit) => Effect.suspend(() => append({ ops, locks, ...limit }, resolve(path), line)),
     withLock: locks.withLock
   }
 }

@@ -45,7 +45,8 @@ export interface DiskHandle {
   readonly chmod: (mode: number) => Awaitable<void>
   /** Both answer how many bytes were moved, which may be fewer than asked for. */
   readonly read: (into: Uint8Array, position: number) => Awaitable<number>
-  readonly write: (bytes: Uint8Array, position: number) => Awaitable<number>
+  /** `null`: at the end, for a file that was opened for appending. */
+  readonly write: (bytes: Uint8Array, position: number | null) => Awaitable<number>
   readonly truncate: (length: number) => Awaitable<void>
   readonly sync: () => Awaitable<void>
   readonly close: () => Awaitable<void>
@@ -73,11 +74,12 @@ export interface DiskOps {
 }
 
 /** Windows has none of these; an absent constant counts as no flag. */
-const { O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_DIRECTORY = 0, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants
 
 export const openFlags = {
   /** Without O_NONBLOCK the mere opening of a FIFO would wait for a writer. */
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+  append: O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK,
   create: O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW
 } as const
 

@@ -131,6 +131,10 @@ describe("what is planted is refused, with the command that mends it", () => {
                 (_, word: string, end: string) => `${word.slice(0, -1)}.${end}'`
               )
             )
+          if (problem !== "too_large" && problem !== "not_utf8") {
+            const added = yield* Effect.flip(files.append(path, "line\n")).pipe(Effect.timeout("2 seconds"))
+            expect(added).toMatchObject({ path, problem })
+          }
           const written = yield* Effect.exit(files.write(path, "new"))
           expect(written._tag).toBe(replaced === true ? "Success" : "Failure")
           const after = yield* Effect.promise(() => lstat(path))
@@ -205,6 +209,7 @@ describe("a linked directory below the home directory", () => {
         const attempts = [
           files.read(path),
           files.write(path, "new"),
+          files.append(path, "line\n"),
           Effect.scoped(files.reserve(path, 10)),
           files.remove(path),
           files.withLock(path)(() => Effect.void)
@@ -262,6 +267,9 @@ describe("modes under any umask", () => {
         yield* files.withLock(path)(() => files.write(path, "text"))
         yield* Effect.scoped(Effect.flatMap(files.reserve(path, 100), ({ commit }) => commit("text")))
         yield* files.write(join(existing, "file"), "text")
+        yield* files.append(join(existing, "log"), "line\n")
+        yield* files.append(join(existing, "log"), "line\n")
+        expect(yield* Effect.promise(() => modeOf(join(existing, "log")))).toBe("600")
         expect(new Set(temporaryModes)).toEqual(new Set(["600"]))
         const modes = yield* Effect.promise(() =>
           Promise.all(

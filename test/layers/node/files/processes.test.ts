@@ -47,6 +47,25 @@ describe("processes that increment at once", () => {
   )
 })
 
+describe("processes that append at once", () => {
+  it.scopedLive(
+    "50 of them, 200 lines each, while the file is put aside: each line is there, once and whole",
+    () =>
+      Effect.gen(function* () {
+        const path = join(yield* temporaryDirectory, "log")
+        yield* Effect.promise(async () => {
+          const children = Array.from({ length: 50 }, () => workers.start("append", "token", path, 200))
+          expect(await Promise.all(children.map(ended))).toEqual(children.map(() => 0))
+          const text = `${await readFile(`${path}.1`, "utf8")}${await readFile(path, "utf8")}`
+          const lines = text.trimEnd().split("\n")
+          expect(new Set(lines.map((line) => `${JSON.parse(line).pid} ${JSON.parse(line).at}`)).size).toBe(10_000)
+          expect(lines.length).toBe(10_000)
+        })
+      }),
+    longTest
+  )
+})
+
 describe("holders killed with SIGKILL", () => {
   it.scopedLive(
     `the next one has the lock at once`,

@@ -82,8 +82,17 @@ const tasks: Readonly<
       )
     return Effect.repeatN(once, count - 1)
   },
-  rewrite
+  rewrite,
+  append: (files, path, count) =>
+    Effect.forEach(
+      Array.from({ length: count }, (_, at) => at),
+      (at) =>
+        files.append(path, `${JSON.stringify({ pid: process.pid, at, filler: "x".repeat(at % 90) })}\n`, { maxBytes })
+    )
 }
+
+/** Some 0.8 MB of lines come: the file is put aside once, while all write. */
+const maxBytes = 700_000
 
 const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_ID: id = "", MP_TEST_HOLD: hold = "0" } = process.env
 
