@@ -170,8 +170,12 @@ describe("what changes an identity drops what was learned with it", () => {
         const { account, orphaned } = yield* using(({ remove }) => remove(name, { force: true }))
         const isWhole = name === "__proto__"
         expect([Option.isSome(account), orphaned]).toEqual([isWhole, ["odd"]])
-        const after = yield* Effect.flatMap(MemoryFilesControl, ({ snapshot }) => snapshot)
+        const { [`${home}/.mp/audit.jsonl`]: told, ...after } = yield* Effect.flatMap(
+          MemoryFilesControl,
+          ({ snapshot }) => snapshot
+        )
         expect(after).toEqual({ ...before, [`${home}/.mp/config.toml`]: `${config}${target}` })
+        expect(told !== undefined).toBe(isWhole)
       }).pipe(Effect.provide(layer({ files: all })))
     }
   )

@@ -1,6 +1,6 @@
 /** What was done with logins on this machine, as the lines of `audit.jsonl` say it: never a secret. */
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { decodeTolerant, withMessage } from "../internal/decode.ts"
 import { parseJson } from "../internal/json.ts"
