@@ -59,7 +59,7 @@ const login = Effect.gen(function* () {
   const store = yield* TokenStore
   const request: LoginRequest = {
     region: jo.region,
-    keep: (tokens) => store.withLock(jo.name)(() => store.put(jo.name, tokens)),
+    keep: (tokens) => store.put(jo.name, tokens),
     openBrowser: true,
     timeoutSeconds: 300,
     pastes: Stream.empty,

@@ -1,6 +1,6 @@
 /**
- * Tokens in a vault in place of `tokens.json`: logins are kept there, refreshed there, and forgotten there. The lock is for
- * the fibers of this process; where several processes share the vault, take one that it has.
+ * Tokens in a vault in place of `tokens.json`: logins are kept there, refreshed there, and forgotten there. A claim is for
+ * the fibers of this process; where several processes share the vault, take a lock that it has.
  */
 import { Console, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import {
@@ -12,6 +12,7 @@ import {
   Project,
   ProjectId,
   Session,
+  Superseded,
   TokenStore
 } from "effect-mixpanel"
 import { layerWith } from "effect-mixpanel/node"
@@ -54,9 +55,14 @@ const tokensInVault = Layer.effect(
         Effect.orDie,
         Effect.flatMap((text) => vault.write(`${account}/tokens`, text))
       )
-    const get = (account: AccountName) =>
+    /** A version is the text: whoever claims one that is not there any more hears of it. */
+    const stored = (account: AccountName) =>
       vault.read(`${account}/tokens`).pipe(
-        Effect.flatMap(Effect.transposeMapOption(Schema.decode(TokensText))),
+        Effect.flatMap(
+          Effect.transposeMapOption((version) =>
+            Effect.map(Schema.decode(TokensText)(version), (tokens) => ({ tokens, version }))
+          )
+        ),
         Effect.mapError(
           () =>
             new OAuthTokenError({
@@ -67,11 +73,17 @@ const tokensInVault = Layer.effect(
             })
         )
       )
+    const get = (account: AccountName) =>
+      Effect.map(
+        stored(account),
+        Option.map(({ tokens }) => tokens)
+      )
     const forget = (account: AccountName) =>
       Effect.forEach(["dead", "tokens"], (name) => vault.remove(`${account}/${name}`))
     return TokenStore.of({
       describe: (account) => Effect.succeed(`vault:${account}/tokens`),
       get,
+      stored,
       ofAccounts: (accounts) =>
         Effect.map(
           Effect.forEach(accounts, ({ name }) =>
@@ -80,10 +92,21 @@ const tokensInVault = Layer.effect(
           (found) =>
             new Map(found.flatMap(([name, tokens]) => (Option.isSome(tokens) ? [[name, tokens.value] as const] : [])))
         ),
-      withLock: (account) => (use) =>
-        lockOf(account).withPermits(1)(use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })),
-      // A vault that can be full takes the place here: what follows is the only copy of the new tokens.
-      reserve: (account) => Effect.succeed({ commit: (tokens) => put(account, tokens) }),
+      claim: (account, version) =>
+        Effect.gen(function* () {
+          const lock = lockOf(account)
+          yield* Effect.acquireRelease(lock.take(1), () => lock.release(1))
+          const isStill = Option.contains(yield* vault.read(`${account}/tokens`), version)
+          if (!isStill) return yield* new Superseded({ key: `${account}/tokens` })
+          return {
+            abandonedBy: Option.none(),
+            // A vault that can be full takes the place here: what follows is the only copy of the new tokens.
+            confirm: Effect.void,
+            commit: (tokens) => put(account, tokens),
+            remove: vault.remove(`${account}/tokens`),
+            unspent: Effect.void
+          }
+        }),
       put,
       putPending: (tokens) => put("pending", tokens),
       removePending: vault.remove("pending/tokens"),

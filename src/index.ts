@@ -82,7 +82,14 @@ export {
   TargetNotFound
 } from "./domain/errors.ts"
 export type { Command } from "./domain/hints/Command.ts"
-export { Claimed, StorageError, type StorageOperation, Superseded } from "./domain/storage/StorageError.ts"
+export {
+  Claimed,
+  type ClaimError,
+  StorageError,
+  type StorageOperation,
+  type StoringError,
+  Superseded
+} from "./domain/storage/StorageError.ts"
 export { MintedElsewhere } from "./domain/oauth/AuthorizationServer.ts"
 export * from "./domain/oauth/OAuthError.ts"
 
@@ -113,7 +120,13 @@ export {
 } from "./services/bridge/BridgeExport.ts"
 export { BridgeTokens, type ReplacedBridge } from "./services/bridge/BridgeTokens.ts"
 
-export type { LockedTokens, TokenLocation } from "./services/tokens/TokenLocation.ts"
+export type {
+  ClaimedTokens,
+  ReadError,
+  Reservation,
+  SeenTokens,
+  TokenLocation
+} from "./services/tokens/TokenLocation.ts"
 export { ChildEnvironment, type ChildVariables } from "./services/session/ChildEnvironment.ts"
 export {
   ConfigMigration,
@@ -193,7 +206,7 @@ export {
   TokenResolver,
   type TokenResolverShape
 } from "./services/tokens/TokenResolver.ts"
-export { type Reservation, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
+export { type StoredTokens, type TokenClaim, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
 
 // How services are made of services; files, network and browser of Node are in `effect-mixpanel/node`
 export { type ConfiguredSession, layerConfig, stateless, type StatelessServices } from "./services/stateless.ts"

@@ -22,7 +22,7 @@ export const logIn = ({ name, region }: OAuthBrowserAccount) =>
     const store = yield* TokenStore
     return yield* flow.login({
       region,
-      keep: (tokens) => store.withLock(name)(() => store.put(name, tokens)),
+      keep: (tokens) => store.put(name, tokens),
       openBrowser: false,
       timeoutSeconds: 60,
       pastes: Stream.empty,

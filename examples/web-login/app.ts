@@ -60,9 +60,7 @@ const callback = Effect.gen(function* () {
   const flow = yield* OAuthFlow
   const store = yield* TokenStore
   yield* Effect.uninterruptible(
-    Effect.flatMap(flow.finish(pending, request.url), (tokens) =>
-      store.withLock(tenant)(() => store.put(tenant, tokens))
-    )
+    Effect.flatMap(flow.finish(pending, request.url), (tokens) => store.put(tenant, tokens))
   )
   return HttpServerResponse.redirect(`/${tenant}`, { status: 303 })
 }).pipe(

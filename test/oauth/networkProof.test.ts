@@ -14,6 +14,7 @@ import * as CommandHttp from "#src/layers/node/http/CommandHttp.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
 import { layerWith as memoryWith, MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import * as ScriptedHttp from "#src/layers/memory/ScriptedHttp.ts"
+import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { TokenStore } from "#src/services/tokens/TokenStore.ts"
 import { makeAuthority } from "./support/StrictAuthority.ts"
 import { brokenConnections, generous, salvageable, type Shape, shapes } from "./support/shapes.ts"
@@ -165,9 +166,7 @@ describe("a dead refresh token", () => {
 
         const fresh = server.authority.login(clientId)
         yield* Effect.provide(
-          Effect.flatMap(TokenStore, (store) =>
-            store.withLock(account.name)(() => store.put(account.name, tokensOf(fresh)))
-          ),
+          Effect.flatMap(TokenStore, (store) => store.put(account.name, tokensOf(fresh))),
           world(dir, server)
         )
         const access = yield* Effect.provide(bearer, world(dir, server))
@@ -200,15 +199,10 @@ describe("a dead refresh token", () => {
     return Effect.gen(function* () {
       const control = yield* MemoryFilesControl
       const files = yield* Effect.context<Layer.Layer.Success<typeof shared>>()
-      const store = over(
-        Layer.succeedContext(files),
-        ScriptedHttp.layer(() => ({ status: 500 })),
-        home
-      )
-      const removeAndRefuse = Effect.flatMap(TokenStore, ({ remove }) => remove(account.name)).pipe(
+      const removeAndRefuse = Effect.flatMap(CredentialFiles, ({ remove }) => remove(path)).pipe(
         Effect.as({ status: 400, body: { error: "invalid_grant" } }),
         Effect.orDie,
-        Effect.provide(store)
+        Effect.provide(files)
       )
       const error = yield* Effect.flip(
         Effect.provide(

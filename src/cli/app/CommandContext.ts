@@ -5,15 +5,8 @@ import type { Terminal } from "./Terminal.ts"
 import type { OfflineServices } from "./services.ts"
 import type { CommandNotStarted } from "../commands/exec/ChildProcess.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
-import type {
-  EditError,
-  ErrorInfo,
-  FileError,
-  LockError,
-  NoWorkspaces,
-  ProjectNotFound,
-  ResolutionError
-} from "../../domain/errors.ts"
+import type { EditError, ErrorInfo, NoWorkspaces, ProjectNotFound, ResolutionError } from "../../domain/errors.ts"
+import type { ClaimError } from "../../domain/storage/StorageError.ts"
 import type { LoginError, OAuthNetworkUnreachable, OAuthRegionProbeFailed } from "../../domain/oauth/OAuthError.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
@@ -27,8 +20,7 @@ import type { Locations } from "../../services/platform/Locations.ts"
 export type CommandError =
   | ResolutionError
   | EditError
-  | FileError
-  | LockError
+  | ClaimError
   | RequestError
   | NoWorkspaces
   | LoginError

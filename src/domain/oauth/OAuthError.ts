@@ -2,7 +2,7 @@
 import * as Data from "effect/Data"
 import * as Option from "effect/Option"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
-import type { ConfigError, FileError, LockError } from "../errors.ts"
+import type { ConfigError } from "../errors.ts"
 import { type Details, errorClass, type ErrorInfo, fixOf } from "../internal/errorClass.ts"
 import { type ErrorSchema, errorSchema } from "../internal/errorSchema.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -17,6 +17,7 @@ import type {
   OAuthStateMismatch,
   OAuthTimeout
 } from "./LoginFailure.ts"
+import type { Claimed, StoringError } from "../storage/StorageError.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 
 export * from "./LoginFailure.ts"
@@ -262,7 +263,7 @@ export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshErr
  * @since 0.1.0
  * @category errors
  */
-export type BearerError = OAuthError | ConfigError | FileError | LockError
+export type BearerError = OAuthError | ConfigError | StoringError | Claimed
 
 /**
  * Everything that a login can answer instead of tokens.

@@ -1,5 +1,5 @@
 /** What can go wrong with what is kept under a name: on disk, or on an engine that many machines share. */
-import type { FileError, LockLost, LockTimeout } from "../errors.ts"
+import type { FileError, LockError, LockLost, LockTimeout } from "../errors.ts"
 import type { Command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
@@ -73,6 +73,8 @@ interface HeldClaim {
   readonly by: string
   /** How long its lease still runs; 0 where it is over and was not to be taken over. */
   readonly millisLeft: number
+  /** What the disk said, which is told as it is. */
+  readonly cause?: LockTimeout
 }
 
 /**
@@ -80,11 +82,35 @@ interface HeldClaim {
  * @since 0.1.0
  * @category errors
  */
-export class Claimed extends errorClass("Claimed", "STORAGE_CLAIMED", ({ by, key, millisLeft }: HeldClaim) => ({
-  message:
-    millisLeft > 0
-      ? `${key} is being renewed by ${by}, which has ${Math.ceil(millisLeft / 1000)} s left for it.`
-      : `The renewal of ${key} by ${by} was interrupted.`,
+export class Claimed extends errorClass("Claimed", "STORAGE_CLAIMED", ({ by, cause, key, millisLeft }: HeldClaim) => ({
+  message: cause?.message ?? byWhom(key, by, millisLeft),
+  hints: cause?.hints ?? [],
   again: [{}],
   details: { key, by, millis_left: millisLeft }
 })) {}
+
+const byWhom = (key: string, by: string, millisLeft: number): string =>
+  millisLeft > 0
+    ? `${key} is being renewed by ${by}, which has ${Math.ceil(millisLeft / 1000)} s left for it.`
+    : `The renewal of ${key} by ${by} was interrupted.`
+
+/**
+ * What can go wrong with what is stored, be it on disk or on an engine.
+ * @since 0.1.0
+ * @category errors
+ */
+export type StoringError = FileError | LockError | StorageError
+
+/**
+ * What can go wrong with a claim.
+ * @since 0.1.0
+ * @category errors
+ */
+export type ClaimError = StoringError | Superseded | Claimed
+
+/** What the disk said is told as it is; the rest is about the store. */
+export function plainly(error: StorageError): StoringError
+export function plainly(error: StorageError | Superseded | Claimed): ClaimError
+export function plainly(error: StorageError | Superseded | Claimed): ClaimError {
+  return error._tag === "Superseded" ? error : (error.cause ?? error)
+}

@@ -9,19 +9,21 @@ import { type BridgeFile, bridgeOf, bridgeText, readBridge } from "../../domain/
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import { accountNamed } from "../../domain/config/named.ts"
-import { type AccountNotFound, ConfigError, type FileError, type LockError, NoAccount } from "../../domain/errors.ts"
+import { type AccountNotFound, ConfigError, type FileError, NoAccount } from "../../domain/errors.ts"
 import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
-import { type DecodeIssue, describeIssues } from "../../domain/internal/decode.ts"
-import type { BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import { noOverrides } from "../../domain/api/Endpoints.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { ClaimError, Superseded } from "../../domain/storage/StorageError.ts"
+import { type DecodeIssue, describeIssues } from "../../domain/internal/decode.ts"
 import { Audit } from "../audit/Audit.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations, searched } from "../platform/Locations.ts"
+import type { ReadError } from "../tokens/TokenLocation.ts"
 import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
@@ -68,7 +70,7 @@ export interface RemovedBridge {
  * @since 0.1.0
  * @category errors
  */
-export type BridgeExportError = AccountNotFound | NoAccount | BearerError
+export type BridgeExportError = AccountNotFound | NoAccount | BearerError | Superseded
 
 /**
  * Writes and removes bridge files, which lend a session to another machine.
@@ -89,9 +91,7 @@ export class BridgeExport extends Context.Tag("effect-mixpanel/BridgeExport")<
      */
     readonly write: (request: BridgeRequest) => Effect.Effect<WrittenBridge, BridgeExportError>
     /** Removes the bridge at a path, or the one that the search finds. What is no bridge is left as it is. */
-    readonly remove: (
-      at?: string
-    ) => Effect.Effect<RemovedBridge, ConfigError | OAuthTokenError | FileError | LockError>
+    readonly remove: (at?: string) => Effect.Effect<RemovedBridge, ReadError | ClaimError>
   }
 >() {}
 

@@ -19,8 +19,7 @@ import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth
 import { decode } from "./Bridge.ts"
 import type { FileLock, LockOptions } from "../platform/CredentialFiles.ts"
 import { isNewer, sameLogin, tokenFingerprint, withFamily } from "../tokens/tokenFamily.ts"
-import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
-import type { Reservation } from "../tokens/TokenStore.ts"
+import type { ClaimedTokens, ReadError, Reservation, TokenLocation } from "../tokens/TokenLocation.ts"
 import { type BridgeDeps, bridgeOwner } from "./bridgeOwner.ts"
 
 /** The newest tokens of a bridge, and the bridge. */
@@ -187,7 +186,10 @@ export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): b
   file.account.type === "oauth_browser" && file.account.name === account.name && file.account.region === account.region
 
 /** The tokens of a bridge, which must be about this account. */
-export const tokensFor = (account: OAuthBrowserAccount, { now, path }: BridgeTokenFile): LockedTokens["read"] =>
+export const tokensFor = (
+  account: OAuthBrowserAccount,
+  { now, path }: BridgeTokenFile
+): Effect.Effect<OAuthTokens, ReadError> =>
   Effect.flatMap(now, (found) =>
     Option.match(
       Option.filter(found, ({ bridge }) => carries(bridge, account)),
@@ -204,7 +206,7 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
   const read = tokensFor(account, tokenFile)
 
   /** Where the account's own tokens were exported to this bridge, come from the same login and are newer, the bridge goes on with these. */
-  const newest: LockedTokens["read"] = Effect.gen(function* () {
+  const newest: ClaimedTokens["read"] = Effect.gen(function* () {
     const tokens = yield* read
     const isOurs = (yield* owner.exports).some((one) => one.path === path)
     const own = isOurs ? Option.flatten(yield* Effect.option(store.get(name))) : Option.none()
@@ -216,16 +218,19 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
   })
 
   /** Another login of the account, for the very bridge that was exported from here: any other one only has its name. */
-  const ofAccount: LockedTokens["otherCopies"] = Effect.gen(function* () {
+  const ofAccount: ClaimedTokens["otherCopies"] = Effect.gen(function* () {
     if (!(yield* owner.wasExported(path, yield* read))) return []
     const own = Option.flatMap(Config.account(yield* deps.config.get, name), Option.getRight)
     const same = Option.exists(own, ({ region, type }) => type === "oauth_browser" && region === account.region)
     return same ? Option.toArray(yield* store.get(name)) : []
   }).pipe(Effect.orElseSucceed(() => []))
 
-  const locked = ({ confirm }: FileLock): LockedTokens => ({
+  const claimed = ({ confirm }: FileLock): ClaimedTokens => ({
+    abandonedBy: Option.none(),
     confirm,
+    tokens: newest,
     read: newest,
+    unspent: Effect.void,
     reserve: tokenFile.reserve,
     put: tokenFile.put,
     dead: tokenFile.dead,
@@ -237,10 +242,13 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
 
   return {
     read,
-    withLock: (use, options) => {
-      const work = (lock: FileLock) => use(locked(lock))
-      return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)
-    }
+    seen: Effect.map(read, (tokens) => ({
+      tokens,
+      withClaim: (use, options) => {
+        const work = (lock: FileLock) => use(claimed(lock))
+        return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)
+      }
+    }))
   }
 }
 

@@ -8,16 +8,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
-import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
-import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { ClaimError } from "../../domain/storage/StorageError.ts"
 import { Audit } from "../audit/Audit.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { Locations } from "../platform/Locations.ts"
-import type { TokenLocation } from "../tokens/TokenLocation.ts"
+import type { ReadError, TokenLocation } from "../tokens/TokenLocation.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 import { type BridgeDeps } from "./bridgeOwner.ts"
 import { type BridgeTokenFile, bridgeLocation, bridgeTokenFile } from "./BridgeTokenFile.ts"
@@ -56,12 +55,12 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
       account: OAuthBrowserAccount,
       target: { readonly path: string; readonly refreshable: boolean },
       use: (tokens: OAuthTokens) => Effect.Effect<A, E>
-    ) => Effect.Effect<A, E | OAuthTokenError | ConfigError | FileError | LockError>
+    ) => Effect.Effect<A, E | ReadError | ClaimError>
     /** Runs what ends the bridge at a path; newer tokens of an account's own login go back to it before. */
     readonly replaceBridge: <A, E>(
       path: string,
       end: Effect.Effect<A, E>
-    ) => Effect.Effect<ReplacedBridge<A>, E | OAuthTokenError | FileError | LockError>
+    ) => Effect.Effect<ReplacedBridge<A>, E | ReadError | ClaimError>
   }
 >() {}
 
@@ -108,9 +107,9 @@ const over = (flow: BridgeDeps["flow"]) =>
           if (Option.isNone(account)) return yield* endAfter(Effect.succeedNone)
           const login = sharedLogin(deps, account.value)
           const unsure = yield* login.renew([tokenFile])
-          return yield* store.withLock(account.value.name)(() =>
-            Effect.zipLeft(endAfter(login.reclaimTokens(tokenFile, unsure)), login.forgetEnded(tokenFile))
-          )
+          return yield* Effect.flatMap(login.claimOwn, (ours) =>
+            Effect.zipLeft(endAfter(login.reclaimTokens(ours, tokenFile, unsure)), login.forgetEnded(tokenFile))
+          ).pipe(Effect.scoped)
         })
     })
   })

@@ -5,14 +5,15 @@ import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { isRefusal } from "../../domain/account/LastCheck.ts"
-import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import { type FileLock } from "../platform/CredentialFiles.ts"
+import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
+import { claimCurrent } from "../tokens/claimCurrent.ts"
 import { refresh } from "../tokens/refresh.ts"
 import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
-import type { LockedTokens, TokenLocation } from "../tokens/TokenLocation.ts"
+import type { ClaimedTokens, ReadError, TokenLocation } from "../tokens/TokenLocation.ts"
+import type { StoredTokens, TokenClaim } from "../tokens/TokenStore.ts"
 import { type BridgeDeps, bridgeOwner, uncertain } from "./bridgeOwner.ts"
 import {
   type BridgeTokenFile,
@@ -44,13 +45,16 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
   const { name } = account
   const owner = bridgeOwner(deps, account)
 
-  const own: Effect.Effect<OAuthTokens, OAuthTokenError> = Effect.flatMap(
-    store.get(name),
+  const stored: Effect.Effect<StoredTokens, OAuthTokenError | StorageError> = Effect.flatMap(
+    store.stored(name),
     Option.match({
       onNone: () => Effect.flatMap(store.describe(name), (path) => Effect.fail(neverLoggedIn(name, path))),
       onSome: Effect.succeed
     })
   )
+  const own = Effect.map(stored, ({ tokens }) => tokens)
+
+  const claimOwn = claimCurrent(store, name, stored)
 
   const exported: Effect.Effect<TokenFiles> = Effect.map(owner.exports, (known) =>
     known.map(({ path }) => bridgeTokenFile(deps, path))
@@ -74,8 +78,8 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     )
 
   /**
-   * The bridges that this store exported and that carry the same login. Locked after the account's own lock, and by
-   * nobody who holds another one: nobody waits in a circle.
+   * The bridges that this store exported and that carry the same login. Locked after the account's own tokens are claimed,
+   * and by nobody who holds another lock: nobody waits in a circle.
    */
   const shared: Effect.Effect<TokenFiles> = Effect.flatMap(own, (ours) =>
     Effect.flatMap(exported, (tokenFiles) => ofLogin(tokenFiles, ours))
@@ -123,16 +127,20 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     })
 
   /** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */
-  const newest = (tokenFiles: TokenFiles, unsure: Unsure): LockedTokens["read"] =>
+  const newest = (
+    tokenFiles: TokenFiles,
+    unsure: Unsure,
+    { commit }: TokenClaim,
+    ours: OAuthTokens
+  ): Effect.Effect<OAuthTokens, ReadError> =>
     Effect.gen(function* () {
-      const ours = yield* own
       if (tokenFiles.length === 0) return ours
       let latest = yield* withFamily(crypto, ours)
       for (const ahead of yield* aheadOf(tokenFiles, ours)) {
         const isAhead = yield* isNewer(crypto, ahead.tokens, latest)
         if (isAhead && (yield* isTaken(ahead, unsure))) latest = ahead.tokens
       }
-      if (yield* isNewer(crypto, latest, ours)) yield* Effect.ignore(store.put(name, latest))
+      if (yield* isNewer(crypto, latest, ours)) yield* Effect.ignore(commit(latest))
       return latest
     })
 
@@ -140,9 +148,8 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
    * Bridges first: a crash in between leaves newer tokens where the next refresh looks for them. Whatever keeps a copy
    * from being made, a defect too, must not keep the tokens from their own place.
    */
-  const reserveAll = (tokenFiles: TokenFiles): LockedTokens["reserve"] =>
+  const reserveAll = (tokenFiles: TokenFiles, ours: TokenClaim): ClaimedTokens["reserve"] =>
     Effect.gen(function* () {
-      const ours = yield* store.reserve(name)
       const theirs = yield* Effect.forEach(tokenFiles, ({ reserve }) => Effect.either(reserve))
       const copies = (tokens: OAuthTokens) =>
         Effect.forEach(
@@ -158,17 +165,24 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     })
 
   /** Another login of the account's own user, in a bridge that was exported from here. */
-  const otherCopies: LockedTokens["otherCopies"] = Effect.flatMap(exported, heldIn).pipe(
+  const otherCopies: ClaimedTokens["otherCopies"] = Effect.flatMap(exported, heldIn).pipe(
     Effect.flatMap(Effect.filter((held) => isTaken(held, new Set()))),
     Effect.map((taken) => taken.map(({ tokens }) => tokens)),
     Effect.orElseSucceed(() => [])
   )
 
-  const locked = (lock: FileLock, tokenFiles: ReadonlyArray<LockedTokenFile>, unsure: Unsure): LockedTokens => ({
-    confirm: Effect.forEach([lock, ...tokenFiles], ({ confirm }) => confirm, { discard: true }),
-    read: newest(tokenFiles, unsure),
-    reserve: reserveAll(tokenFiles),
-    put: (tokens) => store.put(name, tokens),
+  const claimed = (
+    { claim, tokens }: { readonly claim: TokenClaim; readonly tokens: OAuthTokens },
+    tokenFiles: ReadonlyArray<LockedTokenFile>,
+    unsure: Unsure
+  ): ClaimedTokens => ({
+    abandonedBy: claim.abandonedBy,
+    confirm: Effect.forEach([claim, ...tokenFiles], ({ confirm }) => confirm, { discard: true }),
+    tokens: newest(tokenFiles, unsure, claim, tokens),
+    read: Effect.flatMap(own, (now) => newest(tokenFiles, unsure, claim, now)),
+    reserve: reserveAll(tokenFiles, claim),
+    put: claim.commit,
+    unspent: claim.unspent,
     dead: store.dead(name),
     markDead: (fingerprint) => store.markDead(name, fingerprint),
     otherCopies,
@@ -178,14 +192,16 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
 
   const location: TokenLocation = {
     read: own,
-    withLock: (use, options) => {
-      const withOwnLock = store.withLock(name, options)
-      return Effect.flatMap(Effect.flatMap(shared, renew), (unsure) =>
-        withOwnLock((lock) =>
-          Effect.flatMap(shared, (tokenFiles) => withAll(tokenFiles, (held) => use(locked(lock, held, unsure))))
-        )
-      )
-    }
+    seen: Effect.map(stored, ({ tokens, version }) => ({
+      tokens,
+      withClaim: (use, options) =>
+        Effect.gen(function* () {
+          const unsure = yield* Effect.flatMap(shared, renew)
+          const claim = yield* store.claim(name, version, options)
+          const tokenFiles = yield* shared
+          return yield* withAll(tokenFiles, (held) => use(claimed({ claim, tokens }, held, unsure)))
+        }).pipe(Effect.scoped)
+    }))
   }
 
   /**
@@ -195,37 +211,35 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
   const exportTokens = <A, E, R>(
     { path, refreshable }: { readonly path: string; readonly refreshable: boolean },
     use: (tokens: OAuthTokens) => Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | FileError | LockError | ConfigError | OAuthTokenError, R> =>
-    store.withLock(name)(() =>
-      Effect.gen(function* () {
-        const tokenFile = bridgeTokenFile(deps, path)
-        const others = (yield* shared).filter((other) => other.path !== path)
-        return yield* withAll([...others, tokenFile], (held) =>
-          Effect.gen(function* () {
-            const tokens = yield* newest(held, new Set())
-            if (!refreshable || Option.isNone(tokens.refreshToken)) {
-              return yield* use(new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() }))
-            }
-            yield* owner.note(path, tokens)
-            const shareable = yield* withFamily(crypto, tokens)
-            yield* store.put(name, shareable)
-            return yield* use(shareable)
-          }).pipe(Effect.zipLeft(tokenFile.forget))
-        )
-      })
-    )
+  ): Effect.Effect<A, E | ClaimError | ReadError, R> =>
+    Effect.gen(function* () {
+      const ours = yield* claimOwn
+      const tokenFile = bridgeTokenFile(deps, path)
+      const others = (yield* shared).filter((other) => other.path !== path)
+      return yield* withAll([...others, tokenFile], (held) =>
+        Effect.gen(function* () {
+          const tokens = yield* newest(held, new Set(), ours.claim, ours.tokens)
+          if (!refreshable || Option.isNone(tokens.refreshToken)) {
+            return yield* use(new OAuthTokens({ ...tokens, refreshToken: Option.none(), session: Option.none() }))
+          }
+          yield* owner.note(path, tokens)
+          const shareable = yield* withFamily(crypto, tokens)
+          yield* ours.claim.commit(shareable)
+          return yield* use(shareable)
+        }).pipe(Effect.zipLeft(tokenFile.forget), Effect.zipLeft(ours.claim.unspent))
+      )
+    }).pipe(Effect.scoped)
 
   /** Gives the account what a bridge of its own login has newer; its name where that was so. The locks of both are held. */
   const reclaimTokens = (
+    { claim, tokens }: { readonly claim: TokenClaim; readonly tokens: OAuthTokens },
     tokenFile: BridgeTokenFile,
     unsure: Unsure
-  ): Effect.Effect<Option.Option<string>, OAuthTokenError | FileError | LockError> =>
+  ): Effect.Effect<Option.Option<string>, OAuthTokenError | ClaimError> =>
     Effect.gen(function* () {
-      const ours = yield* Effect.option(own)
-      if (Option.isNone(ours)) return Option.none()
-      const [ahead] = yield* aheadOf([tokenFile], ours.value)
+      const [ahead] = yield* aheadOf([tokenFile], tokens)
       if (ahead === undefined || !(yield* isTaken(ahead, unsure))) return Option.none()
-      yield* store.put(name, ahead.tokens)
+      yield* claim.commit(ahead.tokens)
       return Option.some(name)
     })
 
@@ -237,7 +251,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       )
     )
 
-  return { exportTokens, forgetEnded, location, reclaimTokens, renew }
+  return { claimOwn, exportTokens, forgetEnded, location, reclaimTokens, renew }
 }
 
 const neverLoggedIn = (account: AccountName, path: string) =>

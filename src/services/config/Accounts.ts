@@ -11,7 +11,7 @@ import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
 import { accountNamed } from "../../domain/config/named.ts"
-import type { AccountNotFound, ConfigError, EditError, FileError, LockError } from "../../domain/errors.ts"
+import type { AccountNotFound, ConfigError, EditError, LockError } from "../../domain/errors.ts"
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -19,6 +19,7 @@ import { ConfigStore } from "./ConfigStore.ts"
 import { environmentCredentials } from "../../domain/session/Environment.ts"
 import { environment, variable } from "../platform/environment.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 import { hasFingerprint, tokenOf } from "../tokens/tokenFamily.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
 import { Crypto } from "../platform/Crypto.ts"
@@ -110,12 +111,12 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
     readonly update: (
       name: string,
       changes: Edits.AccountChanges
-    ) => Effect.Effect<Edits.UpdatedAccount, AccountEditError | FileError>
+    ) => Effect.Effect<Edits.UpdatedAccount, AccountEditError | StoringError>
     /** Removes an account with its tokens and caches; of a block that was broken, the block alone. */
     readonly remove: (
       name: string,
       options?: { readonly force?: boolean }
-    ) => Effect.Effect<RemovedAccount, AccountEditError | FileError>
+    ) => Effect.Effect<RemovedAccount, AccountEditError | StoringError>
     /** Makes an account active and clears the pinned workspace, in one write. */
     readonly use: (name: string) => Effect.Effect<Account, AccountEditError>
   }
@@ -221,8 +222,7 @@ export const make = Effect.gen(function* () {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))
       const { account, identityChanged } = updated
       if (identityChanged) yield* tokens.forgetCaches(account.name)
-      if (account.type === "oauth_browser" && identityChanged)
-        yield* tokens.withLock(account.name)(() => tokens.remove(account.name))
+      if (account.type === "oauth_browser" && identityChanged) yield* tokens.remove(account.name)
       return updated
     }),
     remove: Effect.fn("Accounts.remove")(function* (name, options) {

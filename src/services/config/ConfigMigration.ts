@@ -12,6 +12,7 @@ import { parseJson } from "../../domain/internal/json.ts"
 import { type MigrationPlan, planMigration } from "../../domain/config/migration/MigrationPlan.ts"
 import { ownerOf, sameTokens } from "../../domain/config/migration/TokenMoves.ts"
 import { decodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
@@ -54,7 +55,7 @@ export interface Migration extends MigrationPlan {
  * @since 0.1.0
  * @category errors
  */
-export type MigrationError = ConfigError | LockError
+export type MigrationError = ConfigError | LockError | StorageError
 
 /**
  * Brings the files of an older format to the present one.
@@ -166,9 +167,7 @@ export const make = Effect.gen(function* () {
   const apply = Effect.fn("ConfigMigration.apply")(function* ({ migration, moves }: Planned) {
     const { after, before, legacy } = migration
     yield* files.write(legacy, before.toml.text)
-    yield* Effect.forEach(moves, ({ account, content }) => store.withLock(account)(() => store.put(account, content)), {
-      discard: true
-    })
+    yield* Effect.forEach(moves, ({ account, content }) => store.put(account, content), { discard: true })
     yield* files.write(after.path, after.toml.text)
     const stuck = yield* Effect.forEach(moves, ({ from }) => Effect.either(removed(from)))
     return { ...migration, tokensLeft: [...migration.tokensLeft, ...stuck.flatMap(lefts)] }

@@ -89,6 +89,9 @@ const seenFromOutside: ReadonlySet<unknown> = new Set<FileProblem>([
   "foreign_owner"
 ])
 
+const isSeenFromOutside = (details: Readonly<Record<string, unknown>>): boolean =>
+  seenFromOutside.has(details["problem"])
+
 const loginFacts = ({ name, region }: Account) =>
   Effect.gen(function* () {
     const store = yield* TokenStore
@@ -103,7 +106,7 @@ const loginFacts = ({ name, region }: Account) =>
       )
     const facts: LoginFacts = {
       tokens,
-      refused: Either.isLeft(tokens) && seenFromOutside.has(tokens.left.details?.["problem"]),
+      refused: Either.isLeft(tokens) && isSeenFromOutside(tokens.left.details),
       dead: Option.isSome(dead) && (yield* hasFingerprint(crypto, refreshToken, dead.value)),
       registered: Option.isSome(yield* atServer(clients.primary)),
       clientTrouble: yield* atServer(clients.trouble)

@@ -1,6 +1,7 @@
 /** Logging in: one credential, its region, its account, its project; and out again. */
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -11,14 +12,7 @@ import type { RequestError } from "../../domain/api/ApiError.ts"
 import { type Me, projectsOf } from "../../domain/api/Me.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import {
-  type ConfigError,
-  type EditError,
-  type FileError,
-  InvalidArgument,
-  type LockError,
-  type ProjectNotFound
-} from "../../domain/errors.ts"
+import { type ConfigError, type EditError, InvalidArgument, type ProjectNotFound } from "../../domain/errors.ts"
 import { anyName, nameFor } from "../../domain/login/accountNames.ts"
 import { assertSameTypeAndRegion } from "../../domain/login/assertSameTypeAndRegion.ts"
 import { accountOf, checkCredential } from "../../domain/login/LoginCredential.ts"
@@ -27,6 +21,7 @@ import { describeElsewhere } from "../../domain/oauth/AuthorizationServer.ts"
 import type { LoginError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { Project } from "../../domain/session/Session.ts"
+import type { ClaimError, StoringError } from "../../domain/storage/StorageError.ts"
 import { Discovery } from "../api/Discovery.ts"
 import { Audit } from "../audit/Audit.ts"
 import { MeCache } from "../api/MeCache.ts"
@@ -34,8 +29,9 @@ import { Accounts } from "../config/Accounts.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import { claimCurrent } from "../tokens/claimCurrent.ts"
+import { type StoredTokens, TokenStore } from "../tokens/TokenStore.ts"
 import { tokenOf } from "../tokens/tokenFamily.ts"
-import { TokenStore } from "../tokens/TokenStore.ts"
 import * as AccountOfSame from "./accountOfSame.ts"
 import { bareCredential } from "./bareCredential.ts"
 import { CheckHistory } from "./CheckHistory.ts"
@@ -67,9 +63,9 @@ export class Login extends Context.Tag("effect-mixpanel/Login")<
     readonly login: (
       name: string,
       options: LoginOptions
-    ) => Effect.Effect<LoggedIn, EditError | FileError | LockError | LoginError>
+    ) => Effect.Effect<LoggedIn, EditError | StoringError | LoginError>
     /** Revokes the tokens at the server as far as that works, and deletes them whatever it says. */
-    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | FileError | LockError>
+    readonly logout: (name: string) => Effect.Effect<LoggedOut, EditError | ClaimError>
   }
 >() {}
 
@@ -98,7 +94,18 @@ const make = Effect.gen(function* () {
 
   /** In place of any others, and of what was learned with those. */
   const store = (name: AccountName, tokens: OAuthTokens) =>
-    tokenStore.withLock(name)(() => Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name)))
+    Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name))
+
+  const usable = (name: AccountName): Effect.Effect<StoredTokens, NoTokens> =>
+    Effect.mapError(Effect.flatten(tokenStore.stored(name)), () => new NoTokens())
+
+  const revoke = (account: OAuthBrowserAccount, tokens: OAuthTokens): Effect.Effect<Either.Either<void, string>> =>
+    Effect.either(
+      Effect.mapError(flow.revoke(account.region, tokens), (error) => {
+        if (error._tag === "MintedElsewhere") return describeElsewhere(error)
+        return error._tag === "OAuthRequestFailed" ? error.reason : error.message
+      })
+    )
 
   const remember = (account: Account, me: MeAnswer) =>
     Effect.zipRight(
@@ -239,27 +246,32 @@ const make = Effect.gen(function* () {
     }),
     logout: Effect.fn("Login.logout")(function* (name) {
       const account = yield* browserAccount(name, "logout")
-      return yield* tokenStore.withLock(account.name)(() =>
+      const ended = yield* Effect.scoped(
         Effect.gen(function* () {
-          const stored = Option.flatten(yield* Effect.option(tokenStore.get(account.name)))
-          const revoking = Option.map(stored, (tokens) =>
-            Effect.either(
-              Effect.mapError(flow.revoke(account.region, tokens), (error) => {
-                if (error._tag === "MintedElsewhere") return describeElsewhere(error)
-                return error._tag === "OAuthRequestFailed" ? error.reason : error.message
-              })
-            )
-          )
-          const revoked = yield* Effect.transposeOption(revoking)
-          const removed = yield* tokenStore.remove(account.name)
-          yield* tokenStore.forgetCaches(account.name)
-          if (removed) yield* audit.record({ event: "logout", account: account.name, token: tokenOf(account, stored) })
-          return { removed, revoked }
+          const { claim, tokens } = yield* claimCurrent(tokenStore, account.name, usable(account.name))
+          const revoked = yield* revoke(account, tokens)
+          const removed = yield* Effect.catchTag(claim.remove, "Superseded", () => Effect.succeed(false))
+          return { removed, revoked: Option.some(revoked), stored: Option.some(tokens) }
         })
+      ).pipe(
+        Effect.catchTag("NoTokens", () =>
+          Effect.map(tokenStore.remove(account.name), (removed) => ({
+            removed,
+            revoked: Option.none(),
+            stored: Option.none()
+          }))
+        )
       )
+      const { removed, revoked, stored } = ended
+      yield* tokenStore.forgetCaches(account.name)
+      if (removed) yield* audit.record({ event: "logout", account: account.name, token: tokenOf(account, stored) })
+      return { removed, revoked }
     })
   })
 })
+
+/** There is nothing that could be revoked: tokens that cannot be read are deleted all the same. */
+class NoTokens extends Data.TaggedError("NoTokens") {}
 
 const fixOf = ({ name, project, region }: SignInRequest): Command =>
   command`mp login ${[...Option.match(region, { onNone: () => [], onSome: (given) => ["--region", given] }), ...loginFlags(name, project)]}`

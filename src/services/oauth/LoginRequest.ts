@@ -2,7 +2,7 @@
 import type { Command } from "../../domain/hints/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { FileError, LockError } from "../../domain/errors.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 
@@ -36,7 +36,7 @@ export type LoginEvent =
 export interface LoginRequest {
   readonly region: Region
   /** Where a finished login is kept; runs before the browser is told that it succeeded. */
-  readonly keep: (tokens: OAuthTokens) => Effect.Effect<unknown, FileError | LockError>
+  readonly keep: (tokens: OAuthTokens) => Effect.Effect<unknown, StoringError>
   /** `false`: open no browser. */
   readonly openBrowser: boolean
   /** How long a person may take in all, in seconds. */

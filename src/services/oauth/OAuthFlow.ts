@@ -6,7 +6,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError, LockError, LockLost } from "../../domain/errors.ts"
+import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { ClaimError, StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import type { LoginError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
@@ -44,9 +45,7 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
      * A whole login: registers a client where needed, waits for the redirect or a paste (whichever comes
      * first), exchanges the code and has the tokens kept. Ports, sockets and terminal are released however it ends.
      */
-    readonly login: (
-      request: LoginRequest
-    ) => Effect.Effect<OAuthTokens, LoginError | FileError | LockError | ConfigError>
+    readonly login: (request: LoginRequest) => Effect.Effect<OAuthTokens, LoginError | StoringError | ConfigError>
     /**
      * Spends the refresh token (RFC 6749, section 6), at the origin that minted it and at no other. The caller holds
      * the account's lock, has a place for the answer, and does not let itself be interrupted between this and storing
@@ -55,8 +54,8 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
     readonly refresh: (
       region: Region,
       tokens: OAuthTokens,
-      beforeSending: Effect.Effect<void, LockLost>
-    ) => Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost>
+      beforeSending: Effect.Effect<void, ClaimError>
+    ) => Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | ClaimError>
     /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
     readonly whoIs: (
       region: Region,

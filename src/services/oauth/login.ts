@@ -6,7 +6,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import type { ConfigError, FileError, LockError } from "../../domain/errors.ts"
+import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import {
   type LoginError,
@@ -35,7 +36,7 @@ export interface LoginDeps extends AuthorizationDeps {
   readonly listener: Context.Tag.Service<CallbackListener>
 }
 
-type Failure = LoginError | FileError | LockError | ConfigError
+type Failure = LoginError | StoringError | ConfigError
 
 /** A client that the server has forgotten is registered anew, once. */
 export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAuthTokens, Failure> =>
@@ -191,10 +192,7 @@ const exchange = (
   request: LoginRequest,
   pending: PendingLogin,
   code: Redacted.Redacted
-): Effect.Effect<
-  OAuthTokens,
-  OAuthExchangeError | OAuthStateMismatch | ConfigError | FileError | LockError | ClientUnknown
-> =>
+): Effect.Effect<OAuthTokens, OAuthExchangeError | OAuthStateMismatch | ConfigError | StoringError | ClientUnknown> =>
   Effect.uninterruptible(
     redeem(deps, pending, code).pipe(
       Effect.catchTag("OAuthRequestFailed", ({ reason, temporary }) => notExchanged(request, reason, temporary)),

@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
+import type { ClaimError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import { isRecord, parseJson } from "../../domain/internal/json.ts"
 import { OAuthRegistrationError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
@@ -120,8 +121,8 @@ export const refreshTokens = (
   clients: Clients,
   region: Region,
   tokens: OAuthTokens,
-  beforeSending: Effect.Effect<void, LockLost>
-): Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost> =>
+  beforeSending: Effect.Effect<void, ClaimError>
+): Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | ClaimError> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
     const clientId = yield* clientOf(clients, region, server, tokens)

@@ -59,6 +59,8 @@ export interface ClaimOptions {
   readonly lease?: Duration.DurationInput
   /** Whether a claim may be taken over whose lease ended before it was settled; `true` unless given. */
   readonly takeOver?: boolean
+  /** How long to wait for whoever has it, before that is told. Engines do not wait unless it is given. */
+  readonly wait?: Duration.DurationInput
 }
 
 /**
@@ -70,10 +72,17 @@ export interface Claim {
   /** Who claimed this version before and never settled it: it died, or is slower than its lease. */
   readonly abandonedBy: Option.Option<string>
   /**
+   * To be done last before what the version holds is spent: takes the place for what will come of it, and makes sure that
+   * nobody else can have the claim before that is stored. Where that is not sure any more, the claim is given back.
+   */
+  readonly confirm: Effect.Effect<void, StorageError | Superseded>
+  /**
    * Stores what came of it, also after the lease and the scope have ended: where the version is still the one that was
    * claimed, or where there is nothing at all, not even a gravestone. The same value may be committed again.
    */
   readonly commit: (value: string) => Effect.Effect<Entry, StorageError | Superseded>
+  /** Removes the entry, where the version is still the one that was claimed. */
+  readonly remove: Effect.Effect<boolean, StorageError | Superseded>
   /** Says that nothing was spent. Without it, and without `commit`, the claim counts as abandoned. */
   readonly unspent: Effect.Effect<void>
 }
@@ -91,6 +100,8 @@ export type Change<A> = readonly [result: A, value: Option.Option<string>]
  * @category stores
  */
 export interface CredentialStorageShape {
+  /** Whether it is an engine, which other machines may use, and not the disk of this one. */
+  readonly isShared: boolean
   /** The entry of a key, or `None`. */
   readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
   /** A value is never empty. */
@@ -147,16 +158,34 @@ export class CredentialStorage extends Context.Tag("effect-mixpanel/CredentialSt
 }
 
 /** Whoever gets no claim keeps nothing of it, however long its scope lasts. */
-const orGivenBack = <A, E>(claim: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
+export const orGivenBack = <A, E>(claim: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
   Effect.flatMap(Effect.acquireRelease(Scope.make(), Scope.close), (own) =>
     Effect.onError(Scope.extend(claim, own), () => Scope.close(own, Exit.void))
   )
 
-const triedForMillis = 45_000
+interface Repeating<E> {
+  /** The longest delay before the second attempt; it doubles up to 100 ms. */
+  readonly firstMillis: number
+  readonly forMillis: number
+  readonly while: (error: E) => boolean
+}
 
-/** Anything from nothing to 5 ms, 10 ms, … 100 ms: those who collided do not collide again. */
-const fullJitter = (attempt: number): Effect.Effect<void> =>
-  Effect.flatMap(Random.next, (part) => Effect.sleep(part * Math.min(5 * 2 ** attempt, 100)))
+/** Tried again after any part of the delay: those who collided do not collide again. */
+export const withFullJitter = <A, E, R>(
+  once: Effect.Effect<A, E, R>,
+  repeating: Repeating<E>
+): Effect.Effect<A, E, R> => {
+  const { firstMillis, forMillis } = repeating
+  const until = (end: number, attempt: number): Effect.Effect<A, E, R> =>
+    Effect.catchIf(once, repeating.while, (error) =>
+      Effect.flatMap(Effect.all([Clock.currentTimeMillis, Random.next]), ([now, part]) =>
+        now < end
+          ? Effect.zipRight(Effect.sleep(part * Math.min(firstMillis * 2 ** attempt, 100)), until(end, attempt + 1))
+          : Effect.fail(error)
+      )
+    )
+  return Effect.flatMap(Clock.currentTimeMillis, (now) => until(now + forMillis, 0))
+}
 
 const updateOver =
   ({ get, put }: Minimal): CredentialStorageShape["update"] =>
@@ -168,14 +197,9 @@ const updateOver =
       if (Option.isSome(value)) yield* put(key, value.value, { expected })
       return result
     })
-    const until = (end: number, attempt: number): typeof once =>
-      Effect.catchIf(
-        once,
-        (error) => error instanceof Superseded,
-        (error) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            now < end ? Effect.zipRight(fullJitter(attempt), until(end, attempt + 1)) : Effect.fail(error)
-          )
-      )
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => until(now + triedForMillis, 0))
+    return withFullJitter(once, {
+      firstMillis: 5,
+      forMillis: 45_000,
+      while: (error) => error instanceof Superseded
+    })
   }

@@ -20,9 +20,11 @@ import {
   type CredentialStorageShape,
   type Entry,
   type Expected,
-  type Version
+  orGivenBack,
+  type Version,
+  withFullJitter
 } from "./CredentialStorage.ts"
-import { engineClock } from "./engineClock.ts"
+import { engineClock, monotonicMillis } from "./engineClock.ts"
 import { disconnectedWithin } from "../api/http/deadline.ts"
 
 /** How long a gravestone stands. */
@@ -30,6 +32,9 @@ export const gravestoneMillis = 600_000
 
 /** How many seconds the longest of all renewals takes: 2 to begin, 15 for the request, 3 to store the answer. */
 const defaultLease: Duration.DurationInput = "20 seconds"
+
+/** A claim that was asked for longer ago is given back before anything is spent: this process was stopped, or starved. */
+const beginMillis = 2000
 
 const deadlineMillis = 5000
 
@@ -85,7 +90,14 @@ export const fromEngine = (
 ): Effect.Effect<CredentialStorageShape> =>
   Effect.map(engineClock(engine.now), (now) => {
     const fresh = Effect.map(randomBytes(12), Encoding.encodeBase64Url)
+    const claimOnce = (key: string, version: Version, how?: ClaimOptions) =>
+      Effect.gen(function* () {
+        const at = new Date(yield* Clock.currentTimeMillis).toISOString()
+        const holder = `${name} at ${at} ${yield* fresh}`
+        return yield* claimed(engine, { key, version, holder, next: yield* fresh }, how)
+      })
     return CredentialStorage.make({
+      isShared: true,
       get: engine.get,
       put: (key, value, { expected, timeToLive, version }) =>
         Effect.gen(function* () {
@@ -102,13 +114,10 @@ export const fromEngine = (
         }),
       list: engine.list,
       claim: (key, version, how) =>
-        Effect.gen(function* () {
-          const at = new Date(yield* Clock.currentTimeMillis).toISOString()
-          return yield* claimed(
-            engine,
-            { key, version, holder: `${name} at ${at} ${yield* fresh}`, next: yield* fresh },
-            how
-          )
+        withFullJitter(orGivenBack(claimOnce(key, version, how)), {
+          firstMillis: 20,
+          forMillis: Duration.toMillis(how?.wait ?? 0),
+          while: ({ _tag }) => _tag === "Claimed"
         }),
       now,
       describe: (key) => Effect.succeed(engine.describe(key))
@@ -135,6 +144,7 @@ const claimed = (
   { lease = defaultLease, takeOver = true }: ClaimOptions = {}
 ): Effect.Effect<Claim, StorageError | Superseded | Claimed, Scope.Scope> =>
   Effect.gen(function* () {
+    const asked = yield* monotonicMillis
     const state = yield* Ref.make<State>("unsent")
     // Before the claim is asked for: an answer that never arrived may have granted it.
     yield* Effect.addFinalizer(() =>
@@ -153,8 +163,12 @@ const claimed = (
       return yield* new Claimed({ key, by: holderName(answer.holder), millisLeft: answer.millisLeft })
     }
     yield* Ref.set(state, "granted")
+    const unspent = Effect.suspend(() => ended(engine.settle(key, holder, true), state))
     return {
       abandonedBy: Option.map(Option.fromNullable(answer.previous), holderName),
+      confirm: Effect.flatMap(monotonicMillis, (now) =>
+        now - asked <= beginMillis ? Effect.void : Effect.zipRight(unspent, new Superseded({ key }))
+      ),
       commit: (value) => {
         const entry = { value, version: next }
         return Effect.flatMap(
@@ -163,7 +177,13 @@ const claimed = (
             Effect.zipRight(Ref.set(state, "settled"), stored ? Effect.succeed(entry) : new Superseded({ key }))
         )
       },
-      unspent: Effect.suspend(() => ended(engine.settle(key, holder, true), state))
+      remove: Effect.flatMap(engine.remove(key, next, { version }), (outcome) =>
+        Effect.zipRight(
+          Ref.set(state, "settled"),
+          outcome === "superseded" ? new Superseded({ key }) : Effect.succeed(outcome === "removed")
+        )
+      ),
+      unspent
     }
   })
 

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import type { FileError, LockError } from "../../domain/errors.ts"
-import { StorageError, type StorageOperation } from "../../domain/storage/StorageError.ts"
+import { StorageError, type StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { Locations } from "../platform/Locations.ts"
-import { CredentialStorage, type CredentialStorageShape, type Entry } from "./CredentialStorage.ts"
+import { CredentialStorage, type CredentialStorageShape, type Entry, type Expected } from "./CredentialStorage.ts"
 import { pathOf } from "./diskKeys.ts"
 
 const store = "the files of this machine"
@@ -61,6 +61,25 @@ export const entryAt = ({ files, path, versionOf }: At): Effect.Effect<Option.Op
     })
   )
 
+/** Fails where the entry is another one than is expected; a text that is to be stored may be there already. */
+export const expecting = (
+  place: At,
+  expected: Expected,
+  next?: string
+): Effect.Effect<void, FileError | Superseded> => {
+  // What cannot be read can be replaced all the same.
+  if (expected === "any") return Effect.void
+  return Effect.flatMap(entryAt(place), (found) => {
+    if (Option.exists(found, ({ value }) => value === next)) return Effect.void
+    const holds =
+      expected === "absent" ? Option.isNone(found) : Option.exists(found, ({ version }) => version === expected.version)
+    return holds ? Effect.void : new Superseded({ key: place.key })
+  })
+}
+
+export const storedEntry = ({ versionOf }: At, value: string): Effect.Effect<Entry> =>
+  Effect.map(versionOf(value), (version) => ({ value, version }))
+
 export const disk: Effect.Effect<Disk, never, CredentialFiles | Crypto | Locations> = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
@@ -68,7 +87,8 @@ export const disk: Effect.Effect<Disk, never, CredentialFiles | Crypto | Locatio
   return { files, locations, versionOf: (text) => Effect.map(sha256(text), Encoding.encodeHex) }
 })
 
-export const reading = (disk: Disk): Pick<CredentialStorageShape, "get" | "now" | "describe"> => ({
+export const reading = (disk: Disk): Pick<CredentialStorageShape, "isShared" | "get" | "now" | "describe"> => ({
+  isShared: false,
   get: (key) => at(disk, "get", key, (place) => Effect.mapError(entryAt(place), failed("get", key))),
   now: Clock.currentTimeMillis,
   describe: (key) =>

@@ -14,7 +14,8 @@ interface Reading {
   readonly monotonic: number
 }
 
-const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
+/** Since some moment: for how long something took, whatever becomes of the clock of this machine. */
+export const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /** Epoch milliseconds there: the last answer and what has passed since, or of this machine until there is an answer. */
 export const engineClock = (ask: Effect.Effect<number, StorageError>): Effect.Effect<Effect.Effect<number>> =>

@@ -1,46 +1,83 @@
-/** Where the tokens of a login are kept, and what may be done with them while nobody else changes them. */
-import type { Command } from "../../domain/hints/Command.ts"
+/** Where the tokens of a login are kept, and what may be done with them while nobody else spends or changes them. */
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { ConfigError, FileError, LockError, LockLost } from "../../domain/errors.ts"
+import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { Command } from "../../domain/hints/Command.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { ClaimError, StorageError, StoringError } from "../../domain/storage/StorageError.ts"
 import type { LockOptions } from "../platform/CredentialFiles.ts"
-import type { Reservation } from "./TokenStore.ts"
 
 /**
- * `tokens.json` of an account, or a bridge.
+ * Why tokens cannot be read.
+ * @since 0.1.0
+ * @category errors
+ */
+export type ReadError = OAuthTokenError | ConfigError | StorageError
+
+/**
+ * The entry of an account, or a bridge.
  * @since 0.1.0
  * @category models
  */
 export interface TokenLocation {
-  /** The tokens as they are at this moment. */
-  readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
-  /** Runs an effect while no other process or fiber changes the tokens. Not re-entrant. */
-  readonly withLock: <A, E, R>(
-    use: (held: LockedTokens) => Effect.Effect<A, E, R>,
-    options?: LockOptions
-  ) => Effect.Effect<A, E | FileError | LockError, R>
+  /** The tokens as they are at this moment. Takes no lock. */
+  readonly read: Effect.Effect<OAuthTokens, ReadError>
+  /** The same, for whoever may claim them then. */
+  readonly seen: Effect.Effect<SeenTokens, ReadError>
 }
 
 /**
- * A place whose lock is held.
+ * Tokens as they were read.
  * @since 0.1.0
  * @category models
  */
-export interface LockedTokens {
-  /** Makes sure that the tokens still cannot be changed by anybody else: to be done last before they are spent. */
-  readonly confirm: Effect.Effect<void, LockLost>
-  readonly read: Effect.Effect<OAuthTokens, OAuthTokenError | ConfigError>
+export interface SeenTokens {
+  readonly tokens: OAuthTokens
+  /**
+   * Runs an effect while nobody else spends or changes them, unless they are others by now: `Superseded`. Not re-entrant.
+   */
+  readonly withClaim: <A, E, R>(
+    use: (claimed: ClaimedTokens) => Effect.Effect<A, E, R>,
+    options?: LockOptions
+  ) => Effect.Effect<A, E | ClaimError, R>
+}
+
+/**
+ * A place that is taken for tokens which are not known yet.
+ * @since 0.1.0
+ * @category models
+ */
+export interface Reservation {
+  /** Stores the tokens in it; what could make this fail has been tried already. */
+  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, ClaimError>
+}
+
+/**
+ * Tokens that nobody else spends or changes meanwhile.
+ * @since 0.1.0
+ * @category models
+ */
+export interface ClaimedTokens {
+  /** Those that were claimed, or newer ones of the same login. */
+  readonly tokens: Effect.Effect<OAuthTokens, ReadError>
+  /** As they are now: a tool that asks nobody may have written. */
+  readonly read: Effect.Effect<OAuthTokens, ReadError>
+  /** Who claimed them before, and never said what became of them. */
+  readonly abandonedBy: Option.Option<string>
+  /** Makes sure that they still cannot be changed by anybody else: to be done last before they are spent. */
+  readonly confirm: Effect.Effect<void, ClaimError>
   /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
   readonly reserve: Effect.Effect<Reservation, FileError, Scope.Scope>
   /** Stores tokens in place of those that are there. */
-  readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+  readonly put: (tokens: OAuthTokens) => Effect.Effect<void, ClaimError>
+  /** Says that nothing was sent. */
+  readonly unspent: Effect.Effect<void>
   /** The fingerprint of the refresh token that is known to be dead. */
-  readonly dead: Effect.Effect<Option.Option<string>, FileError>
+  readonly dead: Effect.Effect<Option.Option<string>, StoringError>
   /** Notes that the server called the refresh token with this fingerprint dead. */
-  readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
+  readonly markDead: (fingerprint: string) => Effect.Effect<void, StoringError>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
   readonly otherCopies: Effect.Effect<ReadonlyArray<OAuthTokens>>
   /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */

@@ -7,24 +7,50 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { describeIssues } from "../../domain/internal/decode.ts"
-import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
+import type { FileError, LockError } from "../../domain/errors.ts"
 import type { Account } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { decodeTokens, type OAuthTokens, tokensText } from "../../domain/oauth/OAuthTokens.ts"
-import { CredentialFiles, type FileLock, type LockOptions } from "../platform/CredentialFiles.ts"
+import {
+  type ClaimError,
+  plainly,
+  type StorageError,
+  type StoringError,
+  type Superseded
+} from "../../domain/storage/StorageError.ts"
+import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
+import { type ClaimOptions, CredentialStorage, type Version } from "../storage/CredentialStorage.ts"
 import { storedAccounts } from "./storedAccounts.ts"
 
 /**
- * A place that is taken for tokens which are not known yet.
+ * Tokens as they were stored at some moment.
  * @since 0.1.0
  * @category models
  */
-export interface Reservation {
-  /** Stores the tokens in it; what could make this fail has been tried already. */
-  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+export interface StoredTokens {
+  readonly tokens: OAuthTokens
+  readonly version: Version
+}
+
+/**
+ * The right to spend the refresh token that was stored, and the place for what comes of it.
+ * @since 0.1.0
+ * @category models
+ */
+export interface TokenClaim {
+  /** Who claimed the same tokens before, and never said what became of them. */
+  readonly abandonedBy: Option.Option<string>
+  /** To be done last before the refresh token is sent. */
+  readonly confirm: Effect.Effect<void, ClaimError>
+  /** Stores what came of it, unless somebody else has logged in or out meanwhile. */
+  readonly commit: (tokens: OAuthTokens) => Effect.Effect<void, ClaimError>
+  /** Deletes the tokens, unless they are others by now. */
+  readonly remove: Effect.Effect<boolean, ClaimError>
+  /** Says that nothing was sent. */
+  readonly unspent: Effect.Effect<void>
 }
 
 /** What stays of an account's directory because it is not ours. */
@@ -43,34 +69,35 @@ export interface TokenStoreShape {
   /** Where the tokens of an account are kept, for messages. */
   readonly describe: (account: AccountName) => Effect.Effect<string>
   /** The tokens of an account; `None` when it was never logged in. */
-  readonly get: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError>
+  readonly get: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>, OAuthTokenError | StorageError>
+  /** The same, with what a claim has to name. */
+  readonly stored: (account: AccountName) => Effect.Effect<Option.Option<StoredTokens>, OAuthTokenError | StorageError>
   /** The tokens of many accounts; those that cannot be read are left out, as are those that were never there. */
   readonly ofAccounts: (accounts: ReadonlyArray<Account>) => Effect.Effect<ReadonlyMap<AccountName, OAuthTokens>>
-  /** Runs an effect while no other process or fiber changes the tokens of the account. Not re-entrant. */
-  readonly withLock: (
+  /** Of all who claim a version one has it, until its scope ends. */
+  readonly claim: (
     account: AccountName,
-    options?: LockOptions
-  ) => <A, E, R>(use: (lock: FileLock) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileError | LockError, R>
-  /** Takes the place for new tokens before the old ones are spent. Released unused with the scope. */
-  readonly reserve: (account: AccountName) => Effect.Effect<Reservation, FileError, Scope.Scope>
+    version: Version,
+    how?: ClaimOptions
+  ) => Effect.Effect<TokenClaim, ClaimError, Scope.Scope>
   /** Stores tokens in place of any others. */
-  readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
+  readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, StoringError>
   /** Stores the tokens of a login whose account is not known yet: what could make storing fail is known now. */
-  readonly putPending: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
-  readonly removePending: Effect.Effect<boolean, FileError | LockLost>
+  readonly putPending: (tokens: OAuthTokens) => Effect.Effect<void, StoringError>
+  readonly removePending: Effect.Effect<boolean, StoringError>
   /** Deletes the tokens; `false` when there were none. */
-  readonly remove: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
+  readonly remove: (account: AccountName) => Effect.Effect<boolean, StoringError>
   /** Notes that the server called a refresh token dead, by its fingerprint: it is not sent again. */
-  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, FileError | LockLost>
+  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, StoringError>
   /** The fingerprint of the refresh token that is known to be dead. */
-  readonly dead: (account: AccountName) => Effect.Effect<Option.Option<string>, FileError>
+  readonly dead: (account: AccountName) => Effect.Effect<Option.Option<string>, StoringError>
   /**
    * Forgets all that is stored for an account: tokens, caches, and the directory, unless something else is in it. The
    * answer is what that is.
    */
-  readonly forget: (account: AccountName) => Effect.Effect<LeftBehind, FileError | LockError>
+  readonly forget: (account: AccountName) => Effect.Effect<LeftBehind, StoringError>
   /** Forgets what was learned with another credential or region, and keeps the tokens. */
-  readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
+  readonly forgetCaches: (account: AccountName) => Effect.Effect<boolean, StoringError>
 }
 
 /**
@@ -85,21 +112,32 @@ export interface TokenStoreShape {
  */
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
-/** Everything that is ever stored for an account; what else is in its directory is not ours. Tokens go last. */
+/** Everything that is ever stored for an account on disk; what else is in its directory is not ours. Tokens go last. */
 export const accountFiles = ["me.json", "last-test.json", "bridges.json", "dead-refresh-token", "tokens.json"]
 
-/** More than any set of tokens takes (16 KiB). */
-const reservedBytes = 16_384
+const caches = ["me", "last-test"]
+
+/** The same on an engine, where there are no bridges. */
+const accountEntries = [...caches, "dead", "tokens"]
+
+/** How many entries are asked for at once. */
+const mostAtOnce = 16
 
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
-  const at = <A, E, R>(account: AccountName, use: (path: string) => Effect.Effect<A, E, R>) =>
-    Effect.flatMap(locations.tokens(account), use)
-  const inDirectory = (account: AccountName, file: string) =>
-    Effect.map(locations.accountDirectory(account), (directory) => `${directory}/${file}`)
-  const withLock: TokenStoreShape["withLock"] = (account, options) => (use) =>
-    at(account, (path) => files.withLock(path, options)(use))
+  const storage = yield* CredentialStorage
+
+  const key = (account: AccountName, entry = "tokens") => `accounts/${account}/${entry}`
+
+  const put = (account: AccountName, entry: string, value: string): Effect.Effect<void, StoringError> =>
+    Effect.asVoid(whatever(storage.put(key(account, entry), value, { expected: "any" })))
+
+  const removed = (account: AccountName, entries: ReadonlyArray<string>): Effect.Effect<boolean, StoringError> =>
+    Effect.map(
+      Effect.forEach(entries, (entry) => whatever(storage.remove(key(account, entry), "any"))),
+      (all) => all.includes(true)
+    )
 
   const forgetLocked = (account: AccountName, lock: FileLock) =>
     Effect.gen(function* () {
@@ -108,55 +146,78 @@ export const make = Effect.gen(function* () {
       return { directory, names: yield* lock.removeDirectory }
     })
 
-  const get: TokenStoreShape["get"] = (account) =>
-    Effect.mapError(locations.tokens(account), (error) => refused(account, error)).pipe(
-      Effect.flatMap((path) =>
-        files.read(path).pipe(
-          Effect.mapError((error) => refused(account, error)),
-          Effect.flatMap(
-            Option.match({
-              onNone: () => Effect.succeedNone,
-              onSome: (text) => Effect.map(decode(account, path, text), Option.some)
-            })
+  const stored: TokenStoreShape["stored"] = (account) =>
+    Effect.matchEffect(storage.get(key(account)), {
+      onFailure: (error): Effect.Effect<never, OAuthTokenError | StorageError> =>
+        Effect.fail(error.cause === undefined ? error : refused(account, error.cause)),
+      onSuccess: Option.match({
+        onNone: () => Effect.succeedNone,
+        onSome: ({ value, version }) =>
+          Effect.flatMap(storage.describe(key(account)), (place) =>
+            Either.map(decode(account, place, value), (tokens) => Option.some({ tokens, version }))
           )
-        )
-      )
+      })
+    })
+
+  const get: TokenStoreShape["get"] = (account) =>
+    Effect.map(
+      stored(account),
+      Option.map(({ tokens }) => tokens)
     )
 
   return TokenStore.of({
-    describe: (account) => Effect.catchAll(locations.tokens(account), ({ path }) => Effect.succeed(path)),
+    describe: (account) => storage.describe(key(account)),
     get,
+    stored,
     ofAccounts: Effect.fnUntraced(function* (accounts) {
       const found = new Map<AccountName, OAuthTokens>()
-      for (const { name } of yield* storedAccounts(files, locations, accounts)) {
-        const tokens = Option.flatten(yield* Effect.option(get(name)))
-        if (Option.isSome(tokens)) found.set(name, tokens.value)
-      }
+      const known = storage.isShared ? accounts : yield* storedAccounts(files, locations, accounts)
+      const look = ({ name }: Account) =>
+        Effect.map(Effect.option(get(name)), (read) => {
+          const tokens = Option.flatten(read)
+          if (Option.isSome(tokens)) found.set(name, tokens.value)
+        })
+      yield* Effect.forEach(known, look, { concurrency: storage.isShared ? mostAtOnce : 1, discard: true })
       return found
     }),
-    withLock,
-    reserve: (account) =>
-      at(account, (path) =>
-        Effect.map(files.reserve(path, reservedBytes), ({ commit }) => ({
-          commit: (tokens: OAuthTokens) => commit(tokensText(tokens))
-        }))
-      ),
-    put: (account, tokens) => at(account, (path) => files.write(path, tokensText(tokens))),
+    claim: (account, version, how) =>
+      Effect.mapBoth(storage.claim(key(account), version, how), {
+        onFailure: (error) => plainly(error),
+        onSuccess: ({ abandonedBy, commit, confirm, remove, unspent }): TokenClaim => ({
+          abandonedBy,
+          confirm: Effect.mapError(confirm, (error) => plainly(error)),
+          commit: (tokens) => Effect.asVoid(Effect.mapError(commit(tokensText(tokens)), (error) => plainly(error))),
+          remove: Effect.mapError(remove, (error) => plainly(error)),
+          unspent
+        })
+      }),
+    put: (account, tokens) => Effect.suspend(() => put(account, "tokens", tokensText(tokens))),
     putPending: (tokens) => Effect.flatMap(locations.pendingLogin, (path) => files.write(path, tokensText(tokens))),
     removePending: Effect.flatMap(locations.pendingLogin, files.remove),
-    remove: (account) => at(account, files.remove),
-    markDead: (account, fingerprint) =>
-      Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint)),
-    dead: (account) => Effect.flatMap(inDirectory(account, "dead-refresh-token"), files.read),
-    forget: (account) => withLock(account)((lock) => forgetLocked(account, lock)),
-    forgetCaches: (account) =>
-      Effect.zipWith(
-        Effect.flatMap(locations.meCache(account), files.remove),
-        Effect.flatMap(locations.lastTest(account), files.remove),
-        (cache, test) => cache || test
-      )
+    remove: (account) => removed(account, ["tokens"]),
+    markDead: (account, fingerprint) => put(account, "dead", fingerprint),
+    dead: (account) =>
+      Effect.map(
+        whatever(storage.get(key(account, "dead"))),
+        Option.map(({ value }) => value)
+      ),
+    // A directory has to go under the lock of the file in it.
+    forget: (account) =>
+      storage.isShared
+        ? Effect.zipWith(storage.describe(key(account)), removed(account, accountEntries), (directory) => ({
+            directory,
+            names: []
+          }))
+        : Effect.flatMap(locations.tokens(account), (path) =>
+            files.withLock(path)((lock) => forgetLocked(account, lock))
+          ),
+    forgetCaches: (account) => removed(account, caches)
   })
 })
+
+/** What is done whatever is there is never superseded. */
+const whatever = <A>(step: Effect.Effect<A, StorageError | Superseded>): Effect.Effect<A, StoringError> =>
+  Effect.mapError(Effect.catchTag(step, "Superseded", Effect.die), (error) => plainly(error))
 
 const decode = (account: AccountName, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
   Either.flatMap(
@@ -172,11 +233,11 @@ const malformed = (account: AccountName, path: string, why: string) =>
     details: { account, path }
   })
 
-const refused = (account: AccountName, { details, hints, message }: FileError) =>
+const refused = (account: AccountName, { details, hints, message }: FileError | LockError) =>
   new OAuthTokenError({ account, reason: `${message}.`, fixes: hints, details: { account, ...details } })
 
 /**
- * `TokenStore` over files.
+ * `TokenStore` over a store of credentials.
  *
  * @example
  * ```ts
@@ -185,4 +246,7 @@ const refused = (account: AccountName, { details, hints, message }: FileError) =
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<TokenStore, never, CredentialFiles | Locations> = Layer.effect(TokenStore, make)
+export const layer: Layer.Layer<TokenStore, never, CredentialFiles | CredentialStorage | Locations> = Layer.effect(
+  TokenStore,
+  make
+)

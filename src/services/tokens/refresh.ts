@@ -1,6 +1,6 @@
 /**
- * Spending a refresh token so that nothing is lost: under the account's lock, against a fresh read, with the
- * place for the answer taken beforehand, and not to be interrupted from the request to the stored answer.
+ * Spending a refresh token so that nothing is lost: by whoever has claimed it, with the place for the answer taken
+ * beforehand, and not to be interrupted from the request to the stored answer.
  */
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
+import type { ClaimError, Superseded } from "../../domain/storage/StorageError.ts"
 import {
   type BearerError,
   OAuthRefreshError,
@@ -25,10 +26,9 @@ import { type MintedElsewhere, originFixes, regionFixes } from "../../domain/oau
 import { isInvalidGrant } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
-import type { Reservation } from "./TokenStore.ts"
 import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
-import { type Answer, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
-import type { LockedTokens } from "./TokenLocation.ts"
+import { type Answer, isLost, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
+import type { ClaimedTokens, Reservation } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
 interface Refresh extends Recipient {
@@ -37,8 +37,8 @@ interface Refresh extends Recipient {
   readonly refused: Option.Option<Redacted.Redacted>
 }
 
-interface Locked extends Refresh {
-  readonly held: LockedTokens
+interface Claiming extends Refresh {
+  readonly held: ClaimedTokens
   /** The answer, from its arrival until it is stored. */
   readonly inHand: Ref.Ref<Option.Option<Answer>>
 }
@@ -63,32 +63,36 @@ export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError>
 
 const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1_000_000)
 
-/** Begins again, within the wait for one lock, as long as the lock is lost before anything is spent. */
-const attempts = (asked: Refresh, inHand: Locked["inHand"]): Effect.Effect<OAuthTokens, BearerError> =>
+/** Begins again, within the wait for one claim, as long as it is lost before anything is spent. */
+const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAuthTokens, BearerError> =>
   Effect.gen(function* () {
     const end = (yield* monotonicMillis) + Duration.toMillis(defaultLockWait)
     const attempt = (adopted: boolean): Effect.Effect<OAuthTokens, BearerError> =>
-      Effect.flatMap(monotonicMillis, (now) =>
-        asked.place
-          .withLock((held) => refreshLocked({ ...asked, held, inHand }), { wait: Math.max(0, end - now) })
-          .pipe(
-            Effect.catchTags({
-              AdoptedNewer: () => (adopted ? Effect.fail(superseded(asked.account)) : attempt(true)),
-              LockLost: (lost) => again(lost, adopted)
-            })
-          )
-      )
-    const again = (lost: LockLost, adopted: boolean) =>
       Effect.gen(function* () {
-        const isOver = lost.errno !== null || Option.isSome(yield* Ref.get(inHand))
-        return isOver || (yield* monotonicMillis) >= end ? yield* lost : yield* attempt(adopted)
+        const seen = yield* asked.place.seen
+        if (isUsable(asked, seen.tokens, yield* Clock.currentTimeMillis)) return seen.tokens
+        const wait = Math.max(0, end - (yield* monotonicMillis))
+        return yield* seen.withClaim((held) => refreshClaimed({ ...asked, held, inHand }), { wait })
+      }).pipe(
+        Effect.catchTags({
+          AdoptedNewer: () => (adopted ? Effect.fail(superseded(asked.account)) : attempt(true)),
+          LockLost: (lost) => (lost.errno === null ? again(lost, adopted) : Effect.fail(lost)),
+          Superseded: () => again(superseded(asked.account), adopted)
+        })
+      )
+    const again = (error: LockLost | OAuthRefreshError, adopted: boolean) =>
+      Effect.gen(function* () {
+        const isOver = Option.isSome(yield* Ref.get(inHand)) || (yield* monotonicMillis) >= end
+        return isOver ? yield* error : yield* attempt(adopted)
       })
     return yield* attempt(false)
   })
 
-const refreshLocked = (locked: Locked): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+type Failed = BearerError | Superseded | AdoptedNewer
+
+const refreshClaimed = (locked: Claiming): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
-    const tokens = yield* locked.held.read
+    const tokens = yield* locked.held.tokens
     const now = yield* Clock.currentTimeMillis
     if (isUsable(locked, tokens, now)) return tokens
     const fingerprint = yield* refreshTokenOf(locked, tokens)
@@ -104,14 +108,14 @@ const isUsable = ({ refused }: Refresh, tokens: OAuthTokens, now: number): boole
   !Option.exists(refused, (bearer) => Redacted.value(bearer) === Redacted.value(tokens.accessToken))
 
 /** The fingerprint of the refresh token, which must be there. */
-const refreshTokenOf = (locked: Locked, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
+const refreshTokenOf = (locked: Claiming, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
   Option.match(refreshToken, {
     onNone: () => Effect.fail(notRefreshable(locked)),
     onSome: (token) => tokenFingerprint(locked.crypto, token)
   })
 
 /** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
-const revoked = (locked: Locked, dead: OAuthTokens): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+const revoked = (locked: Claiming, dead: OAuthTokens): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     const { account, held } = locked
     const now = yield* Clock.currentTimeMillis
@@ -125,11 +129,11 @@ const revoked = (locked: Locked, dead: OAuthTokens): Effect.Effect<OAuthTokens, 
   })
 
 const spend = (
-  locked: Locked,
+  locked: Claiming,
   tokens: OAuthTokens,
   place: Reservation,
   spent: string
-): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+): Effect.Effect<OAuthTokens, Failed> =>
   Effect.uninterruptible(
     Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, locked.held.confirm), {
       onSuccess: (answer) =>
@@ -147,10 +151,10 @@ const successor = ({ crypto }: Refresh, previous: OAuthTokens, answer: OAuthToke
 
 /** The old token is spent: the answer is let go of only when it is stored, or cannot be. */
 const keep = (
-  { account, audit, held, inHand }: Locked,
+  { account, audit, held, inHand }: Claiming,
   place: Reservation,
   answer: Answer
-): Effect.Effect<OAuthTokens, BearerError> =>
+): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     yield* Ref.set(inHand, Option.some(answer))
     yield* held.confirm
@@ -160,15 +164,15 @@ const keep = (
   }).pipe(
     Effect.tapBoth({
       onSuccess: () => Ref.set(inHand, Option.none()),
-      onFailure: ({ _tag }) => (_tag === "LockLost" ? Effect.void : Ref.set(inHand, Option.none()))
+      onFailure: (error) => (isLost(error) ? Effect.void : Ref.set(inHand, Option.none()))
     })
   )
 
 const afterRefusal = (
-  locked: Locked,
+  locked: Claiming,
   fingerprint: string,
-  failure: OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | LockLost
-): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> => {
+  failure: OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | ClaimError
+): Effect.Effect<OAuthTokens, Failed> => {
   if (failure._tag === "MintedElsewhere") return Effect.fail(notSent(locked, failure))
   if (failure._tag !== "OAuthRequestFailed") return Effect.fail(failure)
   if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)
@@ -187,7 +191,7 @@ const afterRefusal = (
  * The server called the refresh token dead. That ends the session only if it is still the one that is
  * stored: a tool that takes no lock may have got new ones in the meantime.
  */
-const confirmed = (locked: Locked, fingerprint: string): Effect.Effect<OAuthTokens, BearerError | AdoptedNewer> =>
+const confirmed = (locked: Claiming, fingerprint: string): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     const { account, held } = locked
     const latest = yield* held.read
@@ -210,14 +214,14 @@ const superseded = (account: OAuthBrowserAccount) =>
   })
 
 /** Only an origin that this machine has noted itself may stand in a command that sends tokens there. */
-const notSent = ({ account, held }: Locked, elsewhere: MintedElsewhere) =>
+const notSent = ({ account, held }: Claiming, elsewhere: MintedElsewhere) =>
   new OAuthWrongOrigin({
     account: account.name,
     elsewhere,
     fixes: [...(held.isOwn ? originFixes(elsewhere) : regionFixes(elsewhere)), held.fix]
   })
 
-const notRefreshable = ({ account, held, refused }: Locked) =>
+const notRefreshable = ({ account, held, refused }: Claiming) =>
   new OAuthTokenError({
     account: account.name,
     reason: `it ${Option.isSome(refused) ? "was refused" : "has expired"}, and there is no refresh token.`,

@@ -5,13 +5,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
-import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
-import { type BearerError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
+import type { LockLost } from "../../domain/errors.ts"
+import type { ClaimError, Superseded } from "../../domain/storage/StorageError.ts"
+import { defaultLockWait } from "../platform/CredentialFiles.ts"
+import { type BearerError, type OAuthTokenError, OAuthTokensLost } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { Audit } from "../audit/Audit.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import { hasFingerprint } from "./tokenFamily.ts"
-import type { LockedTokens, TokenLocation } from "./TokenLocation.ts"
+import type { ClaimedTokens, TokenLocation } from "./TokenLocation.ts"
 
 /** What the server gave for a refresh token that is spent now. */
 export interface Answer {
@@ -34,7 +36,7 @@ interface Thrown {
   readonly name: string
 }
 
-type NotStored = FileError | LockLost | Thrown
+type NotStored = ClaimError | Thrown
 
 const nameOf = (defect: unknown): string => (defect instanceof Error ? defect.name : "an unknown error")
 
@@ -42,41 +44,44 @@ const nameOf = (defect: unknown): string => (defect instanceof Error ? defect.na
 const caught = <A, E>(step: () => Effect.Effect<A, E>): Effect.Effect<A, E | Thrown> =>
   Effect.catchAllDefect(Effect.suspend(step), (defect) => Effect.fail<Thrown>({ _tag: "Thrown", name: nameOf(defect) }))
 
-/** Tries the place that was taken for the answer, and then another one. A lost lock ends it: others may write now. */
+/** Tries the place that was taken for the answer, and then another one. A lost claim ends it: others may write now. */
 export const storeAnswer = (
   account: OAuthBrowserAccount,
-  held: LockedTokens,
-  reserved: () => Effect.Effect<void, FileError | LockLost>,
+  held: ClaimedTokens,
+  reserved: () => Effect.Effect<void, ClaimError>,
   { next }: Answer
-): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
+): Effect.Effect<void, OAuthTokensLost | ClaimError> =>
   caught(reserved).pipe(
     Effect.catchAll(
-      (error): Effect.Effect<void, NotStored> =>
-        error._tag === "LockLost" ? Effect.fail(error) : caught(() => held.put(next))
+      (error): Effect.Effect<void, NotStored> => (isLost(error) ? Effect.fail(error) : caught(() => held.put(next)))
     ),
     Effect.catchAll(
-      (error): Effect.Effect<void, OAuthTokensLost | FileError | LockLost> =>
-        error._tag === "LockLost" ? Effect.fail(error) : unlessThere(account, held, next, error)
+      (error): Effect.Effect<void, OAuthTokensLost | ClaimError> =>
+        isLost(error) ? Effect.fail(error) : unlessThere(account, held, next, error)
     )
   )
+
+/** Others may write now: what they stored, or the answer, is what counts. */
+export const isLost = (error: { readonly _tag: string }): error is LockLost | Superseded =>
+  error._tag === "LockLost" || error._tag === "Superseded"
 
 /** The disk may have stored them without confirming it: then they are not lost. */
 const unlessThere = (
   account: OAuthBrowserAccount,
-  held: LockedTokens,
+  held: ClaimedTokens,
   next: OAuthTokens,
-  error: FileError | Thrown
-): Effect.Effect<void, OAuthTokensLost | FileError> =>
+  error: Exclude<NotStored, LockLost | Superseded>
+): Effect.Effect<void, OAuthTokensLost | ClaimError> =>
   Effect.gen(function* () {
     const there = yield* Effect.option(caught(() => held.read))
     const isThere = Option.exists(
       there,
       ({ accessToken }) => Redacted.value(accessToken) === Redacted.value(next.accessToken)
     )
-    if (isThere) return error._tag === "FileError" ? yield* error : undefined
-    return yield* error._tag === "FileError"
-      ? tokensLost(account, error.message, [...error.hints, held.fix])
-      : tokensLost(account, `an internal error (${error.name})`, [held.fix])
+    if (isThere) return error._tag === "Thrown" ? undefined : yield* error
+    return yield* error._tag === "Thrown"
+      ? tokensLost(account, `an internal error (${error.name})`, [held.fix])
+      : tokensLost(account, error.message, [...error.hints, held.fix])
   })
 
 const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: ReadonlyArray<Command>) =>
@@ -86,7 +91,7 @@ const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: Readonl
 export const refreshed = ({ account, audit }: Pick<Recipient, "account" | "audit">, { next }: Answer) =>
   audit.record({ event: "refresh", account: account.name, token: Option.some(next.accessToken) })
 
-/** How often the lock is taken again for an answer that has arrived. */
+/** How often the tokens are claimed again for an answer that has arrived. */
 const lateTries = 3
 
 /**
@@ -95,21 +100,28 @@ const lateTries = 3
  */
 export const storeLate = (asked: Recipient, answer: Answer): Effect.Effect<OAuthTokens, BearerError> => {
   const { account, place } = asked
-  const once = caught(() => place.withLock((held) => storeUnlessNewer(asked, held, answer)))
+  const once = caught(() =>
+    Effect.flatMap(place.seen, ({ withClaim }) =>
+      withClaim((held) => storeUnlessNewer(asked, held, answer), { wait: defaultLockWait })
+    )
+  )
   return Effect.retry(once, {
     times: lateTries - 1,
-    while: ({ _tag }) => _tag === "LockLost" || _tag === "Thrown"
+    while: (error) => isLost(error) || error._tag === "Thrown"
   }).pipe(
     Effect.catchTags({
       LockLost: (error) => notLocked(account, error),
       LockTimeout: (error) => notLocked(account, error),
+      Superseded: (error) => notLocked(account, error),
+      Claimed: (error) => notLocked(account, error),
       FileError: (error) => notLocked(account, error),
+      OAuthTokenError: (error) => (isUnread(error) ? unread(account, error) : error),
       Thrown: ({ name }) => tokensLost(account, `an internal error (${name})`, [loginTo(account)])
     })
   )
 }
 
-const storeUnlessNewer = ({ account, audit, crypto }: Recipient, held: LockedTokens, answer: Answer) =>
+const storeUnlessNewer = ({ account, audit, crypto }: Recipient, held: ClaimedTokens, answer: Answer) =>
   Effect.gen(function* () {
     const latest = yield* held.read
     if (!(yield* hasFingerprint(crypto, latest.refreshToken, answer.spent))) return latest
@@ -119,9 +131,15 @@ const storeUnlessNewer = ({ account, audit, crypto }: Recipient, held: LockedTok
     return answer.next
   })
 
+/** Nothing can be read there, which says nothing of what somebody else may have done. */
+const isUnread = ({ details }: OAuthTokenError): boolean => "problem" in details
+
+const unread = (account: OAuthBrowserAccount, { fixes, reason }: OAuthTokenError) =>
+  tokensLost(account, reason.replace(/\.$/, ""), [...fixes, loginTo(account)])
+
 const loginTo = ({ name }: OAuthBrowserAccount): Command => command`mp account login ${argument(name)}`
 
-const notLocked = (account: OAuthBrowserAccount, error: LockError | FileError) =>
+const notLocked = (account: OAuthBrowserAccount, error: ClaimError) =>
   tokensLost(account, `the lock was lost before they came, and could not be had again: ${error.message}`, [
     ...error.hints,
     loginTo(account)

@@ -14,6 +14,7 @@ import { tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import * as MemoryFiles from "#src/layers/memory/MemoryFiles.ts"
 import * as ScriptedHttp from "#src/layers/memory/ScriptedHttp.ts"
 import { CredentialFiles, type CredentialFilesShape } from "#src/services/platform/CredentialFiles.ts"
+import { type Change, CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import { TokenResolver } from "#src/services/tokens/TokenResolver.ts"
 import { TokenStore } from "#src/services/tokens/TokenStore.ts"
 import { generationOf, makeAuthority, type StrictAuthority } from "./StrictAuthority.ts"
@@ -163,6 +164,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
       Effect.gen(function* () {
         const resolver = yield* TokenResolver
         const store = yield* TokenStore
+        const storage = yield* CredentialStorage
         switch (kind) {
           case "bearer":
             return yield* resolver.bearer(account, "config")
@@ -171,21 +173,19 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
             return yield* resolver.refused(account, "config", token)
           }
           case "login":
-            return yield* store.withLock(account.name)(() =>
-              Effect.uninterruptible(
-                Effect.suspend(() => {
+            return yield* Effect.uninterruptible(
+              storage.update(`accounts/${account.name}/tokens`, () =>
+                Effect.sync((): Change<void> => {
                   watch.delivered += 1
-                  return store.put(account.name, tokensOf(watch.authority.login(clientId)))
+                  return [undefined, Option.some(tokensText(tokensOf(watch.authority.login(clientId))))]
                 })
               )
             )
           case "logout":
-            return yield* store.withLock(account.name)(() =>
-              Effect.acquireUseRelease(
-                Effect.sync(() => (watch.loggingOut += 1)),
-                () => store.remove(account.name),
-                () => Effect.sync(() => (watch.loggingOut -= 1))
-              )
+            return yield* Effect.acquireUseRelease(
+              Effect.sync(() => (watch.loggingOut += 1)),
+              () => store.remove(account.name),
+              () => Effect.sync(() => (watch.loggingOut -= 1))
             )
           case "config edit":
             return yield* change(watched).withLock(configPath)(() =>
@@ -231,7 +231,9 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
         // A refresh whose askers were all interrupted goes on by itself: whoever has the lock next comes after it.
         yield* Effect.forEach(processes, (context) =>
           Effect.provide(
-            Effect.flatMap(TokenStore, (store) => store.withLock(account.name)(() => Effect.void)),
+            Effect.flatMap(CredentialStorage, ({ update }) =>
+              update(`accounts/${account.name}/tokens`, () => Effect.succeed<Change<void>>([undefined, Option.none()]))
+            ),
             context
           )
         )

@@ -10,6 +10,7 @@ export interface Seed {
 
 const refresh = "src/services/tokens/refresh.ts"
 const store = "src/services/tokens/TokenStore.ts"
+const claim = "src/services/storage/diskClaim.ts"
 const response = "src/domain/oauth/TokenResponse.ts"
 const server = "src/domain/oauth/AuthorizationServer.ts"
 const storing = "src/services/tokens/storeAnswer.ts"
@@ -35,18 +36,17 @@ export const seeds: ReadonlyArray<Seed> = [
     test: ["test/oauth/bridgeTrust.test.ts", "not adopted"]
   },
   {
-    bug: "1: no fresh read under the lock",
-    file: refresh,
-    from: "        asked.place\n          .withLock((held) => refreshLocked({ ...asked, held, inHand }), { wait: Math.max(0, end - now) })",
-    to: `        Effect.flatMap(asked.place.read, (seen) => asked.place.withLock((held) =>
-          refreshLocked({ ...asked, inHand, held: { ...held, read: Effect.succeed(seen) } }), { wait: end - now }))`,
+    bug: "1: a claim does not look whether the tokens are still the same",
+    file: claim,
+    from: "    yield* expecting(place, { version })\n    const reserved",
+    to: "    const reserved",
     test: ["test/oauth/oneSpend.test.ts", "processes"]
   },
   {
     bug: "1: no lock",
-    file: store,
-    from: "files.withLock(path, options)(use)",
-    to: "use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })",
+    file: claim,
+    from: "files.withLock(path, { wait })((lock) =>",
+    to: "((use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) }))((lock) =>",
     test: ["test/oauth/oneSpend.test.ts", "processes"]
   },
   {
@@ -79,9 +79,10 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "2: go on unlocked after the wait",
-    file: store,
-    from: "files.withLock(path, options)(use)",
-    to: 'Effect.catchTag(files.withLock(path, options)(use), "LockTimeout", () => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) }))',
+    file: claim,
+    from: "files.withLock(path, { wait })((lock) =>",
+    to: `((use) => Effect.catchTag(files.withLock(path, { wait })(use), "LockTimeout", () =>
+      use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) })))((lock) =>`,
     test: ["test/oauth/neverUnlocked.test.ts", "fails after 14 s"]
   },
   {
@@ -144,8 +145,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "7: invalid_grant removes the tokens",
     file: store,
-    from: 'markDead: (account, fingerprint) =>\n      Effect.flatMap(inDirectory(account, "dead-refresh-token"), (path) => files.write(path, fingerprint))',
-    to: "markDead: (account) => at(account, files.remove)",
+    from: 'markDead: (account, fingerprint) => put(account, "dead", fingerprint)',
+    to: "markDead: (account) => Effect.asVoid(Effect.flatMap(locations.tokens(account), files.remove))",
     test: ["test/oauth/noWipe.test.ts", "interleavings"]
   },
   {
@@ -347,7 +348,7 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "3: a lock lost after sending throws the answer away",
     file: refresh,
-    from: 'onFailure: ({ _tag }) => (_tag === "LockLost" ? Effect.void : Ref.set(inHand, Option.none()))',
+    from: "onFailure: (error) => (isLost(error) ? Effect.void : Ref.set(inHand, Option.none()))",
     to: "onFailure: () => Ref.set(inHand, Option.none())",
     test: ["test/oauth/lostLock.test.ts"]
   },
@@ -458,9 +459,9 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "25: a commit on disk looks at nothing",
-    file: "src/services/storage/DiskStorage.ts",
-    from: "        yield* lock.confirm\n        yield* expecting(place, { version }, value)\n",
-    to: "        yield* lock.confirm\n",
+    file: "src/services/storage/diskClaim.ts",
+    from: "    Effect.zipRight(isStill(claiming, value)),\n",
+    to: "",
     test: [shared, "takes no lock"]
   }
 ]

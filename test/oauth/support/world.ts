@@ -26,6 +26,7 @@ import type { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { make as locationsAt } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 import * as OAuthFlow from "#src/services/oauth/flow.ts"
+import * as DiskStorage from "#src/services/storage/DiskStorage.ts"
 import * as TokenResolver from "#src/services/tokens/TokenResolver.ts"
 import * as TokenStore from "#src/services/tokens/TokenStore.ts"
 import type { Issued } from "./StrictAuthority.ts"
@@ -53,6 +54,7 @@ export const over = <F, E>(
     Layer.provideMerge(Layer.succeed(Audit, silent)),
     Layer.provideMerge(Layer.mergeAll(TokenStore.layer, Bridge.layer, ConfigStore.layer, OAuthFlow.layer)),
     Layer.provideMerge(ClientStore.layer),
+    Layer.provideMerge(DiskStorage.layer),
     Layer.provide(Layer.merge(noLogin, http)),
     Layer.provideMerge(files),
     Layer.provideMerge(Layer.succeed(Locations, locationsAt({ home, cwd: join(home, "work") }))),
