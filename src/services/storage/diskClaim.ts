@@ -6,7 +6,12 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import { type FileError, holderText, type LockError, type LockLost } from "../../domain/errors.ts"
-import { Claimed, type StorageError, type StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
+import {
+  Claimed,
+  type StorageError,
+  type StorageOperation,
+  type Superseded
+} from "../../domain/storage/StorageError.ts"
 import type { FileLock, FileReservation } from "../platform/CredentialFiles.ts"
 import type { Claim, ClaimOptions } from "./CredentialStorage.ts"
 import { type At, expecting, failed, storedEntry } from "./diskEntries.ts"
@@ -56,7 +61,7 @@ const writeReserved = ({ place: { files, path }, reserved }: Claiming, value: st
   Effect.flatMap(Ref.getAndSet(reserved, Option.none()), (taken) =>
     Option.match(taken, {
       onNone: () => files.write(path, value),
-      onSome: ({ commit }) => Effect.catchTag(commit(value), "FileError", () => files.write(path, value))
+      onSome: ({ commit }) => commit(value)
     })
   )
 

@@ -94,10 +94,9 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "5: reserve after sending",
-    file: refresh,
-    from: "Effect.flatMap(locked.held.reserve, (place) => spend(locked, tokens, place, fingerprint))",
-    to: `spend(locked, tokens, { commit: (next) => Effect.scoped(
-      Effect.flatMap(locked.held.reserve, ({ commit }) => commit(next))) }, fingerprint)`,
+    file: claim,
+    from: "Effect.zipRight(reserve, held.lock.confirm)",
+    to: "held.lock.confirm",
     test: ["test/oauth/diskProof.test.ts"]
   },
   {
