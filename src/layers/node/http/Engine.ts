@@ -9,7 +9,7 @@ import type { ProxyAddress } from "../../../domain/api/ProxyAddress.ts"
 import { ProxyProblem } from "../../../domain/api/TransportProblem.ts"
 import { DecodedResponse } from "./decoded.ts"
 import { prepared } from "./prepared.ts"
-import { proxyFor, type ProxyVariables } from "./proxyFor.ts"
+import { hasProxy, proxyFor, type ProxyVariables } from "./proxyFor.ts"
 import { parseUrl } from "../../../domain/internal/parseUrl.ts"
 import { userAgent } from "../../../domain/api/RequestHeaders.ts"
 
@@ -36,8 +36,8 @@ const clientFor = (
   variables: ProxyVariables,
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClient.HttpClient, HttpClientError.RequestError> => {
+  const url = hasProxy(variables) ? parseUrl(request.url) : null
   // An address that is none is refused by the engine itself.
-  const url = parseUrl(request.url)
   if (url === null) return engine.direct
   return Either.match(proxyFor(url, variables), {
     onLeft: (reason) =>

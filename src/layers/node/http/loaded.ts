@@ -10,11 +10,13 @@ import { lazy } from "../../../domain/internal/lazy.ts"
 import type { Engine } from "./Engine.ts"
 import type * as Undici from "./undici.ts"
 
+type Loaded = Either.Either<typeof Undici, unknown>
+
 /**
  * undici, or why there is none: it is CommonJS that requires modules of Node, which a bundle of ES modules cannot do. A second
  * attempt in such a bundle would find half of it.
  */
-const loadUndici = lazy((): Promise<Either.Either<typeof Undici, unknown>> => {
+const loadUndici = lazy((): Promise<Loaded> => {
   // undici puts an agent of its own in the place of the one that the program's `fetch` uses, unless that is there before it.
   void globalThis.Response
   return import("./undici.ts").then(
@@ -23,11 +25,16 @@ const loadUndici = lazy((): Promise<Either.Either<typeof Undici, unknown>> => {
   )
 })
 
-const undici = Effect.flatMap(Effect.promise(loadUndici), (loaded) =>
-  Either.isLeft(loaded) && isMissing(loaded.left)
-    ? Effect.die(new Error(toInstall, { cause: loaded.left }))
-    : Effect.succeed(loaded)
-)
+const loading = Effect.flatMap(Effect.promise(loadUndici), (loaded) => {
+  if (Either.isLeft(loaded) && isMissing(loaded.left)) return Effect.die(new Error(toInstall, { cause: loaded.left }))
+  found = loaded
+  return Effect.succeed(loaded)
+})
+
+/** Once it is there, no request waits for a promise of it. */
+let found: Loaded | undefined
+
+const undici = Effect.suspend(() => (found === undefined ? loading : Effect.succeed(found)))
 
 const isMissing = (cause: unknown): boolean =>
   cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND"

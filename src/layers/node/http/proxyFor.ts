@@ -22,6 +22,9 @@ export interface ProxyVariables {
   readonly except: string
 }
 
+/** Whether any request may go another way than directly. */
+export const hasProxy = ({ http, https }: ProxyVariables): boolean => Option.isSome(http) || Option.isSome(https)
+
 /** Directly (`None`), by a proxy, or not at all: a variable that is no address fails the requests that need it. */
 export type Route = Either.Either<Option.Option<ProxyAddress>, string>
 
