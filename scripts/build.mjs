@@ -53,42 +53,50 @@ const scriptOf = async (entry, options) => {
   return { text, packages: packagesIn(result.metafile.outputs) }
 }
 
-/** Bundles chunks that esbuild has made, but for those that are outside. */
-const ofChunks = (chunks, isOutside, contents) => {
+/** Bundles chunks that esbuild has made; the others are outside. */
+const ofChunks = (chunks, inside, contents) => {
   const setup = ({ onLoad, onResolve }) => {
     onResolve({ filter: /^\.\// }, ({ path }) =>
-      isOutside(path) ? { path, external: true } : { path, namespace: "chunk" }
+      inside.includes(path) ? { path, namespace: "chunk" } : { path, external: true }
     )
     onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({ contents: chunks.get(path) }))
   }
   return scriptOf([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
 }
 
-/** The main program; and apart from it what it imports on demand, which takes from it what they share. */
-const mainScripts = async () => {
-  const { metafile, outputFiles } = await bundled("src/cli/bin.ts", { format: "esm", splitting: true, outdir: root })
+/** The fast path; the main program without what that holds already; and what both import on demand. */
+const programs = async () => {
+  const entryPoints = ["src/cli/fast.ts", "src/cli/bin.ts"]
+  const { metafile, outputFiles } = await bundled(entryPoints, { format: "esm", splitting: true, outdir: root })
   const chunks = new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text]))
   const outputOf = (chunk) => metafile.outputs[chunk.slice(2)]
   const importsOf = (chunk, kind) =>
     outputOf(chunk).imports.flatMap((found) => (found.kind === kind && !found.external ? [`./${found.path}`] : []))
-  const main = reached("./bin.js", (chunk) => importsOf(chunk, "import-statement"))
-  const ofMain = [...main].map((chunk, at) => {
-    const names = outputOf(chunk).exports
-    const imports = `import { ${names.map((name) => `${name} as ${name}_${at}`)} } from "${chunk}"`
-    return { imports, given: `"${chunk}": () => ({ ${names.map((name) => `${name}: ${name}_${at}`)} })` }
-  })
-  const onDemand = [...main].flatMap((chunk) => importsOf(chunk, "dynamic-import"))
-  const contents = {
-    main: `export * from "./bin.js"; ${ofMain.map(({ imports }) => imports).join(";")}
-      export const chunks = { ${ofMain.map(({ given }) => given)} }`,
-    rest: `const chunks = { ${[...new Set(onDemand)].map((chunk) => `"${chunk}": () => import("${chunk}")`)} }
-      export const load = (chunk) => chunks[chunk]()`
+  const reachedFrom = (entry) => [...reached(entry, (chunk) => importsOf(chunk, "import-statement"))]
+  const fast = reachedFrom("./fast.js")
+  const main = reachedFrom("./bin.js").filter((chunk) => !fast.includes(chunk))
+  const rest = [...chunks.keys()].filter((chunk) => !fast.includes(chunk) && !main.includes(chunk))
+  const onDemand = new Set([...fast, ...main].flatMap((chunk) => importsOf(chunk, "dynamic-import")))
+  const shared = (entry, inside) => {
+    const parts = inside.map((chunk, at) => {
+      const names = outputOf(chunk).exports
+      const imports = `import { ${names.map((name) => `${name} as ${name}_${at}`)} } from "${chunk}"`
+      return { imports, given: `"${chunk}": () => ({ ${names.map((name) => `${name}: ${name}_${at}`)} })` }
+    })
+    return `export * from "${entry}"; ${parts.map(({ imports }) => imports).join(";")}
+      export const chunks = { ${parts.map(({ given }) => given)} }`
   }
-  const { text } = await ofChunks(chunks, (chunk) => !main.has(chunk), contents.main)
-  const rest = await ofChunks(chunks, (chunk) => main.has(chunk), contents.rest)
-  const packages = (isInMain) =>
-    packagesIn([...chunks.keys()].filter((chunk) => main.has(chunk) === isInMain).map(outputOf))
-  return { main: { text, packages: packages(true) }, rest: { text: rest.text, packages: packages(false) } }
+  const loading = `const chunks = { ${[...onDemand].map((chunk) => `"${chunk}": () => import("${chunk}")`)} }
+    export const load = (chunk) => chunks[chunk]()`
+  const script = async (inside, contents) => {
+    const { text } = await ofChunks(chunks, inside, contents)
+    return { text, packages: packagesIn(inside.map(outputOf)) }
+  }
+  return {
+    fast: await script(fast, shared("./fast.js", fast)),
+    main: await script(main, shared("./bin.js", main)),
+    rest: await script(rest, loading)
+  }
 }
 
 /** A script from the code cache cannot import what is outside of it by itself: the launcher does that for it. */
@@ -133,9 +141,8 @@ const launcher = async (scripts, pages) => {
 }
 
 const bundle = async (tell) => {
-  const scriptsMade = Promise.all([scriptOf("src/cli/fast.ts"), scriptOf([], { stdin: used }), mainScripts()])
-  const [pages, [fast, undici, programs]] = await Promise.all([helpPages(), scriptsMade])
-  const scripts = { fast, ...programs, undici }
+  const [pages, undici, made] = await Promise.all([helpPages(), scriptOf([], { stdin: used }), programs()])
+  const scripts = { ...made, undici }
   const parts = { mp: await launcher(scripts, pages), ...scripts }
   const fresh = `${root}/dist/bin.new`
   const put = (name, text) => {

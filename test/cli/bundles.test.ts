@@ -9,11 +9,11 @@ const packages: Readonly<Record<string, ReadonlyArray<string>>> = JSON.parse(rea
 
 const heavy = ["undici", "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
 
-/** Kilobytes at the most; goals are 330 for `fast` and 750 for `main` with what it imports on demand. */
+/** Kilobytes at the most. `main` is what the main program needs beyond `fast`, and `rest` what both import on demand. */
 const limits = [
   { name: "mp", kilobytes: 12, forbidden: ["effect", ...heavy] },
-  { name: "fast", kilobytes: 385, forbidden: ["@effect/cli", "@effect/platform-node", ...heavy] },
-  { name: "main", kilobytes: 650, forbidden: heavy },
+  { name: "fast", kilobytes: 420, forbidden: ["@effect/cli", "@effect/platform-node", ...heavy] },
+  { name: "main", kilobytes: 260, forbidden: ["smol-toml", ...heavy] },
   { name: "rest", kilobytes: 230, forbidden: ["smol-toml", ...heavy] },
   { name: "undici", kilobytes: 330, forbidden: ["effect"] }
 ]
@@ -32,7 +32,8 @@ describe("the bundles", () => {
   )
 
   it.each(["fast", "main"])("%s.cjs loads no module of Node that is not loaded before it", (name) => {
-    expect(loaded(read(`${name}.cjs`))).toEqual(["node:fs", "node:path", "node:util"])
+    const before = ["node:fs", "node:path", "node:util"]
+    expect(loaded(read(`${name}.cjs`)).filter((module) => !before.includes(module))).toEqual([])
   })
 
   // All that a module shares with one that is imported on demand is wrapped, and each wrapper is paid for.

@@ -36,17 +36,35 @@ describe("the bundles", () => {
 })
 
 describe("the code cache", () => {
-  it.effect("is a private file in a private directory, one for each bundle that ran", () =>
+  it.effect("is a private file in a private directory, one for each bundle that ran and the way it was used", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
       expect(yield* token(home)).toEqual(expected)
       yield* main(home)
       const files = yield* filesIn(directoryOf(home))
-      expect(files).toHaveLength(2)
+      expect(files).toHaveLength(3)
       expect(yield* modeOf(directoryOf(home))).toBe(0o700)
       for (const file of files) expect(yield* modeOf(join(directoryOf(home), file))).toBe(0o600)
       expect(yield* token(home)).toEqual(expected)
       expect(yield* filesIn(directoryOf(home))).toEqual(files)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is written again by a command that it has not seen, and by no other", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(config)
+      const kept = () =>
+        Effect.flatMap(filesIn(directoryOf(home)), (files) =>
+          Effect.forEach(files, (file) => Effect.promise(() => readFile(join(directoryOf(home), file), "latin1")))
+        )
+      const run = (...args: ReadonlyArray<string>) => Effect.flatMap(mp(args, home), () => kept())
+      const first = yield* run("config", "path")
+      expect(yield* run("config", "path")).toEqual(first)
+      const both = yield* run("target", "list", "--format=json")
+      expect(both).not.toEqual(first)
+      for (const text of both) expect(text).toContain("config path\ntarget list --format")
+      expect(yield* run("target", "list", "--format", "csv")).toEqual(both)
+      expect(yield* run("config", "path")).toEqual(both)
     }).pipe(Effect.scoped)
   )
 
@@ -131,15 +149,15 @@ describe("the code cache", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("keeps eight files and no more", () =>
+  it.effect("keeps twenty files and no more", () =>
     Effect.gen(function* () {
       const home = yield* makeHome(config)
       yield* token(home)
-      const old = Array.from({ length: 9 }, (_, index) => join(directoryOf(home), `old-${index}`))
+      const old = Array.from({ length: 25 }, (_, index) => join(directoryOf(home), `old-${index}`))
       for (const path of old) yield* Effect.promise(() => writeFile(path, ""))
       yield* main(home)
       const files = yield* filesIn(directoryOf(home))
-      expect(files).toHaveLength(8)
+      expect(files).toHaveLength(20)
     }).pipe(Effect.scoped)
   )
 })
@@ -171,7 +189,7 @@ describe("mp cache warm", () => {
       expect(code).toBe(0)
       expect(JSON.parse(stdout)).toEqual({
         directory: directoryOf(home),
-        files: [expect.any(String), expect.any(String), expect.any(String)]
+        files: Array.from({ length: 4 }, () => expect.any(String))
       })
       expect(yield* filesIn(join(bin, "code-cache"))).toEqual([])
       const files = yield* filesIn(directoryOf(home))
@@ -191,7 +209,7 @@ describe("mp cache warm", () => {
         expect({ code, stdout }).toEqual({ code: 0, stdout: `Wrote the code cache: ${join(bin, "code-cache")}\n` })
         expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
         const files = yield* filesIn(join(bin, "code-cache"))
-        expect(files).toHaveLength(3)
+        expect(files).toHaveLength(4)
         for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
         const env = { XDG_CACHE_HOME: join(home, "cache") }
         const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })

@@ -92,7 +92,7 @@ const readers = [
 
 const nothing = (): void => undefined
 
-const code = pack(Buffer.from("code of a bundle"), "key")
+const code = pack({ code: Buffer.from("code of a bundle"), commands: ["account list"] }, "key")
 
 export const commandTargets = [
   target("command line", 4, argv, (line) => {

@@ -1,36 +1,49 @@
 /**
- * What V8 made of a bundle, as the bytes of a file: the code, the code again in base 64, the hash of the bundle, and the length
- * of the code. V8 trusts what it is given, and dies of a single wrong byte or of the code of another bundle: both copies must
+ * What V8 made of a bundle, as the bytes of a file: the code, the code again in base 64, what it is for, and the lengths
+ * of both. V8 trusts what it is given, and dies of a single wrong byte or of the code of another bundle: both copies must
  * say the same, and the hash must be that of the bundle which is about to run. The copies share no alphabet, so what damages
  * both in the same way is seen too. A digest would see as much, and costs more: 9 million instructions for the CRC of
  * `node:zlib`, 40 for SHA-256, none for this.
  */
+export interface CodeCacheEntry {
+  readonly code: Buffer
+  /** The commands that ran with it: what they call is in the code. */
+  readonly commands: ReadonlyArray<string>
+}
 
 /** Code runs on the release of V8 that made it, and on no other; a new release of Node with the same one keeps it. */
 export const keyOf = (hash: string): string => `${hash}-${process.versions.v8}-${process.platform}-${process.arch}`
 
-export const pack = (code: Buffer, key: string): Buffer => {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(code.length)
-  return Buffer.concat([code, inDigits(code), Buffer.from(key, "latin1"), length])
+/** The length of the code, and that of the words about it. */
+const lengthsSize = 8
+
+export const pack = ({ code, commands }: CodeCacheEntry, key: string): Buffer => {
+  const words = Buffer.from([key, ...commands].join("\n"), "latin1")
+  const lengths = Buffer.alloc(lengthsSize)
+  lengths.writeUInt32LE(code.length)
+  lengths.writeUInt32LE(words.length, 4)
+  return Buffer.concat([code, inDigits(code), words, lengths])
 }
 
 /** Fills the bytes from a position of a file on, and tells how many there were. */
 export type Read = (bytes: Buffer, position: number) => number
 
-/** The code in a file of so many bytes, if it is whole and that of the bundle with this key. */
-export const unpack = (size: number, read: Read, key: string): Buffer | undefined => {
+/** What is in a file of so many bytes, if it is whole and that of the bundle with this key. */
+export const unpack = (size: number, read: Read, key: string): CodeCacheEntry | undefined => {
   const bytesOf = (length: number, position: number) => {
     const bytes = Buffer.allocUnsafeSlow(length)
     return read(bytes, position) === length ? bytes : undefined
   }
-  const tail = key.length + 4
-  const end = size < tail ? undefined : bytesOf(tail, size - tail)
-  const length = end?.readUInt32LE(key.length) ?? 0
-  const isOfBundle =
-    length > 0 && size === length + digits(length) + tail && end?.toString("latin1", 0, key.length) === key
-  const code = isOfBundle ? bytesOf(length, 0) : undefined
-  return code !== undefined && isSaidAgain(code, read) ? code : undefined
+  const lengths = size < lengthsSize ? undefined : bytesOf(lengthsSize, size - lengthsSize)
+  const length = lengths?.readUInt32LE() ?? 0
+  const wordsSize = lengths?.readUInt32LE(4) ?? 0
+  if (length === 0 || size !== length + digits(length) + wordsSize + lengthsSize) return undefined
+  const [found, ...commands] =
+    bytesOf(wordsSize, size - lengthsSize - wordsSize)
+      ?.toString("latin1")
+      .split("\n") ?? []
+  const code = found === key ? bytesOf(length, 0) : undefined
+  return code !== undefined && isSaidAgain(code, read) ? { code, commands } : undefined
 }
 
 const inDigits = (code: Buffer): Buffer => Buffer.from(code.toString("base64"), "latin1")

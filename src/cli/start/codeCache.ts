@@ -23,10 +23,10 @@ import {
 } from "node:fs"
 import { dirname, isAbsolute, join } from "node:path"
 import { homeDirectory } from "../../layers/node/home.ts"
-import { pack, unpack } from "./CodeCacheEntry.ts"
+import { type CodeCacheEntry, pack, unpack } from "./CodeCacheEntry.ts"
 
 /** So many bundles, versions of Node and architectures side by side; older ones go. */
-const keptFiles = 8
+const keptFiles = 20
 
 /** More than any bundle takes (32 MiB). */
 const maxBytes = 33_554_432
@@ -67,7 +67,7 @@ const isDirectory = (directory: string, check: Check): boolean => {
 const isGuardedWithParents = (directory: string): boolean =>
   isDirectory(directory, isGuarded) && (dirname(directory) === directory || isGuardedWithParents(dirname(directory)))
 
-const readChecked = (file: string, key: string, check: Check): Buffer | undefined => {
+const readChecked = (file: string, key: string, check: Check): CodeCacheEntry | undefined => {
   const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     const stats = fstatSync(descriptor)
@@ -79,7 +79,7 @@ const readChecked = (file: string, key: string, check: Check): Buffer | undefine
 }
 
 /** Missing, or not for us: the bundle is compiled anew, which costs time and nothing else. */
-const orNone = (read: () => Buffer | undefined): Buffer | undefined => {
+const orNone = (read: () => CodeCacheEntry | undefined): CodeCacheEntry | undefined => {
   try {
     return read()
   } catch {
@@ -88,14 +88,14 @@ const orNone = (read: () => Buffer | undefined): Buffer | undefined => {
 }
 
 /** The code for a key, if the user's directory has any that may be used. */
-export const findForUser = (directory: string, key: string): Buffer | undefined =>
+export const findForUser = (directory: string, key: string): CodeCacheEntry | undefined =>
   orNone(() => {
     if (!isDirectory(directory, isPrivate)) return undefined
     return readChecked(join(directory, key), key, isPrivate)
   })
 
 /** The code for a key, if the package's directory has any that may be used. */
-export const findInPackage = (directory: string, key: string): Buffer | undefined =>
+export const findInPackage = (directory: string, key: string): CodeCacheEntry | undefined =>
   orNone(() => {
     if (!isGuardedWithParents(directory)) return undefined
     return readChecked(join(directory, key), key, isGuarded)
@@ -112,8 +112,8 @@ const quietly = (attempt: () => void): boolean => {
 }
 
 /** Keeps code in the user's directory, if that is possible. */
-export const write = (directory: string, key: string, code: Buffer): boolean =>
-  put(directory, key, pack(code, key), own)
+export const write = (directory: string, key: string, entry: CodeCacheEntry): boolean =>
+  put(directory, key, pack(entry, key), own)
 
 /** Puts the file of a former run into the user's directory. */
 export const writeInUsers = (directory: string, key: string, bytes: Buffer): boolean => put(directory, key, bytes, own)

@@ -9,7 +9,7 @@ import { version } from "../../domain/internal/version.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, load } from "./load.ts"
 import { refused } from "./refused.ts"
-import { type Groups, route } from "./route.ts"
+import { commandOf, type Groups, route } from "./route.ts"
 import { writeOut } from "./writeOut.ts"
 
 /** Put in by the build: the hashes of the bundles beside this file, and the commands that group others. */
@@ -18,12 +18,15 @@ declare const GROUPS: Groups
 
 const shared: Record<string, unknown> = {}
 
+const argv = process.argv.slice(2)
+
 const surroundings = {
   directory: __dirname,
+  command: commandOf(argv, GROUPS),
   hashes: HASHES,
   /** The engine for proxies has a bundle of its own, so that nothing has to be installed for it. */
   require: (name: string): unknown => {
-    if (isChunk(name)) return (shared[name] ??= main().chunks[name]?.())
+    if (isChunk(name)) return (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.())
     return name === "undici" ? load("undici", surroundings) : require(name)
   },
   importModule: (name: string): Promise<unknown> => (isChunk(name) ? rest().load(name) : import(name))
@@ -32,10 +35,12 @@ const surroundings = {
 /** What the build has cut the main program into. */
 const isChunk = (name: string): boolean => name.startsWith("./")
 
+let loadedFast: ReturnType<typeof load<"fast">> | undefined
+const fast = (way: "fast" | "main") => (loadedFast ??= load("fast", surroundings, way))
 const main = lazy(() => load("main", surroundings))
 const rest = lazy(() => load("rest", surroundings))
 
-const runMain = (): void => main().run(process.argv.slice(2))
+const runMain = (): void => main().run(argv)
 
 const print = (text: string): void => {
   if (!writeOut([{ to: "stdout", text }])) runMain()
@@ -45,13 +50,13 @@ const pages = (): Readonly<Record<string, string>> => JSON.parse(readFileSync(jo
 
 /** What the fast path does not answer has told nobody anything: the main program does it from the beginning. */
 const runFast = async (command: FastCommand): Promise<void> => {
-  const outcome = await load("fast", surroundings).run(command)
+  const outcome = await fast("fast").run(command)
   if (outcome === null || !writeOut(outcome.written)) return runMain()
   process.exitCode = outcome.exitCode
 }
 
 const launch = (): void => {
-  const taken = route(process.argv.slice(2), GROUPS)
+  const taken = route(argv, GROUPS)
   if (taken.kind === "version") return print(`${version}\n`)
   if (taken.kind === "fast") return void runFast(taken.command).catch(fail)
   const page = taken.kind === "help" ? pages()[taken.page] : undefined
@@ -59,7 +64,7 @@ const launch = (): void => {
 }
 
 const fail = (error: unknown): void => {
-  process.exitCode = refused(error, process.argv.slice(2))
+  process.exitCode = refused(error, argv)
 }
 
 try {

@@ -8,12 +8,17 @@ import type * as Fast from "../fast.ts"
 import * as CodeCache from "./codeCache.ts"
 import { keyOf } from "./CodeCacheEntry.ts"
 
+/** The build adds what later bundles share of one. */
+interface Shared {
+  readonly chunks: Readonly<Record<string, () => unknown>>
+}
+
 /** What the bundles export. */
 interface Bundles {
-  readonly fast: typeof Fast
-  /** The build adds what the rest shares of it. */
-  readonly main: typeof Main & { readonly chunks: Readonly<Record<string, () => unknown>> }
-  /** What the main program imports on demand. */
+  readonly fast: typeof Fast & Shared
+  /** The main program, without what the fast path holds already. */
+  readonly main: typeof Main & Shared
+  /** What both import on demand. */
   readonly rest: { readonly load: (chunk: string) => Promise<unknown> }
   readonly undici: unknown
 }
@@ -23,6 +28,8 @@ export type BundleName = keyof Bundles
 /** What the launcher has, and a script without a module of its own lacks. */
 export interface Surroundings {
   readonly directory: string
+  /** What runs, without its arguments: code is kept for each once. */
+  readonly command: string
   /** The hashes of the bundles. */
   readonly hashes: Readonly<Record<BundleName, string>>
   readonly require: (name: string) => unknown
@@ -30,29 +37,43 @@ export interface Surroundings {
   readonly importModule: (name: string) => Promise<unknown>
 }
 
-/** Gives what a bundle exports. */
+/** Gives what a bundle exports. On each way another part of the fast path's bundle is used: each has a cache of its own. */
 export const load = <Name extends BundleName>(
   name: Name,
-  { directory, hashes, importModule, require }: Surroundings
+  { command, directory, hashes, importModule, require }: Surroundings,
+  way: "fast" | "main" = "main"
 ): Bundles[Name] => {
-  const script = compile(join(directory, `${name}.cjs`), keyOf(hashes[name]))
+  const script = compile(join(directory, `${name}.cjs`), `${way}-${keyOf(hashes[name])}`, command)
   const evaluate = (): Bundles[Name] => script.runInThisContext()(require, importModule)
   // What undici asks for, it uses.
   return name === "undici" ? evaluate() : withoutQuestions(evaluate)
 }
 
+/** More command lines than anybody types: from then on the code is complete enough. */
+const maxCommands = 64
+
+/** What was put beside the bundles is used as it is. */
+const installedCode = (file: string, key: string) => {
+  const directory = CodeCache.packageDirectory(process.env, dirname(file))
+  return directory === undefined ? undefined : CodeCache.findInPackage(directory, key)
+}
+
 /** Bundles are ASCII, which the build makes sure of: nothing has to be decoded. */
-const compile = (file: string, key: string): Script => {
+const compile = (file: string, key: string, command: string): Script => {
   const text = readFileSync(file, "latin1")
-  const own = CodeCache.userDirectory(process.env)
-  const installed = CodeCache.packageDirectory(process.env, dirname(file))
-  const cachedData =
-    (own && CodeCache.findForUser(own, key)) || (installed && CodeCache.findInPackage(installed, key)) || undefined
-  const script = new Script(text, { filename: file, cachedData })
-  if (own !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
+  const directory = CodeCache.userDirectory(process.env)
+  const own = directory === undefined ? undefined : CodeCache.findForUser(directory, key)
+  const found = own ?? installedCode(file, key)
+  const script = new Script(text, { filename: file, cachedData: found?.code })
+  const isUsed = found !== undefined && script.cachedDataRejected !== true
+  const isComplete =
+    isUsed && (own === undefined || own.commands.includes(command) || own.commands.length >= maxCommands)
+  if (directory !== undefined && !isComplete) {
+    const commands = isUsed ? found.commands : []
     process.on("exit", (code) => {
       // A command line that was refused needed little of what others need.
-      if (code !== exitCodes.invalidArgument) CodeCache.write(own, key, script.createCachedData())
+      if (code === exitCodes.invalidArgument) return
+      CodeCache.write(directory, key, { code: script.createCachedData(), commands: [...commands, command] })
     })
   }
   return script

@@ -22,6 +22,14 @@ export const route = (argv: ReadonlyArray<string>, groups: Groups): Route => {
   return command === undefined ? { kind: "main" } : { kind: "fast", command }
 }
 
+/** The words that name a command, and its flags without their values. */
+export const commandOf = (argv: ReadonlyArray<string>, groups: Groups): string => {
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv
+  const name = own.slice(0, groups.includes(own[0] ?? "") ? 2 : 1)
+  const flags = own.filter((word) => word.startsWith("-")).map((word) => word.replace(/=.*/s, ""))
+  return [...name, ...flags.sort()].filter((word) => /^-{0,2}[a-z]+(-[a-z]+)*$/.test(word)).join(" ")
+}
+
 const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefined => {
   const asked = argv.at(-1) === "--help" || argv.at(-1) === "-h"
   const words = asked ? argv.slice(0, -1) : argv

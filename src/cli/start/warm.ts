@@ -15,16 +15,26 @@ export interface Warmed {
 /** Why nothing was written: there is no `mp` to run, no place is used, or none can be written. */
 export type NotWarmed = "not_installed" | "off" | "not_writable"
 
-/** Commands whose code others share: one for each bundle. */
+/** Commands that are run often, and whose code others share. */
 const rehearsed = [
   ["account", "list"],
+  ["account", "token"],
+  ["session"],
   ["target", "list"],
-  ["config", "show"]
+  ["config", "show"],
+  ["env"],
+  ["exec", "--", process.execPath, "-e", "0"],
+  ["status"],
+  ["doctor", "--offline"]
 ]
 
-const config = `[accounts.ci]
+const config = `[active]
+account = "ci"
+
+[accounts.ci]
 type = "oauth_token"
 region = "us"
+default_project = "1"
 token = "none"
 
 [targets.shop]

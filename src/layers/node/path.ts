@@ -12,12 +12,11 @@ const attempt = <A>(method: string, convert: () => A) =>
     catch: (cause) => new BadArgument({ module: "Path", method, cause })
   })
 
-export const layer: Layer.Layer<Path.Path> = Layer.succeed(
-  Path.Path,
-  Path.Path.of({
-    ...NodePath,
-    [Path.TypeId]: Path.TypeId,
-    fromFileUrl: (url) => attempt("fromFileUrl", () => fileURLToPath(url)),
-    toFileUrl: (path) => attempt("toFileUrl", () => pathToFileURL(path))
-  })
-)
+export const nodePath = Path.Path.of({
+  ...NodePath,
+  [Path.TypeId]: Path.TypeId,
+  fromFileUrl: (url) => attempt("fromFileUrl", () => fileURLToPath(url)),
+  toFileUrl: (path) => attempt("toFileUrl", () => pathToFileURL(path))
+})
+
+export const layer: Layer.Layer<Path.Path> = Layer.succeed(Path.Path, nodePath)

@@ -118,7 +118,7 @@ const attempt = ({ repair }: Finding) =>
     Either.match({ onLeft: ({ message }) => [message], onRight: () => [] })
   )
 
-const make = Effect.gen(function* () {
+export const make = Effect.gen(function* () {
   const context = yield* Effect.context<Requirements>()
   const { system } = yield* FileInspector
   const home = yield* Effect.orElseSucceed((yield* Locations).resolve("~"), () => "~")

@@ -1,13 +1,14 @@
 /** What `mp doctor` does. */
-import * as NodePath from "../../../layers/node/path.ts"
+import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isHealthy } from "../../../domain/doctor/examine.ts"
 import { type Finding, isFixable, needsAttention, subjectText } from "../../../domain/doctor/Finding.ts"
 import { onOneLine } from "../../../domain/internal/unseen.ts"
-import * as NodeCrypto from "../../../layers/node/crypto.ts"
+import { nodeCrypto } from "../../../layers/node/crypto.ts"
+import { nodePath } from "../../../layers/node/path.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
+import { Crypto } from "../../../services/platform/Crypto.ts"
 import { Globals } from "../../app/Globals.ts"
 import { transport } from "../../app/network.ts"
 import { list, notices, record } from "../../app/output.ts"
@@ -101,4 +102,8 @@ export const run = (flags: { readonly fix: boolean; readonly report: boolean; re
     if (flags.report) yield* publish(doctor.report(examined.findings))
     else yield* show(examined, fixed)
     if (!isHealthy(examined.findings)) return yield* unhealthy(examined.findings)
-  }).pipe(Effect.provide(Layer.provide(Doctor.layer, Layer.merge(NodeCrypto.layer, NodePath.layer))))
+  }).pipe(
+    Effect.provideServiceEffect(Doctor.Doctor, Doctor.make),
+    Effect.provideService(Crypto, nodeCrypto),
+    Effect.provideService(Path.Path, nodePath)
+  )
