@@ -127,7 +127,7 @@ const put = (doc: TomlDocument, wanted: TableEdit): TomlDocument => {
 }
 
 /** The last of two entries for one key counts; nothing is kept that no UTF-8 file could hold. */
-const normalised = ({ entries, isExact, path }: TableEdit): TableEdit => ({
+export const normalised = ({ entries, isExact, path }: TableEdit): TableEdit => ({
   path: path.map(wellFormed),
   entries: [...new Map(entries.map(([key, value]) => [wellFormed(key), wellFormedScalar(value)]))],
   isExact
@@ -135,7 +135,7 @@ const normalised = ({ entries, isExact, path }: TableEdit): TableEdit => ({
 
 const wellFormedScalar = (value: TomlScalar): TomlScalar => (typeof value === "string" ? wellFormed(value) : value)
 
-const holdsAlready = (table: TomlTable, { entries, isExact }: TableEdit): boolean =>
+export const holdsAlready = (table: TomlTable, { entries, isExact }: TableEdit): boolean =>
   (!isExact || Object.keys(table).length === entries.length) &&
   entries.every(([key, value]) => Object.is(table[key], value))
 
@@ -150,11 +150,11 @@ const withRoomFor = (doc: TomlDocument, path: TomlPath): TomlDocument => {
 }
 
 /** Edits work on whole lines, so a missing last line end is added before and taken away after. */
-const terminatedLayout = (text: string): Layout => scan(isTerminated(text) ? text : text + newlineOf(text))
+export const terminatedLayout = (text: string): Layout => scan(isTerminated(text) ? text : text + newlineOf(text))
 
 const isTerminated = (text: string): boolean => text.length === originOf(text) || text.endsWith("\n")
 
-const asTerminatedAs = (original: string, edited: string): string => {
+export const asTerminatedAs = (original: string, edited: string): string => {
   if (isTerminated(original) || !edited.endsWith("\n")) return edited
   return edited.slice(0, edited.endsWith("\r\n") ? -2 : -1)
 }
@@ -174,7 +174,7 @@ const offsetWithin = (layout: Layout, path: TomlPath): number | undefined =>
   dottedOf(layout, path)?.pairs[0]?.keyStart ??
   layout.blocks.find((block) => block.kind !== "root" && startsWith(block.path, path))?.headStart
 
-const positionOf = (text: string, offset: number): TomlPosition => {
+export const positionOf = (text: string, offset: number): TomlPosition => {
   const start = lineStart(text, offset)
   let line = 1
   for (let at = text.indexOf("\n"); at >= 0 && at < start; at = text.indexOf("\n", at + 1)) line++

@@ -53,7 +53,7 @@ export const definesTable = (layout: Layout, path: TomlPath): boolean => {
 
 export const valueText = (layout: Layout, pair: Pair): string => layout.text.slice(pair.valueStart, pair.valueEnd)
 
-const replaceValue = (layout: Layout, pair: Pair, value: string): string =>
+export const replaceValue = (layout: Layout, pair: Pair, value: string): string =>
   layout.text.slice(0, pair.valueStart) + value + layout.text.slice(pair.valueEnd)
 
 /* Tables on lines of their own */
@@ -106,11 +106,14 @@ const removalsIn = (block: Block, path: TomlPath, keys: ReadonlySet<string>): Re
     .map(({ start, end }) => ({ start, end, isBlock: false }))
 }
 
-const newBlock = (layout: Layout, edit: TableEdit): Changes => {
+const newBlock = (layout: Layout, edit: TableEdit): Changes =>
+  blockAt(layout, placeForBlock(layout, edit.path), `[${renderKey(edit.path)}]`, edit.entries)
+
+/** A block with these entries, as a paragraph of its own. */
+export const blockAt = (layout: Layout, at: number, header: string, entries: TomlEntries): Changes => {
   const newline = newlineOf(layout.text)
-  const lines = edit.entries.map(([key, value]) => renderLine("", [key], value, newline))
-  const block = `[${renderKey(edit.path)}]${newline}${lines.join("")}`
-  const at = placeForBlock(layout, edit.path)
+  const lines = entries.map(([key, value]) => renderLine("", [key], value, newline))
+  const block = `${header}${newline}${lines.join("")}`
   return insertionsOnly([paragraph(layout.text, layout.origin, at, block, newline)])
 }
 
@@ -176,13 +179,16 @@ const replacementsIn = (existing: ReadonlyMap<string, Pair>, table: TomlTable, e
 
 /* Tables inside a value */
 
-const putInline = (layout: Layout, { pair, rest }: Holder, table: TomlTable, edit: TableEdit): string => {
-  const before = valueText(layout, pair)
+const putInline = (layout: Layout, { pair, rest }: Holder, table: TomlTable, edit: TableEdit): string =>
+  replaceValue(layout, pair, editedInline(valueText(layout, pair), rest, table, edit))
+
+/** An inline table with entries written into it, or into the one at `rest` inside of it. */
+export const editedInline = (before: string, rest: TomlPath, table: TomlTable, edit: TableEdit): string => {
   const pruned = staleInline(before, rest, table, edit).reduce(
     (text, key) => removeInline(text, [...rest, key]),
     before
   )
-  return replaceValue(layout, pair, writeInline(pruned, rest, table, edit))
+  return writeInline(pruned, rest, table, edit)
 }
 
 /** As `staleKeys`: what is not wanted, and what is wanted but spread over dotted keys. */

@@ -7,13 +7,17 @@ import { samePath, startsWith } from "./layout.ts"
 import { renderKey, renderNested } from "./render.ts"
 import type { TomlPath } from "./TomlValue.ts"
 
-interface Entry {
-  readonly keys: TomlPath
+/** What stands between two commas. */
+export interface Piece {
   readonly start: number
-  readonly valueStart: number
   readonly end: number
   /** After the comma that follows, or `end` when there is none. */
   readonly commaEnd: number
+}
+
+interface Entry extends Piece {
+  readonly keys: TomlPath
+  readonly valueStart: number
 }
 
 const readEntries = (text: string): ReadonlyArray<Entry> => {
@@ -31,13 +35,17 @@ const readEntry = (text: string, start: number): Entry => {
   const key = readKey(text, start)
   const valueStart = skipBlanks(text, key.end + 1)
   const end = skipValue(text, valueStart)
+  return { keys: key.keys, start, valueStart, end, commaEnd: afterComma(text, end) }
+}
+
+export const afterComma = (text: string, end: number): number => {
   const next = skipFiller(text, end)
-  return { keys: key.keys, start, valueStart, end, commaEnd: text.charCodeAt(next) === codes.comma ? next + 1 : end }
+  return text.charCodeAt(next) === codes.comma ? next + 1 : end
 }
 
 const valueOf = (text: string, entry: Entry): string => text.slice(entry.valueStart, entry.end)
 
-const splice = (text: string, start: number, end: number, value: string): string =>
+export const splice = (text: string, start: number, end: number, value: string): string =>
   text.slice(0, start) + value + text.slice(end)
 
 /** The entry whose value contains (or is) what is at `path`. */
@@ -94,14 +102,15 @@ export const removeInline = (text: string, path: TomlPath): string => {
     return splice(text, holder.valueStart, holder.end, value)
   }
   const index = entries.findIndex(({ keys }) => startsWith(keys, path))
-  return index < 0 ? text : removeInline(dropEntry(text, entries, index), path)
+  return index < 0 ? text : removeInline(dropPiece(text, entries, index, "{}"), path)
 }
 
-const dropEntry = (text: string, entries: ReadonlyArray<Entry>, index: number): string => {
-  const entry = entries[index]
+/** A table or list without one of its pieces; `emptied` is one of which nothing is left. */
+export const dropPiece = (text: string, pieces: ReadonlyArray<Piece>, index: number, emptied: string): string => {
+  const entry = pieces[index]
   if (entry === undefined) return text
-  const previous = entries[index - 1]
-  if (entries.length === 1 && isOneLine(text)) return "{}"
+  const previous = pieces[index - 1]
+  if (pieces.length === 1 && isOneLine(text)) return emptied
   const isLastOfLine = entry.commaEnd === entry.end && previous !== undefined
   if (isLastOfLine && isOneLine(text.slice(previous.end, entry.start))) return splice(text, previous.end, entry.end, "")
   return dropWithComma(text, entry)
@@ -110,7 +119,7 @@ const dropEntry = (text: string, entries: ReadonlyArray<Entry>, index: number): 
 const isOneLine = (text: string): boolean => !text.includes("\n")
 
 /** A table over several lines may end in a comma, so the one before can stay; a line left empty goes. */
-const dropWithComma = (text: string, entry: Entry): string => {
+const dropWithComma = (text: string, entry: Piece): string => {
   const end = skipBlanks(text, entry.commaEnd)
   const line = lineStart(text, entry.start)
   const isWholeLine = isLineEnd(text, end) && line > 0 && skipBlanks(text, line) === entry.start

@@ -19,7 +19,7 @@ const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
 
-export const codes = { hash, comma, openBracket, closeBrace, openBrace } as const
+export const codes = { hash, comma, openBracket, closeBracket, closeBrace, openBrace } as const
 
 /** Past spaces and tabs. */
 export const skipBlanks = (text: string, at: number): number => {

@@ -68,3 +68,9 @@ export const placeForBlock = (layout: Layout, path: TomlPath): number => {
   const sibling = parent.length === 0 ? -1 : layout.blocks.findLastIndex((block) => startsWith(block.path, parent))
   return sibling > 0 ? afterBlock(layout, sibling) : beforeHeader(layout, layout.blocks.length)
 }
+
+/** The next table of a list: after the last one with all that is in it, else at the end. */
+export const placeForItem = (layout: Layout, path: TomlPath): number => {
+  const last = layout.blocks.findLastIndex((block) => block.kind !== "root" && startsWith(block.path, path))
+  return last > 0 ? afterBlock(layout, last) : beforeHeader(layout, layout.blocks.length)
+}

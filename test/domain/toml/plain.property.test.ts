@@ -99,6 +99,7 @@ const pair = fc
 const line = fc.tuple(blank, fc.oneof(header, pair, pair, fc.constant("")), end).map((parts) => parts.join(""))
 const plainLine = fc.oneof(
   fc.constantFrom("a", "b", "c").map((one) => `[${one}]\n`),
+  fc.constantFrom("c", "d").map((one) => `[[${one}]]\n`),
   fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("x", "y", "z")).map(([one, two]) => `[${one}.${two}]\n`),
   fc
     .tuple(fc.constantFrom("k", "l", "x", "1"), fc.constantFrom('"s"', "7", '""'))

@@ -1,0 +1,82 @@
+/** Lists of tables (`[[directories]]`) in a document, and the edits of one table in them. */
+import * as Option from "effect/Option"
+import { appendItem, definesList, itemOffset, putItemEntries, removeItemLines } from "./listItems.ts"
+import { scan } from "./layout.ts"
+import {
+  asTerminatedAs,
+  holdsAlready,
+  normalised,
+  positionOf,
+  terminatedLayout,
+  type TomlDocument,
+  type TomlPosition
+} from "./TomlDocument.ts"
+import {
+  emptyTable,
+  isTable,
+  type TomlEntries,
+  type TomlPath,
+  type TomlTable,
+  type TomlValue,
+  valueAt,
+  withEntries,
+  withoutPath,
+  withTable
+} from "./TomlValue.ts"
+
+const isList = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue> => Array.isArray(value)
+
+/** What the list at a path holds; `null` where something else is there, or a list of other things than tables. */
+export const tablesAt = (root: TomlTable, path: TomlPath): ReadonlyArray<TomlTable> | null => {
+  const value = valueAt(root, path)
+  if (value === undefined) return []
+  if (!isList(value)) return null
+  const tables = value.filter(isTable)
+  return tables.length === value.length ? tables : null
+}
+
+/**
+ * Makes a table of a list hold exactly these entries, those that are new in this order; the one after the last is added.
+ * What is no list of tables is left as it is.
+ */
+export const putItem = (doc: TomlDocument, path: TomlPath, index: number, entries: TomlEntries): TomlDocument => {
+  const edit = normalised({ path, entries, isExact: true })
+  const tables = tablesAt(doc.value, path)
+  if (tables === null || index > tables.length) return doc
+  const table = tables[index]
+  if (table !== undefined && holdsAlready(table, edit)) return doc
+  const layout = terminatedLayout(doc.text)
+  const text =
+    table === undefined ? appendItem(layout, path, edit.entries) : putItemEntries(layout, index, table, edit)
+  const written = withEntries(emptyTable(), edit.entries)
+  return {
+    text: asTerminatedAs(doc.text, text),
+    value: withList(doc.value, path, [...tables.slice(0, index), written, ...tables.slice(index + 1)])
+  }
+}
+
+/** Removes a table of a list; a list without any is gone, unless the text says that it is there. */
+export const removeItem = (doc: TomlDocument, path: TomlPath, index: number): TomlDocument => {
+  const tables = tablesAt(doc.value, path)
+  if (tables === null || index >= tables.length) return doc
+  const layout = terminatedLayout(doc.text)
+  const left = tables.filter((_, at) => at !== index)
+  return {
+    text: asTerminatedAs(doc.text, removeItemLines(layout, path, index)),
+    value:
+      left.length > 0 || definesList(layout, path)
+        ? withList(doc.value, path, left)
+        : withoutPath(doc.value, path, () => false)
+  }
+}
+
+const withList = (root: TomlTable, path: TomlPath, items: ReadonlyArray<TomlTable>): TomlTable =>
+  withTable(root, path.slice(0, -1), (table) =>
+    Object.assign(emptyTable(), table, { [path.at(-1) ?? ""]: items })
+  )
+
+/** Where a table of a list stands, or a key in it; of a key that is not there, its table. */
+export const locateItem = (doc: TomlDocument, path: TomlPath, index: number, key?: string): Option.Option<TomlPosition> =>
+  Option.map(Option.fromNullable(itemOffset(scan(doc.text), path, index, key)), (offset) =>
+    positionOf(doc.text, offset)
+  )
