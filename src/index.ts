@@ -142,6 +142,7 @@ export {
   type SessionSwitch,
   type SwitchError
 } from "./services/session/CurrentSession.ts"
+export { Directories } from "./services/config/Directories.ts"
 export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"

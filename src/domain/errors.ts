@@ -169,6 +169,8 @@ export class AccountExists extends errorClass(
 interface UsedAccount {
   readonly account: string
   readonly referencedBy: ReadonlyArray<string>
+  /** The paths of rules of `[[directories]]` that name it. */
+  readonly directories?: ReadonlyArray<string>
 }
 
 /**
@@ -179,13 +181,16 @@ interface UsedAccount {
 export class AccountInUse extends errorClass(
   "AccountInUse",
   "ACCOUNT_IN_USE",
-  ({ account, referencedBy }: UsedAccount) => ({
-    message: `Account '${account}' is used by ${referencedBy.length === 1 ? "target" : "targets"} ${listed(referencedBy)}.`,
+  ({ account, directories = [], referencedBy }: UsedAccount) => ({
+    message: `Account '${account}' is used by ${[
+      ...(referencedBy.length === 0 ? [] : [`${referencedBy.length === 1 ? "target" : "targets"} ${listed(referencedBy)}`]),
+      ...(directories.length === 0 ? [] : [`the rule for ${listed(directories)}`])
+    ].join(" and ")}.`,
     hints: [
       ...referencedBy.map((target) => command`mp target remove ${argument(target)}`),
       command`mp account remove --force ${argument(account)}`
     ],
-    details: { account, referenced_by: referencedBy }
+    details: { account, referenced_by: referencedBy, directories }
   })
 ) {}
 
@@ -193,6 +198,8 @@ interface UnknownTarget {
   readonly target: string
   readonly origin: string
   readonly available: ReadonlyArray<string>
+  /** What fixes it where it was not the command line that asked. */
+  readonly fix?: Command | undefined
 }
 
 /**
@@ -203,11 +210,14 @@ interface UnknownTarget {
 export class TargetNotFound extends errorClass(
   "TargetNotFound",
   "TARGET_NOT_FOUND",
-  ({ available, origin, target }: UnknownTarget) => ({
+  ({ available, fix, origin, target }: UnknownTarget) => ({
     message: `Target '${target}'${from(origin)} was not found. ${
       available.length === 0 ? "No target is saved." : `Saved: ${listed(available)}.`
     }`,
-    hints: insteadOfUnknown(origin, available, command`mp target add ${argument(target)} --account NAME --project ID`),
+    hints:
+      fix === undefined
+        ? insteadOfUnknown(origin, available, command`mp target add ${argument(target)} --account NAME --project ID`)
+        : [fix],
     again: insteadOf(target, origin, available),
     details: { target, origin, available }
   })

@@ -17,6 +17,7 @@ import * as Accounts from "./config/Accounts.ts"
 import * as ActiveSessions from "./config/ActiveSessions.ts"
 import * as ConfigMigration from "./config/ConfigMigration.ts"
 import * as ConfigStore from "./config/ConfigStore.ts"
+import * as Directories from "./config/Directories.ts"
 import * as Targets from "./config/Targets.ts"
 import * as Doctor from "./doctor/Doctor.ts"
 import * as AccountCheck from "./login/AccountCheck.ts"
@@ -144,6 +145,7 @@ export type Services =
   | BridgeTokens.BridgeTokens
   | ChildEnvironment.ChildEnvironment
   | ConfigMigration.ConfigMigration
+  | Directories.Directories
   | Discovery.Discovery
   | Doctor.Doctor
   | Login.Login
@@ -221,6 +223,7 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     Layer.fresh(BridgeExport.layer),
     Layer.fresh(ChildEnvironment.layer),
     Layer.fresh(ConfigMigration.layer),
+    Layer.fresh(Directories.layer),
     Layer.fresh(SessionResolver.layer),
     Layer.fresh(Targets.layer)
   )

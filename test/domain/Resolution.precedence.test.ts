@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import { decodeBridge, type BridgeSource, noBridges } from "#src/domain/session/BridgeFile.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
+import { noDirectories } from "#src/domain/session/DirectorySources.ts"
 import { parseEnvironment } from "#src/domain/session/Environment.ts"
 import { type Candidate, type Resolution, resolve, toSession } from "#src/domain/session/Resolution.ts"
 import { toOverrides } from "#src/domain/session/SessionRequest.ts"
@@ -19,6 +20,8 @@ import {
   environmentOf,
   environments,
   expected,
+  rulePlaces,
+  rules,
   herePath,
   hereJsonOf,
   type Expected,
@@ -28,7 +31,7 @@ import {
 
 const origins = { account: "--account", project: "--project", workspace: "--workspace", target: "--target" }
 
-const nothing: Omit<Sources, "bridge" | "here" | "active" | "pinned" | "mainDefault"> = {
+const nothing: Omit<Sources, "bridge" | "here" | "rule" | "active" | "pinned" | "mainDefault"> = {
   MP_USERNAME: false,
   MP_SECRET: false,
   MP_OAUTH_TOKEN: false,
@@ -37,7 +40,7 @@ const nothing: Omit<Sources, "bridge" | "here" | "active" | "pinned" | "mainDefa
   MP_WORKSPACE_ID: false,
   asked: {}
 }
-const base: Sources = { ...nothing, bridge: null, here: null, active: false, pinned: false, mainDefault: false }
+const base: Sources = { ...nothing, bridge: null, here: null, rule: null, active: false, pinned: false, mainDefault: false }
 
 const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
 
@@ -94,19 +97,27 @@ const sessionFits = (resolution: Resolution, model: Expected): boolean =>
       Option.getOrNull(Option.map(session.workspaceId, String)) === model.workspaceId
   })
 
+const noRule = { rule: null, config: Config.empty(configPath) }
 const nothingHere = { here: null, source: Option.none<BridgeSource>() }
 
 /**
  * Every seventh of the 105,984 combinations: 7 divides none of the axes' sizes, so every pair of sources
- * meets; the bridges of the working directory take turns. With 1 it is all of them.
+ * meets; the bridges of the working directory and the rules take turns. With 1 it is all of them.
  */
 const stride = 7
 
 describe("all combinations of sources", () => {
   const documents = configurations.map((configuration) => ({
     configuration,
-    config: right(Config.parse(configPath, configTextOf({ ...base, ...configuration })))
+    ruled: rules.map((rule) => ({
+      rule,
+      config: right(Config.parse(configPath, configTextOf({ ...base, ...configuration, rule })))
+    }))
   }))
+  const directories = {
+    workingDirectory: Option.some(["/home/test/work", "/home/test", "/home", "/"]),
+    places: new Map(Object.entries(rulePlaces).map(([path, leads]) => [path, { path: leads, isDirectory: true }]))
+  }
   const sourceAt = (path: string, json: unknown): Option.Option<BridgeSource> =>
     json === null ? Option.none() : Option.some({ path, content: Either.right(right(decodeBridge(json))) })
   const loaded = bridges.map((bridge) => ({ bridge, source: sourceAt(bridgePath, bridgeJsonOf({ ...base, bridge })) }))
@@ -123,16 +134,18 @@ describe("all combinations of sources", () => {
     let combinations = -1
     for (const { asked, overrides } of asks) {
       for (const { bridge, source: chosen } of loaded) {
-        for (const { config, configuration } of documents) {
+        for (const { configuration, ruled } of documents) {
           combinations += 1
           if (combinations % stride !== 0) continue
           const { here, source } = planted[(combinations / stride) % planted.length] ?? nothingHere
-          const sources: Sources = { ...variables, asked, bridge, here, ...configuration }
+          const { config, rule } = ruled[(combinations / stride) % ruled.length] ?? noRule
+          const sources: Sources = { ...variables, asked, bridge, here, rule, ...configuration }
           const resolution = resolve({
             overrides,
             environment,
             config,
-            bridges: { ...noBridges, chosen, here: source }
+            bridges: { ...noBridges, chosen, here: source },
+            directories
           })
           const model = expected(sources, origins)
           const agrees =
@@ -184,7 +197,13 @@ describe("headers of the session", () => {
       ? Option.some({ path: bridgePath, content: Either.right(right(decodeBridge(json))) })
       : Option.none()
     const bridges = { ...noBridges, chosen }
-    const resolved = resolve({ overrides: right(toOverrides({})), environment, config, bridges })
+    const resolved = resolve({
+      overrides: right(toOverrides({})),
+      environment,
+      config,
+      bridges,
+      directories: noDirectories
+    })
     const headers = Object.entries(right(resolved.headers)).map(([name, value]) => [name, Redacted.value(value)])
     const winner = from.bridge ? ["X-c", "b"] : from.setting ? ["X-C", "s"] : from.variable ? ["x-c", "v"] : undefined
     expect(headers).toEqual(winner === undefined ? [] : [winner])

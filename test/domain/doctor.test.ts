@@ -13,6 +13,7 @@ import type { AccountFacts, Facts, LoginFacts } from "#src/domain/doctor/Facts.t
 import { account, file, type Finding, finding, host, isFixable, target, variable } from "#src/domain/doctor/Finding.ts"
 import { report } from "#src/domain/doctor/report.ts"
 import { ConfigError, FileError } from "#src/domain/errors.ts"
+import { noDirectories } from "#src/domain/session/DirectorySources.ts"
 import { AccountName, ProjectId } from "#src/domain/account/identifiers.ts"
 import { decodeMe } from "#src/domain/api/Me.ts"
 import { OAuthTokens } from "#src/domain/oauth/OAuthTokens.ts"
@@ -29,6 +30,7 @@ const sound: Facts = {
   platform: "linux",
   variables: () => Option.none(),
   config: config(`${one}[active]\naccount = "me"\nworkspace = 2\n`),
+  rules: noDirectories,
   accounts: [],
   directories: [],
   files: [],

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { describe, expect, it } from "vitest"
 import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
+import { noDirectories } from "#src/domain/session/DirectorySources.ts"
 import { AccountName } from "#src/domain/account/identifiers.ts"
 import { regionOfHost } from "#src/domain/api/Endpoints.ts"
 import { decodeMe, type Me } from "#src/domain/api/Me.ts"
@@ -50,6 +51,7 @@ const doctorSees = (domain: string, region: (typeof regions)[number]): boolean =
     platform: "linux",
     variables: () => Option.none(),
     config: { path: "/c", named: false, content: Either.right(Option.some("[settings]\n")) },
+    rules: noDirectories,
     accounts: [
       {
         account: new OAuthBrowserAccount({ name: AccountName.make("me"), region }),

@@ -9,6 +9,7 @@ import { decodeBridge, noBridges } from "#src/domain/session/BridgeFile.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { parseBaseUrl } from "#src/domain/api/Endpoints.ts"
+import { noDirectories } from "#src/domain/session/DirectorySources.ts"
 import { parseEnvironment } from "#src/domain/session/Environment.ts"
 import { ProjectId } from "#src/domain/account/identifiers.ts"
 import { decodeTokens } from "#src/domain/oauth/OAuthTokens.ts"
@@ -35,7 +36,8 @@ const resolution = (account?: string) =>
     overrides: right(toOverrides({ account })),
     environment: right(parseEnvironment(account === undefined ? read : () => Option.none())),
     config: document,
-    bridges: { ...noBridges, chosen: Option.some({ path: loaded.path, content: Either.right(loaded.file) }) }
+    bridges: { ...noBridges, chosen: Option.some({ path: loaded.path, content: Either.right(loaded.file) }) },
+    directories: noDirectories
   })
 
 const values: Readonly<Record<string, unknown>> = {

@@ -16,6 +16,7 @@ import {
   environmentOf,
   environments,
   expected,
+  rules,
   hereJsonOf,
   type Expected,
   type Sources
@@ -89,15 +90,17 @@ const anyCase: fc.Arbitrary<Case> = fc
     fc.constantFrom(...environments),
     fc.constantFrom(...bridges),
     fc.constantFrom(...bridges),
+    fc.constantFrom(...rules),
     fc.constantFrom(...configurations)
   )
-  .map(([flags, account, target, variables, bridge, here, configuration]) => ({
+  .map(([flags, account, target, variables, bridge, here, rule, configuration]) => ({
     flags,
     ...account,
     ...target,
     ...variables,
     bridge,
     here,
+    rule,
     ...configuration
   }))
 
@@ -142,6 +145,7 @@ const exitOf: Readonly<Record<string, number>> = {
   INVALID_ARGUMENT: 3,
   ACCOUNT_NOT_FOUND: 4,
   TARGET_NOT_FOUND: 4,
+  CONFIG_ERROR: 1,
   NO_ACCOUNT: 4,
   NO_PROJECT: 4
 }
@@ -269,7 +273,7 @@ describe("one resolver for every command", () => {
           )
           outcomes.add(session.code)
         }
-        expect([...outcomes].sort()).toEqual([0, 3, 4])
+        expect([...outcomes].sort()).toEqual([0, 1, 3, 4])
       })
     )
   )

@@ -18,6 +18,17 @@ export interface BridgeForm {
   readonly workspace: boolean
 }
 
+/** A rule for the working directory or one above it: what it says, and where. */
+export interface RuleForm {
+  readonly at: "~/work" | "~/work/" | "~" | "/"
+  readonly says:
+    | { readonly target: TargetKey }
+    | { readonly account: AccountKey; readonly project: boolean }
+    | "project"
+    | "nothing"
+    | "twice"
+}
+
 /** A combination of sources. */
 export interface Sources {
   readonly MP_USERNAME: boolean
@@ -31,6 +42,7 @@ export interface Sources {
   readonly bridge: null | BridgeForm
   /** The one that lies in the working directory. */
   readonly here: null | BridgeForm
+  readonly rule: null | RuleForm
   /** `[active]` names `main`. */
   readonly active: boolean
   readonly pinned: boolean
@@ -79,8 +91,54 @@ const variableNames: ReadonlyArray<Variable> = [
 export const environmentOf = (sources: Sources): Record<string, string> =>
   Object.fromEntries(variableNames.filter((name) => sources[name]).map((name) => [name, variables[name]]))
 
-export const configTextOf = ({ active, mainDefault, pinned }: Sources): string =>
-  [
+const ruleLines = (path: string, ...says: ReadonlyArray<string>): Array<string> => [
+  "[[directories]]",
+  `path = "${path}"`,
+  ...says,
+  ""
+]
+
+/** The rule among others that are for other places, or for the same place and less deep. */
+const rulesOf = ({ rule }: Sources): ReadonlyArray<string> => {
+  if (rule === null) return []
+  const { at, says } = rule
+  const own =
+    says === "nothing"
+      ? []
+      : says === "twice"
+        ? ['account = "main"']
+        : says === "project"
+          ? ['project = "19"']
+          : "target" in says
+            ? [`target = "${says.target}"`]
+            : [`account = "${says.account}"`, ...(says.project ? ['project = "18"'] : [])]
+  return [
+    ...(at === "~/work" || at === "~/work/" ? ruleLines("~", 'account = "other"', 'project = "81"') : []),
+    ...ruleLines("~/work/deeper", 'account = "other"', 'project = "82"'),
+    ...ruleLines(at, ...own),
+    ...ruleLines("~/workshop", 'account = "other"', 'project = "83"'),
+    ...(says === "twice" ? ruleLines(`${at}/.`, 'account = "main"') : [])
+  ]
+}
+
+/** Where the paths of the rules lead. */
+export const rulePlaces: Readonly<Record<string, string>> = {
+  "~/work": "/home/test/work",
+  "~/work/": "/home/test/work",
+  "~": "/home/test",
+  "/": "/",
+  "~/work/.": "/home/test/work",
+  "~/work//.": "/home/test/work",
+  "~/.": "/home/test",
+  "//.": "/",
+  "~/work/deeper": "/home/test/work/deeper",
+  "~/workshop": "/home/test/workshop"
+}
+
+export const configTextOf = (sources: Sources): string => {
+  const { active, mainDefault, pinned } = sources
+  return [
+    ...rulesOf(sources),
     "[accounts.main]",
     'type = "service_account"',
     'region = "us"',
@@ -106,6 +164,7 @@ export const configTextOf = ({ active, mainDefault, pinned }: Sources): string =
       ""
     ])
   ].join("\n")
+}
 
 const bridgeJson = (
   form: BridgeForm | null,
@@ -146,7 +205,7 @@ export const authorizations: Readonly<Record<string, string>> = {
 
 /** A line of `session --explain`, without the reason. */
 export interface Row {
-  readonly source: "environment" | "flag" | "target" | "bridge" | "active" | "account"
+  readonly source: "environment" | "flag" | "target" | "bridge" | "directory" | "active" | "account"
   readonly origin: string
   readonly value: string
   readonly status: "used" | "shadowed" | "skipped"
@@ -196,12 +255,36 @@ const credential = (sources: Sources, name: string, own: ReadonlyArray<Variable>
   return own.some((variable) => sources[variable]) ? line("environment", set.join(", "), name, whole) : []
 }
 
+/** What the rule comes to: the account it goes with, and what it says of the axes; or why nobody can use it. */
+const ruleRow = (rule: RuleForm | null) => {
+  if (rule === null) return null
+  const { at, says } = rule
+  const lost = (code: string, value: string, origin: string) => ({
+    code,
+    origin,
+    own: true,
+    account: value,
+    project: null,
+    workspace: null
+  })
+  const anywhere = `[[directories]] in ${configPath}`
+  const of = (key: string) => `[[directories]].${key} of ${at} in ${configPath}`
+  if (says === "nothing" || says === "twice") return lost("CONFIG_ERROR", "(broken)", anywhere)
+  const sound = { code: null, own: true, project: null, workspace: null }
+  if (says === "project") return { ...sound, own: false, origin: of("project"), account: null, project: "19" }
+  if ("account" in says)
+    return { ...sound, origin: of("account"), account: says.account, project: says.project ? "18" : null }
+  if (says.target === "ghost") return lost("TARGET_NOT_FOUND", "ghost", of("target"))
+  return { ...sound, origin: of("target"), ...targets[says.target] }
+}
+
 const targetRow = ({ target }: Asked): TargetRow | undefined =>
   target === undefined || target === "ghost" ? undefined : targets[target]
 
 /** What the contract says about a world. */
 export const expected = (sources: Sources, origins: Origins): Expected => {
   const { active, asked, bridge, here, mainDefault, pinned } = sources
+  const rule = ruleRow(sources.rule)
   const target = targetRow(asked)
   const fromTarget = (key: string) => `[targets.${asked.target ?? ""}].${key} in ${configPath}`
   const account = decide([
@@ -210,10 +293,13 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("flag", origins.account, asked.account),
     ...line("target", fromTarget("account"), target?.account),
     ...line("bridge", `account in ${bridgePath}`, bridge === null ? null : "bridged"),
+    ...line("directory", rule?.origin ?? "", rule?.account),
     ...line("active", `[active].account in ${configPath}`, active ? "main" : null),
     ...line("bridge", `account in ${herePath}`, here === null ? null : "planted")
   ])
-  const name = used(account)?.value
+  const lostRule = used(account)?.source === "directory" ? (rule?.code ?? null) : null
+  const name = lostRule === null ? used(account)?.value : undefined
+  const ruleCounts = used(account)?.source === (rule?.own === false ? "active" : "directory")
   const ownDefault: Readonly<Record<string, string | null>> = {
     main: mainDefault ? "15" : null,
     other: "16",
@@ -228,6 +314,7 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("target", fromTarget("project"), target?.project),
     ...line("bridge", `project in ${bridgePath}`, bridge?.project === true ? "14" : null, name === "bridged"),
     ...line("bridge", `project in ${herePath}`, here?.project === true ? "64" : null, name === "planted"),
+    ...line("directory", rule?.origin ?? "", rule?.project, ruleCounts),
     ...line(
       "account",
       ownFile === undefined
@@ -244,6 +331,7 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     ...line("target", fromTarget("workspace"), target?.workspace),
     ...line("bridge", `workspace in ${bridgePath}`, bridge?.workspace === true ? "24" : null, name === "bridged"),
     ...line("bridge", `workspace in ${herePath}`, here?.workspace === true ? "74" : null, name === "planted"),
+    ...line("directory", rule?.origin ?? "", rule?.workspace, ruleCounts),
     ...line("active", `[active].workspace in ${configPath}`, pinned ? "25" : null, pinCounts)
   ])
   const lost = asked.target === "ghost" ? { code: "TARGET_NOT_FOUND" } : undefined
@@ -253,12 +341,12 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     workspace,
     identity:
       lost ??
-      (name === undefined ? { code: "NO_ACCOUNT" } : name === "ghost" ? { code: "ACCOUNT_NOT_FOUND" } : { name }),
+      (lostRule !== null ? { code: lostRule } : name === undefined ? { code: "NO_ACCOUNT" } : name === "ghost" ? { code: "ACCOUNT_NOT_FOUND" } : { name }),
     projectId: lost ?? (id === undefined ? { code: "NO_PROJECT" } : { id }),
     workspaceId: used(workspace)?.value ?? null,
     headers: name === "bridged" ? ["X-Bridge"] : name === "planted" ? ["X-Planted"] : [],
     notices: [
-      ...(here === null || name === undefined
+      ...(here === null || used(account) === undefined
         ? []
         : [name === "planted" ? ["Using", herePath] : [herePath, "not used", "MP_AUTH_FILE=./mixpanel_auth.json"]]),
       ...partial(account),
@@ -334,3 +422,22 @@ export const bridges: ReadonlyArray<BridgeForm | null> = [
 export const configurations: ReadonlyArray<Pick<Sources, "active" | "pinned" | "mainDefault">> = booleans.flatMap(
   (active) => booleans.flatMap((pinned) => booleans.map((mainDefault) => ({ active, pinned, mainDefault })))
 )
+
+const places = ["~/work", "~/work/", "~", "/"] as const
+
+/** Eleven, which shares no divisor with the nine bridges: every rule meets every bridge. */
+export const rules: ReadonlyArray<RuleForm | null> = [
+  null,
+  ...([
+    { target: "full" },
+    { target: "away" },
+    { account: "main", project: false },
+    { account: "other", project: true },
+    "project",
+    { target: "ghost" },
+    { account: "main", project: true },
+    { account: "ghost", project: true },
+    "nothing",
+    "twice"
+  ] as const).map((says, index): RuleForm => ({ says, at: places[index % places.length] ?? "~" }))
+]

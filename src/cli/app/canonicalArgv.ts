@@ -258,7 +258,9 @@ const record = (progress: Progress, flag: FlagFacts, value?: string): Progress =
     : { ...progress, typed, flags: [...progress.flags, given] }
 }
 
-const isSeen = ({ typed }: Progress, flag: FlagFacts): boolean => typed.some(([name]) => name === flag.name)
+const isTyped = ({ typed }: Progress, flag: string): boolean => typed.some(([name]) => name === flag)
+
+const isSeen = (progress: Progress, flag: FlagFacts): boolean => isTyped(progress, flag.name)
 
 const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> => {
   if (progress.request !== "run") return Either.right(progress)
@@ -271,7 +273,10 @@ const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> =>
 
 const missingWords = (progress: Progress, facts: CommandFacts): ReadonlyArray<string> => [
   ...argumentsOf(facts)
-    .filter(({ required }, index) => required && progress.args.length <= index)
+    .filter(({ required, requiredWithout }, index) => {
+      const isNeeded = required || (requiredWithout !== undefined && !isTyped(progress, requiredWithout))
+      return isNeeded && progress.args.length <= index
+    })
     .map(({ name }) => name),
   ...flagsOf(facts)
     .filter((flag) => flag.required === true && !isSeen(progress, flag))

@@ -10,6 +10,7 @@ import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
 import type * as Accounts from "../../services/config/Accounts.ts"
 import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
 import type * as ConfigStore from "../../services/config/ConfigStore.ts"
+import * as Directories from "../../services/config/Directories.ts"
 import * as Targets from "../../services/config/Targets.ts"
 import type * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
@@ -38,6 +39,7 @@ export type OfflineServices =
   | ClientStore.ClientStore
   | ConfigStore.ConfigStore
   | CredentialStorage
+  | Directories.Directories
   | MeCache.MeCache
   | OAuthFlow
   | ProjectCredentials.ProjectCredentials
@@ -50,6 +52,7 @@ export type OfflineServices =
 export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideServiceEffect(Targets.Targets, Targets.make),
+    Effect.provideServiceEffect(Directories.Directories, Directories.make),
     Effect.provideServiceEffect(ActiveSessions.ActiveSessions, ActiveSessions.make),
     Effect.provideServiceEffect(ProjectCredentials.ProjectCredentials, ProjectCredentials.make),
     Effect.provideServiceEffect(ChildEnvironment.ChildEnvironment, ChildEnvironment.make),

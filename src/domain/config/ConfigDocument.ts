@@ -25,6 +25,7 @@ export {
   parse,
   parseAnyVersion,
   problemAt,
+  problemInItem,
   verified,
   withToml
 } from "./ConfigText.ts"

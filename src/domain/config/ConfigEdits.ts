@@ -3,6 +3,7 @@
  * the promise that a pinned workspace never outlives the account and project it belongs to.
  */
 export * from "./edits/accounts.ts"
+export * from "./edits/directories.ts"
 export { andThen, type Edit, type Edited } from "./edits/Edit.ts"
 export * from "./edits/rename.ts"
 export * from "./edits/session.ts"

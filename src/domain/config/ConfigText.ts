@@ -5,6 +5,7 @@ import { type Command, command } from "../hints/Command.ts"
 import { ConfigError } from "../errors.ts"
 import { recognise } from "./migration/OldFormat.ts"
 import * as Toml from "../toml/TomlDocument.ts"
+import { locateItem } from "../toml/TomlList.ts"
 import { isTable, valueAt } from "../toml/TomlValue.ts"
 
 /**
@@ -124,14 +125,41 @@ export const problemAt = (
   fixes: ReadonlyArray<Command> = []
 ): ConfigError => {
   const place = locate(document, keys)
-  return new ConfigError({
-    message: `${at(document, place)}: \`${label(document, keys)}\` ${message}.`,
-    hints: [...fixes, editAt(document.path, place?.line ?? 1)],
-    details: { path: document.path, key: keys.join("."), ...place }
-  })
+  return problem(document, place, label(document, keys), message, fixes, keys.join("."))
 }
 
-const at = ({ path }: ConfigDocument, place: { readonly line: number } | null): string =>
+/**
+ * The same about one table of a list, or about a key of it.
+ * @since 0.1.0
+ * @category utilities
+ */
+export const problemInItem = (
+  document: ConfigDocument,
+  list: string,
+  index: number,
+  key: string | null,
+  message: string
+): ConfigError => {
+  const place = Option.getOrNull(locateItem(document.toml, [list], index, key ?? undefined))
+  const inItem = key === null ? "" : `.${tomlKey(key)}`
+  return problem(document, place, `[[${list}]]${inItem}`, message, [], `${list}${inItem}`)
+}
+
+const problem = (
+  { path }: ConfigDocument,
+  place: { readonly line: number } | null,
+  label: string,
+  message: string,
+  fixes: ReadonlyArray<Command>,
+  key: string
+) =>
+  new ConfigError({
+    message: `${at({ path }, place)}: \`${label}\` ${message}.`,
+    hints: [...fixes, editAt(path, place?.line ?? 1)],
+    details: { path, key, ...place }
+  })
+
+const at = ({ path }: Pick<ConfigDocument, "path">, place: { readonly line: number } | null): string =>
   place === null ? path : `${path}:${place.line}`
 
 const locate = (document: ConfigDocument, keys: ReadonlyArray<string>): { line: number; column: number } | null =>

@@ -5,6 +5,9 @@ import { ConfigError, type FileError } from "../errors.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
+import { directoryRules, listName } from "./directories.ts"
+import type { DirectorySources } from "../session/DirectorySources.ts"
+import { rulesFor, twice } from "../session/resolution/directory.ts"
 import { nearLimit, percentFull, waysToShrink } from "./configSize.ts"
 
 /** The file as it was found. */
@@ -28,7 +31,7 @@ export type ConfigRepair =
   | { readonly kind: "stripMark"; readonly path: string }
   | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
 
-type Broken = "section" | "account" | "target" | "active" | "header" | "project-credential"
+type Broken = "section" | "account" | "target" | "active" | "header" | "project-credential" | "directory-rule"
 
 /** The kinds of problems, as `mp doctor` names them. */
 type ConfigProblemId =
@@ -44,6 +47,9 @@ type ConfigProblemId =
   | "active-account-dangling"
   | "target-account-dangling"
   | "workspace-never-counts"
+  | "directory-rule-twice"
+  | "directory-rule-dangling"
+  | "directory-missing"
 
 /** One problem: the error that whoever reads this part of the file gets, and what is known besides. */
 export interface ConfigProblem {
@@ -61,10 +67,15 @@ const problem = (
 ): ConfigProblem => ({ id, subject, error, repair })
 
 /** Everything that is wrong with a configuration, the whole file first. */
-export const checkConfig = (source: ConfigSource): ReadonlyArray<ConfigProblem> =>
+export const checkConfig = (source: ConfigSource, directories: DirectorySources): ReadonlyArray<ConfigProblem> =>
   Either.match(read(source), {
     onLeft: (found) => [found],
-    onRight: (document) => [...missing(source), ...nearlyFull(document), ...checkDocument(document)]
+    onRight: (document) => [
+      ...missing(source),
+      ...nearlyFull(document),
+      ...checkDocument(document),
+      ...checkPlaces(document, directories)
+    ]
   })
 
 /** The configuration as far as it can be used; an empty one where it cannot. */
@@ -145,7 +156,9 @@ export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigPro
     ...broken("active", Config.active(document)),
     ...broken("header", Config.customHeader(document)),
     ...broken("project-credential", ...Config.projectCredentials(document)),
+    ...broken("directory-rule", ...directoryRules(document).map(({ choice }) => choice)),
     ...danglingReferences(document),
+    ...danglingRules(document),
     ...idleWorkspace(document)
   ]
 }
@@ -183,6 +196,44 @@ const danglingReferences = (document: ConfigDocument): ReadonlyArray<ConfigProbl
           ]
     )
   ]
+}
+
+const danglingRules = (document: ConfigDocument): ReadonlyArray<ConfigProblem> =>
+  directoryRules(document).flatMap(({ choice, index }) => {
+    const named = Either.getOrNull(choice)
+    if (named === null || !("target" in named || "account" in named)) return []
+    const [key, name, isThere] =
+      "target" in named
+        ? (["target", named.target, Option.isSome(Config.target(document, named.target))] as const)
+        : (["account", named.account, Option.isSome(Config.account(document, named.account))] as const)
+    if (isThere) return []
+    const what = key === "target" ? "is not saved" : "is not configured"
+    const error = Config.problemInItem(document, listName, index, key, `names ${key} '${name}', which ${what}`)
+    return [problem("directory-rule-dangling", { kind: key, name }, error)]
+  })
+
+/** What is wrong with the paths of rules, which only the machine knows. */
+const checkPlaces = (document: ConfigDocument, directories: DirectorySources): ReadonlyArray<ConfigProblem> => {
+  const rules = directoryRules(document)
+  const file = { kind: "file", path: document.path } as const
+  return rules.flatMap((rule) => {
+    const path = Option.getOrNull(rule.path)
+    const place = directories.places.get(path ?? "")
+    if (place === undefined) return []
+    const [first = rule] = rulesFor(rules, directories, place.path)
+    return [
+      ...(place.isDirectory
+        ? []
+        : [
+            problem(
+              "directory-missing",
+              file,
+              Config.problemInItem(document, listName, rule.index, "path", `names ${path}, which is no directory`)
+            )
+          ]),
+      ...(first === rule ? [] : [problem("directory-rule-twice", file, twice(document, first, rule, place.path))])
+    ]
+  })
 }
 
 const idleWorkspace = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {

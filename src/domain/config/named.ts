@@ -22,16 +22,17 @@ export const accountNamed = (
 export const accountNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME", fix?: Command) =>
   new AccountNotFound({ account: name, origin, available: Config.accountNames(document), fix })
 
-/** A target; `origin` is what asked for it. */
+/** A target; `origin` is what asked for it, `fix` what fixes it where that was not the command line. */
 export const targetNamed = (
   document: Config.ConfigDocument,
   name: string,
-  origin = "NAME"
+  origin = "NAME",
+  fix?: Command
 ): Either.Either<Target, TargetNotFound | ConfigError> =>
   Option.getOrElse(
     Config.target(document, name),
-    (): Either.Either<Target, TargetNotFound> => Either.left(targetNotFound(document, name, origin))
+    (): Either.Either<Target, TargetNotFound> => Either.left(targetNotFound(document, name, origin, fix))
   )
 
-export const targetNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME") =>
-  new TargetNotFound({ target: name, origin, available: Config.targetNames(document) })
+export const targetNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME", fix?: Command) =>
+  new TargetNotFound({ target: name, origin, available: Config.targetNames(document), fix })

@@ -9,6 +9,7 @@ import type { ErrorInfo, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
 import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
+import type { DirectorySources } from "../session/DirectorySources.ts"
 import type { BridgeSources } from "../session/BridgeFile.ts"
 
 /**
@@ -103,6 +104,8 @@ export interface Facts {
   readonly platform: string
   readonly variables: ReadVariable
   readonly config: ConfigSource
+  /** Where the process is, and where the rules of `[[directories]]` lead. */
+  readonly rules: DirectorySources
   readonly accounts: ReadonlyArray<AccountFacts>
   readonly directories: ReadonlyArray<Directory>
   /** Stored files: tokens, registrations, caches. */

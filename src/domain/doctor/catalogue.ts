@@ -101,6 +101,26 @@ export const catalogue = {
     "A pinned workspace is used only with an active account that has a default project.",
     command`mp doctor --fix`
   ),
+  "directory-rule-broken": configuration.error(
+    "A rule of [[directories]] cannot be used.",
+    "A key is missing, unknown or of the wrong kind. In its directory mp asks for an account; without a path, in every directory that has no other rule.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
+  "directory-rule-twice": configuration.error(
+    "Two rules of [[directories]] are for the same directory.",
+    "Their paths lead to one place, through a link perhaps. Which of them is meant nobody can tell, so in that directory neither is used, and nothing in their place.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
+  "directory-rule-dangling": configuration.error(
+    "A rule of [[directories]] names a target or an account that is not there.",
+    "It was removed or renamed while the rule stayed. In that directory mp uses nothing in its place.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
+  "directory-missing": configuration.warning(
+    "The path of a rule of [[directories]] is no directory.",
+    "It was moved or removed, is on a disk that is not mounted, or may not be looked at. The rule does nothing meanwhile.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
   "not-logged-in": accounts.warning(
     "A browser account has never been logged in.",
     "There are no tokens for it.",

@@ -121,7 +121,8 @@ const shadowed = (facts: Facts, read: ReadVariable): ReadonlyArray<Finding> => {
     overrides: noOverrides,
     environment: Either.getOrElse(parseEnvironment(read), () => emptyEnvironment),
     config: documentOf(facts.config),
-    bridges: facts.bridge.sources
+    bridges: facts.bridge.sources,
+    directories: facts.rules
   })
   const account = shadows("account-shadowed", explain.account)
   return account.length > 0

@@ -11,12 +11,12 @@ import { checkConfig } from "../config/checkConfig.ts"
 import { fixOf } from "../errors.ts"
 
 /** What is wrong with the configuration file and what it says. */
-const configurationFindings = ({ config }: Facts): ReadonlyArray<Finding> =>
-  checkConfig(config).map(({ error, id, repair, subject }) =>
+const configurationFindings = ({ config, rules }: Facts): ReadonlyArray<Finding> =>
+  checkConfig(config, rules).map(({ error, id, repair, subject }) =>
     finding(id, subject, error.message, fixOf(error.hints), repair)
   )
 
-const rules: Record<Area, (facts: Facts) => ReadonlyArray<Finding>> = {
+const examinations: Record<Area, (facts: Facts) => ReadonlyArray<Finding>> = {
   configuration: configurationFindings,
   accounts: accountFindings,
   files: fileFindings,
@@ -26,7 +26,7 @@ const rules: Record<Area, (facts: Facts) => ReadonlyArray<Finding>> = {
 }
 
 /** Everything that is to be said about the facts, area by area. */
-export const examine = (facts: Facts): ReadonlyArray<Finding> => areas.flatMap((area) => rules[area](facts))
+export const examine = (facts: Facts): ReadonlyArray<Finding> => areas.flatMap((area) => examinations[area](facts))
 
 /** Whether nothing is left that somebody has to do something about. */
 export const isHealthy = (findings: ReadonlyArray<Finding>): boolean => !findings.some(needsAttention)

@@ -1,5 +1,5 @@
 /**
- * The resolver: from environment, overrides, target, bridge and configuration to a session, axis by
+ * The resolver: from environment, overrides, target, bridge, directory and configuration to a session, axis by
  * axis, with the whole provenance. It decides nothing by looking at the world and forgets nothing it saw:
  * `mp session --explain`, error messages and notices are all read off its value.
  */
@@ -12,6 +12,7 @@ import { NoAccount, NoProject, type ResolutionError } from "../errors.ts"
 import type { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import { whole } from "../internal/onDemand.ts"
 import { accountOffers } from "./resolution/account.ts"
+import { chosenRule } from "./resolution/directory.ts"
 import { bridgeNotices, brokenHere } from "./resolution/bridge.ts"
 import type { Candidate, Inputs, Source } from "./resolution/Inputs.ts"
 import { sessionHeaders } from "./resolution/headers.ts"
@@ -49,7 +50,7 @@ export interface Resolution {
  *
  * @example
  * ```ts
- * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges })
+ * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges, directories: noDirectories })
  * const session = toSession(resolution)
  * ```
  * @since 0.1.0
@@ -58,15 +59,17 @@ export interface Resolution {
 export const resolve = (inputs: Inputs): Resolution => {
   const target = chosenTarget(inputs)
   const active = Config.active(inputs.config)
-  const account = pick(accountOffers(inputs, target, active))
+  const rule = chosenRule(inputs)
+  const account = pick(accountOffers(inputs, target, rule, active))
+  const accountFrom = account.candidates.find(({ status }) => status === "used")?.source ?? null
   const identity = Either.flatMap(account.winner, (found) =>
     Option.match(found, { onNone: () => Either.left(noAccount(inputs)), onSome: Either.right })
   )
-  const project = pick(projectOffers(inputs, target, identity))
+  const project = pick(projectOffers(inputs, target, rule, accountFrom, identity))
   const projectId = Either.flatMap(project.winner, (found) =>
     Option.match(found, { onNone: () => Either.left(noProject(inputs, identity)), onSome: Either.right })
   )
-  const workspace = pick(workspaceOffers(inputs, target, active, identity, projectId))
+  const workspace = pick(workspaceOffers(inputs, target, rule, accountFrom, active, identity, projectId))
   return {
     identity: Either.flatMap(target, () => identity),
     project: Either.flatMap(target, () => projectId),

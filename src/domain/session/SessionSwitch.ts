@@ -11,7 +11,7 @@ import type { WorkspaceId } from "../account/identifiers.ts"
 import { type Candidate, type Overrides, type Resolution, toSession } from "./Resolution.ts"
 import { type Session, Project, WorkspaceRef } from "./Session.ts"
 
-/** A session, and which of its axes came from the environment or a bridge: those are never persisted. */
+/** A session, and which of its axes came from the environment, a bridge or the rule of a directory: those are never persisted. */
 export interface SwitchState {
   readonly session: Session
   readonly notPersistable: { readonly project: boolean; readonly workspace: boolean }
@@ -28,7 +28,7 @@ export const standingOf = (resolution: Resolution): Either.Either<SwitchState, R
   }))
 
 const isBorrowed = ({ source, status }: Candidate): boolean =>
-  status === "used" && (source === "environment" || source === "bridge")
+  status === "used" && (source === "environment" || source === "bridge" || source === "directory")
 
 /**
  * The account of a resolution without the credentials of the environment. Its project is that of `MP_PROJECT_ID`, the

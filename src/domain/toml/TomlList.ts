@@ -1,6 +1,7 @@
 /** Lists of tables (`[[directories]]`) in a document, and the edits of one table in them. */
 import * as Option from "effect/Option"
 import { appendItem, definesList, itemOffset, putItemEntries, removeItemLines } from "./listItems.ts"
+import type { TableEdit } from "./edits.ts"
 import { scan } from "./layout.ts"
 import {
   asTerminatedAs,
@@ -39,8 +40,20 @@ export const tablesAt = (root: TomlTable, path: TomlPath): ReadonlyArray<TomlTab
  * Makes a table of a list hold exactly these entries, those that are new in this order; the one after the last is added.
  * What is no list of tables is left as it is.
  */
-export const putItem = (doc: TomlDocument, path: TomlPath, index: number, entries: TomlEntries): TomlDocument => {
-  const edit = normalised({ path, entries, isExact: true })
+export const putItem = (doc: TomlDocument, path: TomlPath, index: number, entries: TomlEntries): TomlDocument =>
+  put(doc, index, { path, entries, isExact: true })
+
+/** Sets a key of a table in a list, and leaves all others. */
+export const setInItem = (
+  doc: TomlDocument,
+  path: TomlPath,
+  index: number,
+  ...entry: TomlEntries[number]
+): TomlDocument => put(doc, index, { path, entries: [entry], isExact: false })
+
+const put = (doc: TomlDocument, index: number, wanted: TableEdit): TomlDocument => {
+  const { path } = wanted
+  const edit = normalised(wanted)
   const tables = tablesAt(doc.value, path)
   if (tables === null || index > tables.length) return doc
   const table = tables[index]
@@ -48,7 +61,7 @@ export const putItem = (doc: TomlDocument, path: TomlPath, index: number, entrie
   const layout = terminatedLayout(doc.text)
   const text =
     table === undefined ? appendItem(layout, path, edit.entries) : putItemEntries(layout, index, table, edit)
-  const written = withEntries(emptyTable(), edit.entries)
+  const written = withEntries(edit.isExact || table === undefined ? emptyTable() : table, edit.entries)
   return {
     text: asTerminatedAs(doc.text, text),
     value: withList(doc.value, path, [...tables.slice(0, index), written, ...tables.slice(index + 1)])

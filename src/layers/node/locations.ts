@@ -1,4 +1,5 @@
 /** Where this machine keeps things. */
+import { realpathSync, statSync } from "node:fs"
 import * as path from "node:path"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -7,12 +8,21 @@ import { type Host, Locations, make as makeLocations } from "../../services/plat
 import { nodeCrypto } from "./crypto.ts"
 import { homeDirectory } from "./home.ts"
 
+const realDirectory = (path: string): string | undefined => {
+  try {
+    const real = realpathSync.native(path)
+    return statSync(real).isDirectory() ? real : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * All locations of a host; the variables are read at each use.
  * @since 0.1.0
  * @category constructors
  */
-export const make = (host: Host): Context.Tag.Service<Locations> => makeLocations(host, path, nodeCrypto)
+export const make = (host: Host): Context.Tag.Service<Locations> => makeLocations({ realDirectory, ...host }, path, nodeCrypto)
 
 /** Node throws when somebody removed the directory that the process is in. */
 const workingDirectory = (): string | undefined => {

@@ -31,6 +31,7 @@ import { FileInspector } from "../platform/FileInspector.ts"
 import { Locations, storageVariable } from "../platform/Locations.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { hasFingerprint } from "../tokens/tokenFamily.ts"
+import { directorySources } from "../session/directorySources.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
 /** All facts; `network` is what the hosts answered, where they were asked. */
@@ -46,6 +47,7 @@ export const gather = (network: ReadonlyArray<Reached>) =>
       platform: system.platform,
       variables: yield* readVariables(sound),
       config,
+      rules: yield* directorySources(document, yield* Locations),
       accounts: yield* Effect.forEach(sound, accountFacts),
       ...storage,
       missingCertificates: yield* missingCertificates,

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { AccountName, Region } from "../../domain/account/identifiers.ts"
 import { FileError } from "../../domain/errors.ts"
 import { command } from "../../domain/hints/Command.ts"
+import type { DirectoryPlace } from "../../domain/session/DirectorySources.ts"
 import type { Crypto } from "./Crypto.ts"
 import { variable } from "./environment.ts"
 
@@ -74,6 +75,12 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly inWorkingDirectory: (path: string) => boolean
     /** A path as a person gives it: `~` expanded, made absolute. */
     readonly resolve: (path: string) => Location
+    /**
+     * The working directory and all above it, links resolved, the deepest first; `None` where it cannot be found.
+     */
+    readonly workingDirectory: Effect.Effect<Option.Option<ReadonlyArray<string>>>
+    /** Where the path of a rule (absolute, or below `~`) leads, and whether there is a directory. */
+    readonly directory: (path: string) => Effect.Effect<DirectoryPlace>
   }
 >() {}
 
@@ -94,6 +101,11 @@ export interface Host {
   readonly home: string | undefined
   /** `undefined` where it was removed: whatever needs no relative path works all the same. */
   readonly cwd: string | undefined
+  /**
+   * A directory without links in its path; `undefined` where there is none, or it may not be looked at. Without this
+   * there are no links, and every path is a directory.
+   */
+  readonly realDirectory?: (path: string) => string | undefined
 }
 
 /** Derives all locations from the host; the variables are read at each use. */
@@ -134,7 +146,23 @@ export const make = (
       paths.dirname(path) === cwd || (isWithin(path, cwd) && (ownBridge === undefined || !isWithin(ownBridge, cwd)))
     )
   }
+  const { realDirectory = paths.resolve } = host
+  const above = (path: string): ReadonlyArray<string> =>
+    paths.dirname(path) === path ? [path] : [path, ...above(paths.dirname(path))]
   return {
+    workingDirectory: Effect.sync(() =>
+      Option.map(Option.fromNullable(host.cwd), (cwd) =>
+        above(realDirectory(cwd) ?? cwd)
+      )
+    ),
+    // `..` behind a link leads to where the system says, so nothing is put together here.
+    directory: (path) =>
+      Effect.sync(() => {
+        const expanded = path.replace(/^~(?=\/|$)/, () => host.home ?? "~")
+        if (!paths.isAbsolute(expanded)) return { path, isDirectory: false }
+        const real = realDirectory(expanded)
+        return { path: real ?? paths.resolve(expanded), isDirectory: real !== undefined }
+      }),
     config: fromVariable("MP_CONFIG_PATH", ".mp/config.toml"),
     accounts: stored("accounts"),
     accountDirectory: (account) => stored("accounts", account),

@@ -11,9 +11,11 @@ import { type SessionRequest, toOverrides } from "../../domain/session/SessionRe
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { environment } from "../platform/environment.ts"
+import { Locations } from "../platform/Locations.ts"
+import { directorySources } from "./directorySources.ts"
 
 /**
- * Says who calls and what about, from variables, flags, bridge and configuration.
+ * Says who calls and what about, from variables, flags, bridge, directory and configuration.
  * @since 0.1.0
  * @category services
  */
@@ -37,6 +39,7 @@ export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolve
 export const make = Effect.gen(function* () {
   const store = yield* ConfigStore
   const bridges = yield* Bridge
+  const locations = yield* Locations
 
   const inspect = (request: SessionRequest = {}) =>
     Effect.gen(function* () {
@@ -45,7 +48,8 @@ export const make = Effect.gen(function* () {
       const env = request.environmentCredentials === false ? { ...found, ...noCredentials } : found
       const { document: config, homeless } = yield* store.known
       const bridgeSources = yield* Effect.mapError(bridges.sources, ConfigError.fromFile)
-      const resolution = resolve({ overrides, environment: env, config, bridges: bridgeSources })
+      const directories = yield* directorySources(config, locations)
+      const resolution = resolve({ overrides, environment: env, config, bridges: bridgeSources, directories })
       // What was not found may stand in the configuration that nobody could look for.
       const identity = Either.mapLeft(resolution.identity, (error) =>
         isMissing(error) ? Option.getOrElse(homeless, () => error) : error
@@ -68,7 +72,7 @@ const isMissing = ({ _tag }: ResolutionError): boolean =>
   _tag === "NoAccount" || _tag === "AccountNotFound" || _tag === "TargetNotFound"
 
 /**
- * `SessionResolver` over configuration and bridges.
+ * `SessionResolver` over configuration, bridges and directories.
  *
  * @example
  * ```ts
@@ -77,4 +81,4 @@ const isMissing = ({ _tag }: ResolutionError): boolean =>
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge> = Layer.effect(SessionResolver, make)
+export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge | Locations> = Layer.effect(SessionResolver, make)

@@ -18,7 +18,7 @@ export const remove = declare(
   },
   {
     name,
-    force: flag("force", { description: "remove it even if targets refer to it" }),
+    force: flag("force", { description: "remove it even if targets or directories refer to it" }),
     revoke: flag("revoke", { description: "first end its login at the server; on a terminal, you are asked" })
   },
   function* ({ name, ...flags }) {
@@ -30,8 +30,10 @@ export const remove = declare(
       isLive && (flags.revoke || (!flags.force && (yield* mayAsk) && (yield* askToEnd(name))))
         ? Option.some(yield* endLogin(name))
         : Option.none<Ended>()
-    const { account, left, neighbour, orphaned } = yield* accounts.remove(name, flags)
-    const orphans = orphaned.length === 0 ? [] : [`Orphaned targets: ${orphaned.join(", ")}`]
+    const { account, left, neighbour, orphaned, orphanedDirectories } = yield* accounts.remove(name, flags)
+    const orphans = Object.entries({ targets: orphaned, directories: orphanedDirectories }).flatMap(([what, names]) =>
+      names.length === 0 ? [] : [`Orphaned ${what}: ${names.join(", ")}`]
+    )
     const removed = Option.isSome(account)
       ? `Removed account '${name}'.`
       : `Removed the block of account '${name}', which was broken. No other file was touched.`
@@ -46,6 +48,7 @@ export const remove = declare(
       was_broken: Option.isNone(account),
       shares_files_with: Option.getOrNull(neighbour),
       orphaned_targets: orphaned,
+      orphaned_directories: orphanedDirectories,
       revoked: Option.getOrNull(Option.map(ended, ({ revoked }) => revoked))
     }
     const server = Option.toArray(ended).map(({ said }) => `Login of '${name}': ${said}`)

@@ -21,9 +21,16 @@ export const rename = declare(
   function* ({ next, old }) {
     const name = yield* checked("NEW", parse(AccountName)(next), { argument: [next, "my-account"] })
     const { hasBridges, left, result } = yield* renameAccount(old, name)
-    const { targets } = result
-    const followed = targets.length === 0 ? [] : [`Targets that follow it: ${targets.join(", ")}`]
-    yield* done([`Renamed account '${old}' to '${name}'.`, ...followed], { name, renamed_from: old, targets })
+    const { directories, targets } = result
+    const followed = Object.entries({ Targets: targets, Directories: directories }).flatMap(([what, names]) =>
+      names.length === 0 ? [] : [`${what} that follow it: ${names.join(", ")}`]
+    )
+    yield* done([`Renamed account '${old}' to '${name}'.`, ...followed], {
+      name,
+      renamed_from: old,
+      targets,
+      directories
+    })
     if (hasBridges) {
       const anew = command`mp account export-bridge --account ${name} --to PATH`
       yield* notice(

@@ -1,8 +1,10 @@
 /** `mp config check`. */
 import * as Effect from "effect/Effect"
-import { checkConfig } from "../../../domain/config/checkConfig.ts"
+import { checkConfig, documentOf } from "../../../domain/config/checkConfig.ts"
 import type { ConfigError } from "../../../domain/errors.ts"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
+import { Locations } from "../../../services/platform/Locations.ts"
+import { directorySources } from "../../../services/session/directorySources.ts"
 import { declare } from "../../app/declare.ts"
 import { type Fields, toJson } from "../../app/Json.ts"
 import { list } from "../../app/output.ts"
@@ -22,7 +24,8 @@ export const check = declare(
   {},
   function* () {
     const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)
-    const problems = checkConfig(source).map(({ error }) => error)
+    const directories = yield* directorySources(documentOf(source), yield* Locations)
+    const problems = checkConfig(source, directories).map(({ error }) => error)
     yield* list(problems.map(problemRecord), {
       columns: ["line", "problem", "fix"],
       empty: `${source.path}: no problems found.`

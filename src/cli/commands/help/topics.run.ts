@@ -89,6 +89,8 @@ const sourceMeanings: Readonly<Record<Source, string>> = {
   flag: "--account, --project, --workspace; MP_ACCOUNT stands in for --account",
   target: "--target; MP_TARGET stands in for it",
   bridge: "MP_AUTH_FILE, else ~/.claude/mixpanel/auth.json; its project and workspace go with its account",
+  directory:
+    "[[directories]] of the configuration: mp use TARGET --here; the deepest rule for the working directory, all of it or nothing",
   active: "[active] of the configuration: mp account use, mp workspace use",
   account: "default_project of the account: mp project use"
 }

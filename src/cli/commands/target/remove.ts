@@ -1,4 +1,6 @@
 /** `mp target remove`. */
+import * as Effect from "effect/Effect"
+import { Directories } from "../../../services/config/Directories.ts"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"
 import { done } from "../../app/output.ts"
@@ -11,6 +13,12 @@ export const remove = declare(
   function* ({ name }) {
     const targets = yield* Targets
     const removed = yield* targets.remove(name)
-    yield* done([`Removed target '${removed}'.`], { name: removed, removed: true })
+    const orphaned = yield* Effect.flatMap(Directories, ({ naming }) => naming("target", removed))
+    const orphans = orphaned.length === 0 ? [] : [`Orphaned directories: ${orphaned.join(", ")}`]
+    yield* done([`Removed target '${removed}'.`, ...orphans], {
+      name: removed,
+      removed: true,
+      orphaned_directories: orphaned
+    })
   }
 )

@@ -24,6 +24,7 @@ import {
 } from "./Edit.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
+import { rulesNaming } from "../directories.ts"
 import { accountNotFound } from "../named.ts"
 
 /**
@@ -171,12 +172,14 @@ export interface RemovedAccount {
   readonly account: Option.Option<Account>
   /** The targets that still name it. */
   readonly orphaned: ReadonlyArray<string>
+  /** The paths of the rules of `[[directories]]` that still name it. */
+  readonly orphanedDirectories: ReadonlyArray<string>
   /** Another account that has the same directory on a disk that does not tell upper from lower case. */
   readonly neighbour: Option.Option<string>
 }
 
 /**
- * Removes an account, broken or whole, and clears `[active]` if it was active. Targets that name it stop
+ * Removes an account, broken or whole, and clears `[active]` if it was active. Targets and rules that name it stop
  * this unless `force` is set; they are the result.
  * @since 0.1.0
  * @category edits
@@ -190,8 +193,9 @@ export const removeAccount =
         return yield* Either.left(accountNotFound(document, name))
       }
       const orphaned = Config.targetsOf(document, name)
-      if (orphaned.length > 0 && !options.force)
-        return yield* Either.left(new AccountInUse({ account: name, referencedBy: orphaned }))
+      const directories = rulesNaming(document, "account", name).map(({ path }) => path)
+      if (orphaned.length + directories.length > 0 && !options.force)
+        return yield* Either.left(new AccountInUse({ account: name, referencedBy: orphaned, directories }))
       const removed = removeKey(document, ["accounts", name])
       return {
         document: isActive(document, name)
@@ -200,6 +204,7 @@ export const removeAccount =
         result: {
           account: Option.flatMap(Config.account(document, name), Either.getRight),
           orphaned,
+          orphanedDirectories: directories,
           neighbour: Option.fromNullable(Object.keys(accounts).find((other) => collide(other, name)))
         }
       }

@@ -6,8 +6,10 @@ import { checkNewName } from "../../account/newAccountName.ts"
 import { InvalidArgument } from "../../errors.ts"
 import { type Command, command } from "../../hints/Command.ts"
 import * as Toml from "../../toml/TomlDocument.ts"
+import { setInItem } from "../../toml/TomlList.ts"
 import { isTable, tableAt } from "../../toml/TomlValue.ts"
 import * as Config from "../ConfigDocument.ts"
+import { listName, rulesNaming } from "../directories.ts"
 import { type Edit, isActive, onToml, requireAccount, requireTables } from "./Edit.ts"
 
 /**
@@ -20,10 +22,12 @@ export interface RenamedAccount {
   readonly account: Account
   /** The targets that follow it. */
   readonly targets: ReadonlyArray<string>
+  /** The paths of the rules of `[[directories]]` that follow it. */
+  readonly directories: ReadonlyArray<string>
 }
 
 /**
- * Renames an account together with `[active]`, targets and settings that name it.
+ * Renames an account together with `[active]`, targets, rules and settings that name it.
  * @since 0.1.0
  * @category edits
  */
@@ -47,14 +51,17 @@ export const renameAccount =
         ["accounts", name],
         ...(Object.hasOwn(tableAt(document.toml.value, ofAccount), name) ? [[...ofAccount, name]] : [])
       ]
+      const rules = rulesNaming(document, "account", name)
       return {
-        document: onToml(document, (toml) =>
-          tables.reduce(
-            (edited, path) => Toml.rename(edited, path, next),
-            naming.reduce((edited, path) => Toml.set(edited, path, next), toml)
+        document: onToml(document, (toml) => {
+          const named = naming.reduce((edited, path) => Toml.set(edited, path, next), toml)
+          const ruled = rules.reduce(
+            (edited, { index }) => setInItem(edited, [listName], index, "account", next),
+            named
           )
-        ),
-        result: { account, targets }
+          return tables.reduce((edited, path) => Toml.rename(edited, path, next), ruled)
+        }),
+        result: { account, targets, directories: rules.map(({ path }) => path) }
       }
     })
 

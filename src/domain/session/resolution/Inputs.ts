@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import type { ConfigDocument } from "../../config/ConfigDocument.ts"
 import type { BridgeSources } from "../BridgeFile.ts"
+import type { DirectorySources } from "../DirectorySources.ts"
 import type { Environment } from "../Environment.ts"
 
 /**
@@ -10,7 +11,7 @@ import type { Environment } from "../Environment.ts"
  * @since 0.1.0
  * @category models
  */
-export type Source = "environment" | "flag" | "target" | "bridge" | "active" | "account"
+export type Source = "environment" | "flag" | "target" | "bridge" | "directory" | "active" | "account"
 
 /**
  * One source that had something to say about an axis.
@@ -73,4 +74,5 @@ export interface Inputs {
   readonly environment: Environment
   readonly config: ConfigDocument
   readonly bridges: BridgeSources
+  readonly directories: DirectorySources
 }

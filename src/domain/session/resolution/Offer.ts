@@ -28,6 +28,7 @@ export const sourceNames: Record<Source, string> = {
   flag: "the flag",
   target: "the target",
   bridge: "the bridge",
+  directory: "the rule of the directory",
   active: "the active account",
   account: "the account's default"
 }

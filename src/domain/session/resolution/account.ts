@@ -10,12 +10,18 @@ import { NoAccount } from "../../errors.ts"
 import type { Identity } from "../Caller.ts"
 import type { Inputs, Source } from "./Inputs.ts"
 import type { Offer } from "./Offer.ts"
+import { type ChosenRule, ruleFix } from "./directory.ts"
 import { type ChosenTarget, fromTarget } from "./target.ts"
 
 export type Active = ReturnType<typeof Config.active>
 
 /** A bridge of the working directory comes last: whoever writes there decides nothing that the user has decided. */
-export const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Active): ReadonlyArray<Offer<Identity>> => [
+export const accountOffers = (
+  inputs: Inputs,
+  target: ChosenTarget,
+  rule: Option.Option<ChosenRule>,
+  active: Active
+): ReadonlyArray<Offer<Identity>> => [
   ...environmentOffers(inputs.environment),
   ...Option.toArray(inputs.overrides.account).map(({ origin, value }) =>
     configured(inputs, "flag", origin, value, origin)
@@ -24,6 +30,7 @@ export const accountOffers = (inputs: Inputs, target: ChosenTarget, active: Acti
     configured(inputs, "target", origin, account, `target '${name}'`, command`mp target remove ${argument(name)}`)
   ]),
   ...Option.toArray(inputs.bridges.chosen).map(bridged),
+  ...Option.toArray(rule).flatMap((found) => ruled(inputs, found)),
   ...Option.toArray(Config.activeAccountName(inputs.config)).map((name) => activeAccount(inputs, active, name)),
   ...Option.toArray(inputs.bridges.here).map(bridgedHere)
 ]
@@ -41,6 +48,17 @@ const bridgedHere = (source: BridgeSource): Offer<Identity> => ({
   ...bridged(source),
   skip: Either.match(source.content, { onLeft: ({ message }) => message.replace(/\.$/, ""), onRight: () => null })
 })
+
+/** A rule that cannot be used fails where it would win: what comes after it was not meant for this directory. */
+const ruled = (inputs: Inputs, { index, origin, says, value }: ChosenRule): ReadonlyArray<Offer<Identity>> =>
+  Either.match(says, {
+    onLeft: (error) => [{ source: "directory", origin, value, take: Either.left(error), skip: null }],
+    onRight: ({ account }) =>
+      Option.toArray(account).map((name) => {
+        const isThere = Option.isSome(Config.account(inputs.config, name))
+        return configured(inputs, "directory", origin, name, origin, ruleFix(inputs.config, index, isThere))
+      })
+  })
 
 const configured = (
   { config }: Inputs,

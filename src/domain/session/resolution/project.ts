@@ -2,21 +2,25 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../account/identifiers.ts"
-import type { Inputs } from "./Inputs.ts"
+import type { Inputs, Source } from "./Inputs.ts"
 import type { CredentialOrigin } from "../Session.ts"
 import { fromBridges, type ResolvedIdentity, usedBridge } from "./bridge.ts"
+import { type ChosenRule, fromRule } from "./directory.ts"
 import { type Offer, offer } from "./Offer.ts"
 import { type ChosenTarget, fromTarget } from "./target.ts"
 
 export const projectOffers = (
   inputs: Inputs,
   target: ChosenTarget,
+  rule: Option.Option<ChosenRule>,
+  accountFrom: Source | null,
   identity: ResolvedIdentity
 ): ReadonlyArray<Offer<ProjectId>> => [
   ...Option.toArray(inputs.environment.projectId).map((id) => offer("environment", "MP_PROJECT_ID", id)),
   ...Option.toArray(inputs.overrides.project).map(({ origin, value }) => offer("flag", origin, value)),
   ...fromTarget(inputs, target, "project", ({ project }, origin) => [offer("target", origin, project)]),
   ...fromBridges(inputs, identity, "project", (file) => file.project),
+  ...fromRule(rule, accountFrom, (says) => says.project),
   ...accountDefault(inputs, identity)
 ]
 

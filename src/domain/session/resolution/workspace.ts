@@ -3,16 +3,19 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ResolutionError } from "../../errors.ts"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
-import type { Inputs } from "./Inputs.ts"
+import type { Inputs, Source } from "./Inputs.ts"
 import type { CredentialOrigin } from "../Session.ts"
 import type { Active } from "./account.ts"
 import { fromBridges, type ResolvedIdentity } from "./bridge.ts"
+import { type ChosenRule, fromRule } from "./directory.ts"
 import { type Offer, offer } from "./Offer.ts"
 import { type ChosenTarget, fromTarget } from "./target.ts"
 
 export const workspaceOffers = (
   inputs: Inputs,
   target: ChosenTarget,
+  rule: Option.Option<ChosenRule>,
+  accountFrom: Source | null,
   active: Active,
   identity: ResolvedIdentity,
   project: Either.Either<ProjectId, ResolutionError>
@@ -23,6 +26,7 @@ export const workspaceOffers = (
     Option.toArray(workspace).map((id) => offer("target", origin, id))
   ),
   ...fromBridges(inputs, identity, "workspace", (file) => file.workspace),
+  ...fromRule(rule, accountFrom, (says) => says.workspace),
   ...pinnedWorkspace(inputs, active, identity, project)
 ]
 
