@@ -183,7 +183,9 @@ export class AccountInUse extends errorClass(
   "ACCOUNT_IN_USE",
   ({ account, directories = [], referencedBy }: UsedAccount) => ({
     message: `Account '${account}' is used by ${[
-      ...(referencedBy.length === 0 ? [] : [`${referencedBy.length === 1 ? "target" : "targets"} ${listed(referencedBy)}`]),
+      ...(referencedBy.length === 0
+        ? []
+        : [`${referencedBy.length === 1 ? "target" : "targets"} ${listed(referencedBy)}`]),
       ...(directories.length === 0 ? [] : [`the rule for ${listed(directories)}`])
     ].join(" and ")}.`,
     hints: [

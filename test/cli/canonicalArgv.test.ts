@@ -72,7 +72,11 @@ const argumentsTyped = (config: CommandFacts["config"]) =>
         return [FastCheck.array(value, { minLength: 1 }).map((words) => [key, words, words] as const)]
       }
       const given = one(found).map((text) => [key, [text], found.required ? text : some(text)] as const)
-      return [found.required ? given : FastCheck.oneof(given, FastCheck.constant([key, [], none] as const))]
+      return [
+        found.required || found.requiredWithout !== undefined
+          ? given
+          : FastCheck.oneof(given, FastCheck.constant([key, [], none] as const))
+      ]
     })
   )
 

@@ -40,7 +40,15 @@ const nothing: Omit<Sources, "bridge" | "here" | "rule" | "active" | "pinned" | 
   MP_WORKSPACE_ID: false,
   asked: {}
 }
-const base: Sources = { ...nothing, bridge: null, here: null, rule: null, active: false, pinned: false, mainDefault: false }
+const base: Sources = {
+  ...nothing,
+  bridge: null,
+  here: null,
+  rule: null,
+  active: false,
+  pinned: false,
+  mainDefault: false
+}
 
 const right = <A, E>(either: Either.Either<A, E>): A => Either.getOrThrow(either)
 

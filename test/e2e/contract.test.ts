@@ -170,7 +170,7 @@ const account: ReadonlyArray<Row> = [
   { words: "account remove nobody", ...unknown },
   { words: "account use inline", fields: "name", open: true, says: "Active account: inline" },
   { words: "account use nobody", ...unknown },
-  { words: "account rename team acme", fields: "name renamed_from targets", says: /'acme'[^]*ecom/ },
+  { words: "account rename team acme", fields: "name renamed_from targets directories", says: /'acme'[^]*ecom/ },
   { words: "account rename team", ...wrong, says: "NEW" },
   { words: "account rename team me", code: 1, error: "ACCOUNT_EXISTS" },
   { words: "account rename nobody acme", ...unknown },
@@ -264,6 +264,15 @@ const places: ReadonlyArray<Row> = [
   { words: "status", ...noAccount },
   { words: "status", ...noProjectAt },
   { words: "use ecom", fields: "name", open: true, says: /^Active: team → .*3018488.*, workspace 3448414\n$/ },
+  { words: "use ecom --here", fields: "name path target account project", says: /^In ~.* and below: target ecom\n$/ },
+  { words: "use --here -a team -p 42", fields: "name path target account project", says: "account team, project 42" },
+  { words: "use --here", ...wrong, says: "NAME, --account or --project is missing" },
+  { words: "use nothing --here", code: 4, error: "TARGET_NOT_FOUND" },
+  { words: "use --unset", ...wrong, says: "--unset needs --here" },
+  { words: "use ecom --unset --here", ...wrong, says: "whatever it is" },
+  { words: "use ecom --here -a team", ...wrong, says: "cannot be combined with --account" },
+  { words: "use --here -p 1 -w 2", ...wrong, says: "workspace" },
+  { words: "use --unset --here", fields: "name removed paths", says: "Nothing was set for this directory" },
   { words: "use nothing", code: 4, error: "TARGET_NOT_FOUND" }
 ]
 

@@ -80,6 +80,26 @@ const homes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       project: "5"
     })
   },
+  "a rule for a target": config(
+    `[[directories]]\npath = "~"\ntarget = "ecom"\n`,
+    withProject,
+    bearer,
+    'token = "abc"\n',
+    target
+  ),
+  "a rule for an account": config(
+    `${withProject}[[directories]]\npath = "/"\naccount = "ci"\n`,
+    bearer,
+    'token = "abc"\n'
+  ),
+  "a rule for a project": config(`${withProject}[[directories]]\npath = "~/."\nproject = "8"\n`),
+  "two rules for one place": config(
+    `${withProject}[[directories]]\npath = "~"\nproject = "8"\n[[directories]]\npath = "~/"\nproject = "8"\n`
+  ),
+  "a rule for what is gone": config(`${withProject}[[directories]]\npath = "~"\ntarget = "gone"\n`),
+  "a rule that says nothing": config(`${withProject}[[directories]]\ntarget = 5\n`),
+  "rules for other places": config(`${withProject}[[directories]]\npath = "~/none"\ntarget = "gone"\n`),
+  "no list of rules": config(`directories = 3\n${withProject}`),
   "a broken bridge": { ...config(withProject), ".claude/mixpanel/auth.json": "[]" }
 }
 

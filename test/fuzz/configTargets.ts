@@ -11,6 +11,7 @@ import { AccountName, ProjectId, WorkspaceId } from "#src/domain/account/identif
 import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
 import { planMigration } from "#src/domain/config/migration/MigrationPlan.ts"
 import { maskText } from "#src/domain/toml/mask.ts"
+import { putItem, removeItem, setInItem } from "#src/domain/toml/TomlList.ts"
 import * as Toml from "#src/domain/toml/TomlDocument.ts"
 import { fixtures, mutated, nasty, pick } from "./generators.ts"
 import { must, target } from "./target.ts"
@@ -21,6 +22,8 @@ const today = [
   'accounts.a.type = "oauth_browser"\naccounts."a".region = \'us\'\nactive = { account = "a" } # why\n',
   "accounts = { a = { type = 'oauth_browser', region = 'us' } }\n[settings]\nx = [ 1,\n 2 ] # keep\n",
   '\ufeff# first\r\n[accounts.a]\r\ntype = "oauth_browser"\r\nregion = "us"\r\n',
+  '# mine\n[[directories]]\npath = "~/w" # here\naccount = "a"\n\n[[directories]]\n[directories.sub]\n[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n',
+  'directories = [ { path = "/", target = "t" }, # }\n  { path = "~" } ]\n[targets.t]\naccount = "a"\nproject = "1"\n',
   '[settings.custom_header]\nname = "X-C"\nvalue = """\nlong\n"""\n[[other]]\nx = 1\n[[other]]\n'
 ]
 const old = [
@@ -60,13 +63,22 @@ const scalar = fc.oneof(pick(nasty), fc.integer(), fc.boolean())
 const edit = fc.oneof(
   fc.tuple(fc.constant("set" as const), path, scalar),
   fc.tuple(fc.constant("remove" as const), path, scalar),
-  fc.tuple(fc.constant("put" as const), path, scalar)
+  fc.tuple(fc.constant("put" as const), path, scalar),
+  fc.tuple(
+    fc.constantFrom("item", "setItem", "removeItem"),
+    fc.constantFrom(["directories"], ["other"], ["a", "x"]),
+    scalar
+  )
 )
 
 const edited = (
   document: Toml.TomlDocument,
   [kind, at, value]: typeof edit extends fc.Arbitrary<infer E> ? E : never
 ) => {
+  const index = typeof value === "string" ? value.length % 3 : 0
+  if (kind === "item") return putItem(document, at, index, [["path", value]])
+  if (kind === "setItem") return setInItem(document, at, index, "account", value)
+  if (kind === "removeItem") return removeItem(document, at, index)
   if (kind === "set") return Toml.set(document, at, value)
   return kind === "remove"
     ? Toml.remove(document, at)
@@ -87,6 +99,9 @@ const changes = (document: Config.ConfigDocument): ReadonlyArray<Edits.Edit<unkn
       Edits.updateAccount(name, { defaultProject: ProjectId.make("7") }),
       Edits.removeAccount(name, { force: true })
     ]),
+    Edits.useInDirectory({ project: ProjectId.make("7") }, "~/w", (path) => path === "~/w"),
+    Edits.unsetInDirectory((path) => path.startsWith("~")),
+    ...names.map((name) => Edits.renameAccount(name, AccountName.make("renamed"))),
     Edits.useProject(ProjectId.make("8"), Option.none()),
     Edits.useWorkspace(WorkspaceId.make(9), Option.none()),
     ...Config.targetNames(document)

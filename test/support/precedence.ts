@@ -341,7 +341,13 @@ export const expected = (sources: Sources, origins: Origins): Expected => {
     workspace,
     identity:
       lost ??
-      (lostRule !== null ? { code: lostRule } : name === undefined ? { code: "NO_ACCOUNT" } : name === "ghost" ? { code: "ACCOUNT_NOT_FOUND" } : { name }),
+      (lostRule !== null
+        ? { code: lostRule }
+        : name === undefined
+          ? { code: "NO_ACCOUNT" }
+          : name === "ghost"
+            ? { code: "ACCOUNT_NOT_FOUND" }
+            : { name }),
     projectId: lost ?? (id === undefined ? { code: "NO_PROJECT" } : { id }),
     workspaceId: used(workspace)?.value ?? null,
     headers: name === "bridged" ? ["X-Bridge"] : name === "planted" ? ["X-Planted"] : [],
@@ -428,16 +434,18 @@ const places = ["~/work", "~/work/", "~", "/"] as const
 /** Eleven, which shares no divisor with the nine bridges: every rule meets every bridge. */
 export const rules: ReadonlyArray<RuleForm | null> = [
   null,
-  ...([
-    { target: "full" },
-    { target: "away" },
-    { account: "main", project: false },
-    { account: "other", project: true },
-    "project",
-    { target: "ghost" },
-    { account: "main", project: true },
-    { account: "ghost", project: true },
-    "nothing",
-    "twice"
-  ] as const).map((says, index): RuleForm => ({ says, at: places[index % places.length] ?? "~" }))
+  ...(
+    [
+      { target: "full" },
+      { target: "away" },
+      { account: "main", project: false },
+      { account: "other", project: true },
+      "project",
+      { target: "ghost" },
+      { account: "main", project: true },
+      { account: "ghost", project: true },
+      "nothing",
+      "twice"
+    ] as const
+  ).map((says, index): RuleForm => ({ says, at: places[index % places.length] ?? "~" }))
 ]

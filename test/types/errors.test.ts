@@ -38,6 +38,7 @@ interface Services {
   readonly ProjectCredentials: typeof Exported.ProjectCredentials.Service
   readonly RegionProbe: typeof Exported.RegionProbe.Service
   readonly SessionResolver: typeof Exported.SessionResolver.Service
+  readonly Directories: typeof Exported.Directories.Service
   readonly Targets: typeof Exported.Targets.Service
   readonly TokenResolver: typeof Exported.TokenResolver.Service
   readonly TokenStore: typeof Exported.TokenStore.Service
@@ -165,6 +166,7 @@ it("the table of services is whole", () => {
     ProjectCredentials: 1,
     RegionProbe: 1,
     SessionResolver: 1,
+    Directories: 1,
     Targets: 1,
     TokenResolver: 1,
     TokenStore: 1

@@ -59,8 +59,7 @@ const put = (doc: TomlDocument, index: number, wanted: TableEdit): TomlDocument 
   const table = tables[index]
   if (table !== undefined && holdsAlready(table, edit)) return doc
   const layout = terminatedLayout(doc.text)
-  const text =
-    table === undefined ? appendItem(layout, path, edit.entries) : putItemEntries(layout, index, table, edit)
+  const text = table === undefined ? appendItem(layout, path, edit.entries) : putItemEntries(layout, index, table, edit)
   const written = withEntries(edit.isExact || table === undefined ? emptyTable() : table, edit.entries)
   return {
     text: asTerminatedAs(doc.text, text),
@@ -84,12 +83,15 @@ export const removeItem = (doc: TomlDocument, path: TomlPath, index: number): To
 }
 
 const withList = (root: TomlTable, path: TomlPath, items: ReadonlyArray<TomlTable>): TomlTable =>
-  withTable(root, path.slice(0, -1), (table) =>
-    Object.assign(emptyTable(), table, { [path.at(-1) ?? ""]: items })
-  )
+  withTable(root, path.slice(0, -1), (table) => Object.assign(emptyTable(), table, { [path.at(-1) ?? ""]: items }))
 
 /** Where a table of a list stands, or a key in it; of a key that is not there, its table. */
-export const locateItem = (doc: TomlDocument, path: TomlPath, index: number, key?: string): Option.Option<TomlPosition> =>
+export const locateItem = (
+  doc: TomlDocument,
+  path: TomlPath,
+  index: number,
+  key?: string
+): Option.Option<TomlPosition> =>
   Option.map(Option.fromNullable(itemOffset(scan(doc.text), path, index, key)), (offset) =>
     positionOf(doc.text, offset)
   )

@@ -22,7 +22,8 @@ const realDirectory = (path: string): string | undefined => {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (host: Host): Context.Tag.Service<Locations> => makeLocations({ realDirectory, ...host }, path, nodeCrypto)
+export const make = (host: Host): Context.Tag.Service<Locations> =>
+  makeLocations({ realDirectory, ...host }, path, nodeCrypto)
 
 /** Node throws when somebody removed the directory that the process is in. */
 const workingDirectory = (): string | undefined => {

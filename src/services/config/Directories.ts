@@ -4,7 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
-import { type DirectoryChoice, type DirectoryRule, directoryRules, isRulePath, rulesNaming } from "../../domain/config/directories.ts"
+import {
+  type DirectoryChoice,
+  type DirectoryRule,
+  directoryRules,
+  isRulePath,
+  rulesNaming
+} from "../../domain/config/directories.ts"
 import { ConfigError, type EditError, type LockError } from "../../domain/errors.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { Locations } from "../platform/Locations.ts"
@@ -73,7 +79,8 @@ export const make = Effect.gen(function* () {
 })
 
 const notFound = new ConfigError({
-  message: "The working directory cannot be found: it was removed, or may not be read. No rule can be made for it.",
+  message:
+    "The working directory cannot be found: it was removed, may not be read, or has too long a path. No rule can be made for it.",
   hints: [command`cd /`]
 })
 

@@ -151,9 +151,7 @@ export const make = (
     paths.dirname(path) === path ? [path] : [path, ...above(paths.dirname(path))]
   return {
     workingDirectory: Effect.sync(() =>
-      Option.map(Option.fromNullable(host.cwd), (cwd) =>
-        above(realDirectory(cwd) ?? cwd)
-      )
+      Option.map(Option.fromNullable(host.cwd), (cwd) => above(realDirectory(cwd) ?? cwd))
     ),
     // `..` behind a link leads to where the system says, so nothing is put together here.
     directory: (path) =>

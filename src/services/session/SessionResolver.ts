@@ -81,4 +81,7 @@ const isMissing = ({ _tag }: ResolutionError): boolean =>
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge | Locations> = Layer.effect(SessionResolver, make)
+export const layer: Layer.Layer<SessionResolver, never, ConfigStore | Bridge | Locations> = Layer.effect(
+  SessionResolver,
+  make
+)

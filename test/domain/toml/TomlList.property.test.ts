@@ -12,7 +12,9 @@ const value = pick(['"~/work"', "'C:\\# no'", "5", '"a \\" ] }"', "[ 1, # ]\n 2 
 const tail = pick(["", "", " # why", "\t"])
 const key = pick(["path", "target", '"account"', "project", "deep.er"])
 
-const pair = fc.tuple(pick(["", "  "]), key, value, tail).map((parts) => `${parts[0]}${parts[1]} = ${parts[2]}${parts[3]}`)
+const pair = fc
+  .tuple(pick(["", "  "]), key, value, tail)
+  .map((parts) => `${parts[0]}${parts[1]} = ${parts[2]}${parts[3]}`)
 const inside = fc.array(fc.oneof({ weight: 5, arbitrary: pair }, pick(["# inside", ""])), { maxLength: 3 })
 const blockItem = fc
   .tuple(
@@ -23,14 +25,26 @@ const blockItem = fc
   .map(([above, head, lines]) => [above, head, ...lines].join("\n"))
 const blocks = fc.array(blockItem, { maxLength: 4 }).map((items) => items.join("\n"))
 const inlineItem = fc
-  .uniqueArray(fc.tuple(key, pick(['"~/w"', "5", '"} ] ,"', "{ a = 1 }"])), { maxLength: 3, selector: ([name]) => name })
+  .uniqueArray(fc.tuple(key, pick(['"~/w"', "5", '"} ] ,"', "{ a = 1 }"])), {
+    maxLength: 3,
+    selector: ([name]) => name
+  })
   .map((pairs) => `{${pairs.map(([name, said]) => ` ${name} = ${said}`).join(",")} }`)
 const inline = fc
-  .tuple(fc.array(inlineItem, { maxLength: 4 }), pick([", ", ",", " ,\n  ", ", # ]\n"]), pick(["", ",", ", # }\n"]), tail)
+  .tuple(
+    fc.array(inlineItem, { maxLength: 4 }),
+    pick([", ", ",", " ,\n  ", ", # ]\n"]),
+    pick(["", ",", ", # }\n"]),
+    tail
+  )
   .map(([items, comma, last, end]) => `directories = [${items.join(comma)}${items.length === 0 ? "" : last}]${end}`)
 
 const documents = fc
-  .tuple(fc.oneof({ weight: 3, arbitrary: blocks }, inline), pick(["", "\n", "\n\n", "\n[after]\ny = 2 # stay"]), fc.boolean())
+  .tuple(
+    fc.oneof({ weight: 3, arbitrary: blocks }, inline),
+    pick(["", "\n", "\n\n", "\n[after]\ny = 2 # stay"]),
+    fc.boolean()
+  )
   .map(([list, last, crlf]) => (crlf ? `${list}${last}`.replaceAll("\n", "\r\n") : `${list}${last}`))
   .map(Toml.parse)
   .filter(Either.isRight)
@@ -105,13 +119,19 @@ it("a table that was added is found, is gone again, and leaves the text as it wa
 })
 
 it("a table and its keys are located where they stand", () => {
-  const { right: doc } = Toml.parse('# a\n[[directories]]\npath = "x"\n\n[[directories]]\n  path = "y"\ntarget = "t"\n') as Either.Right<
-    never,
-    Toml.TomlDocument
-  >
+  const { right: doc } = Toml.parse(
+    '# a\n[[directories]]\npath = "x"\n\n[[directories]]\n  path = "y"\ntarget = "t"\n'
+  ) as Either.Right<never, Toml.TomlDocument>
   const at = (index: number, name?: string) => {
     const place = locateItem(doc, path, index, name)
     return place._tag === "Some" ? `${place.value.line}:${place.value.column}` : null
   }
-  expect([at(0), at(1), at(1, "path"), at(1, "target"), at(1, "none"), at(2)]).toEqual(["2:1", "5:1", "6:3", "7:1", "5:1", null])
+  expect([at(0), at(1), at(1, "path"), at(1, "target"), at(1, "none"), at(2)]).toEqual([
+    "2:1",
+    "5:1",
+    "6:3",
+    "7:1",
+    "5:1",
+    null
+  ])
 })

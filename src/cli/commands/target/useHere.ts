@@ -65,7 +65,13 @@ export const useHere = (name: Option.Option<string>) =>
     const said = Object.entries({ target, account, project }).flatMap(([axis, value]) =>
       value === null || (target !== null && axis !== "target") ? [] : [`${axis} ${value}`]
     )
-    yield* done([`In ${path} and below: ${said.join(", ")}`], { name: target ?? account ?? project, path, target, account, project })
+    yield* done([`In ${path} and below: ${said.join(", ")}`], {
+      name: target ?? account ?? project,
+      path,
+      target,
+      account,
+      project
+    })
     yield* noteNotInForce({ ...(account === null ? {} : { account }), ...(project === null ? {} : { project }) })
   })
 

@@ -16,7 +16,9 @@ type LeadsThere = (path: string) => boolean
 /** The rules for a directory, by their places in the list. */
 const rulesThere = (document: ConfigDocument, leadsThere: LeadsThere) =>
   Either.map(soundList(document), () =>
-    directoryRules(document).flatMap(({ index, path }) => Option.toArray(Option.map(Option.filter(path, leadsThere), (path) => ({ index, path }))))
+    directoryRules(document).flatMap(({ index, path }) =>
+      Option.toArray(Option.map(Option.filter(path, leadsThere), (path) => ({ index, path })))
+    )
   )
 
 /** What is chosen has to be there: a rule is not made for later. */

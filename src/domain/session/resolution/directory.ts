@@ -4,7 +4,13 @@ import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import * as Config from "../../config/ConfigDocument.ts"
 import { type ConfigDocument, editAt, problemInItem } from "../../config/ConfigText.ts"
-import { type DirectoryChoice, type DirectoryRule, directoryRules, lineOfRule, listName } from "../../config/directories.ts"
+import {
+  type DirectoryChoice,
+  type DirectoryRule,
+  directoryRules,
+  lineOfRule,
+  listName
+} from "../../config/directories.ts"
 import { targetNamed } from "../../config/named.ts"
 import { ConfigError, type ResolutionError } from "../../errors.ts"
 import { type Command, command } from "../../hints/Command.ts"
@@ -38,12 +44,11 @@ export const chosenRule = ({ config, directories }: Inputs): Option.Option<Chose
   for (const directory of directories.workingDirectory.value) {
     const [rule, other] = rulesFor(rules, directories, directory)
     if (rule === undefined) continue
-    return Option.some(other === undefined ? chosen(config, rule) : broken(config, twice(config, rule, other, directory)))
+    return Option.some(
+      other === undefined ? chosen(config, rule) : broken(config, twice(config, rule, other, directory))
+    )
   }
-  return Option.map(
-    Option.fromNullable(rules.find(({ path }) => Option.isNone(path))),
-    (rule) => chosen(config, rule)
-  )
+  return Option.map(Option.fromNullable(rules.find(({ path }) => Option.isNone(path))), (rule) => chosen(config, rule))
 }
 
 /** The rules whose path leads to a directory. */
@@ -108,7 +113,7 @@ const broken = ({ path }: ConfigDocument, error: ConfigError): ChosenRule => ({
 
 const noWorkingDirectory = ({ path }: ConfigDocument) =>
   new ConfigError({
-    message: `The working directory cannot be found: it was removed, or may not be read. ${path} has rules under [[${listName}]], and one may be for it; --account or --target says who calls all the same.`,
+    message: `The working directory cannot be found: it was removed, may not be read, or has too long a path. ${path} has rules under [[${listName}]], and one may be for it; --account or --target says who calls all the same.`,
     hints: [command`cd /`],
     details: { path, key: listName }
   })
