@@ -142,6 +142,8 @@ export {
   type SessionSwitch,
   type SwitchError
 } from "./services/session/CurrentSession.ts"
+export type { DirectoryChoice, DirectoryRule } from "./domain/config/directories.ts"
+export { type DirectoryPlace, type DirectorySources, noDirectories } from "./domain/session/DirectorySources.ts"
 export { Directories } from "./services/config/Directories.ts"
 export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { decodeBridge, type BridgeSource, noBridges } from "#src/domain/session/BridgeFile.ts"
 import * as Config from "#src/domain/config/ConfigDocument.ts"
 import { noDirectories } from "#src/domain/session/DirectorySources.ts"
-import { parseEnvironment } from "#src/domain/session/Environment.ts"
+import { emptyEnvironment, parseEnvironment } from "#src/domain/session/Environment.ts"
 import { type Candidate, type Resolution, resolve, toSession } from "#src/domain/session/Resolution.ts"
 import { toOverrides } from "#src/domain/session/SessionRequest.ts"
 import {
@@ -26,6 +26,7 @@ import {
   hereJsonOf,
   type Expected,
   type Row,
+  type RuleForm,
   type Sources
 } from "../support/precedence.ts"
 
@@ -174,6 +175,23 @@ describe("all combinations of sources", () => {
     }
     expect(combinations).toBe(23 * 9 * 8 - 1)
   })
+})
+
+it("a process that is nowhere: where there are rules, nothing that one may decide is decided by what comes after them", () => {
+  const rule: RuleForm = { at: "~/work", says: "project" }
+  const config = right(Config.parse(configPath, configTextOf({ ...base, active: true, mainDefault: true, rule })))
+  const nameFor = (account?: string) =>
+    Either.match(
+      resolve({
+        overrides: right(toOverrides({ account })),
+        environment: emptyEnvironment,
+        config,
+        bridges: noBridges,
+        directories: noDirectories
+      }).identity,
+      { onLeft: ({ code }) => code, onRight: ({ account: found }) => found.name }
+    )
+  expect([nameFor(), nameFor("other")]).toEqual(["CONFIG_ERROR", "other"])
 })
 
 describe("headers of the session", () => {

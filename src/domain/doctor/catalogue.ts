@@ -103,7 +103,7 @@ export const catalogue = {
   ),
   "directory-rule-broken": configuration.error(
     "A rule of [[directories]] cannot be used.",
-    "A key is missing, unknown or of the wrong kind. In its directory mp asks for an account; without a path, in every directory that has no other rule.",
+    "A key is missing, unknown or of the wrong kind. mp uses nothing in its place, in its directory; where its path is wrong, in every directory without another rule.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
   "directory-rule-twice": configuration.error(

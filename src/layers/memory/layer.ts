@@ -41,6 +41,8 @@ export interface MemoryWorld {
   /** Files by absolute path; a path that starts with `~/` is below `home`. */
   readonly files?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /** Where the process is; a path that starts with `~/` is below `home`, and without one it is `~/work`. */
+  readonly workingDirectory?: string
   /** Answers HTTP requests; by default there is no network. */
   readonly http?: ScriptedHttp.ScriptedHandler
   /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
@@ -68,7 +70,7 @@ export const layer = (world: MemoryWorld = {}) =>
     Layer.provideMerge(ScriptedCallbacks.layer),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
-    Layer.provideMerge(memoryLocations),
+    Layer.provideMerge(memoryLocations(absolutePath(world.workingDirectory ?? "~/work"))),
     Layer.provideMerge(Layer.merge(FixedCrypto.layer, Path.layer)),
     Layer.provideMerge(
       Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(world.environment ?? {}))))
@@ -87,12 +89,11 @@ const parts = {
   httpClient: Layer.context<HttpClient.HttpClient>()
 }
 
-const memoryLocations = Layer.effect(
-  Locations,
-  Effect.map(Effect.all([Path.Path, Crypto]), ([path, crypto]) =>
-    locations({ home, cwd: `${home}/work` }, path, crypto)
+const memoryLocations = (cwd: string) =>
+  Layer.effect(
+    Locations,
+    Effect.map(Effect.all([Path.Path, Crypto]), ([path, crypto]) => locations({ home, cwd }, path, crypto))
   )
-)
 
 const approve = (url: URL) =>
   Effect.flatMap(ScriptedCallbacks.ScriptedCallbacks, ({ deliver }) =>
@@ -102,4 +103,6 @@ const approve = (url: URL) =>
 const noNetwork: ScriptedHttp.ScriptedHandler = () => ({ status: 503, body: "there is no network in this test" })
 
 const absolute = (files: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([path, text]) => [path.replace(/^~\//, `${home}/`), text]))
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [absolutePath(path), text]))
+
+const absolutePath = (path: string): string => path.replace(/^~\//, `${home}/`)

@@ -122,6 +122,25 @@ export const stored: ReadonlyArray<Fault> = [
     fix: /^mp target remove ecomtgt$/,
     config: replace('[targets.ecomtgt]\naccount = "teamacct"', '[targets.ecomtgt]\naccount = "goneacct"')
   },
+  ...[
+    { says: "a rule with an unknown key", id: "directory-rule-broken", rules: [["~", 'targt = "ecomtgt"']] },
+    { says: "a rule without a path", id: "directory-rule-broken", rules: [["ecom", 'target = "ecomtgt"']] },
+    {
+      says: "two rules for one directory",
+      id: "directory-rule-twice",
+      rules: [
+        ["~/.mp", 'target = "ecomtgt"'],
+        ["~/.mp/", 'account = "meacct"']
+      ]
+    },
+    { says: "a rule for a target that is gone", id: "directory-rule-dangling", rules: [["/", 'target = "goneacct"']] },
+    { says: "a rule for no directory", id: "directory-missing", rules: [["~/private-none", 'target = "ecomtgt"']] }
+  ].map(({ id, rules, says }) => ({
+    says,
+    finds: [id],
+    fix: /EDITOR.*\+2\d /,
+    config: append(rules.map(([path, said]) => `\n[[directories]]\npath = "${path}"\n${said}\n`).join(""))
+  })),
   {
     says: "workspace without account",
     finds: ["workspace-never-counts"],

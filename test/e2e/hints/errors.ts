@@ -59,6 +59,8 @@ export const notMended: Readonly<Record<string, string>> = {
   OAuthStateMismatch: "no hint but the command itself"
 }
 
+const ruled = '[[directories]]\npath = "/"\n'
+
 export const recipes: ReadonlyArray<Recipe> = [
   {
     of: "FileError",
@@ -135,6 +137,33 @@ export const recipes: ReadonlyArray<Recipe> = [
     says: "a target's account",
     shows: "mp account remove team",
     works: "mp account remove team; ! mp account show team"
+  },
+  {
+    of: "AccountInUse",
+    says: "a rule's account",
+    shows: "mp account remove me",
+    config: `${ruled}account = "me"\n[accounts.me]\ntype = "oauth_browser"\nregion = "us"\n`,
+    works: "! mp account show me"
+  },
+  {
+    of: "TargetNotFound",
+    says: "a rule that names what is gone",
+    shows: "mp session",
+    config: `${ruled}target = "gone"\n`
+  },
+  {
+    of: "AccountNotFound",
+    says: "a rule that names what is gone",
+    shows: "mp session",
+    config: `${ruled}account = "gone"\n`
+  },
+  { of: "ConfigError", says: "a rule that says nothing", shows: "mp session", config: ruled },
+  {
+    of: "ConfigError",
+    says: "a rule, and a directory that was removed",
+    shows: "mp session",
+    config: `${ruled.replace('"/"', '"/none"')}target = "ecom"\n[active]\naccount = "team"\n[accounts.team]\ntype = "service_account"\nregion = "us"\ndefault_project = "3018488"\nusername = "u"\nsecret = "s"\n`,
+    inside: (line) => `mkdir gone && cd gone && rmdir ../gone\n${line}`
   },
   { of: "TargetNotFound", says: "a slip", shows: "mp session -t ecmo" },
   {

@@ -20,7 +20,51 @@ const redirect = "src/domain/oauth/Redirect.ts"
 const shared = "test/layers/storage/CredentialStorage.test.ts"
 const unseen = "src/domain/internal/unseen.ts"
 
+const directory = "src/domain/session/resolution/directory.ts"
+
 export const seeds: ReadonlyArray<Seed> = [
+  {
+    bug: "26: the first rule wins, not the deepest",
+    file: directory,
+    from: "for (const directory of directories.workingDirectory.value) {",
+    to: "for (const directory of directories.workingDirectory.value.toReversed()) {",
+    test: ["test/e2e/directories.test.ts", "longest real path"]
+  },
+  {
+    bug: "26: the project of a rule counts for every account",
+    file: directory,
+    from: "if (accountFrom === own) return null",
+    to: "if (own !== null) return null",
+    test: ["test/domain/Resolution.precedence.test.ts", "all combinations"]
+  },
+  {
+    bug: "26: a rule that cannot be used is passed over",
+    file: "src/domain/session/resolution/account.ts",
+    from: 'onLeft: (error) => [{ source: "directory", origin, value, take: Either.left(error), skip: null }],',
+    to: 'onLeft: (error) => [{ source: "directory", origin, value, take: Either.left(error), skip: "broken" }],',
+    test: ["test/domain/Resolution.precedence.test.ts", "all combinations"]
+  },
+  {
+    bug: "26: links are not resolved",
+    file: "src/layers/node/locations.ts",
+    from: "const real = realpathSync.native(path)",
+    to: "const real = path",
+    test: ["test/e2e/directories.test.ts", "link"]
+  },
+  {
+    bug: "26: a removed working directory counts as one without rules",
+    file: directory,
+    from: "if (Option.isNone(directories.workingDirectory)) return Option.some(broken(config, noWorkingDirectory(config)))",
+    to: "if (Option.isNone(directories.workingDirectory)) return Option.none()",
+    test: ["test/domain/Resolution.precedence.test.ts", "nowhere"]
+  },
+  {
+    bug: "26: the table after the one that is meant is removed",
+    file: "src/domain/toml/listItems.ts",
+    from: "const first = heads[index]",
+    to: "const first = heads[index + 1] ?? heads[index]",
+    test: ["test/domain/toml/TomlList.property.test.ts", "sequence"]
+  },
   {
     bug: "18: no trust check: a bridge of the working directory is as good as another",
     file: "src/services/bridge/bridgeOwner.ts",
