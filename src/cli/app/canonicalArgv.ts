@@ -274,7 +274,7 @@ const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> =>
 const missingWords = (progress: Progress, facts: CommandFacts): ReadonlyArray<string> => [
   ...argumentsOf(facts)
     .filter(({ required, requiredWithout }, index) => {
-      const isNeeded = required || (requiredWithout !== undefined && !isTyped(progress, requiredWithout))
+      const isNeeded = required || requiredWithout?.some((flag) => isTyped(progress, flag)) === false
       return isNeeded && progress.args.length <= index
     })
     .map(({ name }) => name),

@@ -21,8 +21,8 @@ export interface ArgumentFacts {
   readonly name: string
   readonly description: string
   readonly required: boolean
-  /** The switch without which it is needed all the same. */
-  readonly requiredWithout?: string
+  /** The switches without which it is needed all the same. */
+  readonly requiredWithout?: ReadonlyArray<string>
   readonly choices?: ReadonlyArray<string>
   /** It takes all words behind `--`, and none before. */
   readonly rest?: boolean

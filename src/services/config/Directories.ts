@@ -60,8 +60,7 @@ export const make = Effect.gen(function* () {
 
   /** Below the home directory it is written as people write it. */
   const written = (path: string) =>
-    Effect.map(locations.directory("~"), ({ isDirectory, path: home }) => {
-      if (!isDirectory || home === "/") return path
+    Effect.map(locations.directory("~"), ({ path: home }) => {
       if (path === home) return "~"
       return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
     })

@@ -30,7 +30,7 @@ export const use = declare(
     ]
   },
   {
-    name: argument("NAME", { description: "name of the target", required: false, requiredWithout: "here" }),
+    name: argument("NAME", { description: "name of the target", required: false, requiredWithout: ["here", "unset"] }),
     here: flag("here", { description: "in the working directory and below it only" }),
     unset: flag("unset", { description: "with --here: remove what was set for the working directory" })
   },
