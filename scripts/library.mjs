@@ -1,6 +1,6 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { build } from "esbuild"
 import ts from "typescript"
@@ -35,13 +35,17 @@ const valuesMade = (statement) => {
     .map((value) => ({ start: value.getStart(), from: value.getStart(), end: value.end, as: "" }))
 }
 
+/** As long as what takes its place at the end, so that source maps hold: esbuild keeps no such mark when it makes code short. */
+const made = "__made_while_loading_"
+const marked = "/*@__PURE__*/(f=>f())"
+
 /** Bundlers leave out an unused call that is marked: an app that imports one tag gets no other with it, and no layer. */
 const separable = (text) =>
   ts
     .createSourceFile("", text, ts.ScriptTarget.ESNext, true)
     .statements.flatMap(valuesMade)
     .reduceRight((rest, { as, end, from, start }) => {
-      const value = `/* @__PURE__ */ (() => (${rest.slice(from, end)}))()`
+      const value = `${made}(() => (${rest.slice(from, end)}))`
       return `${rest.slice(0, start)}${as}${value}${rest.slice(end)}`
     }, text)
     // What is exported as a namespace has a file, or the namespace would be an object with everything.
@@ -86,7 +90,9 @@ const bundled = (root) =>
     outdir: "dist",
     chunkNames: "shared-[hash]",
     bundle: true,
+    minify: true,
     sourcemap: true,
+    write: false,
     splitting: true,
     external: external(root),
     platform: "node",
@@ -100,6 +106,6 @@ const bundled = (root) =>
 
 export const library = async (root) => {
   clear(join(root, "dist"))
-  await bundled(root)
+  for (const { path, text } of (await bundled(root)).outputFiles) writeFileSync(path, text.replaceAll(made, marked))
   declarations(root, entries)
 }
