@@ -57,6 +57,7 @@ export * as Resolution from "./domain/session/Resolution.ts"
 
 // What can go wrong
 export * from "./domain/api/ApiError.ts"
+export { CredentialWithheld } from "./domain/credential/CredentialWithheld.ts"
 export { CredentialNotAccepted } from "./domain/api/AuthMethod.ts"
 export type { Code } from "./domain/codes.ts"
 export {

@@ -1,6 +1,6 @@
 /** The command line that failed, written out so that it would succeed. */
 import { isVariableName } from "../../domain/account/identifiers.ts"
-import { type Again, type Command, command, inTurn, withSecret } from "../../domain/hints/Command.ts"
+import { type Again, type Command, command, inTurn, withInput, withSecret } from "../../domain/hints/Command.ts"
 
 /**
  * A command line as it was understood.
@@ -39,7 +39,7 @@ const written = (typed: Typed, { after, argument, piped, ...change }: Again): Co
     typed.path[0] === "exec" || args.some((arg) => arg.startsWith("-"))
       ? command`mp ${typed.path} ${flags} -- ${args}`
       : command`mp ${typed.path} ${args} ${flags}`
-  const whole = piped === true ? withSecret(line) : line
+  const whole = typeof piped === "string" ? withInput(piped, line) : piped === true ? withSecret(line) : line
   return after === undefined ? whole : inTurn(after, whole)
 }
 

@@ -16,6 +16,7 @@ import { logout } from "./logout/logout.ts"
 import { api } from "./api/api.ts"
 import { cache } from "./cache/cache.ts"
 import { completions } from "./completions/completions.ts"
+import { credential } from "./credential/credential.ts"
 import { config } from "./config/config.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { env } from "./env/env.ts"
@@ -44,6 +45,7 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   api,
   query,
   inspect,
+  credential,
   config,
   doctor,
   exec,

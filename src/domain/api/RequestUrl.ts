@@ -38,11 +38,26 @@ export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlScope =>
  * ```
  */
 export const resolveUrl = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
-  if (hasTrickyCharacter(text)) return refuse("A request URL contains a backslash or a control character")
-  if (text.startsWith("//")) return refuse("A request URL starts with '//' and so names a host without a scheme")
-  const resolved = startsWithScheme.test(text) ? absolute(text, room) : relative(text, room)
-  return Either.map(resolved, withoutFragment)
+  if (startsWithScheme.test(text))
+    return Either.mapBoth(ownAddress(text, room.origins), { onLeft: refused, onRight: withoutFragment })
+  if (hasTrickyCharacter(text)) return Either.left(refused(tricky))
+  if (text.startsWith("//"))
+    return Either.left(refused("a request URL starts with '//' and so names a host without a scheme"))
+  return Either.map(relative(text, room), withoutFragment)
 }
+
+/** An absolute URL on one of the origins of a session: its credential may go there. `Left`: why not, as a phrase. */
+export const ownAddress = (text: string, origins: ReadonlySet<string>): Either.Either<URL, string> => {
+  if (hasTrickyCharacter(text)) return Either.left(tricky)
+  const url = /^https?:\/\/[^/?#]/i.test(text) ? parseUrl(text) : null
+  if (url === null) return Either.left("a request URL is malformed")
+  if (authorityOf(text).includes("@")) return Either.left("a request URL contains a user name or password")
+  return origins.has(url.origin)
+    ? Either.right(url)
+    : Either.left(`${url.origin} is not one of this session's own addresses (${[...origins].join(", ")})`)
+}
+
+const tricky = "a request URL contains a backslash or a control character"
 
 /**
  * The target of a redirect, if it may be followed: the same origin as the request, and no userinfo. The
@@ -71,21 +86,12 @@ const hasTrickyCharacter = (text: string): boolean => {
   return false
 }
 
-const absolute = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
-  const url = /^https?:\/\/[^/?#]/i.test(text) ? parseUrl(text) : null
-  if (url === null) return refuse("A request URL is malformed")
-  if (authorityOf(text).includes("@")) return refuse("A request URL contains a user name or password")
-  return room.origins.has(url.origin)
-    ? Either.right(url)
-    : refuse(`${url.origin} is not one of this session's own addresses (${[...room.origins].join(", ")})`)
-}
-
 const relative = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
   const url = parseUrl(`${room.base}${/^([/?#]|$)/.test(text) ? "" : "/"}${text}`)
-  if (url === null) return refuse("A request URL is malformed")
+  if (url === null) return Either.left(refused("a request URL is malformed"))
   return url.origin === room.origin && isBelow(url.pathname, room.path)
     ? Either.right(url)
-    : refuse(`A request URL leads out of ${room.base}`)
+    : Either.left(refused(`a request URL leads out of ${room.base}`))
 }
 
 const isBelow = (path: string, base: string): boolean => path === base || path.startsWith(`${base}/`)
@@ -99,5 +105,8 @@ const withoutFragment = (url: URL): URL => {
   return url
 }
 
-const refuse = (what: string): Either.Either<never, InvalidArgument> =>
-  Either.left(new InvalidArgument({ message: `${what}, so nothing was sent.`, hints: [command`mp api /api/app/me`] }))
+const refused = (what: string): InvalidArgument =>
+  new InvalidArgument({
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)}, so nothing was sent.`,
+    hints: [command`mp api /api/app/me`]
+  })

@@ -38,14 +38,17 @@ export interface Again {
   readonly flags?: ReadonlyArray<readonly [name: string, value?: string]>
   /** An argument to replace by another one, or (`null`) to leave out. */
   readonly argument?: readonly [from: string, to: string | null]
-  /** Whether a secret is to be piped into it. */
-  readonly piped?: boolean
+  /** Whether a secret is to be piped into it, or the text that is. */
+  readonly piped?: boolean | string
   /** What to do before. */
   readonly after?: Command
 }
 
 /** A command that reads a secret from stdin; the variable stands for wherever the reader has it. */
 export const withSecret = (line: Command): Command => branded(`printf %s "$SECRET" | ${line}`)
+
+/** A command that reads a text from stdin. */
+export const withInput = (text: string, line: Command): Command => branded(`echo ${quoted(text)} | ${line}`)
 
 /** A name as an argument of `mp`, which must not be taken for a flag. */
 export const argument = (name: string): Word => (name.startsWith("-") ? ["--", name] : name)

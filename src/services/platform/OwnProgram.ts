@@ -12,7 +12,7 @@ export interface Program {
 }
 
 /** The file name of a script or of a program, without what tells its language. */
-const nameOf = (path: string): string => path.replace(/^.*[\\/]/s, "").replace(/\.(?:[cm]?[jt]s|exe)$/, "")
+export const programName = (path: string): string => path.replace(/^.*[\\/]/s, "").replace(/\.(?:[cm]?[jt]s|exe)$/, "")
 
 /**
  * The program that this library runs in. A runtime without a process has none.
@@ -28,6 +28,6 @@ export class OwnProgram extends Context.Reference<OwnProgram>()("effect-mixpanel
   defaultValue: (): Program => {
     const host = globalThis.process
     const script = host?.argv[1] ?? host?.argv[0]
-    return { name: script === undefined ? null : nameOf(script), pid: host?.pid ?? null }
+    return { name: script === undefined ? null : programName(script), pid: host?.pid ?? null }
   }
 }) {}

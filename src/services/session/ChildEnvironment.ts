@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import type { Session } from "../../domain/session/Session.ts"
-import { reportOverridesInForce } from "../api/OverrideListener.ts"
 import { Audit } from "../audit/Audit.ts"
+import { handOver } from "../audit/handOver.ts"
 import type { Program } from "../platform/OwnProgram.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
@@ -44,6 +44,8 @@ export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironm
   }
 >() {}
 
+type OwnVariables = Arr.NonEmptyReadonlyArray<ChildVariables["set"][number]>
+
 /** All variables that decide who calls and what about. */
 const identityVariables = [
   "MP_ACCOUNT",
@@ -59,7 +61,8 @@ const identityVariables = [
 export const make = Effect.gen(function* () {
   const resolver = yield* TokenResolver
   const audit = yield* Audit
-  const credential = ({ account, origin }: Session): Effect.Effect<ChildVariables["set"], BearerError> =>
+  /** The secret last. */
+  const credential = ({ account, origin }: Session): Effect.Effect<OwnVariables, BearerError> =>
     account.type === "service_account"
       ? Effect.succeed([
           ["MP_USERNAME", Redacted.make(account.username)],
@@ -69,19 +72,14 @@ export const make = Effect.gen(function* () {
 
   return ChildEnvironment.of({
     of: Effect.fnUntraced(function* (session, receiver) {
-      yield* handedOut(session)
       const own = yield* credential(session)
+      yield* handOver(audit, session, Arr.lastNonEmpty(own)[1], receiver)
       const set = [...own, ...place(session)]
       const names = new Set(set.map(([name]) => name))
-      const token = Option.map(Arr.last(own), ([, value]) => value)
-      yield* audit.record({ event: "token", account: session.account.name, token, program: receiver })
       return { set, removed: identityVariables.filter((name) => !names.has(name)) }
     })
   })
 })
-
-const handedOut = ({ origin }: Session): Effect.Effect<void> =>
-  origin === "environment" ? Effect.void : reportOverridesInForce
 
 const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
   ["MP_PROJECT_ID", Redacted.make(projectId)],

@@ -32,6 +32,16 @@ const once = (what: "deny" | "away") => (home: string) => writeFileSync(join(hom
 
 export const aroundLogins: ReadonlyArray<Recipe> = [
   {
+    of: "CredentialWithheld",
+    says: "an ExecCredential of a service account",
+    shows: "mp credential get --protocol exec-credential"
+  },
+  {
+    of: "CredentialWithheld",
+    says: "an address of somebody else",
+    shows: `echo '{"uri":"https://evil.example/"}' | mp credential get --protocol bazel`
+  },
+  {
     of: "NoWorkspaces",
     says: "a project without one, at first",
     shows: "mp api '/api/app/projects/{project_id}/annotations' --field 'w={workspace_id}'",

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { command } from "../../../domain/hints/Command.ts"
 import { InvalidArgument } from "../../../domain/errors.ts"
+import { parentProgram } from "../../../layers/node/parentProgram.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
@@ -30,7 +31,7 @@ export const env = declare(
     const { outIsTerminal } = yield* Terminal
     if (outIsTerminal && !flags.showSecrets) return yield* wouldShow(shell)
     const environment = yield* ChildEnvironment
-    const { removed, set } = yield* environment.of(yield* session)
+    const { removed, set } = yield* environment.of(yield* session, yield* parentProgram)
     const values = set.map(([name, value]) => [name, Redacted.value(value)] as const)
     yield* onlyExact(values)
     yield* record(Object.fromEntries(values), { table: () => statements(shell, values, removed) })

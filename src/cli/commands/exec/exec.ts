@@ -1,6 +1,7 @@
 /** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
 import type { ErrorInfo } from "../../../domain/errors.ts"
+import { programName } from "../../../services/platform/OwnProgram.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
@@ -23,7 +24,7 @@ export const exec = declare(
   function* (given) {
     const [command = "", ...rest] = given.command
     const environment = yield* ChildEnvironment
-    const variables = yield* environment.of(yield* session)
+    const variables = yield* environment.of(yield* session, { name: programName(command), pid: null })
     const { runChild } = yield* Effect.promise(() => import("./ChildProcess.ts"))
     const code = yield* runChild(command, rest, variables)
     if (code !== 0) return yield* new SilentError({ error: ended(command, code) })
