@@ -28,7 +28,7 @@ export const seeds: ReadonlyArray<Seed> = [
     file: directory,
     from: "for (const directory of directories.workingDirectory.value) {",
     to: "for (const directory of directories.workingDirectory.value.toReversed()) {",
-    test: ["test/e2e/directories.test.ts", "longest real path"]
+    test: ["test/domain/Resolution.precedence.test.ts", "all combinations"]
   },
   {
     bug: "26: the project of a rule counts for every account",
@@ -49,7 +49,7 @@ export const seeds: ReadonlyArray<Seed> = [
     file: "src/layers/node/locations.ts",
     from: "const real = realpathSync.native(path)",
     to: "const real = path",
-    test: ["test/e2e/directories.test.ts", "link"]
+    test: ["test/services/Locations.test.ts", "links"]
   },
   {
     bug: "26: a removed working directory counts as one without rules",
