@@ -53,7 +53,7 @@ const tokensInVault = Layer.effect(
     const put = (account: string, tokens: OAuthTokens) =>
       Schema.encode(TokensText)(tokens).pipe(
         Effect.orDie,
-        Effect.flatMap((text) => vault.write(`${account}/tokens`, text))
+        Effect.tap((text) => vault.write(`${account}/tokens`, text))
       )
     /** A version is the text: whoever claims one that is not there any more hears of it. */
     const stored = (account: AccountName) =>
@@ -102,13 +102,21 @@ const tokensInVault = Layer.effect(
             abandonedBy: Option.none(),
             // A vault that can be full takes the place here: what follows is the only copy of the new tokens.
             confirm: Effect.void,
-            commit: (tokens) => put(account, tokens),
+            commit: (tokens) => Effect.asVoid(put(account, tokens)),
             remove: vault.remove(`${account}/tokens`),
             unspent: Effect.void
           }
         }),
-      put,
-      putPending: (tokens) => put("pending", tokens),
+      replace: (account, version, tokens) =>
+        lockOf(account).withPermits(1)(
+          Effect.gen(function* () {
+            const isStill = Option.contains(yield* vault.read(`${account}/tokens`), version)
+            if (!isStill) return yield* new Superseded({ key: `${account}/tokens` })
+            return yield* put(account, tokens)
+          })
+        ),
+      put: (account, tokens) => Effect.asVoid(put(account, tokens)),
+      putPending: (tokens) => Effect.asVoid(put("pending", tokens)),
       removePending: vault.remove("pending/tokens"),
       remove: (account) => vault.remove(`${account}/tokens`),
       markDead: (account, fingerprint) => vault.write(`${account}/dead`, fingerprint),

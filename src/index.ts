@@ -211,6 +211,7 @@ export {
   type TokenResolverShape
 } from "./services/tokens/TokenResolver.ts"
 export { type StoredTokens, type TokenClaim, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
+export { TokenSettings, type TokenSettingsShape } from "./services/tokens/TokenSettings.ts"
 
 // How services are made of services; files, network and browser of Node are in `effect-mixpanel/node`
 export { type ConfiguredSession, layerConfig, stateless, type StatelessServices } from "./services/stateless.ts"

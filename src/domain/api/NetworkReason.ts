@@ -59,6 +59,19 @@ export const networkReason = (cause: unknown): string => {
   return isRefusedByStack(chain) ? malformed : "the connection failed"
 }
 
+const neverConnected: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT"
+])
+
+/** Whether there was no connection over which a request could have gone. */
+export const isNeverSent = (cause: unknown): boolean =>
+  causesOf(cause).some((error) => neverConnected.has(codeOf(error) ?? ""))
+
 /** The phrase for a body that could not be read to its end. */
 export const bodyReason = (cause: unknown): string => {
   const problem = causesOf(cause).find((error) => isProblem(error, "BrokenBody", "BodyTooLong"))

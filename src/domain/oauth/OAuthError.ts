@@ -167,6 +167,8 @@ interface FailedRequest {
   readonly error?: Option.Option<string>
   /** After how many milliseconds to ask again, where the server says so. */
   readonly retryAfter?: Option.Option<number>
+  /** `false`: not a byte of the request has reached the server. */
+  readonly isSent?: boolean
 }
 
 /**

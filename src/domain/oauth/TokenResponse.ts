@@ -140,4 +140,19 @@ const nonsense = (status: number, why: string) =>
 export const isInvalidGrant = ({ error = Option.none(), status }: OAuthRequestFailed): boolean =>
   (status === 400 || status === 401) && Option.contains(error, "invalid_grant")
 
+/** Whether the refresh token is as good as before: the request never left, or was refused before it was looked at. */
+export const isNothingSpent = (failure: OAuthRequestFailed): boolean => {
+  const { error = Option.none(), isSent = true, status } = failure
+  if (!isSent || status === 429 || isInvalidGrant(failure)) return true
+  return (status === 400 || status === 401) && Option.exists(error, (code) => refusedBefore.has(code))
+}
+
+const refusedBefore: ReadonlySet<string> = new Set([
+  "invalid_client",
+  "invalid_request",
+  "invalid_scope",
+  "unauthorized_client",
+  "unsupported_grant_type"
+])
+
 const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isRecord)

@@ -23,6 +23,7 @@ import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Locations, searched } from "../platform/Locations.ts"
+import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import type { ReadError } from "../tokens/TokenLocation.ts"
 import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
@@ -102,6 +103,7 @@ export const make = Effect.gen(function* () {
   const locations = yield* Locations
   const resolver = yield* TokenResolver
   const bridgeTokens = yield* BridgeTokens
+  const storage = yield* CredentialStorage
   const clients = yield* ClientStore
 
   /** Tokens that do not say which client they belong to are of the region's registration, which a bridge leaves behind. */
@@ -137,7 +139,8 @@ export const make = Effect.gen(function* () {
     }
     yield* resolver.bearer(account, "config")
     yield* bridgeTokens.replaceBridge(path, Effect.void)
-    const refreshable = request.refreshToken !== false
+    // Others renew what lies in a store that they share: a copy of the refresh token would be a second spender.
+    const refreshable = request.refreshToken !== false && !storage.isShared
     return yield* bridgeTokens.exportTokens(account, { path, refreshable }, (tokens) =>
       Effect.flatMap(withClient(account.region, tokens), (whole) => pack(Option.some(whole)))
     )
@@ -215,5 +218,5 @@ const accountOf = (
 export const layer: Layer.Layer<
   BridgeExport,
   never,
-  Audit | ClientStore | ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
+  Audit | ClientStore | CredentialStorage | ConfigStore | CredentialFiles | Locations | TokenResolver | BridgeTokens
 > = Layer.effect(BridgeExport, make)

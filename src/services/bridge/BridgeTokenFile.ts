@@ -234,7 +234,7 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
     reserve: tokenFile.reserve,
     put: tokenFile.put,
     dead: tokenFile.dead,
-    markDead: tokenFile.markDead,
+    markDead: (fingerprint) => Effect.zipRight(confirm, tokenFile.markDead(fingerprint)),
     otherCopies: deps.locations.inWorkingDirectory(path) ? Effect.succeed([]) : ofAccount,
     isOwn: false,
     fix: exportAgain(account, path)

@@ -3,14 +3,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
-import type { AccountName } from "../../domain/account/identifiers.ts"
 import { isRefusal } from "../../domain/account/LastCheck.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
-import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
 import { claimCurrent } from "../tokens/claimCurrent.ts"
 import { refresh } from "../tokens/refresh.ts"
+import { neverLoggedIn } from "../tokens/neverLoggedIn.ts"
 import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
 import type { ClaimedTokens, ReadError, TokenLocation } from "../tokens/TokenLocation.ts"
 import type { StoredTokens, TokenClaim } from "../tokens/TokenStore.ts"
@@ -48,7 +48,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
   const stored: Effect.Effect<StoredTokens, OAuthTokenError | StorageError> = Effect.flatMap(
     store.stored(name),
     Option.match({
-      onNone: () => Effect.flatMap(store.describe(name), (path) => Effect.fail(neverLoggedIn(name, path))),
+      onNone: () => neverLoggedIn(store, name),
       onSome: Effect.succeed
     })
   )
@@ -184,7 +184,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     put: claim.commit,
     unspent: claim.unspent,
     dead: store.dead(name),
-    markDead: (fingerprint) => store.markDead(name, fingerprint),
+    markDead: (fingerprint) => Effect.zipRight(claim.confirm, store.markDead(name, fingerprint)),
     otherCopies,
     isOwn: true,
     fix: command`mp account login ${argument(name)}`
@@ -226,7 +226,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
           const shareable = yield* withFamily(crypto, tokens)
           yield* ours.claim.commit(shareable)
           return yield* use(shareable)
-        }).pipe(Effect.zipLeft(tokenFile.forget), Effect.zipLeft(ours.claim.unspent))
+        }).pipe(Effect.zipLeft(tokenFile.forget), Effect.ensuring(ours.claim.unspent))
       )
     }).pipe(Effect.scoped)
 
@@ -253,11 +253,3 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
 
   return { claimOwn, exportTokens, forgetEnded, location, reclaimTokens, renew }
 }
-
-const neverLoggedIn = (account: AccountName, path: string) =>
-  new OAuthTokenError({
-    account,
-    reason: `nobody is logged in (there is no ${path}).`,
-    fixes: [command`mp account login ${argument(account)}`],
-    details: { account, path }
-  })

@@ -5,7 +5,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import type { ApiFamily } from "../../domain/api/Endpoints.ts"
-import { bodyReason, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
+import { bodyReason, isNeverSent, networkReason, timedOut } from "../../domain/api/NetworkReason.ts"
 import { BodyTooLong } from "../../domain/api/TransportProblem.ts"
 import { OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
 import type { RawResponse } from "../../domain/oauth/TokenResponse.ts"
@@ -47,7 +47,11 @@ const exchanged = (
   withManualRedirects(client)
     .execute(request)
     .pipe(
-      Effect.mapError((error) => unanswered(networkReason(error))),
+      Effect.mapError((error) =>
+        isNeverSent(error)
+          ? new OAuthRequestFailed({ reason: networkReason(error), temporary: true, isSent: false })
+          : unanswered(networkReason(error))
+      ),
       Effect.flatMap((response) => readAnswer(response, maxBytes)),
       disconnectedWithin(tokenDeadlineMillis, () => unanswered(timedOut(tokenDeadlineMillis)))
     )

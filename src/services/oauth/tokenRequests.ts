@@ -62,7 +62,8 @@ const post = (base: string, path: string, form: Form): HttpClientRequest.HttpCli
     HttpClientRequest.setHeader("accept", "application/json")
   )
 
-const silent = ({ reason }: OAuthRequestFailed) => unanswered(`the token endpoint gave no answer: ${reason}`)
+const silent = ({ isSent = true, reason }: OAuthRequestFailed) =>
+  new OAuthRequestFailed({ reason: `the token endpoint gave no answer: ${reason}`, temporary: true, isSent })
 
 /**
  * Posts a grant and reads tokens out of the answer. All that can go wrong on our side does so before `beforeSending`;

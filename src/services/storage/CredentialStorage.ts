@@ -180,7 +180,10 @@ export const withFullJitter = <A, E, R>(
     Effect.catchIf(once, repeating.while, (error) =>
       Effect.flatMap(Effect.all([Clock.currentTimeMillis, Random.next]), ([now, part]) =>
         now < end
-          ? Effect.zipRight(Effect.sleep(part * Math.min(firstMillis * 2 ** attempt, 100)), until(end, attempt + 1))
+          ? Effect.zipRight(
+              Effect.sleep(Math.ceil(part * Math.min(firstMillis * 2 ** attempt, 100))),
+              until(end, attempt + 1)
+            )
           : Effect.fail(error)
       )
     )

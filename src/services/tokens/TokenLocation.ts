@@ -7,7 +7,7 @@ import type { Command } from "../../domain/hints/Command.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { ClaimError, StorageError, StoringError } from "../../domain/storage/StorageError.ts"
-import type { LockOptions } from "../platform/CredentialFiles.ts"
+import type { ClaimOptions } from "../storage/CredentialStorage.ts"
 
 /**
  * Why tokens cannot be read.
@@ -40,7 +40,7 @@ export interface SeenTokens {
    */
   readonly withClaim: <A, E, R>(
     use: (claimed: ClaimedTokens) => Effect.Effect<A, E, R>,
-    options?: LockOptions
+    options?: Pick<ClaimOptions, "wait" | "takeOver">
   ) => Effect.Effect<A, E | ClaimError, R>
 }
 
@@ -77,7 +77,7 @@ export interface ClaimedTokens {
   /** The fingerprint of the refresh token that is known to be dead. */
   readonly dead: Effect.Effect<Option.Option<string>, StoringError>
   /** Notes that the server called the refresh token with this fingerprint dead. */
-  readonly markDead: (fingerprint: string) => Effect.Effect<void, StoringError>
+  readonly markDead: (fingerprint: string) => Effect.Effect<void, ClaimError>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
   readonly otherCopies: Effect.Effect<ReadonlyArray<OAuthTokens>>
   /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Bridge } from "../bridge/Bridge.ts"
@@ -15,16 +16,20 @@ import { Crypto } from "../platform/Crypto.ts"
 import {
   type Bearer,
   type BearerAccount,
-  freshTokens,
   placeOf,
   staticBearer,
   toBearer,
   type TokenLocations
 } from "./bearerAtHand.ts"
+import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { tokenFingerprint } from "./tokenFamily.ts"
-import { refresh } from "./refresh.ts"
+import { type Refresh, refresh } from "./refresh.ts"
 import { makeSingleFlight } from "./SingleFlight.ts"
+import { makeEarlyRenewal } from "./earlyRenewal.ts"
+import { makeFleet } from "./fleet.ts"
+import { TokenSettings } from "./TokenSettings.ts"
+import { TokenStore } from "./TokenStore.ts"
 
 export type { Bearer, BearerAccount } from "./bearerAtHand.ts"
 
@@ -68,30 +73,41 @@ export const make = Effect.gen(function* () {
   const flow = yield* OAuthFlow
   const crypto = yield* Crypto
   const audit = yield* Audit
-  const places: TokenLocations = { bridges: yield* Bridge, tokens: yield* BridgeTokens }
+  const storage = yield* CredentialStorage
+  const settings = yield* TokenSettings
   const scope = yield* Effect.scope
-  const once = makeSingleFlight<Bearer, BearerError>(scope)
+  const fleet = storage.isShared ? yield* makeFleet({ store: yield* TokenStore, crypto, settings }) : undefined
+  const bridgeTokens = yield* BridgeTokens
+  const places: TokenLocations = {
+    bridges: yield* Bridge,
+    tokens: fleet === undefined ? bridgeTokens : { ...bridgeTokens, ofAccount: fleet.locationOf }
+  }
+  const once = makeSingleFlight<OAuthTokens, BearerError>(scope)
+  const renewedEarly = makeEarlyRenewal(settings, scope)
 
-  const current = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
-    once(`${origin} ${account.name}`, () =>
-      Effect.flatMap(placeOf(places, account, origin), (place) =>
-        Effect.flatMap(
-          freshTokens(place),
-          Option.match({
-            onNone: () => refresh({ place, flow, crypto, audit, account, refused: Option.none() }),
-            onSome: Effect.succeed
-          })
-        )
-      ).pipe(Effect.map(toBearer))
+  const asked = (account: OAuthBrowserAccount, origin: CredentialOrigin, how: Pick<Refresh, "refused" | "early">) =>
+    Effect.flatMap(placeOf(places, account, origin), (place) =>
+      refresh({ place, flow, crypto, audit, account, ...how })
     )
+
+  const stored = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
+    once(`${origin} ${account.name}`, () => asked(account, origin, { refused: Option.none() }))
+
+  /** In a fleet a bearer is good from memory for a while. */
+  const current = (account: OAuthBrowserAccount, origin: CredentialOrigin): Effect.Effect<Bearer, BearerError> => {
+    if (fleet === undefined || origin === "bridge") return Effect.map(stored(account, origin), toBearer)
+    return fleet.atHand(account.name).pipe(
+      Effect.flatMap(Option.match({ onNone: () => stored(account, origin), onSome: Effect.succeed })),
+      Effect.tap((tokens) =>
+        renewedEarly(account.name, tokens, (early) => asked(account, origin, { refused: Option.none(), early }))
+      ),
+      Effect.map(toBearer)
+    )
+  }
 
   const replaced = (account: OAuthBrowserAccount, origin: CredentialOrigin, bearer: Redacted.Redacted) =>
     Effect.flatMap(tokenFingerprint(crypto, bearer), (fingerprint) =>
-      once(`${origin} ${account.name} ${fingerprint}`, () =>
-        Effect.flatMap(placeOf(places, account, origin), (place) =>
-          refresh({ place, flow, crypto, audit, account, refused: Option.some(bearer) })
-        ).pipe(Effect.map(toBearer))
-      )
+      once(`${origin} ${account.name} ${fingerprint}`, () => asked(account, origin, { refused: Option.some(bearer) }))
     )
 
   return TokenResolver.of({
@@ -103,7 +119,7 @@ export const make = Effect.gen(function* () {
         : forProgram(origin)(
             Effect.map(
               replaced(account, origin, bearer),
-              ({ token }) => Redacted.value(token) !== Redacted.value(bearer)
+              ({ accessToken }) => Redacted.value(accessToken) !== Redacted.value(bearer)
             )
           )
   })
@@ -119,5 +135,8 @@ export const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<TokenResolver, never, Audit | OAuthFlow | Bridge | BridgeTokens | Crypto> =
-  Layer.scoped(TokenResolver, make)
+export const layer: Layer.Layer<
+  TokenResolver,
+  never,
+  Audit | OAuthFlow | Bridge | BridgeTokens | CredentialStorage | Crypto | TokenStore
+> = Layer.scoped(TokenResolver, make)

@@ -1,5 +1,6 @@
 /** The OAuth tokens of the accounts that log in through a browser. */
 import { argument, command } from "../../domain/hints/Command.ts"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -12,7 +13,7 @@ import type { Account } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
-import { decodeTokens, type OAuthTokens, tokensText } from "../../domain/oauth/OAuthTokens.ts"
+import { decodeTokens, OAuthTokens, tokensText, writable } from "../../domain/oauth/OAuthTokens.ts"
 import {
   type ClaimError,
   plainly,
@@ -80,6 +81,12 @@ export interface TokenStoreShape {
     version: Version,
     how?: ClaimOptions
   ) => Effect.Effect<TokenClaim, ClaimError, Scope.Scope>
+  /** Stores tokens in place of those of that version; the answer is theirs. */
+  readonly replace: (
+    account: AccountName,
+    version: Version,
+    tokens: OAuthTokens
+  ) => Effect.Effect<Version, StorageError | Superseded>
   /** Stores tokens in place of any others. */
   readonly put: (account: AccountName, tokens: OAuthTokens) => Effect.Effect<void, StoringError>
   /** Stores the tokens of a login whose account is not known yet: what could make storing fail is known now. */
@@ -130,6 +137,13 @@ export const make = Effect.gen(function* () {
 
   const key = (account: AccountName, entry = "tokens") => `accounts/${account}/${entry}`
 
+  /** Machines that share a store agree on its clock: times are stored by that, and used by the one of this machine. */
+  const offset = storage.isShared
+    ? Effect.zipWith(storage.now, Clock.currentTimeMillis, (theirs, ours) => theirs - ours)
+    : Effect.succeed(0)
+  const byTheirClock = (tokens: OAuthTokens) => Effect.map(offset, (millis) => tokensText(later(tokens, millis)))
+  const byOurClock = (tokens: OAuthTokens) => Effect.map(offset, (millis) => later(tokens, -millis))
+
   const put = (account: AccountName, entry: string, value: string): Effect.Effect<void, StoringError> =>
     Effect.asVoid(whatever(storage.put(key(account, entry), value, { expected: "any" })))
 
@@ -154,7 +168,9 @@ export const make = Effect.gen(function* () {
         onNone: () => Effect.succeedNone,
         onSome: ({ value, version }) =>
           Effect.flatMap(storage.describe(key(account)), (place) =>
-            Either.map(decode(account, place, value), (tokens) => Option.some({ tokens, version }))
+            Effect.map(Effect.flatMap(decode(account, place, value), byOurClock), (tokens) =>
+              Option.some({ tokens, version })
+            )
           )
       })
     })
@@ -186,12 +202,17 @@ export const make = Effect.gen(function* () {
         onSuccess: ({ abandonedBy, commit, confirm, remove, unspent }): TokenClaim => ({
           abandonedBy,
           confirm: Effect.mapError(confirm, (error) => plainly(error)),
-          commit: (tokens) => Effect.asVoid(Effect.mapError(commit(tokensText(tokens)), (error) => plainly(error))),
+          commit: (tokens) =>
+            Effect.asVoid(Effect.mapError(Effect.flatMap(byTheirClock(tokens), commit), (error) => plainly(error))),
           remove: Effect.mapError(remove, (error) => plainly(error)),
           unspent
         })
       }),
-    put: (account, tokens) => Effect.suspend(() => put(account, "tokens", tokensText(tokens))),
+    replace: (account, version, tokens) =>
+      Effect.flatMap(byTheirClock(tokens), (text) =>
+        Effect.map(storage.put(key(account), text, { expected: { version } }), (entry) => entry.version)
+      ),
+    put: (account, tokens) => Effect.flatMap(byTheirClock(tokens), (text) => put(account, "tokens", text)),
     putPending: (tokens) => Effect.flatMap(locations.pendingLogin, (path) => files.write(path, tokensText(tokens))),
     removePending: Effect.flatMap(locations.pendingLogin, files.remove),
     remove: (account) => removed(account, ["tokens"]),
@@ -214,6 +235,12 @@ export const make = Effect.gen(function* () {
     forgetCaches: (account) => removed(account, caches)
   })
 })
+
+/** Two clocks that tell the same to the second are one. */
+const later = (tokens: OAuthTokens, millis: number): OAuthTokens =>
+  Math.abs(millis) < 1000
+    ? tokens
+    : new OAuthTokens({ ...tokens, expiresAt: Option.map(tokens.expiresAt, (at) => writable(at + millis)) })
 
 /** What is done whatever is there is never superseded. */
 const whatever = <A>(step: Effect.Effect<A, StorageError | Superseded>): Effect.Effect<A, StoringError> =>

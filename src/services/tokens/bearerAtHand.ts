@@ -58,7 +58,7 @@ export const placeOf = (
     : Effect.succeed(tokens.ofAccount(account))
 
 /** The tokens at a place, while they are fresh. */
-export const freshTokens = ({ read }: TokenLocation) =>
+const freshTokens = ({ read }: TokenLocation) =>
   Effect.zipWith(read, Clock.currentTimeMillis, (tokens, now) =>
     Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))
   )

@@ -19,28 +19,35 @@ import {
   OAuthRefreshRevoked,
   type OAuthRequestFailed,
   OAuthTokenError,
+  OAuthTokensLost,
   OAuthWrongOrigin
 } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { type MintedElsewhere, originFixes, regionFixes } from "../../domain/oauth/AuthorizationServer.ts"
-import { isInvalidGrant } from "../../domain/oauth/TokenResponse.ts"
+import { interruptedText } from "../../domain/oauth/atHand.ts"
+import { isInvalidGrant, isNothingSpent } from "../../domain/oauth/TokenResponse.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
+import { monotonicMillis } from "../storage/engineClock.ts"
 import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
 import { type Answer, isLost, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
 import type { ClaimedTokens, Reservation } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
-interface Refresh extends Recipient {
+export interface Refresh extends Recipient {
   readonly flow: Context.Tag.Service<OAuthFlow>
   /** The access token that the server refused, when that is why. */
   readonly refused: Option.Option<Redacted.Redacted>
+  /** Before the tokens expire, and only where nobody else is at it, or was interrupted. */
+  readonly early?: { readonly millis: number }
 }
 
 interface Claiming extends Refresh {
   readonly held: ClaimedTokens
   /** The answer, from its arrival until it is stored. */
   readonly inHand: Ref.Ref<Option.Option<Answer>>
+  /** Whether the refresh token may have been spent. */
+  readonly isSent: Ref.Ref<boolean>
 }
 
 /** The login was dead, and newer tokens have taken its place: they are to be refreshed in turn. */
@@ -61,8 +68,6 @@ export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError>
     })
   )
 
-const monotonicMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1_000_000)
-
 /** Begins again, within the wait for one claim, as long as it is lost before anything is spent. */
 const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAuthTokens, BearerError> =>
   Effect.gen(function* () {
@@ -72,7 +77,10 @@ const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAu
         const seen = yield* asked.place.seen
         if (isUsable(asked, seen.tokens, yield* Clock.currentTimeMillis)) return seen.tokens
         const wait = Math.max(0, end - (yield* monotonicMillis))
-        return yield* seen.withClaim((held) => refreshClaimed({ ...asked, held, inHand }), { wait })
+        return yield* seen.withClaim(
+          (held) => settled({ ...asked, held, inHand, isSent: Ref.unsafeMake(false) }),
+          asked.early === undefined ? { wait } : { takeOver: false }
+        )
       }).pipe(
         Effect.catchTags({
           AdoptedNewer: () => (adopted ? Effect.fail(superseded(asked.account)) : attempt(true)),
@@ -90,6 +98,13 @@ const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAu
 
 type Failed = BearerError | Superseded | AdoptedNewer
 
+/** A claim of which nothing was spent leaves no trace: whoever comes next need not fear that something was. */
+const settled = (claiming: Claiming): Effect.Effect<OAuthTokens, Failed> =>
+  Effect.ensuring(
+    refreshClaimed(claiming),
+    Effect.flatMap(Ref.get(claiming.isSent), (isSent) => (isSent ? Effect.void : claiming.held.unspent))
+  )
+
 const refreshClaimed = (locked: Claiming): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     const tokens = yield* locked.held.tokens
@@ -103,8 +118,8 @@ const refreshClaimed = (locked: Claiming): Effect.Effect<OAuthTokens, Failed> =>
   })
 
 /** Fresh, and not the one that was refused. */
-const isUsable = ({ refused }: Refresh, tokens: OAuthTokens, now: number): boolean =>
-  !tokens.isExpiredAt(now) &&
+const isUsable = ({ early, refused }: Refresh, tokens: OAuthTokens, now: number): boolean =>
+  !tokens.isExpiredAt(now + (early?.millis ?? 0)) &&
   !Option.exists(refused, (bearer) => Redacted.value(bearer) === Redacted.value(tokens.accessToken))
 
 /** The fingerprint of the refresh token, which must be there. */
@@ -117,15 +132,22 @@ const refreshTokenOf = (locked: Claiming, { refreshToken }: OAuthTokens): Effect
 /** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
 const revoked = (locked: Claiming, dead: OAuthTokens): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
-    const { account, held } = locked
+    const { held } = locked
     const now = yield* Clock.currentTimeMillis
     const helpful = (yield* held.otherCopies).filter(
       (tokens) => isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken)
     )
     const [newer] = yield* Effect.filter(helpful, (tokens) => isNewer(locked.crypto, tokens, dead))
-    if (newer === undefined) return yield* new OAuthRefreshRevoked({ account: account.name, fix: held.fix })
+    if (newer === undefined) return yield* lost(locked)
     yield* held.put(newer)
     return isUsable(locked, newer, now) ? newer : yield* new AdoptedNewer()
+  })
+
+/** Who was interrupted may have spent the token: what the server gave for it arrived nowhere. */
+const lost = ({ account: { name: account }, held: { abandonedBy, fix } }: Claiming) =>
+  Option.match(abandonedBy, {
+    onNone: () => new OAuthRefreshRevoked({ account, fix }),
+    onSome: (holder) => new OAuthTokensLost({ account, reason: interruptedText(holder), fixes: [fix] })
   })
 
 const spend = (
@@ -135,12 +157,15 @@ const spend = (
   spent: string
 ): Effect.Effect<OAuthTokens, Failed> =>
   Effect.uninterruptible(
-    Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, locked.held.confirm), {
+    Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, aboutToSend(locked)), {
       onSuccess: (answer) =>
         Effect.flatMap(successor(locked, tokens, answer), (next) => keep(locked, place, { next, spent })),
       onFailure: (failure) => afterRefusal(locked, spent, failure)
     })
   )
+
+const aboutToSend = ({ held, isSent }: Claiming): Effect.Effect<void, ClaimError> =>
+  Effect.zipRight(held.confirm, Ref.set(isSent, true))
 
 /** Which login the answer belongs to must not stand between it and its place. */
 const successor = ({ crypto }: Refresh, previous: OAuthTokens, answer: OAuthTokens): Effect.Effect<OAuthTokens> =>
@@ -157,7 +182,6 @@ const keep = (
 ): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     yield* Ref.set(inHand, Option.some(answer))
-    yield* held.confirm
     yield* storeAnswer(account, held, () => place.commit(answer.next), answer)
     yield* refreshed({ account, audit }, answer)
     return answer.next
@@ -175,17 +199,17 @@ const afterRefusal = (
 ): Effect.Effect<OAuthTokens, Failed> => {
   if (failure._tag === "MintedElsewhere") return Effect.fail(notSent(locked, failure))
   if (failure._tag !== "OAuthRequestFailed") return Effect.fail(failure)
-  if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)
-  const { reason, retryAfter = Option.none(), temporary } = failure
-  return Effect.fail(
-    new OAuthRefreshError({
-      account: locked.account.name,
-      reason,
-      temporary,
-      retryAfterSeconds: Option.map(retryAfter, (millis) => Math.ceil(millis / 1000))
-    })
-  )
+  const told = isInvalidGrant(failure) ? confirmed(locked, fingerprint) : Effect.fail(notRefreshed(locked, failure))
+  return isNothingSpent(failure) ? Effect.zipRight(Ref.set(locked.isSent, false), told) : told
 }
+
+const notRefreshed = ({ account }: Claiming, { reason, retryAfter = Option.none(), temporary }: OAuthRequestFailed) =>
+  new OAuthRefreshError({
+    account: account.name,
+    reason,
+    temporary,
+    retryAfterSeconds: Option.map(retryAfter, (millis) => Math.ceil(millis / 1000))
+  })
 
 /**
  * The server called the refresh token dead. That ends the session only if it is still the one that is
@@ -197,9 +221,10 @@ const confirmed = (locked: Claiming, fingerprint: string): Effect.Effect<OAuthTo
     const latest = yield* held.read
     const now = yield* Clock.currentTimeMillis
     if (yield* hasFingerprint(locked.crypto, latest.refreshToken, fingerprint)) {
-      yield* held.confirm
-      yield* Effect.catchAll(held.markDead(fingerprint), ({ message }) =>
-        Effect.logDebug(`That the refresh token is dead could not be saved: ${message}`)
+      yield* Effect.catchIf(
+        held.markDead(fingerprint),
+        (error) => error._tag !== "LockLost",
+        ({ message }) => Effect.logDebug(`That the refresh token is dead could not be saved: ${message}`)
       )
       return yield* revoked(locked, latest)
     }

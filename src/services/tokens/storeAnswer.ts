@@ -101,8 +101,12 @@ const lateTries = 3
 export const storeLate = (asked: Recipient, answer: Answer): Effect.Effect<OAuthTokens, BearerError> => {
   const { account, place } = asked
   const once = caught(() =>
-    Effect.flatMap(place.seen, ({ withClaim }) =>
-      withClaim((held) => storeUnlessNewer(asked, held, answer), { wait: defaultLockWait })
+    Effect.flatMap(place.seen, ({ tokens, withClaim }) =>
+      Effect.flatMap(hasFingerprint(asked.crypto, tokens.refreshToken, answer.spent), (isSame) =>
+        isSame
+          ? withClaim((held) => storeUnlessNewer(asked, held, answer), { wait: defaultLockWait })
+          : Effect.succeed(tokens)
+      )
     )
   )
   return Effect.retry(once, {

@@ -22,6 +22,8 @@ import { Browser } from "#src/services/oauth/Browser.ts"
 import { CallbackListener } from "#src/services/oauth/CallbackListener.ts"
 import * as ClientStore from "#src/services/oauth/ClientStore.ts"
 import * as ConfigStore from "#src/services/config/ConfigStore.ts"
+import type { Crypto } from "#src/services/platform/Crypto.ts"
+import type { CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import type { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { make as locationsAt } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
@@ -47,14 +49,15 @@ export const over = <F, E>(
   files: Layer.Layer<CredentialFiles | F>,
   http: Layer.Layer<HttpClient.HttpClient, E>,
   home: string,
-  url = "http://127.0.0.1:9"
+  url = "http://127.0.0.1:9",
+  storage: Layer.Layer<CredentialStorage, never, CredentialFiles | Crypto | Locations> = DiskStorage.layer
 ) =>
   TokenResolver.layer.pipe(
     Layer.provideMerge(BridgeTokens.layer),
     Layer.provideMerge(Layer.succeed(Audit, silent)),
     Layer.provideMerge(Layer.mergeAll(TokenStore.layer, Bridge.layer, ConfigStore.layer, OAuthFlow.layer)),
     Layer.provideMerge(ClientStore.layer),
-    Layer.provideMerge(DiskStorage.layer),
+    Layer.provideMerge(storage),
     Layer.provide(Layer.merge(noLogin, http)),
     Layer.provideMerge(files),
     Layer.provideMerge(Layer.succeed(Locations, locationsAt({ home, cwd: join(home, "work") }))),
