@@ -41,6 +41,7 @@ interface Services {
   readonly Directories: typeof Exported.Directories.Service
   readonly Targets: typeof Exported.Targets.Service
   readonly TokenResolver: typeof Exported.TokenResolver.Service
+  readonly TokenSettings: typeof Exported.TokenSettings.Service
   readonly TokenStore: typeof Exported.TokenStore.Service
 }
 
@@ -169,6 +170,7 @@ it("the table of services is whole", () => {
     Directories: 1,
     Targets: 1,
     TokenResolver: 1,
+    TokenSettings: 1,
     TokenStore: 1
   } satisfies Record<keyof Services, 1>)
   expect(tags.filter((name) => name !== "AccountLogin").sort()).toEqual(table.map(String).sort())

@@ -144,7 +144,8 @@ export const isInvalidGrant = ({ error = Option.none(), status }: OAuthRequestFa
 export const isNothingSpent = (failure: OAuthRequestFailed): boolean => {
   const { error = Option.none(), isSent = true, status } = failure
   if (!isSent || status === 429 || isInvalidGrant(failure)) return true
-  return (status === 400 || status === 401) && Option.exists(error, (code) => refusedBefore.has(code))
+  const isRefusal = status === 400 || status === 401
+  return isRefusal && Option.exists(error, (code) => refusedBefore.has(code))
 }
 
 const refusedBefore: ReadonlySet<string> = new Set([

@@ -11,6 +11,8 @@ export interface Seed {
 const refresh = "src/services/tokens/refresh.ts"
 const store = "src/services/tokens/TokenStore.ts"
 const claim = "src/services/storage/diskClaim.ts"
+const fleet = "src/services/tokens/fleet.ts"
+const rules = "test/oauth/fleet.test.ts"
 const response = "src/domain/oauth/TokenResponse.ts"
 const server = "src/domain/oauth/AuthorizationServer.ts"
 const storing = "src/services/tokens/storeAnswer.ts"
@@ -160,8 +162,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "6: invalid_grant is believed without a fresh read",
     file: refresh,
-    from: "if (isInvalidGrant(failure)) return confirmed(locked, fingerprint)",
-    to: "if (isInvalidGrant(failure)) return Effect.fail(new OAuthRefreshRevoked({ account: locked.account.name, fix: locked.held.fix }))",
+    from: "isInvalidGrant(failure) ? confirmed(locked, fingerprint) :",
+    to: "isInvalidGrant(failure) ? Effect.fail(new OAuthRefreshRevoked({ account: locked.account.name, fix: locked.held.fix })) :",
     test: ["test/oauth/networkProof.test.ts", "another program"]
   },
   {
@@ -342,8 +344,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "3: not confirmed before sending",
     file: refresh,
-    from: "tokens, locked.held.confirm)",
-    to: "tokens, Effect.void)",
+    from: "Effect.zipRight(held.confirm, Ref.set(isSent, true))",
+    to: "Effect.zipRight(Effect.succeed(held), Ref.set(isSent, true))",
     test: ["test/oauth/frozen.test.ts"]
   },
   {
@@ -506,5 +508,54 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "    Effect.zipRight(isStill(claiming, value)),\n",
     to: "",
     test: [shared, "takes no lock"]
+  },
+  {
+    bug: "25: an older refresh of the same login is not written over",
+    file: fleet,
+    from: "if (!(yield* isAhead(next, tokens))) return yield*",
+    to: "return yield*",
+    test: [rules, "restores what"]
+  },
+  {
+    bug: "25: a store that went back in time is believed",
+    file: fleet,
+    from: "if (before === undefined || !(yield* isAhead(before.tokens, found.tokens))) return found",
+    to: "if (before !== found) return found",
+    test: [rules, "gets back what is known"]
+  },
+  {
+    bug: "25: an early renewal takes over what others claimed",
+    file: refresh,
+    from: "{ takeOver: false }",
+    to: "{ takeOver: true }",
+    test: [rules, "leaves alone"]
+  },
+  {
+    bug: "25: expiry by the clock of each machine",
+    file: store,
+    from: "storage.isShared\n    ? Effect.zipWith(storage.now,",
+    to: "storage.isShared === undefined\n    ? Effect.zipWith(storage.now,",
+    test: [rules, "by the clock of the engine"]
+  },
+  {
+    bug: "25: whoever was slow to claim sends all the same",
+    file: "src/services/storage/Engine.ts",
+    from: "now - asked <= beginMillis",
+    to: "now - asked >= 0",
+    test: [rules, "took more than 2 s"]
+  },
+  {
+    bug: "25: an answer that cannot be stored is let go of",
+    file: fleet,
+    from: "yield* Effect.forkIn(Effect.interruptible(later), scope)",
+    to: "yield* forget",
+    test: [rules, "used from memory"]
+  },
+  {
+    bug: "25: an interrupted renewal is called revoked",
+    file: refresh,
+    from: "Option.match(abandonedBy, {",
+    to: "Option.match(Option.filter(abandonedBy, () => false), {",
+    test: [rules, "who was interrupted"]
   }
 ]
