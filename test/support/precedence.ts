@@ -52,7 +52,7 @@ export interface Sources {
 
 /** `ghost` is not configured. */
 type AccountKey = "main" | "other" | "ghost"
-export type TargetKey = "full" | "same" | "away" | "ghost"
+type TargetKey = "full" | "same" | "away" | "ghost"
 
 export const configPath = "/home/test/.mp/config.toml"
 export const bridgePath = "/home/test/.claude/mixpanel/auth.json"
