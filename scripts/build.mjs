@@ -13,18 +13,7 @@ import { library } from "./library.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** Packages that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["open"]
-
-/** A package with a bundle of its own: only requests through a proxy need it, and all would read it. */
-const apart = "undici"
-
-/** The half of it that is used; the agents send by what the package adds to their prototype. */
-const used = {
-  resolveDir: root,
-  contents: `Object.assign(require("undici/lib/dispatcher/dispatcher").prototype, require("undici/lib/api"))
-    const Agent = require("undici/lib/dispatcher/agent")
-    module.exports = { Agent, ProxyAgent: require("undici/lib/dispatcher/proxy-agent") }`
-}
+const external = ["open", "undici"]
 
 const bundled = (entry, options = {}) =>
   build({
@@ -37,7 +26,7 @@ const bundled = (entry, options = {}) =>
     format: "cjs",
     charset: "ascii",
     legalComments: "none",
-    external: options.stdin === used ? external : [...external, apart],
+    external,
     metafile: true,
     write: false,
     logLevel: "warning",
@@ -141,8 +130,7 @@ const launcher = async (scripts, pages) => {
 }
 
 const bundle = async (tell) => {
-  const [pages, undici, made] = await Promise.all([helpPages(), scriptOf([], { stdin: used }), programs()])
-  const scripts = { ...made, undici }
+  const [pages, scripts] = await Promise.all([helpPages(), programs()])
   const parts = { mp: await launcher(scripts, pages), ...scripts }
   const fresh = `${root}/dist/bin.new`
   const put = (name, text) => {

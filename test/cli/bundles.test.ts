@@ -9,13 +9,12 @@ const packages: Readonly<Record<string, ReadonlyArray<string>>> = JSON.parse(rea
 
 const heavy = ["undici", "string-width", "yaml", "toml", "ini", "fast-check", "ws", "mime", "oidc-provider", "msgpackr"]
 
-/** Kilobytes at the most. `main` is what the main program needs beyond `fast`, and `rest` what both import on demand. */
+/** Kilobytes at the most. `main` is what the main program needs beyond `fast`, and `rest` what both import on demand: 1,080 in all. */
 const limits = [
   { name: "mp", kilobytes: 12, forbidden: ["effect", ...heavy] },
-  { name: "fast", kilobytes: 420, forbidden: ["@effect/cli", "@effect/platform-node", ...heavy] },
-  { name: "main", kilobytes: 260, forbidden: ["smol-toml", ...heavy] },
-  { name: "rest", kilobytes: 230, forbidden: ["smol-toml", ...heavy] },
-  { name: "undici", kilobytes: 330, forbidden: ["effect"] }
+  { name: "fast", kilobytes: 440, forbidden: ["@effect/cli", "@effect/platform-node", ...heavy] },
+  { name: "main", kilobytes: 290, forbidden: ["smol-toml", ...heavy] },
+  { name: "rest", kilobytes: 330, forbidden: ["smol-toml", ...heavy] }
 ]
 
 /** Modules of Node that are loaded with a bundle. Another one costs a start up to a fifth of what Node alone takes. */

@@ -24,7 +24,7 @@ const filesIn = (directory: string): Effect.Effect<ReadonlyArray<string>> =>
 const modeOf = (path: string) => Effect.promise(async () => (await lstat(path)).mode & 0o777)
 
 describe("the bundles", () => {
-  it.effect.each(["mp", "fast", "main", "undici"])(
+  it.effect.each(["mp", "fast", "main", "rest"])(
     "%s.cjs is ASCII: it is read byte for byte, each as a character",
     (name) =>
       Effect.gen(function* () {

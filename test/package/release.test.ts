@@ -42,51 +42,55 @@ const repository = Effect.acquireRelease(
   )
 )
 
-const release = (directory: string, ...words: ReadonlyArray<string>) =>
-  run(process.execPath, ["scripts/release.mjs", ...words], { cwd: directory, env })
+const npmVersion = (directory: string, ...words: ReadonlyArray<string>) =>
+  run("npm", ["version", ...words], { cwd: directory, env })
 
 const git = needs("git")
 
-describe.skipIf(git.areUnmet)(git.title("npm run release"), () => {
+describe.skipIf(git.areUnmet)(git.title("npm version"), () => {
   it.scopedLive(
-    "rehearses all of it without the network, and leaves nothing behind but the list of parts",
+    "checks, writes, commits and tags without the network, and leaves nothing behind but the list of parts",
     () =>
       Effect.gen(function* () {
         const directory = yield* repository
-        const { code, stderr, stdout } = yield* release(directory, "--dry-run", "9.8.7")
-        expect({ code, stderr, stdout }).toMatchObject({
-          code: 0,
-          stdout: expect.stringContaining("9.8.7 can be released.")
-        })
+        const { code, stderr } = yield* npmVersion(directory, "9.8.7")
+        expect({ code, stderr }).toMatchObject({ code: 0 })
+        const read = (path: string) => readFileSync(join(directory, path), "utf8")
         expect(yield* output("git", ["status", "--porcelain"], { cwd: directory, env })).toBe("")
+        expect(yield* output("git", ["tag", "--points-at", "HEAD"], { cwd: directory, env })).toBe("v9.8.7\n")
+        expect(read("src/domain/internal/version.ts")).toContain('version = "9.8.7"')
+        expect(read("CHANGELOG.md")).toMatch(/## \[Unreleased\]\n\n## \[9\.8\.7\] - \d{4}-\d\d-\d\d\n\n\S/)
+        expect(JSON.parse(read("package-lock.json"))).toMatchObject({ version: "9.8.7" })
         const parts: { readonly metadata: object; readonly components: ReadonlyArray<{ readonly name: string }> } =
-          JSON.parse(readFileSync(join(directory, "sbom.cdx.json"), "utf8"))
-        expect(parts.metadata).toMatchObject({ component: { name: "effect-mixpanel", version: "9.8.7" } })
+          JSON.parse(read("sbom.cdx.json"))
+        expect(parts.metadata).toMatchObject({ component: { name: "effect-mixpanel" } })
         const names = parts.components.map(({ name }) => name)
         expect(names).toEqual(expect.arrayContaining(["effect", "open", "smol-toml", "undici"]))
         expect(names).not.toContain("vitest")
+        // Nothing is left to release: no commit, no tag, and the way back.
+        expect(yield* npmVersion(directory, "9.8.8", "--ignore-scripts", "--no-git-tag-version")).toMatchObject({
+          code: 0
+        })
+        const again = yield* run(process.execPath, ["scripts/release.mjs", "write"], {
+          cwd: directory,
+          env: { ...env, npm_package_version: "9.8.8" }
+        })
+        expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("git checkout -- .") })
       }),
     300_000
   )
 
-  it.scopedLive("refuses what is no version, and a tree with changes, and says what to do", () =>
+  it.scopedLive("refuses what is no version, and a tree with changes", () =>
     Effect.gen(function* () {
       const directory = yield* repository
-      expect(yield* release(directory)).toMatchObject({
+      expect(yield* npmVersion(directory, "soon")).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("npm run release -- 0.2.0")
+        stderr: expect.stringContaining("Invalid version")
       })
       writeFileSync(join(directory, "README.md"), "")
-      expect(yield* release(directory, "9.8.7")).toMatchObject({
+      expect(yield* npmVersion(directory, "9.8.7")).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("git stash -u")
-      })
-      yield* output("git", ["commit", "--quiet", "--all", "--message", "changed"], { cwd: directory, env })
-      writeFileSync(join(directory, "CHANGELOG.md"), "## [Unreleased]\n\n## [0.1.0] - 2026-01-01\n")
-      yield* output("git", ["commit", "--quiet", "--all", "--message", "nothing new"], { cwd: directory, env })
-      expect(yield* release(directory, "9.8.7")).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining("Unreleased")
+        stderr: expect.stringContaining("Git working directory not clean")
       })
     })
   )

@@ -24,11 +24,8 @@ const surroundings = {
   directory: __dirname,
   command: commandOf(argv, GROUPS),
   hashes: HASHES,
-  /** The engine for proxies has a bundle of its own, so that nothing has to be installed for it. */
-  require: (name: string): unknown => {
-    if (isChunk(name)) return (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.())
-    return name === "undici" ? load("undici", surroundings) : require(name)
-  },
+  require: (name: string): unknown =>
+    isChunk(name) ? (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.()) : require(name),
   importModule: (name: string): Promise<unknown> => (isChunk(name) ? rest().load(name) : import(name))
 }
 

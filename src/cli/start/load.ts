@@ -20,7 +20,6 @@ interface Bundles {
   readonly main: typeof Main & Shared
   /** What both import on demand. */
   readonly rest: { readonly load: (chunk: string) => Promise<unknown> }
-  readonly undici: unknown
 }
 
 export type BundleName = keyof Bundles
@@ -44,9 +43,7 @@ export const load = <Name extends BundleName>(
   way: "fast" | "main" = "main"
 ): Bundles[Name] => {
   const script = compile(join(directory, `${name}.cjs`), `${way}-${keyOf(hashes[name])}`, command)
-  const evaluate = (): Bundles[Name] => script.runInThisContext()(require, importModule)
-  // What undici asks for, it uses.
-  return name === "undici" ? evaluate() : withoutQuestions(evaluate)
+  return withoutQuestions((): Bundles[Name] => script.runInThisContext()(require, importModule))
 }
 
 /** More command lines than anybody types: from then on the code is complete enough. */
