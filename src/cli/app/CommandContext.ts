@@ -5,6 +5,7 @@ import type { Terminal } from "./Terminal.ts"
 import type { OfflineServices } from "./services.ts"
 import type { CommandNotStarted } from "../commands/exec/ChildProcess.ts"
 import type { CredentialWithheld } from "../../domain/credential/CredentialWithheld.ts"
+import type { BrokerNotListening } from "../../domain/broker/BrokerNotListening.ts"
 import type { RequestError } from "../../domain/api/ApiError.ts"
 import type { EditError, ErrorInfo, NoWorkspaces, ProjectNotFound, ResolutionError } from "../../domain/errors.ts"
 import type { ClaimError } from "../../domain/storage/StorageError.ts"
@@ -28,6 +29,7 @@ export type CommandError =
   | OAuthRegionProbeFailed
   | OAuthNetworkUnreachable
   | ProjectNotFound
+  | BrokerNotListening
   | CommandNotStarted
   | CredentialWithheld
   | SilentError

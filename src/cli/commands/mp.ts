@@ -14,6 +14,7 @@ import { warningOfSize } from "../app/sizeWarning.ts"
 import { account } from "./account/account.ts"
 import { logout } from "./logout/logout.ts"
 import { api } from "./api/api.ts"
+import { broker } from "./broker/broker.ts"
 import { cache } from "./cache/cache.ts"
 import { completions } from "./completions/completions.ts"
 import { credential } from "./credential/credential.ts"
@@ -50,6 +51,7 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   doctor,
   exec,
   env,
+  broker,
   cache,
   completions,
   help

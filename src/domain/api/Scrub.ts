@@ -87,7 +87,7 @@ const printable = (text: string): string =>
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
     .trim()
 
-const spellingsOf = (secret: string): ReadonlyArray<string> => {
+export const spellingsOf = (secret: string): ReadonlyArray<string> => {
   const bytes = new TextEncoder().encode(secret)
   const percent = percentEncoded(secret)
   return [

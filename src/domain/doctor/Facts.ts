@@ -18,7 +18,7 @@ import type { BridgeSources } from "../session/BridgeFile.ts"
  * @category models
  */
 export interface PathFacts {
-  readonly kind: "file" | "directory" | "link" | "other"
+  readonly kind: "file" | "directory" | "link" | "socket" | "other"
   /** Permission bits; 0 where the system has none. */
   readonly mode: number
   /** Whether it belongs to the user who runs this. */

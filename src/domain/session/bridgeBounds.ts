@@ -84,7 +84,7 @@ const isReserved = (name: string): boolean =>
   reservedHeaders.has(name) || name.startsWith("proxy-") || ["content-length", "cookie", "cookie2"].includes(name)
 
 /** Variables that hold something else than a bearer, and must not be sent as one. */
-const otherSecrets: ReadonlySet<string> = new Set([
+export const otherSecrets: ReadonlySet<string> = new Set([
   "MP_SECRET",
   "MP_PROJECT_SECRET",
   "MP_STORE_KEY",

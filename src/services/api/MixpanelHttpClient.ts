@@ -45,6 +45,17 @@ export interface RequestOptions {
 }
 
 /**
+ * An answer for somebody who does not know the credential, and what of it must not be shown.
+ * @since 0.1.0
+ * @category models
+ */
+export interface RelayedResponse {
+  readonly response: HttpClientResponse.HttpClientResponse
+  /** What the request carried: a server that repeats its requests repeats these. */
+  readonly secrets: ReadonlyArray<Redacted.Redacted>
+}
+
+/**
  * What `MixpanelHttpClient` offers.
  * @since 0.1.0
  * @category services
@@ -94,6 +105,17 @@ export interface MixpanelHttpClientShape {
   ) => Effect.Effect<HttpClientResponse.HttpClientResponse, RequestError>
 
   /**
+   * One request of somebody else, with the session's credential: sent once, but for a refused bearer, which is replaced
+   * once where the body can be sent again. Redirects are not followed, and passing failures not waited out: whoever asked
+   * gets the answer as it came, whatever its status.
+   */
+  readonly relay: (
+    session: Session,
+    family: ApiFamily,
+    request: HttpClientRequest.HttpClientRequest
+  ) => Effect.Effect<RelayedResponse, RequestError>
+
+  /**
    * The body of a successful answer as it arrives, decoded (gzip, deflate, br), never gathered. Nothing is read that is
    * not asked for, and whoever stops early, or is interrupted, closes the connection. What goes wrong before the body
    * fails as with `forSession`; a body that breaks off is a `NetworkFailed`.
@@ -129,7 +151,7 @@ const make = Effect.fnUntraced(function* (agent: string) {
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
   const projects = yield* ProjectCredentials
-  const open = (caller: Caller, family: ApiFamily, options: RequestOptions = {}) => {
+  const open = (caller: Caller, family: ApiFamily, { isRelay = false, ...options }: Opening = {}) => {
     const forCaller = forProgram("account" in caller ? caller.origin : null)
     const opening = Effect.gen(function* () {
       const facts = factsOf(caller)
@@ -146,10 +168,11 @@ const make = Effect.fnUntraced(function* (agent: string) {
         headers: sessionHeaders(facts.headers, agent),
         headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
         idempotent: options.idempotent ?? false,
+        isRelay,
         timeoutMillis: family === "export" ? 600_000 : 120_000
       }
       const send = sender(channel, facts)
-      return (request: HttpClientRequest.HttpClientRequest, finish: Finish) => forCaller(send(request, finish))
+      return <A>(request: HttpClientRequest.HttpClientRequest, finish: Finish<A>) => forCaller(send(request, finish))
     })
     return forCaller(opening)
   }
@@ -165,6 +188,15 @@ const make = Effect.fnUntraced(function* (agent: string) {
     send: (session, family, request, options) =>
       Effect.flatMap(open(session, family, options), (send) =>
         send(request, (received) => Effect.succeed(new SafeResponse(received, request.method, factsOf(session))))
+      ),
+    relay: (session, family, request) =>
+      Effect.flatMap(open(session, family, { rootedAt: "host", isRelay: true }), (send) =>
+        send(request, (received) =>
+          Effect.succeed({
+            response: new SafeResponse(received, request.method, factsOf(session)),
+            secrets: received.secrets.map((secret) => Redacted.make(secret))
+          })
+        )
       ),
     stream: (session, family, request, options) =>
       open(session, family, options).pipe(
@@ -191,7 +223,11 @@ export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never,
  */
 export const layer: Layer.Layer<MixpanelHttpClient, never, Needs> = layerWith(userAgent())
 
-type Finish = (received: Received) => Effect.Effect<SafeResponse, ApiError>
+interface Opening extends RequestOptions {
+  readonly isRelay?: boolean
+}
+
+type Finish<A> = (received: Received) => Effect.Effect<A, ApiError>
 
 /** Sends requests of one channel, each in a span that says whose it is and what about; its attempts have spans below it. */
 const sender = (channel: RequestContext, { account, headers, project }: CallerFacts) => {
@@ -203,7 +239,7 @@ const sender = (channel: RequestContext, { account, headers, project }: CallerFa
   const options = { attributes, captureStackTrace: false }
   const names = Object.keys(headers).map((name) => name.toLowerCase())
   const hideHeaders = names.length === 0 ? identity : hiding(names)
-  return (request: HttpClientRequest.HttpClientRequest, finish: Finish) =>
+  return <A>(request: HttpClientRequest.HttpClientRequest, finish: Finish<A>) =>
     hideHeaders(
       Effect.useSpan("MixpanelHttpClient.request", options, (span) =>
         Effect.flatMap(sendWithRetry(channel, request, span), finish)

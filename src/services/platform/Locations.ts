@@ -65,6 +65,8 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly oldTokens: (region: Region) => Location
     /** The tokens of a login whose account is not known yet. */
     readonly pendingLogin: Location
+    /** Where a broker of the user listens: `XDG_RUNTIME_DIR/mp/broker.sock`, else `~/.mp/run/broker.sock`. */
+    readonly brokerSocket: Location
     readonly bridge: Effect.Effect<BridgeSearch, FileError>
     /** What is kept for a bridge that cannot be written itself, by its path. */
     readonly bridgeCache: (path: string) => Location
@@ -171,6 +173,12 @@ export const make = (
     client: (region) => stored("oauth", `client_${region}.json`),
     oldTokens: (region) => stored("oauth", `tokens_${region}.json`),
     pendingLogin: stored("oauth", "pending-login.json"),
+    brokerSocket: Effect.flatMap(variable("XDG_RUNTIME_DIR"), (directory) =>
+      Option.match(Option.filter(directory, paths.isAbsolute), {
+        onNone: () => stored("run", "broker.sock"),
+        onSome: (absolute) => Effect.succeed(join(absolute, "mp", "broker.sock"))
+      })
+    ),
     bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
       explicit,
       home: Option.fromNullable(ownBridge),

@@ -47,7 +47,7 @@ export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironm
 type OwnVariables = Arr.NonEmptyReadonlyArray<ChildVariables["set"][number]>
 
 /** All variables that decide who calls and what about. */
-const identityVariables = [
+export const identityVariables = [
   "MP_ACCOUNT",
   "MP_TARGET",
   "MP_USERNAME",
@@ -74,14 +74,15 @@ export const make = Effect.gen(function* () {
     of: Effect.fnUntraced(function* (session, receiver) {
       const own = yield* credential(session)
       yield* handOver(audit, session, Arr.lastNonEmpty(own)[1], receiver)
-      const set = [...own, ...place(session)]
+      const set = [...own, ...placeVariables(session)]
       const names = new Set(set.map(([name]) => name))
       return { set, removed: identityVariables.filter((name) => !names.has(name)) }
     })
   })
 })
 
-const place = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
+/** Which project, region and workspace. */
+export const placeVariables = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
   ["MP_PROJECT_ID", Redacted.make(projectId)],
   ["MP_REGION", Redacted.make(region)],
   ...Option.toArray(workspaceId).map((id) => ["MP_WORKSPACE_ID", Redacted.make(String(id))] as const)

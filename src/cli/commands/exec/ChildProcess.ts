@@ -19,7 +19,12 @@ import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
 export class CommandNotStarted
-  extends Data.TaggedError("CommandNotStarted")<{ readonly command: string; readonly reason: string }>
+  extends Data.TaggedError("CommandNotStarted")<{
+    readonly command: string
+    readonly reason: string
+    /** The words behind `mp` with which it would have been run. */
+    readonly runner: ReadonlyArray<string>
+  }>
   implements ErrorInfo
 {
   get code(): "COMMAND_NOT_FOUND" | "COMMAND_NOT_EXECUTABLE" {
@@ -30,7 +35,7 @@ export class CommandNotStarted
     return `The command ${quoted(this.command)} ${what}.`
   }
   get hints(): ReadonlyArray<Command> {
-    return [(fixes[this.reason] ?? (() => command`ls -lL ${this.command}`))(this.command)]
+    return [(fixes[this.reason] ?? (() => command`ls -lL ${this.command}`))(this.command, this.runner)]
   }
   get details() {
     return { command: this.command, reason: this.reason, fix: fixOf(this.hints) }
@@ -38,12 +43,12 @@ export class CommandNotStarted
 }
 
 /** By what the system says. A program that is being written, or that has no room now, is only to be tried again. */
-const fixes: Readonly<Record<string, (program: string) => Command>> = {
-  ENOENT: (program) => command`mp exec -- sh -c ${program}`,
-  ENOTDIR: (program) => command`mp exec -- sh -c ${program}`,
+const fixes: Readonly<Record<string, (program: string, runner: ReadonlyArray<string>) => Command>> = {
+  ENOENT: (program, runner) => command`mp ${runner} -- sh -c ${program}`,
+  ENOTDIR: (program, runner) => command`mp ${runner} -- sh -c ${program}`,
   EACCES: (program) => command`chmod +x ${program}`,
   EPERM: (program) => command`chmod +x ${program}`,
-  ENOEXEC: (program) => command`mp exec -- sh ${program}`,
+  ENOEXEC: (program, runner) => command`mp ${runner} -- sh ${program}`,
   EMFILE: () => moreOpenFiles.EMFILE,
   ENFILE: () => moreOpenFiles.ENFILE
 }
@@ -52,13 +57,15 @@ const isMissing = (reason: string): boolean => reason === "ENOENT" || reason ===
 
 /** Runs a program to its end and answers with its exit code; 128 + n when signal n ended it. */
 export const runChild = (
+  runner: ReadonlyArray<string>,
   command: string,
   args: ReadonlyArray<string>,
   variables: ChildVariables
 ): Effect.Effect<number, CommandNotStarted> =>
   Effect.async<number, CommandNotStarted>((resume) => {
     // Never the message of the error: it quotes the value that a variable must not have.
-    const failed = (error: unknown) => resume(new CommandNotStarted({ command, reason: codeOf(error) ?? "unknown" }))
+    const failed = (error: unknown) =>
+      resume(new CommandNotStarted({ command, runner, reason: codeOf(error) ?? "unknown" }))
     try {
       const child = spawn(command, args, { stdio: "inherit", env: environmentWith(variables) })
       const release = forwardSignals((signal) => child.kill(signal))

@@ -1,11 +1,9 @@
 /** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
-import type { ErrorInfo } from "../../../domain/errors.ts"
 import { programName } from "../../../services/platform/OwnProgram.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"
-import { SilentError } from "../../app/CommandContext.ts"
 import { session } from "../../app/sessionFor.ts"
 
 export const exec = declare(
@@ -22,18 +20,10 @@ export const exec = declare(
     })
   },
   function* (given) {
-    const [command = "", ...rest] = given.command
     const environment = yield* ChildEnvironment
-    const variables = yield* environment.of(yield* session, { name: programName(command), pid: null })
-    const { runChild } = yield* Effect.promise(() => import("./ChildProcess.ts"))
-    const code = yield* runChild(command, rest, variables)
-    if (code !== 0) return yield* new SilentError({ error: ended(command, code) })
+    const [program = ""] = given.command
+    const variables = yield* environment.of(yield* session, { name: programName(program), pid: null })
+    const { runToEnd } = yield* Effect.promise(() => import("./runToEnd.ts"))
+    yield* runToEnd(["exec"], given.command, variables)
   }
 )
-
-const ended = (command: string, code: number): ErrorInfo => ({
-  code: "COMMAND_ENDED",
-  message: `${command} ended with ${code}.`,
-  hints: [],
-  details: { exit_code: code, fix: null }
-})

@@ -24,7 +24,7 @@ import { nodeHost, type ProcessHost } from "./ProcessHost.ts"
 
 /** What is known about a file without reading it. */
 export interface FileFacts {
-  readonly kind: "file" | "directory" | "link" | "other"
+  readonly kind: "file" | "directory" | "link" | "socket" | "other"
   readonly uid: number
   /** Permission bits only. */
   readonly mode: number
@@ -88,7 +88,8 @@ export const openDirectoryFlags = O_RDONLY | O_DIRECTORY
 const kindOf = (stats: BigIntStats): FileFacts["kind"] => {
   if (stats.isFile()) return "file"
   if (stats.isDirectory()) return "directory"
-  return stats.isSymbolicLink() ? "link" : "other"
+  if (stats.isSymbolicLink()) return "link"
+  return stats.isSocket() ? "socket" : "other"
 }
 
 const facts = (stats: BigIntStats): FileFacts => {

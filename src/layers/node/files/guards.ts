@@ -14,6 +14,7 @@ const refusal = (path: string, code: string): FileError => toFileError(path, "re
 const kindRefused: Readonly<Record<Exclude<FileFacts["kind"], "file">, string>> = {
   link: "ELOOP",
   directory: "EISDIR",
+  socket: "ENXIO",
   other: "ENXIO"
 }
 

@@ -7,6 +7,7 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type * as Stream from "effect/Stream"
+import { codingsOf, type knownCodings } from "../../../domain/api/contentCoding.ts"
 import { networkReason } from "../../../domain/api/NetworkReason.ts"
 import { BrokenBody } from "../../../domain/api/TransportProblem.ts"
 import { bodyStream, hasNoBody } from "../../../services/api/http/bodyStream.ts"
@@ -19,12 +20,13 @@ import { readableOf } from "./readableOf.ts"
 /** What a request says that it can read. */
 export const acceptedCodings = "gzip, deflate, br"
 
-const decoderOf: ReadonlyMap<string, () => Transform> = new Map([
-  ["gzip", () => builtins.zlib.createGunzip()],
-  ["x-gzip", () => builtins.zlib.createGunzip()],
-  ["deflate", () => builtins.zlib.createInflate()],
-  ["br", () => builtins.zlib.createBrotliDecompress()]
-])
+const decoderOf: Readonly<Record<(typeof knownCodings)[number], () => Transform>> = {
+  gzip: () => builtins.zlib.createGunzip(),
+  "x-gzip": () => builtins.zlib.createGunzip(),
+  deflate: () => builtins.zlib.createInflate(),
+  br: () => builtins.zlib.createBrotliDecompress()
+}
+const decoders: ReadonlyMap<string, () => Transform> = new Map(Object.entries(decoderOf))
 
 /** More would serve nobody but those who want to wear us out. */
 const mostCodings = 5
@@ -75,12 +77,12 @@ const refusing = (readable: Readable): AsyncIterable<never> => ({
 
 /** What is not known here is left as it is: some servers name a character set. */
 const undone = (wire: Wire, codings: ReadonlyArray<string>): Pieces["iterable"] => {
-  const decoders = codings.map((coding) => decoderOf.get(coding))
+  const undoing = codings.map((coding) => decoders.get(coding))
   const count = (chunk: Uint8Array): void => {
     wire.received += chunk.length
   }
-  if (decoders.length === 0 || !decoders.every(isKnown)) return batchesOf(wire.readable, { seen: count, isEnd: never })
-  const body = decoders.reduce(through, wire.readable)
+  if (undoing.length === 0 || !undoing.every(isKnown)) return batchesOf(wire.readable, { seen: count, isEnd: never })
+  const body = undoing.reduce(through, wire.readable)
   wire.readable.on("data", count)
   // Nothing at all is an empty body, which servers send without encoding it.
   return batchesOf(body, {
@@ -91,15 +93,6 @@ const undone = (wire: Wire, codings: ReadonlyArray<string>): Pieces["iterable"] 
 
 const ignore = () => undefined
 const never = () => false
-
-/** In the order in which they are undone: the last one first. */
-const codingsOf = (header: string | undefined): ReadonlyArray<string> =>
-  (header ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== "" && coding !== "identity")
-    .toReversed()
 
 const brokenBody = (cause: unknown, { received }: Wire, codings: ReadonlyArray<string>): BrokenBody => {
   if (cause instanceof BrokenBody) return cause

@@ -1,12 +1,10 @@
 /** One port of the loopback interface, on both of its addresses, and the sockets that came in. */
 import * as Effect from "effect/Effect"
 import type { RequestListener, Server, ServerOptions } from "node:http"
-import type { AddressInfo } from "node:net"
-import type { Duplex } from "node:stream"
 import { meaningOf } from "../../../domain/internal/errno.ts"
 import { OAuthPortError } from "../../../domain/oauth/OAuthError.ts"
+import { bind, closeAll, type IdleSockets, makeIdleSockets, type Unbound } from "../listening.ts"
 import { rejectBytes } from "./responses.ts"
-import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 export interface SocketLimits {
   /** Of a request line with its headers. */
@@ -31,7 +29,7 @@ export const openServer = (
 ): Effect.Effect<LoopbackServer, OAuthPortError> =>
   Effect.gen(function* () {
     const { createServer } = yield* Effect.promise(() => import("node:http"))
-    const idle = makeIdleSockets(limits)
+    const idle = makeIdleSockets(limits.maxIdleSockets)
     const makeServer = () => guarded(createServer(optionsOf(limits)), idle, idle.listening(listener))
     const candidates = [...ports, ...Array.from({ length: anyPortAttempts }, () => 0)]
     const { port, servers } = yield* Effect.firstSuccessOf(candidates.map((port) => bindBoth(makeServer, port)))
@@ -69,17 +67,13 @@ interface Bound {
   readonly servers: ReadonlyArray<Server>
 }
 
-interface Unbound {
-  readonly code: string
-}
-
 /** `localhost` may mean either address, and a browser may try ::1 first: whoever holds that gets the code. */
 const bindBoth = (makeServer: () => Server, wanted: number): Effect.Effect<Bound, Unbound> =>
   Effect.gen(function* () {
     const first = makeServer()
-    const port = yield* bind(first, "127.0.0.1", wanted)
+    const port = yield* bind(first, { host: "127.0.0.1", port: wanted })
     const second = makeServer()
-    return yield* bind(second, "::1", port).pipe(
+    return yield* bind(second, { host: "::1", port }).pipe(
       Effect.as<Bound>({ port, servers: [first, second] }),
       Effect.catchAll((refusal) =>
         isTaken(refusal)
@@ -91,53 +85,3 @@ const bindBoth = (makeServer: () => Server, wanted: number): Effect.Effect<Bound
 
 /** Any other refusal means that there is no IPv6 here. */
 const isTaken = ({ code }: Unbound): boolean => code === "EADDRINUSE" || code === "EACCES"
-
-const bind = (server: Server, host: string, port: number): Effect.Effect<number, Unbound> =>
-  Effect.async((resume) => {
-    const refused = (error: Error) => resume(Effect.fail({ code: codeOf(error) ?? error.name }))
-    server.once("error", refused)
-    server.listen({ host, port, backlog: 1024, exclusive: true }, () => {
-      server.off("error", refused)
-      resume(Effect.succeed(portOf(server.address())))
-    })
-  })
-
-const portOf = (address: AddressInfo | string | null): number =>
-  typeof address === "object" && address !== null ? address.port : 0
-
-const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
-  Effect.forEach(
-    servers,
-    (server) =>
-      Effect.async<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      }),
-    { concurrency: "unbounded", discard: true }
-  )
-
-/** Everybody who came in: those who say nothing must not keep others out. */
-interface IdleSockets {
-  readonly enter: (socket: Duplex) => void
-  /** Whether no request came from it yet. */
-  readonly isSilent: (socket: Duplex) => boolean
-  /** Notes who has made a request. */
-  readonly listening: (listener: RequestListener) => RequestListener
-}
-
-const makeIdleSockets = ({ maxIdleSockets }: SocketLimits): IdleSockets => {
-  const silent = new Set<Duplex>()
-  return {
-    enter: (socket) => {
-      silent.add(socket)
-      socket.once("close", () => silent.delete(socket))
-      const [oldest] = silent
-      if (silent.size > maxIdleSockets) oldest?.destroy()
-    },
-    isSilent: (socket) => silent.has(socket),
-    listening: (listener) => (request, response) => {
-      silent.delete(request.socket)
-      listener(request, response)
-    }
-  }
-}

@@ -42,6 +42,8 @@ export interface RequestContext {
   readonly timeoutMillis: number
   /** Whether each request may be sent twice, whatever its method. */
   readonly idempotent: boolean
+  /** Whether redirects and passing failures are for somebody else to judge, who asked for the request. */
+  readonly isRelay: boolean
 }
 
 /** The last response of an exchange, whatever its status, and what must not be shown of it. */
@@ -153,7 +155,7 @@ const onTransportError = (
   current: Attempt,
   { isLasting, message }: Silence
 ): Effect.Effect<Received, RequestError> =>
-  !isLasting && retriesTransport(current.replay, current)
+  !isLasting && !channel.isRelay && retriesTransport(current.replay, current)
     ? retry(channel, current, Option.none(), message)
     : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason: message }))
 
@@ -170,6 +172,7 @@ const onResponse = (
     const next = { ...current, spent: secrets() }
     const delivered = Effect.succeed({ response, url: current.url, secrets: next.spent, retryAfter })
     const step = nextStep({ status, retryAfter }, current.replay, current)
+    if (channel.isRelay && step._tag !== "Reauthenticate") return delivered
     switch (step._tag) {
       case "Deliver":
         return delivered

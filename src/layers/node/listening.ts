@@ -1,0 +1,65 @@
+/** Servers of this machine, whatever they serve: where they listen, how they end, and who may wait at their door. */
+import * as Effect from "effect/Effect"
+import type { RequestListener, Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
+import { codeOf } from "../../domain/internal/systemRefusal.ts"
+
+/** Why a place was not to be had. */
+export interface Unbound {
+  readonly code: string
+}
+
+/** Listens at an address of this machine, or at the path of a socket; answers with the port. */
+export const bind = (
+  server: Server,
+  place: { readonly host: string; readonly port: number } | { readonly path: string }
+): Effect.Effect<number, Unbound> =>
+  Effect.async((resume) => {
+    const refused = (error: Error) => resume(Effect.fail({ code: codeOf(error) ?? error.name }))
+    server.once("error", refused)
+    server.listen({ ...place, backlog: 1024, exclusive: true }, () => {
+      server.off("error", refused)
+      resume(Effect.succeed(portOf(server.address())))
+    })
+  })
+
+const portOf = (address: AddressInfo | string | null): number =>
+  typeof address === "object" && address !== null ? address.port : 0
+
+export const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
+  Effect.forEach(
+    servers,
+    (server) =>
+      Effect.async<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      }),
+    { concurrency: "unbounded", discard: true }
+  )
+
+/** Everybody who came in: those who say nothing must not keep others out. */
+export interface IdleSockets {
+  readonly enter: (socket: Duplex) => void
+  /** Whether no request came from it yet. */
+  readonly isSilent: (socket: Duplex) => boolean
+  /** Notes who has made a request. */
+  readonly listening: (listener: RequestListener) => RequestListener
+}
+
+export const makeIdleSockets = (most: number): IdleSockets => {
+  const silent = new Set<Duplex>()
+  return {
+    enter: (socket) => {
+      silent.add(socket)
+      socket.once("close", () => silent.delete(socket))
+      const [oldest] = silent
+      if (silent.size > most) oldest?.destroy()
+    },
+    isSilent: (socket) => silent.has(socket),
+    listening: (listener) => (request, response) => {
+      silent.delete(request.socket)
+      listener(request, response)
+    }
+  }
+}
