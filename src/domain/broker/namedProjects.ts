@@ -84,7 +84,7 @@ function* namingsOf(json: string, depth = 0): Generator<Naming> {
   const levels: Array<Level> = [{ isObject: false, key: "", under: "" }]
   const top = (): Level => levels[levels.length - 1] ?? { isObject: false, key: "", under: "" }
   let string: string | undefined
-  for (const [word] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
+  for (const [word] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
     const level = top()
     if (word === ":") {
       level.key = string ?? ""
