@@ -365,7 +365,7 @@ const beyond: ReadonlyArray<Row> = [
 const sections = { account, places, calls, beyond }
 
 /** Commands that only processes can run, each below. */
-const elsewhere = ["account login", "cache warm", "exec"]
+const elsewhere = ["account login", "broker run", "broker serve", "cache warm", "exec"]
 
 let sandbox: SandboxServer
 let close = Effect.void

@@ -13,7 +13,8 @@ type HiddenSpellings = ReadonlyArray<string>
 /** All spellings of secrets; working them out costs more than hiding them in a short answer. */
 export const hiddenSpellings = (secrets: ReadonlyArray<string>): HiddenSpellings => {
   const spellings = secrets.filter(isLong).flatMap(spellingsOf).filter(isLong)
-  return [...new Set(spellings)].map((spelling) => bytewise(new TextEncoder().encode(spelling)))
+  const longestFirst = [...new Set(spellings)].toSorted((one, other) => other.length - one.length)
+  return longestFirst.map((spelling) => bytewise(new TextEncoder().encode(spelling)))
 }
 
 export class Concealment {
