@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError } from "../errors.ts"
 import { type Region, regions } from "../account/identifiers.ts"
+import { lazy } from "../internal/lazy.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 
 /**
@@ -173,9 +174,7 @@ export const allowedOrigins = (region: Region, overrides: EndpointOverrides): Re
  * @category utilities
  */
 export const familyOfPath = (path: string): Option.Option<ApiFamily> => {
-  const candidates = [...apiFamilies.flatMap(prefixesOf), legacyEngage]
-  const matching = candidates.filter(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))
-  const longest = matching.sort(([a], [b]) => b.length - a.length)[0]
+  const longest = prefixes().find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))
   return Option.map(Option.fromNullable(longest), ([, family]) => family)
 }
 
@@ -186,6 +185,9 @@ const prefixesOf = (family: ApiFamily) => {
 
 /** mixpanel_headless's address of the engage API; Mixpanel answers on both. */
 const legacyEngage = ["/api/2.0/engage", "engage"] as const
+
+/** The longest first. */
+const prefixes = lazy(() => [...apiFamilies.flatMap(prefixesOf), legacyEngage].sort(([a], [b]) => b.length - a.length))
 
 /**
  * Checks an override: an absolute URL, `https:` or loopback, with nothing but an origin and a path.

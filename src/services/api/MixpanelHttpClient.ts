@@ -105,15 +105,23 @@ export interface MixpanelHttpClientShape {
   ) => Effect.Effect<HttpClientResponse.HttpClientResponse, RequestError>
 
   /**
-   * One request of somebody else, with the session's credential: sent once, but for a refused bearer, which is replaced
+   * Sends requests of somebody else with the session's credential: once, but for a refused bearer, which is replaced
    * once where the body can be sent again. Redirects are not followed, and passing failures not waited out: whoever asked
-   * gets the answer as it came, whatever its status.
+   * gets the answer as it came, whatever its status. URLs are rooted at the host.
+   *
+   * @example
+   * ```ts
+   * const send = yield* mixpanel.relay(session, "app")
+   * const { response, secrets } = yield* send(HttpClientRequest.get("/api/app/me"))
+   * ```
    */
   readonly relay: (
     session: Session,
-    family: ApiFamily,
-    request: HttpClientRequest.HttpClientRequest
-  ) => Effect.Effect<RelayedResponse, RequestError>
+    family: ApiFamily
+  ) => Effect.Effect<
+    (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<RelayedResponse, RequestError>,
+    ConfigError
+  >
 
   /**
    * The body of a successful answer as it arrives, decoded (gzip, deflate, br), never gathered. Nothing is read that is
@@ -189,14 +197,16 @@ const make = Effect.fnUntraced(function* (agent: string) {
       Effect.flatMap(open(session, family, options), (send) =>
         send(request, (received) => Effect.succeed(new SafeResponse(received, request.method, factsOf(session))))
       ),
-    relay: (session, family, request) =>
-      Effect.flatMap(open(session, family, { rootedAt: "host", isRelay: true }), (send) =>
-        send(request, (received) =>
-          Effect.succeed({
-            response: new SafeResponse(received, request.method, factsOf(session)),
-            secrets: received.secrets.map((secret) => Redacted.make(secret))
-          })
-        )
+    relay: (session, family) =>
+      Effect.map(
+        open(session, family, { rootedAt: "host", isRelay: true }),
+        (send) => (request) =>
+          send(request, (received) =>
+            Effect.succeed({
+              response: new SafeResponse(received, request.method, factsOf(session)),
+              secrets: received.secrets.map((secret) => Redacted.make(secret))
+            })
+          )
       ),
     stream: (session, family, request, options) =>
       open(session, family, options).pipe(

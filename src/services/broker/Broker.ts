@@ -27,9 +27,6 @@ export interface LoopbackBroker {
   readonly token: Redacted.Redacted
 }
 
-/** How many requests are under way at once; whoever comes then is asked to come again. */
-const mostAtOnce = 64
-
 type Opened<A> = Effect.Effect<A, BrokerNotListening | FileError | LockError, Scope.Scope>
 
 export class Broker extends Context.Tag("effect-mixpanel/Broker")<
@@ -50,24 +47,15 @@ const make = Effect.gen(function* () {
   const crypto = yield* Crypto
 
   const guarded = (answers: Answers, digest: Option.Option<Uint8Array>) => {
-    let underWay = 0
     const admitted = ({ door, head }: GuestRequest) =>
       Effect.zipRight(
         assertHead(door, head),
         Option.match(digest, { onNone: () => Effect.void, onSome: (expected) => assertToken(crypto, head, expected) })
       )
-    const counted = (request: GuestRequest) =>
-      underWay >= mostAtOnce
-        ? Effect.fail(new Denied(429, "limit", `This broker does ${mostAtOnce} requests at once.`))
-        : Effect.acquireUseRelease(
-            Effect.sync(() => underWay++),
-            () => answers(request),
-            () => Effect.sync(() => underWay--)
-          )
     return (request: GuestRequest): Effect.Effect<GuestAnswer> =>
       Effect.zipRight(
         admitted(request),
-        Effect.suspend(() => counted(request))
+        Effect.suspend(() => answers(request))
       ).pipe(Effect.catchTag("Denied", (denied) => Effect.succeed(deniedAnswer(denied))))
   }
 

@@ -3,43 +3,67 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { RequestError } from "../../domain/api/ApiError.ts"
+import type { ApiFamily } from "../../domain/api/Endpoints.ts"
 import { hiddenSpellings } from "../../domain/broker/Concealment.ts"
 import { decide, type GuestRoute } from "../../domain/broker/decide.ts"
 import { Denied } from "../../domain/broker/Denied.ts"
 import { examineBody } from "../../domain/broker/examineBody.ts"
 import type { GuestHead } from "../../domain/broker/GuestHead.ts"
 import { fromGuest } from "../../domain/broker/passedHeaders.ts"
+import type { ConfigError } from "../../domain/errors.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { Discovery } from "../api/Discovery.ts"
 import { discard } from "../api/http/body.ts"
 import { hasNoBody } from "../api/http/bodyStream.ts"
 import { MixpanelHttpClient } from "../api/MixpanelHttpClient.ts"
+import { atMost } from "./atMost.ts"
 import type { Answers, BrokerOptions } from "./BrokerOptions.ts"
 import type { GuestRequest } from "./BrokerListener.ts"
 import { gathered, maxExaminedBytes, streamed } from "./guestBody.ts"
 import { knownWorkspaces } from "./knownWorkspaces.ts"
 import { relayedAnswer } from "./relayedAnswer.ts"
 
+/** How many requests wait for an answer of Mixpanel at once, and how many for their own bodies. */
+const mostQuestions = 64
+const mostBodies = 256
+
 export const proxyAnswers = (
   session: Session,
   { onTrouble, rules }: Pick<BrokerOptions, "onTrouble" | "rules">
 ): Effect.Effect<Answers, never, MixpanelHttpClient | Discovery> =>
   Effect.gen(function* () {
-    const client = yield* MixpanelHttpClient
+    const relays = relaysOf(yield* MixpanelHttpClient, session)
     const assertWorkspace = knownWorkspaces(yield* Discovery, session)
     const pinned = { ...rules, project: session.projectId }
     const hidden = remembering()
+    // Guests that are slow to send hold none of the places at Mixpanel.
+    const receiving = atMost(mostBodies)
+    const asking = atMost(mostQuestions)
     const troubled = (error: RequestError) => Effect.zipRight(onTrouble(error), Effect.fail(asDenied(error)))
     const answers: Answers = Effect.fnUntraced(function* (request) {
       const route = yield* decide(pinned, request.head)
       yield* Effect.forEach(route.workspaces, assertWorkspace, { discard: true })
-      const sent = yield* outgoing(session, route, request)
-      const relayed = yield* Effect.catchAll(client.relay(session, route.family, sent), troubled)
+      const sent = yield* receiving(outgoing(session, route, request))
+      const relay = yield* Effect.catchAll(relays(route.family), troubled)
+      const relayed = yield* asking(Effect.catchAll(relay(sent), troubled))
       if (hasNoBody(relayed.response)) yield* discard(relayed.response)
       return relayedAnswer(relayed, hidden(relayed.secrets))
     })
     return answers
   })
+
+/** A way to each family, found when it is first asked for; what cannot be found is looked for again. */
+const relaysOf = (client: MixpanelHttpClient["Type"], session: Session) => {
+  const found = new Map<ApiFamily, Relay>()
+  return (family: ApiFamily): Effect.Effect<Relay, ConfigError> => {
+    const known = found.get(family)
+    return known === undefined
+      ? Effect.tap(client.relay(session, family), (relay) => found.set(family, relay))
+      : Effect.succeed(known)
+  }
+}
+
+type Relay = Effect.Effect.Success<ReturnType<MixpanelHttpClient["Type"]["relay"]>>
 
 const outgoing = (session: Session, route: GuestRoute, { body, head }: GuestRequest) => {
   const bare = HttpClientRequest.make(route.method)(route.target)

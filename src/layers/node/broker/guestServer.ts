@@ -67,7 +67,7 @@ const answered = (
   stalledMillis: number
 ): Effect.Effect<void> =>
   answer(request).pipe(
-    Effect.flatMap((given) => Effect.promise((signal) => send(given, response, stalledMillis, signal))),
+    Effect.flatMap((given) => Effect.promise(() => send(given, response, stalledMillis))),
     Effect.onError(() => Effect.sync(() => response.destroy()))
   )
 
@@ -75,15 +75,14 @@ const answered = (
 const send = async (
   { body, headers, status }: GuestAnswer,
   response: ServerResponse,
-  stalledMillis: number,
-  signal: AbortSignal
+  stalledMillis: number
 ): Promise<void> => {
   response.writeHead(status, headers)
   const iterator = body[Symbol.asyncIterator]()
   try {
     for (;;) {
       const { done, value } = await iterator.next()
-      if (signal.aborted) return
+      if (response.destroyed) return
       if (done === true) break
       for (const piece of value) {
         if (!response.write(piece)) await drained(response, stalledMillis)
