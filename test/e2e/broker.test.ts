@@ -4,9 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Sandbox from "#src/layers/sandbox/Sandbox.ts"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { join } from "node:path"
-import { ask, echoServer, serveBroker } from "../support/broker.ts"
+import { ask, echoServer, raw, serveBroker } from "../support/broker.ts"
 import { builtMp } from "../support/builtMp.ts"
 import { makeHome, runMp } from "../support/mp.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
@@ -123,6 +124,16 @@ describe("mp broker run", () => {
     })
   )
 
+  it.scoped("is in the audit, with the program and the rules", () =>
+    Effect.gen(function* () {
+      const directory = yield* home
+      yield* runMp(["broker", "run", "--read-only", "--allow", "/api/query", "--", "true"], { home: directory })
+      expect(readFileSync(join(directory, ".mp/audit.jsonl"), "utf8")).toMatch(
+        /"event":"broker","account":"team","program":"true","rule":"proxy read-only \/api\/query"/
+      )
+    })
+  )
+
   const codes: ReadonlyArray<readonly [number, ReadonlyArray<string>, string]> = [
     [7, ["--", "sh", "-c", "exit 7"], ""],
     [143, ["--", "sh", "-c", "kill -TERM $$"], ""],
@@ -203,6 +214,26 @@ describe("a guest", () => {
       expect(names).not.toEqual(expect.arrayContaining(["x-mine"]))
       expect(names).not.toEqual(expect.arrayContaining(["cookie"]))
       expect(names.filter((name) => /override|forwarded/.test(name))).toEqual([])
+    })
+  )
+
+  it.scoped("that goes away gives the request up, also while Mixpanel says nothing", () =>
+    Effect.gen(function* () {
+      const gone = yield* Effect.acquireRelease(
+        Effect.promise(async () => {
+          const server = createServer((_, response) => void response.writeHead(200).write("a")).listen(0, "127.0.0.1")
+          await once(server, "listening")
+          return { server, closed: once(server, "request").then(([, response]) => once(response, "close")) }
+        }),
+        ({ server }) => Effect.sync(() => void server.close())
+      )
+      const address = gone.server.address()
+      const port = typeof address === "object" ? address?.port : 0
+      const env = { MP_API_BASE_URL: `http://127.0.0.1:${port}` }
+      const broker = yield* serveBroker(["--port", "0"], { home: yield* home, env })
+      const request = `GET /api/query/a HTTP/1.1\r\nHost: ${new URL(broker.url).host}\r\nAuthorization: Bearer ${broker.token}\r\n\r\n`
+      expect(yield* raw(broker, request)).toMatch(/^HTTP\/1\.1 200/)
+      yield* Effect.promise(() => gone.closed)
     })
   )
 

@@ -205,7 +205,8 @@ describe("fifty clients at once", () => {
     () =>
       Effect.gen(function* () {
         const directory = yield* home
-        const { brokered, direct } = yield* rates({ home: directory, clients: 50, rounds: 5 })
+        // The quickest of Mixpanel's answers take longer.
+        const { brokered, direct } = yield* rates({ home: directory, clients: 50, rounds: 5, delay: 100 })
         expect(brokered / direct).toBeGreaterThanOrEqual(0.5)
       }),
     180_000

@@ -117,12 +117,11 @@ export const ask = (
     () =>
       new Promise<Told>((resolve, reject) => {
         const place = socket === "" ? { host: "127.0.0.1", port: new URL(url).port } : { socketPath: socket }
-        const outgoing = send({ ...place, path, method, headers, agent: false }, async (response) => {
-          try {
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) })
-          } catch (cause) {
-            reject(cause)
-          }
+        const outgoing = send({ ...place, path, method, headers, agent: false }, (response) => {
+          text(response).then(
+            (got) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: got }),
+            reject
+          )
         })
         outgoing.on("error", reject)
         outgoing.end(body)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { serveBroker } from "./broker.ts"
 
-/** A Mixpanel that answers with 2 KB after a few milliseconds, as a query does that takes no time. */
+/** A Mixpanel that answers with 2 KB, and takes its time for it. */
 const upstream = `
   const body = JSON.stringify({ results: "x".repeat(2000) })
   const server = require("node:http").createServer((request, response) => {
@@ -42,7 +42,7 @@ interface Asked {
   readonly clients: number
   readonly rounds: number
   /** Milliseconds that an answer takes. */
-  readonly delay?: number
+  readonly delay: number
 }
 
 /** Answers in all, over rounds that take turns, so that a busy machine slows both. */

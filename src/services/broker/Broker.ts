@@ -7,10 +7,11 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { BrokerNotListening } from "../../domain/broker/BrokerNotListening.ts"
-import { Denied } from "../../domain/broker/Denied.ts"
+import type { Denied } from "../../domain/broker/Denied.ts"
 import { assertHead, type GuestHead, isSameDigest, noToken, presentedToken } from "../../domain/broker/GuestHead.ts"
 import type { FileError, LockError } from "../../domain/errors.ts"
 import type { Session } from "../../domain/session/Session.ts"
+import { Audit } from "../audit/Audit.ts"
 import type { Discovery } from "../api/Discovery.ts"
 import type { MixpanelHttpClient } from "../api/MixpanelHttpClient.ts"
 import { Crypto } from "../platform/Crypto.ts"
@@ -39,12 +40,13 @@ export class Broker extends Context.Tag("effect-mixpanel/Broker")<
   }
 >() {}
 
-type Needs = BrokerListener | Crypto | Discovery | MixpanelHttpClient | TokenResolver
+type Needs = Audit | BrokerListener | Crypto | Discovery | MixpanelHttpClient | TokenResolver
 
 const make = Effect.gen(function* () {
   const context = yield* Effect.context<Needs>()
   const listener = yield* BrokerListener
   const crypto = yield* Crypto
+  const audit = yield* Audit
 
   const guarded = (answers: Answers, digest: Option.Option<Uint8Array>) => {
     const admitted = ({ door, head }: GuestRequest) =>
@@ -63,7 +65,16 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const answers: Effect.Effect<Answers, never, Needs> =
         options.mode === "proxy" ? proxyAnswers(session, options) : credentialAnswers(session, options)
-      return yield* listener.listen(place, guarded(yield* Effect.provide(answers, context), digest))
+      const port = yield* listener.listen(place, guarded(yield* Effect.provide(answers, context), digest))
+      const { program } = options
+      yield* audit.record({
+        event: "broker",
+        account: session.account.name,
+        token: Option.none(),
+        program,
+        rule: ruleOf(options)
+      })
+      return port
     })
 
   return Broker.of({
@@ -78,6 +89,10 @@ const make = Effect.gen(function* () {
     })
   })
 })
+
+/** What the guests of a broker may do, in a few words. */
+const ruleOf = ({ mode, rules: { allow, readOnly } }: BrokerOptions): string =>
+  [mode, ...(readOnly ? ["read-only"] : []), ...allow.map((path) => `/${path.join("/")}`)].join(" ")
 
 const assertToken = (crypto: Crypto["Type"], head: GuestHead, expected: Uint8Array): Effect.Effect<void, Denied> => {
   const presented = presentedToken(head)

@@ -30,14 +30,30 @@ const decodedHeaders = ({ headers, request, status }: RelayedResponse["response"
   return Object.fromEntries(Object.entries(passed).filter(([name]) => !left.includes(name)))
 }
 
-async function* nothing(): AsyncGenerator<never> {}
+type Batch = ReadonlyArray<Uint8Array>
 
-async function* concealed(
-  response: RelayedResponse["response"],
-  concealment: Concealment
-): AsyncGenerator<ReadonlyArray<Uint8Array>> {
-  const batches =
-    piecesOf(response)?.iterable ?? Stream.toAsyncIterable(Stream.map(response.stream, (piece) => [piece]))
-  for await (const batch of batches) yield batch.map((piece) => concealment.take(piece))
-  yield [concealment.rest()]
-}
+const nothing = (): AsyncIterable<Batch> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) })
+})
+
+/** No generator: whoever stops while nothing comes gives the connection up at once. */
+const concealed = (response: RelayedResponse["response"], concealment: Concealment): AsyncIterable<Batch> => ({
+  [Symbol.asyncIterator]: () => {
+    const batches =
+      piecesOf(response)?.iterable ?? Stream.toAsyncIterable(Stream.map(response.stream, (piece) => [piece]))
+    const iterator = batches[Symbol.asyncIterator]()
+    let isOver = false
+    const next = async (): Promise<IteratorResult<Batch>> => {
+      if (isOver) return { done: true, value: undefined }
+      const { done, value } = await iterator.next()
+      if (done !== true) return { done: false, value: value.map((piece) => concealment.take(piece)) }
+      isOver = true
+      return { done: false, value: [concealment.rest()] }
+    }
+    const end = async (): Promise<IteratorResult<Batch>> => {
+      await iterator.return?.()
+      return { done: true, value: undefined }
+    }
+    return { next, return: end }
+  }
+})

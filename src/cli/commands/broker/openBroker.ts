@@ -10,6 +10,7 @@ import * as BrokerSockets from "../../../layers/node/broker/BrokerSockets.ts"
 import { nodeCrypto } from "../../../layers/node/crypto.ts"
 import { layer } from "../../../services/broker/Broker.ts"
 import type { BrokerMode, BrokerOptions } from "../../../services/broker/BrokerOptions.ts"
+import type { Program } from "../../../services/platform/OwnProgram.ts"
 import { Crypto } from "../../../services/platform/Crypto.ts"
 import type { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
@@ -46,9 +47,10 @@ const rulesOf = (flags: RuleFlags): Either.Either<BrokerOptions["rules"], Invali
       )
 
 /** What a broker does, as the flags say. */
-export const optionsOf = ({ account }: Session, flags: RuleFlags) =>
+export const optionsOf = ({ account }: Session, flags: RuleFlags, program?: Program) =>
   Effect.gen(function* () {
-    const options: BrokerOptions = { mode: modeOf(flags), rules: yield* rulesOf(flags), onTrouble: yield* telling }
+    const rules = yield* rulesOf(flags)
+    const options: BrokerOptions = { mode: modeOf(flags), rules, program, onTrouble: yield* telling }
     if (options.mode === "token" && account.type === "service_account") {
       yield* warning("--mode token hands out the secret of the service account itself; --mode proxy keeps it.")
     }

@@ -79,20 +79,21 @@ const send = async (
 ): Promise<void> => {
   response.writeHead(status, headers)
   const iterator = body[Symbol.asyncIterator]()
+  const giveUp = () => void iterator.return?.()
+  response.once("close", giveUp)
   try {
     for (;;) {
       const { done, value } = await iterator.next()
-      if (response.destroyed) return
       if (done === true) break
       for (const piece of value) {
         if (!response.write(piece)) await drained(response, stalledMillis)
       }
     }
+    response.off("close", giveUp)
     response.end()
   } catch {
+    giveUp()
     response.destroy()
-  } finally {
-    await iterator.return?.()
   }
 }
 
