@@ -41,17 +41,20 @@ interface Asked {
   readonly home: string
   readonly clients: number
   readonly rounds: number
+  /** A ratio after which no further round is needed. */
+  readonly enough: number
   /** Milliseconds that an answer takes. */
   readonly delay: number
 }
 
-/** Answers in all, over rounds that take turns, so that a busy machine slows both. */
-export const rates = ({
+/** Brokered answers by direct ones, round by round, until one is enough. */
+export const ratiosOf = ({
   clients: count,
-  delay = 0,
+  delay,
+  enough,
   home,
   rounds
-}: Asked): Effect.Effect<{ readonly direct: number; readonly brokered: number }, never, Scope.Scope> =>
+}: Asked): Effect.Effect<ReadonlyArray<number>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const server = yield* Effect.acquireRelease(
       Effect.sync(() => started(upstream.replace("DELAY", String(delay)))),
@@ -62,11 +65,10 @@ export const rates = ({
     const measured = (at: string, token: string) =>
       Effect.promise(async () => Number(await lineOf(started(clients, at, token, String(count)))))
     yield* measured(broker.url, broker.token)
-    let direct = 0
-    let brokered = 0
-    for (let round = 0; round < rounds; round++) {
-      direct += yield* measured(url, "x")
-      brokered += yield* measured(broker.url, broker.token)
+    const ratios: Array<number> = []
+    while (ratios.length < rounds && Math.max(0, ...ratios) < enough) {
+      const direct = yield* measured(url, "x")
+      ratios.push((yield* measured(broker.url, broker.token)) / direct)
     }
-    return { direct, brokered }
+    return ratios
   })

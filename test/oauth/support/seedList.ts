@@ -26,6 +26,48 @@ const directory = "src/domain/session/resolution/directory.ts"
 
 export const seeds: ReadonlyArray<Seed> = [
   {
+    bug: "27: the token of the broker is not compared",
+    file: "src/domain/broker/GuestHead.ts",
+    from: "one.length === other.length && one.reduce(",
+    to: "one.length === other.length || one.reduce(",
+    test: ["test/e2e/broker.test.ts", "is refused in words"]
+  },
+  {
+    bug: "27: a page of a browser is let in",
+    file: "src/domain/broker/GuestHead.ts",
+    from: 'if (headers["origin"] !== undefined ||',
+    to: 'if (headers["origins"] !== undefined ||',
+    test: ["test/e2e/broker.test.ts", "is refused in words"]
+  },
+  {
+    bug: "27: the second of two values in JSON is not looked at",
+    file: "src/domain/broker/namedProjects.ts",
+    from: "    if (value !== project) return { isNamed, other: key }",
+    to: "    if (value !== project && !isNamed) return { isNamed, other: key }",
+    test: ["test/domain/broker/decide.property.test.ts", "at any depth"]
+  },
+  {
+    bug: "27: a credential in an answer is passed on",
+    file: "src/domain/broker/Concealment.ts",
+    from: "for (const [from, to] of found) shown.fill(asterisk, from, to)",
+    to: "for (const [from] of found) shown.fill(asterisk, from, from)",
+    test: ["test/e2e/broker.test.ts", "gets answers without the credential"]
+  },
+  {
+    bug: "27: redirects of a relayed request are followed",
+    file: "src/services/api/http/sendWithRetry.ts",
+    from: 'if (channel.isRelay && step._tag !== "Reauthenticate") return delivered',
+    to: 'if (channel.isRelay && step._tag === "Retry") return delivered',
+    test: ["test/e2e/broker.test.ts", "is told of a redirect"]
+  },
+  {
+    bug: "27: the socket of a broker that lives is taken",
+    file: "src/layers/node/broker/privateSocket.ts",
+    from: "if (answer === null) return yield*",
+    to: 'if (answer === "") return yield*',
+    test: ["test/e2e/broker.test.ts", "of a broker that was killed"]
+  },
+  {
     bug: "26: the first rule wins, not the deepest",
     file: directory,
     from: "for (const directory of directories.workingDirectory.value) {",

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { BridgeExport, type BridgeRequest, make } from "../../../services/bridge/BridgeExport.ts"
 import { Targets } from "../../../services/config/Targets.ts"
+import type { BridgeFile } from "../../../domain/session/BridgeFile.ts"
 import { Globals } from "../../app/Globals.ts"
 import { invalid } from "../../app/invalid.ts"
 import { done, notice } from "../../app/output.ts"
@@ -43,12 +44,22 @@ export const write = (flags: { readonly to: string; readonly noRefreshToken: boo
       ],
       bridgeFields({ ...written, tokens: file.tokens })
     )
+    yield* notice(`${handedOver(file)} mp broker lends the session to another program without handing anything over.`)
     if (file.account.type === "oauth_token" && Option.isSome(file.account.tokenEnv)) {
       yield* notice(
         `The bridge holds only the name of the variable ${file.account.tokenEnv.value}: set it where the bridge is used.`
       )
     }
   }).pipe(Effect.provideServiceEffect(BridgeExport, make))
+
+/** What whoever reads the file has. */
+const handedOver = ({ account, tokens }: BridgeFile): string => {
+  if (account.type === "service_account") return "The bridge holds the user name and the secret of the service account."
+  if (account.type === "oauth_token") return "The bridge holds a bearer, or the name of its variable."
+  return Option.exists(tokens, ({ refreshToken }) => Option.isSome(refreshToken))
+    ? "The bridge holds a refresh token: whoever has it has the login until it is ended."
+    : "The bridge holds an access token, which ends by itself."
+}
 
 export const remove = (flags: { readonly at: Option.Option<string> }) =>
   Effect.gen(function* () {
