@@ -197,6 +197,7 @@ export { type Call, Mixpanel, type MixpanelShape } from "./services/api/Mixpanel
 export {
   MixpanelHttpClient,
   type MixpanelHttpClientShape,
+  type RelayedResponse,
   type RequestOptions
 } from "./services/api/MixpanelHttpClient.ts"
 export type { ImportOptions } from "./services/api/events/importEvents.ts"
