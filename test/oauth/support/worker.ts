@@ -1,21 +1,24 @@
 /**
  * A process that asks for a bearer on demand: `worker.mjs HOME URL LOCK`; a line in, a line of JSON out. `lock` takes the
  * lock and gives it back. `MP_TEST_HOST` and `MP_TEST_LEASE` say where it is and how long its lease takes; at the moment
- * `MP_TEST_STOP` it stops itself, once.
+ * `MP_TEST_STOP` it stops itself, once. With `MP_TEST_ENGINE=redis:PORT` or `postgres:PORT` the tokens are in that engine.
  */
 import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { make } from "#src/layers/node/files/DiskFiles.ts"
 import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
 import { shorterTiming } from "./shorterTiming.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
 import { CredentialFiles, type CredentialFilesShape } from "#src/services/platform/CredentialFiles.ts"
+import { TokenSettings } from "#src/services/tokens/TokenSettings.ts"
+import { storeOn } from "./storeOn.ts"
 import { bearer, over, tokensPath } from "./world.ts"
 
 const [home = "", url = "", lock = "token"] = process.argv.slice(2)
-const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_STOP: stop } = process.env
+const { MP_TEST_ENGINE: engine, MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_STOP: stop } = process.env
 
 const ops = {
   ...nodeOps,
@@ -60,7 +63,15 @@ const unlocked: CredentialFilesShape = {
 }
 
 const files = Layer.succeed(CredentialFiles, lock === "none" ? unlocked : stopping)
-const runtime = ManagedRuntime.make(over(files, UndiciHttp.layer, home, url))
+const fleet = { lease: lease === undefined ? "20 seconds" : Number(lease), cacheFor: 0, renewBefore: "never" } as const
+const services =
+  engine === undefined
+    ? over(files, UndiciHttp.layer, home, url)
+    : over(files, UndiciHttp.layer, home, url, Layer.orDie(storeOn(engine, host))).pipe(
+        Layer.provide(Layer.succeed(TokenSettings, fleet))
+      )
+// What is logged must not stand among the answers.
+const runtime = ManagedRuntime.make(Layer.merge(services, Logger.remove(Logger.defaultLogger)))
 
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 

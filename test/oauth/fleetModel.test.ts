@@ -1,0 +1,140 @@
+/**
+ * Promise 25, as a model: replicas over an engine whose steps are lost, done without an answer, done twice or once more later.
+ * The stored generation never goes down, a refresh token is sent once, and the login lives. Nobody dies here.
+ */
+import { expect, it } from "@effect/vitest"
+import type * as Clock from "effect/Clock"
+import { ClockTypeId } from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Logger from "effect/Logger"
+import { ask, away, makeFleetWorld, replicas, tokensKey } from "./support/fleet.ts"
+import { generationOf } from "./support/StrictAuthority.ts"
+
+/** `MP_TEST_FLEET_MODEL=10000` plays as many interleavings. */
+const interleavings = Number(process.env["MP_TEST_FLEET_MODEL"] ?? 200)
+
+const scenario = FastCheck.record({
+  asks: FastCheck.array(FastCheck.record({ replica: FastCheck.nat(2), after: FastCheck.nat(400) }), {
+    minLength: 2,
+    maxLength: 8
+  }),
+  faults: FastCheck.array(FastCheck.constantFrom("sound", "sound", "sound", "lost", "unanswered", "doubled", "late"), {
+    maxLength: 30
+  }),
+  delays: FastCheck.array(FastCheck.nat(300), { maxLength: 20 }),
+  lifetime: FastCheck.constantFrom(10, 3600),
+  /** Whoever asks the first replica goes away after so long; what is under way goes on. */
+  leaves: FastCheck.option(FastCheck.nat(12), { freq: 3 })
+})
+
+/** Time that passes when there is nothing else to do. */
+const idleClock = (): Clock.Clock => {
+  let now = 0
+  const sleeping: Array<{ readonly at: number; readonly wake: () => void }> = []
+  let isPumping = false
+  const pump = () => {
+    sleeping.sort((one, other) => one.at - other.at)
+    const next = sleeping.shift()
+    if (next !== undefined) {
+      now = Math.max(now, next.at)
+      next.wake()
+    }
+    isPumping = sleeping.length > 0
+    if (isPumping) setImmediate(() => setImmediate(pump))
+  }
+  const nanos = () => BigInt(Math.ceil(now)) * 1_000_000n
+  return {
+    [ClockTypeId]: ClockTypeId,
+    unsafeCurrentTimeMillis: () => now,
+    unsafeCurrentTimeNanos: nanos,
+    currentTimeMillis: Effect.sync(() => now),
+    currentTimeNanos: Effect.sync(nanos),
+    sleep: (duration) =>
+      Effect.async((resume) => {
+        const sleeper = { at: now + Math.ceil(Duration.toMillis(duration)), wake: () => resume(Effect.void) }
+        sleeping.push(sleeper)
+        if (!isPumping) {
+          isPumping = true
+          setImmediate(() => setImmediate(pump))
+        }
+        return Effect.sync(() => {
+          const at = sleeping.indexOf(sleeper)
+          if (at >= 0) sleeping.splice(at, 1)
+        })
+      })
+  }
+}
+
+type Scenario = typeof scenario extends FastCheck.Arbitrary<infer A> ? A : never
+
+const violations = ({ asks, delays, faults, leaves, lifetime }: Scenario) =>
+  Effect.gen(function* () {
+    const world = yield* makeFleetWorld({ lifetime, settings: { cacheFor: 0 } })
+    const found: Array<string> = []
+    const remaining = [...faults]
+    const pauses = [...delays]
+    let highest = 1
+    let steps = 0
+    const pause = Effect.suspend(() => Effect.sleep(pauses.shift() ?? 1))
+    const look = Effect.sync(() => {
+      const { value = "" } = world.rows.get(tokensKey) ?? {}
+      const generation = generationOf(/"refresh_token": "([^"]*)"/.exec(value)?.[1] ?? "")
+      if (generation < highest) found.push(`generation ${generation} stored after ${highest}`)
+      highest = Math.max(highest, generation)
+    })
+    world.hurt = (_, run) =>
+      Effect.gen(function* () {
+        steps += 1
+        const fault = remaining.shift() ?? "sound"
+        yield* pause
+        if (fault === "lost") return yield* away
+        yield* run
+        yield* look
+        if (fault === "doubled") yield* run
+        if (fault === "late") yield* Effect.forkDaemon(Effect.delay(Effect.ignore(run), "1 seconds"))
+        if (fault === "unanswered") return yield* away
+        yield* pause
+      })
+    world.server = (answer) => Effect.zipRight(pause, Effect.zipLeft(Effect.sync(answer), pause))
+    const all = yield* replicas(world, 3)
+    const [first] = all
+    const asking = asks.map(({ after, replica }) => {
+      const one = all[replica] ?? first
+      if (one === undefined) return Effect.void
+      const answered = Effect.delay(Effect.ignore(ask(one)), after)
+      const leaving = Effect.delay(Effect.void, (leaves ?? 0) * 50)
+      return replica === 0 && leaves !== null ? Effect.raceFirst(Effect.disconnect(answered), leaving) : answered
+    })
+    yield* Effect.all(asking, { concurrency: "unbounded" })
+    world.hurt = (_, run) => run
+    yield* Effect.sleep("1 minute")
+    yield* look
+    const { reuses } = world.authority.figures()
+    if (reuses > 0) found.push(`${reuses} tokens sent twice after ${steps} steps`)
+    const last = yield* Effect.either(ask(all[1] ?? all[0] ?? (yield* Effect.dieMessage("no replicas"))))
+    if (last._tag === "Left" || !world.authority.accepts(last.right)) found.push(`the login is lost: ${String(last)}`)
+    return found
+  }).pipe(Effect.scoped, Effect.withClock(idleClock()))
+
+it.live(
+  `${interleavings} interleavings of replicas over an engine that loses, doubles and delays`,
+  () =>
+    Effect.gen(function* () {
+      const property = FastCheck.asyncProperty(scenario, async (played) => {
+        expect(
+          await Effect.runPromise(Effect.provide(violations(played), Logger.remove(Logger.defaultLogger)))
+        ).toEqual([])
+      })
+      const { counterexample, errorInstance, failed } = yield* Effect.promise(() =>
+        FastCheck.check(property, { numRuns: interleavings, endOnFailure: true })
+      )
+      expect({ failed, counterexample, errorInstance }).toEqual({
+        failed: false,
+        counterexample: null,
+        errorInstance: null
+      })
+    }),
+  600_000
+)
