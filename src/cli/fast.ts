@@ -3,6 +3,7 @@
  * the command tree. What needs a lock or the network is not its business.
  */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { nodeCrypto } from "../layers/node/crypto.ts"
 import { blockingOps } from "../layers/node/files/BlockingOps.ts"
@@ -15,7 +16,9 @@ import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { Crypto } from "../services/platform/Crypto.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import * as MeCache from "../services/api/MeCache.ts"
+import { ofBearer, ofServiceAccount, protocols } from "../domain/credential/protocols.ts"
 import { bearerAtHand } from "../services/tokens/bearerAtHand.ts"
+import { lasts } from "../services/tokens/lastingBearer.ts"
 import * as SessionResolver from "../services/session/SessionResolver.ts"
 import { CredentialStorage } from "../services/storage/CredentialStorage.ts"
 import { makeForReading } from "../services/storage/diskEntries.ts"
@@ -26,6 +29,7 @@ import { reportError } from "./app/reportError.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { accountList } from "./commands/account/list.ts"
+import { checkAddress, minTtlOf, showCredential } from "./commands/credential/get.ts"
 import { showBearer } from "./commands/account/token.ts"
 import { showSession } from "./commands/session/session.ts"
 import { silently } from "./app/logging.ts"
@@ -65,9 +69,33 @@ const token = (name: Option.Option<string>) =>
     return true
   }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading), withIdentities)
 
+/** Stdin is read once it is known that the main program is not needed. */
+const credential = ({ minTtl, protocol: given }: FastCommand) =>
+  Effect.gen(function* () {
+    const protocol = protocols.find((known) => known === given)
+    if (protocol === undefined) return false
+    const ttl = yield* minTtlOf(Option.fromNullable(minTtl))
+    const found = yield* identity(Option.none())
+    const { account, origin } = found
+    if (account.type === "service_account") {
+      yield* checkAddress(protocol, account)
+      return yield* Effect.as(showCredential(protocol, found, ofServiceAccount(account)), true)
+    }
+    const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
+    const atHand = yield* Effect.either(bearerAtHand(places, account, origin))
+    const bearer = Either.getOrElse(atHand, Option.none)
+    const isUsable = Option.isSome(bearer) && (yield* lasts(bearer.value, ttl))
+    if (Either.isRight(atHand) && !isUsable) return false
+    yield* checkAddress(protocol, account)
+    if (Either.isLeft(atHand)) return yield* atHand.left
+    if (Option.isSome(bearer)) yield* showCredential(protocol, found, ofBearer(account, bearer.value))
+    return true
+  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading), withIdentities)
+
 const handlers: Readonly<Record<FastCommand["name"], Handler>> = {
   "account list": () => list,
   "account token": ({ argument }) => token(Option.fromNullable(argument)),
+  "credential get": credential,
   session: () => session
 }
 
@@ -81,11 +109,21 @@ const givenBy = (command: FastCommand): GivenGlobals => ({
 })
 
 /** What was typed, as the main program would give it again. */
-const typedAs = ({ account, argument, format, name, project, target, workspace }: FastCommand): Typed => ({
+const typedAs = ({
+  account,
+  argument,
+  format,
+  minTtl,
+  name,
+  project,
+  protocol,
+  target,
+  workspace
+}: FastCommand): Typed => ({
   path: name.split(" "),
   args: argument === undefined ? [] : [argument],
-  flags: Object.entries({ account, project, workspace, target, format }).flatMap(([flag, value]) =>
-    value === undefined ? [] : [[flag, value] as const]
+  flags: Object.entries({ protocol, "min-ttl": minTtl, account, project, workspace, target, format }).flatMap(
+    ([flag, value]) => (value === undefined ? [] : [[flag, value] as const])
   )
 })
 

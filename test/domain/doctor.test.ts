@@ -38,6 +38,7 @@ const sound: Facts = {
   locks: [],
   orphans: [],
   missingCertificates: Option.none(),
+  audit: Option.none(),
   bridge: { sources: noBridges, found: Option.none(), inWorkingDirectory: false },
   network: []
 }

@@ -66,6 +66,7 @@ const doctorSees = (domain: string, region: (typeof regions)[number]): boolean =
     locks: [],
     orphans: [],
     missingCertificates: Option.none(),
+    audit: Option.none(),
     bridge: { sources: noBridges, found: Option.none(), inWorkingDirectory: false },
     network: []
   }).some(({ id }) => id === "region-mismatch")

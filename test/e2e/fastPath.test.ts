@@ -62,6 +62,10 @@ const homes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "an old format": config(
     'default = "a"\n[accounts.a]\nusername = "u"\nsecret = "s"\nproject_id = "1"\nregion = "us"\n'
   ),
+  "an audit of everything": {
+    ...config('[active]\naccount = "me"\n', browser, team, '[settings]\naudit = "all"\n'),
+    ".mp/accounts/me/tokens.json": tokens("2099-01-01T00:00:00Z")
+  },
   "a header": config(withProject, '[settings.custom_header]\nname = "X-Demo"\nvalue = "1"\n'),
   "a name that is wide": config(`${active}${team}\n[accounts."名"]\ntype = "oauth_browser"\nregion = "us"\n`),
   "a bridge": {
@@ -132,7 +136,14 @@ const command = fc.constantFrom(
   ["account", "token", "team"],
   ["account", "token", "gone"],
   ["account", "token", "名"],
-  ["session"]
+  ["session"],
+  ["credential", "get", "--protocol", "headers"],
+  ["credential", "get", "--protocol", "json", "--min-ttl", "5m"],
+  ["credential", "get", "--protocol", "json", "--min-ttl", "soon"],
+  ["credential", "get", "--protocol", "bazel"],
+  ["credential", "get", "--protocol", "exec-credential"],
+  ["credential", "get", "--protocol", "xml"],
+  ["credential", "get"]
 )
 const flag = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("table", "json", "jsonl", "csv", "plain").map((name) => ["--format", name]) },
@@ -201,6 +212,51 @@ describe("the fast path and the main program", () => {
   )
 })
 
+describe("credentials for other programs", () => {
+  it.effect("are the same on both ways, and the address that Bazel names is read", () =>
+    Effect.gen(function* () {
+      for (const name of [
+        "a login",
+        "an expired login",
+        "broken tokens",
+        "one account",
+        "a bridge",
+        "an audit of everything"
+      ]) {
+        const home = yield* makeHome(homes[name])
+        for (const stdin of [
+          '{"uri":"https://mixpanel.com/api"}',
+          '{"uri":"https://evil.example/"}',
+          "x",
+          "\u00ff".repeat(40_000)
+        ]) {
+          const words = ["credential", "get", "--protocol", "bazel"]
+          const [fast, main] = yield* both(words, { home, env: unreachable, stdin })
+          expect({ name, stdin: stdin.slice(0, 40), ...fast }).toEqual({ name, stdin: stdin.slice(0, 40), ...main })
+        }
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are recorded by both", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome(homes["an audit of everything"])
+      for (const words of [
+        ["account", "token"],
+        ["credential", "get", "--protocol", "headers"]
+      ])
+        yield* both(words, { home })
+      const told = yield* runMp(["audit", "--format", "jsonl"], { home })
+      expect(
+        told.stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line).event)
+      ).toEqual(Array(4).fill("token"))
+    }).pipe(Effect.scoped)
+  )
+})
+
 /** An `mp` that has no main program. */
 const withoutMain = Effect.map(makeHome(), (directory) => join(directory, "mp.cjs")).pipe(
   Effect.tap((bundle) =>
@@ -221,7 +277,9 @@ const common: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, 
   ["a login", {}, ["account token", "account token me --format json", "account list", "session"]],
   ["a header", {}, ["account list", "session"]],
   ["a bridge", {}, ["account token", "session", "account list"]],
-  ["a bridge with a login", {}, ["account token", "session", "account list"]]
+  ["a bridge with a login", {}, ["account token", "session", "account list"]],
+  ["a login", {}, ["credential get --protocol headers --min-ttl 5m", "credential get --protocol bazel"]],
+  ["an audit of everything", {}, ["account token", "credential get --protocol json"]]
 ]
 
 describe("the fast path", () => {

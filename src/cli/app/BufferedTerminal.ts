@@ -3,13 +3,14 @@ import * as Effect from "effect/Effect"
 import type { FastOutcome } from "../start/FastCommand.ts"
 import { columnsOf } from "../start/writeOut.ts"
 import { isTerminal } from "./isTerminal.ts"
+import { readStdinNow } from "./stdin.ts"
 import type { TerminalShape } from "./Terminal.ts"
 import type { TerminalText } from "./TerminalText.ts"
 
 type Written = FastOutcome["written"][number]
 
 /** Who asks somebody something, or prints a body, is no command of the fast path. */
-const elsewhere = Effect.dieMessage("A command of the fast path reads stdin or prints a body.")
+const elsewhere = Effect.dieMessage("A command of the fast path asks somebody or prints a body.")
 
 /** Appends to `written`. */
 export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
@@ -35,7 +36,7 @@ export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
     get outColumns() {
       return this.outIsTerminal ? columnsOf("stdout") : Number.POSITIVE_INFINITY
     },
-    readStdin: () => elsewhere,
+    readStdin: readStdinNow,
     readStdinBytes: () => elsewhere,
     lines: elsewhere,
     askSecret: () => elsewhere

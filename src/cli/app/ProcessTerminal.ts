@@ -2,8 +2,9 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { InvalidArgument } from "../../domain/errors.ts"
+import type { InvalidArgument } from "../../domain/errors.ts"
 import { isTerminal } from "./isTerminal.ts"
+import { asText, withinLimit } from "./stdin.ts"
 import { OutputWriteError, type Terminal } from "./Terminal.ts"
 import { TerminalText } from "./TerminalText.ts"
 import { writeSync } from "./writeSync.ts"
@@ -46,21 +47,13 @@ const makeOutBytes = () => {
 const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
 
 const readStdinBytes = (maxBytes: number): Effect.Effect<Uint8Array, InvalidArgument> =>
-  Effect.filterOrFail(
+  Effect.flatMap(
     Effect.promise(() => readAtMost(maxBytes)),
-    (bytes) => bytes.length <= maxBytes,
-    () =>
-      new InvalidArgument({
-        message: `stdin holds more than ${maxBytes / 1024} KiB.`,
-        hints: [],
-        again: [{ piped: true }]
-      })
+    (bytes) => withinLimit(bytes, maxBytes)
   )
 
 const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
-  Effect.flatMap(readStdinBytes(maxBytes), (bytes) =>
-    Effect.try({ try: () => decoder.decode(bytes), catch: () => notText })
-  )
+  Effect.flatMap(readStdinBytes(maxBytes), asText)
 
 /** Stops soon after the limit: what is longer is refused anyway. */
 const readAtMost = async (maxBytes: number): Promise<Buffer> => {
@@ -74,15 +67,6 @@ const readAtMost = async (maxBytes: number): Promise<Buffer> => {
   }
   return Buffer.concat(chunks)
 }
-
-/** Strict, because a secret with replaced characters would be stored without a word; a byte-order mark is dropped. */
-const decoder = new TextDecoder("utf-8", { fatal: true })
-
-const notText = new InvalidArgument({
-  message: "stdin is not valid UTF-8 text.",
-  hints: [],
-  again: [{ piped: true }]
-})
 
 /** Reads line by line, and lets go of stdin so that it does not keep the process. */
 const lines: Stream.Stream<string> = Stream.asyncPush<string>((emit) =>

@@ -13,6 +13,7 @@ import { reportingOverrides } from "../app/sessionFor.ts"
 import { warningOfSize } from "../app/sizeWarning.ts"
 import { account } from "./account/account.ts"
 import { logout } from "./logout/logout.ts"
+import { audit } from "./audit/audit.ts"
 import { api } from "./api/api.ts"
 import { broker } from "./broker/broker.ts"
 import { cache } from "./cache/cache.ts"
@@ -47,6 +48,7 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   query,
   inspect,
   credential,
+  audit,
   config,
   doctor,
   exec,

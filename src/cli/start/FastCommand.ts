@@ -2,9 +2,12 @@
 import type { Format } from "../app/globalFlags.ts"
 
 export interface FastCommand {
-  readonly name: "account list" | "account token" | "session"
+  readonly name: "account list" | "account token" | "credential get" | "session"
   /** The one argument behind the name, of those that take one. */
   readonly argument: string | undefined
+  /** The flags of `credential get`. */
+  readonly protocol: string | undefined
+  readonly minTtl: string | undefined
   readonly account: string | undefined
   readonly project: string | undefined
   readonly workspace: string | undefined

@@ -39,12 +39,16 @@ const helpPage = (argv: ReadonlyArray<string>, groups: Groups): string | undefin
   return asked || isHelp || groups.includes(page) ? page : undefined
 }
 
-/** The global flags with a value, under both of their names. */
-const valueFlags: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(globalFacts).flatMap((flag) =>
-    "value" in flag ? [`--${flag.name}`, `-${flag.short}`].map((written) => [written, flag.name]) : []
-  )
-)
+/** The flags with a value: the global ones, under both of their names, and those of `credential get`. */
+const valueFlags: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.values(globalFacts).flatMap((flag) =>
+      "value" in flag ? [`--${flag.name}`, `-${flag.short}`].map((written) => [written, flag.name]) : []
+    )
+  ),
+  "--protocol": "protocol",
+  "--min-ttl": "min-ttl"
+}
 
 type Values = Map<string, string>
 
@@ -72,6 +76,9 @@ const parts = (argv: ReadonlyArray<string>): { words: ReadonlyArray<string>; val
 const named = (words: ReadonlyArray<string>): Pick<FastCommand, "name" | "argument"> | undefined => {
   const [first, second, third] = words
   if (first === "session" && words.length === 1) return { name: "session", argument: undefined }
+  if (first === "credential" && second === "get" && words.length === 2) {
+    return { name: "credential get", argument: undefined }
+  }
   if (first !== "account") return undefined
   if (second === "list" && words.length === 2) return { name: "account list", argument: undefined }
   return second === "token" && words.length <= 3 ? { name: "account token", argument: third } : undefined
@@ -81,11 +88,18 @@ const fastCommand = (argv: ReadonlyArray<string>): FastCommand | undefined => {
   const found = parts(argv)
   const command = found && named(found.words)
   if (found === undefined || command === undefined) return undefined
+  const protocol = found.values.get("protocol")
+  const minTtl = found.values.get("min-ttl")
+  const isCredential = command.name === "credential get"
+  // One protocol, and only there; whether it is known is asked by the handler.
+  if (isCredential ? protocol === undefined : protocol !== undefined || minTtl !== undefined) return undefined
   const given = found.values.get("format")
   const format = formats.find((name) => name === given)
   if (given !== undefined && format === undefined) return undefined
   return {
     ...command,
+    protocol,
+    minTtl,
     account: found.values.get("account"),
     project: found.values.get("project"),
     workspace: found.values.get("workspace"),

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError, type FileError } from "../errors.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
+import { auditSetting } from "./auditSetting.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
 import { directoryRules, listName } from "./directories.ts"
@@ -31,7 +32,7 @@ export type ConfigRepair =
   | { readonly kind: "stripMark"; readonly path: string }
   | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
 
-type Broken = "section" | "account" | "target" | "active" | "header" | "project-credential" | "directory-rule"
+type Broken = "section" | "account" | "target" | "active" | "header" | "audit" | "project-credential" | "directory-rule"
 
 /** The kinds of problems, as `mp doctor` names them. */
 type ConfigProblemId =
@@ -154,6 +155,7 @@ export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigPro
     ...blocks("account", Config.accounts(document)),
     ...blocks("target", Config.targets(document)),
     ...broken("active", Config.active(document)),
+    ...broken("audit", auditSetting(document)),
     ...broken("header", Config.customHeader(document)),
     ...broken("project-credential", ...Config.projectCredentials(document)),
     ...broken("directory-rule", ...directoryRules(document).map(({ choice }) => choice)),

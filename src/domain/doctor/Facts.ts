@@ -5,7 +5,7 @@ import type { Account } from "../account/Account.ts"
 import type { LastCheck } from "../account/LastCheck.ts"
 import type { ReadVariable } from "../session/Environment.ts"
 import type { ConfigSource } from "../config/checkConfig.ts"
-import type { ErrorInfo, LockHolder } from "../errors.ts"
+import type { ErrorInfo, FileError, LockHolder } from "../errors.ts"
 import type { Me } from "../api/Me.ts"
 import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
@@ -119,6 +119,8 @@ export interface Facts {
   /** The file of `NODE_EXTRA_CA_CERTS`, where it does not exist. */
   readonly missingCertificates: Option.Option<string>
   readonly bridge: BridgeFacts
+  /** Why the audit file cannot be read, where that is not what it is as a file. */
+  readonly audit: Option.Option<FileError>
   /** Empty when nobody was asked. */
   readonly network: ReadonlyArray<Reached>
 }

@@ -81,6 +81,11 @@ export const catalogue = {
     "It needs a header name and one line of text.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
+  "audit-broken": configuration.error(
+    "[settings] audit cannot be used.",
+    'It is true, false or "all"; until it is, lines are recorded as with true.',
+    command`mp config unset audit`
+  ),
   "project-credential-broken": configuration.error(
     "A project's own credential in [settings] cannot be used.",
     "It has to be a text that is not empty; requests that need it fail.",
@@ -186,6 +191,12 @@ export const catalogue = {
     "A stored file is open to other users.",
     "It was copied by a program that does not keep its mode, so mp does not read it.",
     command`chmod 600 FILE`
+  ),
+  "audit-stopped": files.warning(
+    "No line can be added to the audit file.",
+    "It was made read-only, or it grew without being put aside; what is done with logins is not recorded.",
+    command`chmod 600 FILE`,
+    "One that is too large is moved: mp doctor names the command."
   ),
   "file-unusable": files.error(
     "A stored file or directory is a link, of the wrong kind, or belongs to another user.",

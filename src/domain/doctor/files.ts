@@ -1,13 +1,22 @@
 /** What is wrong with the stored files, as files. */
+import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"
 import { holderText } from "../errors.ts"
 import { inPlaceOfLink, isSetAside, moveAside, ownAgain } from "../hints/fileFixes.ts"
 import type { Directory, Facts, Found, LockFacts } from "./Facts.ts"
 import { file, type Finding, finding } from "./Finding.ts"
 
-export const fileFindings = ({ directories, files, leftovers, locks, orphans }: Facts): ReadonlyArray<Finding> => [
+export const fileFindings = ({
+  audit,
+  directories,
+  files,
+  leftovers,
+  locks,
+  orphans
+}: Facts): ReadonlyArray<Finding> => [
   ...directories.flatMap(openDirectory),
   ...files.flatMap(storedFile),
+  ...Option.toArray(audit).map((error) => finding("audit-stopped", file(error.path), `${error.message}.`, error.fix)),
   ...leftovers.map((path) =>
     finding("leftover", file(path), `${path} was left behind and is not needed any more.`, removal(path), {
       kind: "discard",
@@ -91,6 +100,15 @@ const storedFile = (found: Found): ReadonlyArray<Finding> => {
   // A link or a pipe that was moved out of the way is read by nobody; a file may still hold a secret that is open.
   if (kind !== "file" && isSetAside(path)) return []
   if (kind !== "file" || !own) return [unusable(found)]
+  if (path.endsWith("/audit.jsonl") && (mode & 0o200) === 0) {
+    return [
+      finding("audit-stopped", file(path), `${path} is read-only (mode ${octal(mode)}).`, command`chmod 600 ${path}`, {
+        kind: "chmod",
+        path,
+        mode: 0o600
+      })
+    ]
+  }
   if (!isWide(found)) return []
   const id = path.endsWith("/tokens.json") ? "tokens-not-private" : "file-not-private"
   return [

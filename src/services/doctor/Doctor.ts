@@ -13,6 +13,7 @@ import { report } from "../../domain/doctor/report.ts"
 import { version } from "../../domain/internal/version.ts"
 import type { Bridge } from "../bridge/Bridge.ts"
 import type { CheckHistory } from "../login/CheckHistory.ts"
+import type { Audit } from "../audit/Audit.ts"
 import type { ClientStore } from "../oauth/ClientStore.ts"
 import type { ConfigStore } from "../config/ConfigStore.ts"
 import type { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -74,6 +75,7 @@ export class Doctor extends Context.Tag("effect-mixpanel/Doctor")<
 >() {}
 
 type Requirements =
+  | Audit
   | Bridge
   | CheckHistory
   | ClientStore

@@ -21,6 +21,7 @@ import { knownVariables } from "../../domain/doctor/variables.ts"
 import type { FileError, FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
+import { Audit } from "../audit/Audit.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
@@ -52,6 +53,7 @@ export const gather = (network: ReadonlyArray<Reached>) =>
       ...storage,
       missingCertificates: yield* missingCertificates,
       bridge: yield* readBridge,
+      audit: yield* auditTrouble,
       network
     }
     return facts
@@ -149,6 +151,7 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
     const configDirectories = config.named ? [] : [dirname(config.path)]
     const rootNamed = Option.isSome(yield* Effect.flatMap(storageVariable, variable))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
+    const auditPath = yield* locations.audit
     const swept = [
       ...new Set([
         dirname(config.path),
@@ -167,7 +170,10 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
     ]
     return {
       directories,
-      files: [...entries.filter(({ kind }) => kind !== "directory"), ...(yield* present(stored.flat()))],
+      files: [
+        ...entries.filter(({ kind }) => kind !== "directory"),
+        ...(yield* present([...stored.flat(), auditPath, `${auditPath}.1`]))
+      ],
       leftovers: abandoned.flatMap(({ leftovers }) => leftovers),
       locks: abandoned.flatMap(({ locks }) => locks),
       orphans: config.named ? [] : yield* orphans(config, document, perAccount)
@@ -197,6 +203,12 @@ const missingCertificates = Effect.gen(function* () {
   if (Option.isNone(named)) return Option.none<string>()
   const path = yield* Effect.option(locations.resolve(isAbsolute(named.value) ? named.value : `./${named.value}`))
   return Option.isSome(path) && Option.isNone(yield* found(path.value)) ? path : Option.none<string>()
+})
+
+const auditTrouble = Effect.gen(function* () {
+  const { read } = yield* Audit
+  const trouble = Either.getLeft(yield* Effect.either(read()))
+  return Option.filter(trouble, ({ problem }) => !seenFromOutside.has(problem) && problem !== "no_home")
 })
 
 const readBridge = Effect.gen(function* () {

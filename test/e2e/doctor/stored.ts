@@ -1,5 +1,5 @@
 /** Faults of the configuration and of the stored files. */
-import { rename, rm, symlink, writeFile } from "node:fs/promises"
+import { chmod, rename, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import {
   append,
@@ -101,6 +101,12 @@ export const stored: ReadonlyArray<Fault> = [
     finds: ["header-broken"],
     fix: /EDITOR/,
     config: append('[settings.custom_header]\nname = "X-Private-Header"')
+  },
+  {
+    says: "an audit that is neither on nor off",
+    finds: ["audit-broken"],
+    fix: /config unset audit/,
+    config: append('[settings]\naudit = "sometimes"')
   },
   {
     says: "a project's secret that is no text",
@@ -333,6 +339,22 @@ export const stored: ReadonlyArray<Fault> = [
     finds: ["lock-blocked"],
     fix: /^mv .*lock\.d/,
     prepare: (home) => symlink(join(home, ".mp"), join(home, ".mp/accounts/meacct/.me.json.lock.d"))
+  },
+  {
+    says: "read-only audit file",
+    finds: ["audit-stopped"],
+    fix: /^chmod 600 /,
+    mended: true,
+    prepare: async (home) => {
+      await writeFile(join(home, ".mp/audit.jsonl"), "")
+      await chmod(join(home, ".mp/audit.jsonl"), 0o400)
+    }
+  },
+  {
+    says: "audit file that only grew",
+    finds: ["audit-stopped"],
+    fix: /^mv /,
+    prepare: write(".mp/audit.jsonl", "x".repeat(2_100_000))
   },
   {
     says: "tokens of nobody",

@@ -1,5 +1,6 @@
 /** `mp config set` and `mp config unset`: the settings that have no command of their own. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { parse } from "../../../domain/account/identifiers.ts"
@@ -18,7 +19,14 @@ const headerName = "custom_header.name"
 /** What `mp config show` hides, too. */
 const secretKeys = ["custom_header.value", "project_secret", "project_token", "projects.ID.secret", "projects.ID.token"]
 
-const settings = [headerName, ...secretKeys]
+/** What the audit file gets, by what people type. */
+const auditValues = new Map<string, string | boolean>([
+  ["true", true],
+  ["false", false],
+  ["all", "all"]
+])
+
+const settings = [headerName, "audit", ...secretKeys]
 
 const key = argument("KEY", { description: `one of ${settings.join(", ")}`, required: true })
 
@@ -56,19 +64,26 @@ const setters = {
   secretStdin: flag("secret-stdin", { description: "read the value, which is a secret, from stdin" })
 }
 
+const plainValue = (name: string, text: string): Either.Either<string | boolean, string> =>
+  name === "audit"
+    ? Either.fromNullable(auditValues.get(text), () => "must be true, false or all")
+    : parse(HeaderName)(text)
+
 export const set = declare(
   "set",
   {
     summary: "change a setting that has no command of its own",
     examples: [
       "mp config set custom_header.name X-Cluster",
+      "mp config set audit all",
       'printf %s "$SECRET" | mp config set custom_header.value --secret-stdin'
     ]
   },
   { key, ...setters },
   function* (given) {
     const name = yield* settingNamed(given.key)
-    const isSecret = name !== headerName
+    const isSecret = name !== headerName && name !== "audit"
+    const example = name === "audit" ? "all" : "X-NAME"
     if (isSecret && Option.isSome(given.value)) {
       return yield* invalid(`'${name}' may be a secret: it is read from stdin, not from the command line.`, {
         piped: true,
@@ -79,14 +94,17 @@ export const set = declare(
     if (isSecret !== given.secretStdin || isSecret === Option.isSome(given.value)) {
       return yield* isSecret
         ? invalid("VALUE is missing.", { piped: true, flags: [["secret-stdin"]] })
-        : invalid(`'${name}' needs VALUE, which is no secret.`, command`mp config set ${name} X-NAME`)
+        : invalid(`'${name}' needs VALUE, which is no secret.`, command`mp config set ${name} ${example}`)
     }
     const value = isSecret
       ? Redacted.value(yield* secretFromStdin("--secret-stdin"))
       : yield* checked(
           "VALUE",
-          parse(HeaderName)(Option.getOrElse(given.value, () => "")),
-          command`mp config set ${name} X-NAME`
+          plainValue(
+            name,
+            Option.getOrElse(given.value, () => "")
+          ),
+          command`mp config set ${name} ${example}`
         )
     yield* Effect.flatMap(ConfigStore, ({ modify }) => modify(Edits.setSetting(name, value)))
     yield* done([`Set ${name}.`], { name, value: isSecret ? null : value })

@@ -13,7 +13,7 @@ import { type Edit, removeKey, setKey } from "./Edit.ts"
  * @category edits
  */
 export const setSetting =
-  (key: string, value: string): Edit<void> =>
+  (key: string, value: string | boolean): Edit<void> =>
   (document) =>
     Either.gen(function* () {
       yield* Config.section(document, "settings")
