@@ -12,7 +12,7 @@ import type { RunOptions } from "./mp.ts"
 import { mpEnvironment } from "./mpEnvironment.ts"
 
 /** What a request looked like when it came in. */
-export interface Seen {
+interface Seen {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, unknown>>

@@ -21,7 +21,7 @@ export interface GuestRoute {
 }
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const
-export type GuestMethod = (typeof methods)[number]
+type GuestMethod = (typeof methods)[number]
 
 const isMethod = (method: string): method is GuestMethod => methods.some((known) => known === method)
 

@@ -21,31 +21,27 @@ const defaultLimits: GuestLimits = {
   maxIdleSockets: 512
 }
 
-/** With other limits: for tests of this layer. */
-export const layerWith = (limits: GuestLimits): Layer.Layer<BrokerListener, never, CredentialFiles> =>
-  Layer.effect(
-    BrokerListener,
-    Effect.map(CredentialFiles, (files) => {
-      const bound = (server: Server, place: BrokerPlace) =>
-        place._tag === "Loopback"
-          ? Effect.mapError(bind(server, { host: "127.0.0.1", port: place.port }), ({ code }) =>
-              notListening(`127.0.0.1:${place.port}`, meaningOf(code))
-            )
-          : files.withLock(place.path)(() => privateSocket(nodeOps, server, place.path))
-      return BrokerListener.of({
-        listen: (place, answer) =>
-          Effect.gen(function* () {
-            const fork = yield* FiberSet.makeRuntime<never>()
-            const { createServer } = yield* Effect.promise(() => import("node:http"))
-            const { server, open } = guestServer(createServer, answer, fork, limits)
-            const port = yield* Effect.acquireRelease(bound(server, place), () => closeAll([server]))
-            open(place._tag === "Socket" ? { _tag: "Socket" } : { _tag: "Loopback", port })
-            return port
-          })
-      })
+export const layer: Layer.Layer<BrokerListener, never, CredentialFiles> = Layer.effect(
+  BrokerListener,
+  Effect.map(CredentialFiles, (files) => {
+    const bound = (server: Server, place: BrokerPlace) =>
+      place._tag === "Loopback"
+        ? Effect.mapError(bind(server, { host: "127.0.0.1", port: place.port }), ({ code }) =>
+            notListening(`127.0.0.1:${place.port}`, meaningOf(code))
+          )
+        : files.withLock(place.path)(() => privateSocket(nodeOps, server, place.path))
+    return BrokerListener.of({
+      listen: (place, answer) =>
+        Effect.gen(function* () {
+          const fork = yield* FiberSet.makeRuntime<never>()
+          const { createServer } = yield* Effect.promise(() => import("node:http"))
+          const { server, open } = guestServer(createServer, answer, fork, defaultLimits)
+          const port = yield* Effect.acquireRelease(bound(server, place), () => closeAll([server]))
+          open(place._tag === "Socket" ? { _tag: "Socket" } : { _tag: "Loopback", port })
+          return port
+        })
     })
-  )
+  })
+)
 
 const notListening = (place: string, reason: string) => new BrokerNotListening({ place, reason })
-
-export const layer: Layer.Layer<BrokerListener, never, CredentialFiles> = layerWith(defaultLimits)
