@@ -22,10 +22,7 @@ import { account, clientId, over, tokensOf } from "./world.ts"
 export const tokensKey = `accounts/${account.name}/tokens`
 
 /** How a test hurts each step; by default nothing happens. */
-export type Hurt = (
-  step: keyof Engine,
-  run: Effect.Effect<unknown, StorageError>
-) => Effect.Effect<unknown, StorageError>
+type Hurt = (step: keyof Engine, run: Effect.Effect<unknown, StorageError>) => Effect.Effect<unknown, StorageError>
 
 export const away = new StorageError({
   operation: "put",
@@ -53,7 +50,7 @@ const hurtable = (engine: Engine, calls: Array<keyof Engine>, hurt: () => Hurt):
   }
 }
 
-export const settings: TokenSettingsShape = { lease: "20 seconds", cacheFor: "60 seconds", renewBefore: "never" }
+const settings: TokenSettingsShape = { lease: "20 seconds", cacheFor: "60 seconds", renewBefore: "never" }
 
 interface Given {
   /** Seconds that tokens live. */

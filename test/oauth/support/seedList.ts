@@ -552,13 +552,6 @@ export const seeds: ReadonlyArray<Seed> = [
     test: [shared, "takes no lock"]
   },
   {
-    bug: "25: an older refresh of the same login is not written over",
-    file: fleet,
-    from: "if (!(yield* isAhead(next, tokens))) return yield*",
-    to: "return yield*",
-    test: [rules, "restores what"]
-  },
-  {
     bug: "25: a store that went back in time is believed",
     file: fleet,
     from: "if (before === undefined || !(yield* isAhead(before.tokens, found.tokens))) return found",
