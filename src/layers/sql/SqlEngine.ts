@@ -35,12 +35,12 @@ const afterConflict = Schedule.intersect(Schedule.jittered(Schedule.exponential(
 const alone = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
   Effect.mapInputContext(effect, (context: Context.Context<never>) => Context.omit(TransactionConnection)(context))
 
-/** Sends a statement, and says what went wrong. */
-export const send = <Row>(
+/** Sends a statement, or a transaction, and says what went wrong. */
+export const send = <A>(
   { store }: Pick<SqlStore, "store">,
   about: { readonly operation: StorageOperation; readonly key: string | null },
-  statement: Effect.Effect<ReadonlyArray<Row>, SqlError>
-): Effect.Effect<ReadonlyArray<Row>, StorageError> => {
+  statement: Effect.Effect<A, SqlError>
+): Effect.Effect<A, StorageError> => {
   const failed = (why: Why) => new StorageError({ ...about, store, ...why })
   return withDeadline(
     Effect.retry(alone(statement), { schedule: afterConflict, while: isConflict }).pipe(
@@ -50,13 +50,18 @@ export const send = <Row>(
   )
 }
 
-/** The milliseconds of the database's clock; `null` for a database that is not known. */
-export const clockOf = (sql: SqlClient.SqlClient): Fragment | null =>
-  sql.onDialectOrElse({
+/** The milliseconds of the database's clock, of one that is known. */
+export const knownClock = ({ sql, store }: SqlStore): Effect.Effect<Fragment, StorageError> => {
+  const reason = "its database is neither Postgres (PGlite) nor SQLite"
+  const clock = sql.onDialectOrElse({
     pg: () => sql.literal("(extract(epoch from clock_timestamp()) * 1000)::bigint"),
     sqlite: () => sql.literal("CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"),
     orElse: () => null
   })
+  return clock === null
+    ? new StorageError({ operation: "open", key: null, store, reason, temporary: false })
+    : Effect.succeed(clock)
+}
 
 interface Found {
   readonly version: string

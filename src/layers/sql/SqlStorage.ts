@@ -5,12 +5,12 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hostname } from "node:os"
-import { StorageError } from "../../domain/storage/StorageError.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
 import { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
 import { type SharingOptions, sharing } from "../../services/storage/sharing.ts"
 import { examine } from "./examine.ts"
-import { clockOf, sqlEngine } from "./SqlEngine.ts"
+import { knownClock, sqlEngine } from "./SqlEngine.ts"
 import { tableName } from "./table.ts"
 
 const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
@@ -20,12 +20,8 @@ const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
     const sql = client.withoutTransforms()
     const store = `the table ${tableName} of MP_STORE, namespace ${namespace}`
     const how = yield* sharing(store, yield* Crypto, { ...options, name, namespace })
-    const now = clockOf(sql)
-    if (now === null) {
-      const reason = "its database is neither Postgres (PGlite) nor SQLite"
-      return yield* new StorageError({ operation: "open", key: null, store, reason, temporary: false })
-    }
     const at = { sql, store, namespace }
+    const now = yield* knownClock(at)
     yield* examine(at, { allowPlain, allowVolatile })
     return yield* how.over(sqlEngine(at, now))
   })

@@ -14,7 +14,7 @@ const about = { operation: "open", key: null } as const
 const names = Object.keys(columns).filter((name): name is keyof typeof columns => name in columns)
 
 /** Fails where the table is not the one that this version of the library works with. */
-const table = ({ sql, store }: SqlStore): Effect.Effect<void, StorageError> => {
+export const examineTable = ({ sql, store }: SqlStore): Effect.Effect<void, StorageError> => {
   const look = (listed: string) => sql.unsafe(`SELECT ${listed} FROM ${tableName} WHERE 1 = 0`)
   const failed = (why: Why) => new StorageError({ ...about, store, ...why })
   const isMissing = (name: string) =>
@@ -102,5 +102,5 @@ interface Leave {
 /** Refuses what loses logins, and warns of what may. */
 export const examine = (at: SqlStore, leave: Leave): Effect.Effect<void, StorageError> => {
   const settings = at.sql.onDialectOrElse({ pg: () => postgres(at, leave), orElse: () => Effect.void })
-  return Effect.zipRight(table(at), settings)
+  return Effect.zipRight(examineTable(at), settings)
 }

@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
-import type { AccountName, Region } from "../../domain/account/identifiers.ts"
+import type { AccountName, ProjectId, Region } from "../../domain/account/identifiers.ts"
 import { FileError } from "../../domain/errors.ts"
 import { command } from "../../domain/hints/Command.ts"
 import type { DirectoryPlace } from "../../domain/session/DirectorySources.ts"
@@ -28,6 +28,17 @@ export interface BridgeSearch {
 /** The paths of a search, the first to look at first. */
 export const searched = ({ explicit, home, workingDirectory }: BridgeSearch): ReadonlyArray<string> =>
   Option.match(explicit, { onNone: () => [home, workingDirectory].flatMap(Option.toArray), onSome: (path) => [path] })
+
+/**
+ * Where the queries of a project are counted.
+ * @since 0.1.0
+ * @category models
+ */
+export interface QueryLogs {
+  readonly own: string
+  /** The ledger of mixpanel_headless. */
+  readonly pacer: string
+}
 
 /** A path; `no_home` or `no_working_directory` where there is none that it could start from. */
 type Location = Effect.Effect<string, FileError>
@@ -63,6 +74,8 @@ export class Locations extends Context.Tag("effect-mixpanel/Locations")<
     readonly client: (region: Region) => Location
     /** Where versions before 0.4 of mixpanel_headless kept the tokens of a region. */
     readonly oldTokens: (region: Region) => Location
+    /** The log of a project's queries, and the one that mixpanel_headless keeps. */
+    readonly queries: (host: string, project: ProjectId) => Effect.Effect<QueryLogs, FileError>
     /** The tokens of a login whose account is not known yet. */
     readonly pendingLogin: Location
     /** Where a broker of the user listens: `XDG_RUNTIME_DIR/mp/broker.sock`, else `~/.mp/run/broker.sock`. */
@@ -172,6 +185,13 @@ export const make = (
     audit: stored("audit.jsonl"),
     client: (region) => stored("oauth", `client_${region}.json`),
     oldTokens: (region) => stored("oauth", `tokens_${region}.json`),
+    queries: (host, project) => {
+      const directory = ["", ".", ".."].includes(host) ? "_" : host.replaceAll(/[^A-Za-z0-9._-]/g, "_")
+      return Effect.all({
+        own: stored("queries", directory, `${project}.json`),
+        pacer: stored("pacer", directory, `${project}-query.json`)
+      })
+    },
     pendingLogin: stored("oauth", "pending-login.json"),
     brokerSocket: Effect.flatMap(variable("XDG_RUNTIME_DIR"), (directory) =>
       Option.match(Option.filter(directory, paths.isAbsolute), {

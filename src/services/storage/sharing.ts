@@ -44,17 +44,20 @@ export const sharing = (
   { keys, name, namespace, sealed }: SharingOptions & { readonly name: string; readonly namespace: string }
 ): Effect.Effect<Sharing, StorageError> =>
   Effect.gen(function* () {
-    if (!namespacePattern.test(namespace)) return yield* notANamespace(store)
+    yield* checkedNamespace(store, namespace)
     const seal = sealed === false ? identity : yield* sealing(store, { keys, namespace })
     return { namespace, over: (engine) => Effect.map(fromEngine(engine, crypto, name), seal) }
   })
 
-const notANamespace = (store: string) =>
-  new StorageError({
-    operation: "open",
-    key: null,
-    store,
-    reason: "MP_STORE_NAMESPACE (namespace) is not 1 to 64 letters, digits, '.', '_' or '-'",
-    temporary: false,
-    fixes: [command`export MP_STORE_NAMESPACE=mp`]
-  })
+/** Fails where two namespaces could be taken for each other. */
+export const checkedNamespace = (store: string, namespace: string): Effect.Effect<void, StorageError> =>
+  namespacePattern.test(namespace)
+    ? Effect.void
+    : new StorageError({
+        operation: "open",
+        key: null,
+        store,
+        reason: "MP_STORE_NAMESPACE (namespace) is not 1 to 64 letters, digits, '.', '_' or '-'",
+        temporary: false,
+        fixes: [command`export MP_STORE_NAMESPACE=mp`]
+      })

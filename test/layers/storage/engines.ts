@@ -12,9 +12,12 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Redis } from "ioredis"
+import { budgetLayer as redisBudget } from "#src/layers/redis/RedisBudget.ts"
 import { layer as redisLayer } from "#src/layers/redis/RedisStorage.ts"
+import { budgetLayerFrom as sqlBudgetFrom, type SqlBudgetOptions } from "#src/layers/sql/SqlBudget.ts"
 import { layerFrom as sqlLayerFrom } from "#src/layers/sql/SqlStorage.ts"
 import { migrationText } from "#src/layers/sql/table.ts"
+import type { QueryBudget } from "#src/services/budget/QueryBudget.ts"
 import { CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import type { SharingOptions } from "#src/services/storage/sharing.ts"
 import type { Ground } from "./CredentialStorage.contract.ts"
@@ -25,6 +28,7 @@ export type Sealing = Pick<SharingOptions, "keys" | "sealed">
 
 export interface Engine {
   readonly open: (options: SharingOptions) => Layer.Layer<CredentialStorage, unknown>
+  readonly budget: (options: SqlBudgetOptions) => Layer.Layer<QueryBudget, unknown>
   readonly forget: (namespace: string, key: string) => Effect.Effect<void, unknown>
   /** All that the engine holds. */
   readonly dump: Effect.Effect<string, unknown>
@@ -56,6 +60,7 @@ export const redisAt = (port: number): Effect.Effect<Engine, never, Scope.Scope>
     ),
     (client) => ({
       open: (options) => redisLayer({ ...options, url: redisUrl(port) }),
+      budget: (options) => redisBudget({ ...options, url: redisUrl(port) }),
       forget: (namespace, key) => Effect.promise(() => client.del(`${namespace}:${key}`)),
       dump: Effect.promise(async () => {
         const keys = await client.keys("*")
@@ -67,6 +72,7 @@ export const redisAt = (port: number): Effect.Effect<Engine, never, Scope.Scope>
 /** A database is the engine of whoever has its client. */
 const engineOf = (sql: SqlClient.SqlClient): Engine => ({
   open: (options) => sqlLayerFrom(sql, options),
+  budget: (options) => sqlBudgetFrom(sql, options),
   forget: (namespace, key) => sql`DELETE FROM mixpanel_credentials WHERE namespace = ${namespace} AND key = ${key}`,
   dump: Effect.map(sql`SELECT * FROM mixpanel_credentials`, (rows) => JSON.stringify(rows))
 })

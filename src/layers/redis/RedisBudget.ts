@@ -1,0 +1,106 @@
+/** The budget of all who have the same Redis: one script for each step, by the clock of the server. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { type Answer, type BudgetLimits, ticketMillis } from "../../domain/budget/QueryLog.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
+import {
+  type BudgetEngine,
+  type BudgetOptions,
+  fromBudgetEngine,
+  limitsOf
+} from "../../services/budget/BudgetEngine.ts"
+import type { BudgetKey } from "../../services/budget/QueryBudget.ts"
+import { QueryBudget } from "../../services/budget/QueryBudget.ts"
+import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
+import { checkedNamespace } from "../../services/storage/sharing.ts"
+import { budgetScript } from "./budgetScript.ts"
+import { addressOf, connected, type RedisClient } from "./RedisClient.ts"
+import { ask } from "./RedisEngine.ts"
+import type { RedisUrlOptions } from "./RedisStorage.ts"
+
+/**
+ * Whose budgets these are, and other limits than Mixpanel's own.
+ * @since 0.1.0
+ * @category stores
+ */
+export interface RedisBudgetOptions extends BudgetOptions, Pick<RedisUrlOptions, "namespace"> {}
+
+/**
+ * The same with where the Redis is.
+ * @since 0.1.0
+ * @category stores
+ */
+export interface RedisBudgetUrlOptions extends RedisBudgetOptions, Pick<RedisUrlOptions, "url" | "allowPlain"> {}
+
+const answerOf =
+  (limits: BudgetLimits) =>
+  (answer: unknown): Answer | undefined => {
+    if (!Array.isArray(answer) || answer.length !== 7 || !answer.every((item) => typeof item === "number"))
+      return undefined
+    const [granted, now = 0, roomAt = 0, used = 0, running = 0, ahead = 0, blocked = 0]: ReadonlyArray<number> = answer
+    return { granted: granted === 1, now, roomAt, used, running, ahead, blocked, limits }
+  }
+
+const engineOf = (client: RedisClient, store: string, namespace: string, limits: BudgetLimits): BudgetEngine => {
+  const { atOnce, leaseMillis, queries, windowMillis } = limits
+  const numbers = [queries, windowMillis, atOnce, leaseMillis, ticketMillis(limits)].map(String)
+  const run = (
+    operation: "get" | "put",
+    { host, project }: BudgetKey,
+    [kind, id, millis]: readonly [string, string, number]
+  ) => {
+    const name = `budget/${host}/${project}`
+    const words = ["EVAL", budgetScript, "1", `${namespace}:${name}`, kind, id, `${millis}`, ...numbers] as const
+    return ask({ client, store }, { operation, key: name }, words, answerOf(limits))
+  }
+  return {
+    step: (key, step) => run("put", key, [step.kind, step.id, step.kind === "block" ? step.millis : 0]),
+    look: (key) => run("get", key, ["look", "", 0])
+  }
+}
+
+const over = <E>(
+  { namespace = "mp", ...options }: RedisBudgetOptions,
+  address: string,
+  connecting: (store: string) => Effect.Effect<RedisClient, E, Scope.Scope>
+): Layer.Layer<QueryBudget, E | StorageError> =>
+  Layer.scoped(
+    QueryBudget,
+    Effect.gen(function* () {
+      const store = `${address}, namespace ${namespace}`
+      yield* checkedNamespace(store, namespace)
+      const client = yield* connecting(store)
+      return yield* fromBudgetEngine(engineOf(client, store, namespace, limitsOf(options)), yield* Crypto)
+    })
+  ).pipe(Layer.provide(webCrypto))
+
+/**
+ * On the Redis at an address, over `ioredis`, which has to be installed.
+ *
+ * @example
+ * ```ts
+ * const app = layerWith({ queryBudget: budgetLayer({ url, namespace: "team" }) })
+ * ```
+ * @since 0.1.0
+ * @category layers
+ */
+export const budgetLayer = (options: RedisBudgetUrlOptions): Layer.Layer<QueryBudget, StorageError> =>
+  over(options, addressOf(options.url), (store) =>
+    connected({ url: options.url, store, allowPlain: options.allowPlain ?? false })
+  )
+
+/**
+ * On a client of your own, as `layerFrom` takes it.
+ *
+ * @example
+ * ```ts
+ * const app = layerWith({ queryBudget: budgetLayerFrom(client, { namespace: "team" }) })
+ * ```
+ * @since 0.1.0
+ * @category layers
+ */
+export const budgetLayerFrom = (
+  client: RedisClient,
+  options: RedisBudgetOptions = {}
+): Layer.Layer<QueryBudget, StorageError> => over(options, "Redis", () => Effect.succeed(client))
