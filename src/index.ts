@@ -83,6 +83,8 @@ export {
   TargetNotFound
 } from "./domain/errors.ts"
 export type { Command } from "./domain/hints/Command.ts"
+export { BudgetSpent } from "./domain/budget/BudgetSpent.ts"
+export { type BudgetLimits, type BudgetState, mixpanelLimits } from "./domain/budget/QueryLog.ts"
 export {
   Claimed,
   type ClaimError,
@@ -149,7 +151,7 @@ export { Directories } from "./services/config/Directories.ts"
 export { Doctor, type FixResult, type Report } from "./services/doctor/Doctor.ts"
 export { type Abandoned, FileInspector, type FileInspectorShape } from "./services/platform/FileInspector.ts"
 export { CredentialFiles, type CredentialFilesShape } from "./services/platform/CredentialFiles.ts"
-export { type BridgeSearch, type Host, Locations, type Paths } from "./services/platform/Locations.ts"
+export { type BridgeSearch, type Host, Locations, type Paths, type QueryLogs } from "./services/platform/Locations.ts"
 export { OwnProgram, type Program } from "./services/platform/OwnProgram.ts"
 export { Browser } from "./services/oauth/Browser.ts"
 export {
@@ -160,6 +162,16 @@ export {
 } from "./services/oauth/CallbackListener.ts"
 export { ClientStore } from "./services/oauth/ClientStore.ts"
 export { Discovery, type DiscoveryOptions, type DiscoveryShape } from "./services/api/Discovery.ts"
+export {
+  type BudgetKey,
+  BudgetPolicy,
+  type BudgetPolicyShape,
+  defaultBudgetPolicy,
+  type Permit,
+  QueryBudget,
+  type QueryBudgetShape
+} from "./services/budget/QueryBudget.ts"
+export type { BudgetOptions } from "./services/budget/BudgetEngine.ts"
 export { CheckHistory } from "./services/login/CheckHistory.ts"
 export {
   Login,

@@ -29,6 +29,8 @@ import { CallbackListener } from "./oauth/CallbackListener.ts"
 import * as ClientStore from "./oauth/ClientStore.ts"
 import * as OAuthFlow from "./oauth/flow.ts"
 import { OAuthFlow as OAuthFlowTag } from "./oauth/OAuthFlow.ts"
+import * as DiskBudget from "./budget/DiskBudget.ts"
+import { QueryBudget } from "./budget/QueryBudget.ts"
 import { CredentialFiles } from "./platform/CredentialFiles.ts"
 import { Crypto } from "./platform/Crypto.ts"
 import { FileInspector } from "./platform/FileInspector.ts"
@@ -71,6 +73,8 @@ interface Stores {
   /** The outcomes of `mp account test`. */
   readonly lastTests: Given<CheckHistory.CheckHistory>
   readonly bridge: Given<Bridge.Bridge>
+  /** 60 queries an hour and 5 at once, counted on this machine, or on an engine that machines share. */
+  readonly queryBudget: Given<QueryBudget>
 }
 
 interface Deciders {
@@ -100,6 +104,7 @@ const replaceable: Readonly<Record<keyof Replaceable, true>> = {
   lastTests: true,
   bridge: true,
   audit: true,
+  queryBudget: true,
   projectCredentials: true,
   oauthFlow: true,
   tokenResolver: true
@@ -133,6 +138,7 @@ type StoreServices =
   | MeCache.MeCache
   | CheckHistory.CheckHistory
   | Bridge.Bridge
+  | QueryBudget
 
 /** What the program gets. */
 export type Services =
@@ -198,13 +204,16 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     only(Locations, parts.locations),
     only(Crypto, parts.crypto)
   )
+  // Its locks are not those whose waits are measured.
+  const ownBudget = Layer.provide(DiskBudget.layer(), only(CredentialFiles, parts.credentialFiles))
   const stores = Layer.mergeAll(
     only(ConfigStore.ConfigStore, parts.configStore ?? Layer.fresh(ConfigStore.layer)),
     only(TokenStore.TokenStore, parts.tokenStore ?? Layer.fresh(TokenStore.layer)),
     only(ClientStore.ClientStore, parts.clientStore ?? Layer.fresh(ClientStore.layer)),
     only(MeCache.MeCache, parts.meCache ?? Layer.fresh(MeCache.layer)),
     only(CheckHistory.CheckHistory, parts.lastTests ?? Layer.fresh(CheckHistory.layer)),
-    only(Bridge.Bridge, parts.bridge ?? Layer.fresh(Bridge.layer))
+    only(Bridge.Bridge, parts.bridge ?? Layer.fresh(Bridge.layer)),
+    only(QueryBudget, parts.queryBudget ?? ownBudget)
   )
   const storage = only(CredentialStorage, parts.credentialStorage ?? Layer.fresh(DiskStorage.layer))
   const ownFlow = Layer.provide(

@@ -27,6 +27,8 @@ import { MeCache } from "./api/MeCache.ts"
 import * as Mixpanel from "./api/Mixpanel.ts"
 import * as MixpanelHttpClient from "./api/MixpanelHttpClient.ts"
 import { ProjectCredentials } from "./api/ProjectCredentials.ts"
+import { QueryBudget } from "./budget/QueryBudget.ts"
+import * as MemoryBudget from "./budget/MemoryBudget.ts"
 import { Crypto, layer as webCrypto } from "./platform/Crypto.ts"
 import { forProgram } from "./session/forProgram.ts"
 import { CurrentSession } from "./session/CurrentSession.ts"
@@ -93,11 +95,22 @@ const meInMemory = Layer.effect(
   })
 )
 
+/** The one that the layer is provided with, as of an engine that machines share, else one of this process. */
+const budget = Layer.unwrapEffect(
+  Effect.map(
+    Effect.serviceOption(QueryBudget),
+    Option.match({
+      onNone: () => Layer.provide(MemoryBudget.layer(), webCrypto),
+      onSome: (given) => Layer.succeed(QueryBudget, given)
+    })
+  )
+)
+
 /**
  * Typed calls, the authenticated client and discovery for sessions that are made by hand, over any `HttpClient`. Nothing of
  * this machine is read but `MP_API_BASE_URL`, `MP_APP_BASE_URL` and the variable that an account names for its bearer, through
  * `ConfigProvider`. `/me` is kept in memory, for each credential. The secret of a project comes with the request that needs
- * it (`projectSecret`). An account that logs in through a browser has no tokens here: `OAuthTokenError`.
+ * it (`projectSecret`). Queries are counted in memory, or by the `QueryBudget` that the layer is provided with. An account that logs in through a browser has no tokens here: `OAuthTokenError`.
  *
  * @example
  * ```ts
@@ -113,6 +126,7 @@ export const stateless: Layer.Layer<StatelessServices, never, HttpClient.HttpCli
   Layer.provideMerge(Discovery.layer),
   Layer.provide(Layer.provide(meInMemory, webCrypto)),
   Layer.provideMerge(MixpanelHttpClient.layer),
+  Layer.provide(budget),
   Layer.provide(noProjectKeys),
   Layer.provideMerge(bearers),
   Layer.fresh

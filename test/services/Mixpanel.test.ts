@@ -10,12 +10,17 @@ import { ProjectId, WorkspaceId } from "#src/domain/account/identifiers.ts"
 import { WorkspaceRef } from "#src/domain/session/Session.ts"
 import { type ScriptedHandler, ScriptedHttp } from "#src/layers/memory/ScriptedHttp.ts"
 import { layer as discovery } from "#src/services/api/Discovery.ts"
+import * as Layers from "#src/services/layers.ts"
 import { MeCache } from "#src/services/api/MeCache.ts"
 import { layer as mixpanel, Mixpanel } from "#src/services/api/Mixpanel.ts"
 import { over, serviceSession } from "./httpSupport.ts"
 
 const answering = (handler: ScriptedHandler) =>
-  mixpanel.pipe(Layer.provide(Layer.provide(discovery, noCache)), Layer.provideMerge(over(handler)))
+  mixpanel.pipe(
+    Layer.provide(Layer.provide(discovery, noCache)),
+    Layer.provide(Layer.provide(Layers.memoryBudget(), Layers.webCrypto)),
+    Layer.provideMerge(over(handler))
+  )
 const noCache = Layer.succeed(MeCache, {
   get: () => Effect.succeedNone,
   names: () => Effect.succeedNone,

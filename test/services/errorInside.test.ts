@@ -7,6 +7,7 @@ import { ProjectId } from "#src/domain/account/identifiers.ts"
 import { decodeMe } from "#src/domain/api/Me.ts"
 import { saysError } from "#src/domain/api/errorInside.ts"
 import { Discovery, layer as discovery } from "#src/services/api/Discovery.ts"
+import * as Layers from "#src/services/layers.ts"
 import { MeCache } from "#src/services/api/MeCache.ts"
 import { layer as mixpanel, Mixpanel } from "#src/services/api/Mixpanel.ts"
 import { over, serviceSession } from "./httpSupport.ts"
@@ -19,7 +20,11 @@ const noCache = Layer.succeed(MeCache, {
 })
 
 const answering = (body: unknown) =>
-  mixpanel.pipe(Layer.provideMerge(Layer.provide(discovery, noCache)), Layer.provideMerge(over(() => ({ body }))))
+  mixpanel.pipe(
+    Layer.provideMerge(Layer.provide(discovery, noCache)),
+    Layer.provide(Layer.provide(Layers.memoryBudget(), Layers.webCrypto)),
+    Layer.provideMerge(over(() => ({ body })))
+  )
 
 const event = { event: "e", properties: { time: 1, distinct_id: "d", $insert_id: "i" } }
 const project = ProjectId.make(serviceSession.projectId)

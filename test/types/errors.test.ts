@@ -15,6 +15,7 @@ interface Services {
   readonly BridgeExport: typeof Exported.BridgeExport.Service
   readonly BridgeTokens: Omit<typeof Exported.BridgeTokens.Service, "exportTokens" | "replaceBridge">
   readonly Browser: typeof Exported.Browser.Service
+  readonly BudgetPolicy: typeof Exported.BudgetPolicy.Service
   readonly CallbackListener: typeof Exported.CallbackListener.Service
   readonly CheckHistory: typeof Exported.CheckHistory.Service
   readonly ChildEnvironment: typeof Exported.ChildEnvironment.Service
@@ -36,6 +37,7 @@ interface Services {
   readonly OAuthFlow: typeof Exported.OAuthFlow.Service
   readonly OverrideListener: typeof Exported.OverrideListener.Service
   readonly ProjectCredentials: typeof Exported.ProjectCredentials.Service
+  readonly QueryBudget: typeof Exported.QueryBudget.Service
   readonly RegionProbe: typeof Exported.RegionProbe.Service
   readonly SessionResolver: typeof Exported.SessionResolver.Service
   readonly Directories: typeof Exported.Directories.Service

@@ -9,6 +9,7 @@ import * as Discovery from "../../services/api/Discovery.ts"
 import * as Mixpanel from "../../services/api/Mixpanel.ts"
 import * as MixpanelHttpClient from "../../services/api/MixpanelHttpClient.ts"
 import * as AccountCheck from "../../services/login/AccountCheck.ts"
+import * as DiskBudget from "../../services/budget/DiskBudget.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import * as OAuthFlow from "../../services/oauth/flow.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
@@ -16,6 +17,7 @@ import { Crypto } from "../../services/platform/Crypto.ts"
 /** Everything that asks the API, over the offline services. */
 export const clients = AccountCheck.layer.pipe(
   Layer.provideMerge(Mixpanel.layer),
+  Layer.provide(Layer.provide(DiskBudget.layer(), Layer.succeed(Crypto, nodeCrypto))),
   Layer.provideMerge(Discovery.layer),
   Layer.provideMerge(MixpanelHttpClient.layerWith(nodeUserAgent)),
   Layer.provide(CommandHttp.layer)

@@ -5,6 +5,7 @@ import { newCredential } from "../hints/newCredential.ts"
 import type { CredentialNotAccepted } from "./AuthMethod.ts"
 import { type Command, command } from "../hints/Command.ts"
 import type { ConfigError, InvalidArgument } from "../errors.ts"
+import type { BudgetSpent } from "../budget/BudgetSpent.ts"
 import { errorClass } from "../internal/errorClass.ts"
 import { type BearerError, wayToTheNetwork } from "../oauth/OAuthError.ts"
 
@@ -154,6 +155,7 @@ export type ApiError =
   | NetworkFailed
   | UnexpectedResponse
   | CredentialNotAccepted
+  | BudgetSpent
 
 const accountHint = ({ account, accountType }: RefusedCredential): Command =>
   account === null ? command`mp login` : newCredential({ name: account, type: accountType })

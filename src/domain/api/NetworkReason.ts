@@ -78,6 +78,19 @@ export const bodyReason = (cause: unknown): string => {
   return problem === undefined ? `the answer broke off: ${networkReason(cause)}` : problem.reason
 }
 
+const beforeSending =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|E(HOST|NET)(UNREACH|DOWN)|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_(TLS|SSL)_\w+)$/
+
+/** Whether nothing of the request can have reached the server. */
+export const isUnsent = (cause: unknown): boolean => {
+  const chain = causesOf(cause)
+  const codes = chain.map(codeOf).filter((code) => code !== undefined)
+  return (
+    chain.some((error) => isProblem(error, "ProxyProblem")) ||
+    codes.some((code) => beforeSending.test(code) || unknownIssuers.has(code))
+  )
+}
+
 /** Whether it would be the same if it were tried again. */
 export const isLasting = (cause: unknown): boolean =>
   causesOf(cause).some((error) => isProblem(error, "ProxyProblem") && error.isLasting)

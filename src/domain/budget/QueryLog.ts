@@ -65,15 +65,24 @@ export type Step =
   | { readonly kind: "again"; readonly id: string }
   | { readonly kind: "block"; readonly id: string; readonly millis: number }
 
-export interface Answer {
+/**
+ * What is known of the queries of a project, for whoever asks.
+ * @since 0.1.0
+ * @category models
+ */
+export interface BudgetState {
+  /** Whether whoever asks has a place. */
   readonly granted: boolean
+  /** Epoch milliseconds by the engine's clock, as all times. */
   readonly now: number
   /** When there is room for whoever asked, at the latest: queries may end earlier. */
   readonly roomAt: number
+  /** Queries of the last hour. */
   readonly used: number
   readonly running: number
   /** How many are served before. */
   readonly ahead: number
+  /** Until when the server wants to be left alone. */
   readonly blocked: number
   readonly limits: BudgetLimits
 }
@@ -100,7 +109,7 @@ const isRunning = (until: number, now: number, { leaseMillis }: BudgetLimits): b
 const roomAfter = (ends: ReadonlyArray<number>, over: number, now: number, longest: number): number =>
   over < 0 ? now : ([...ends].sort((a, b) => a - b)[over] ?? now + longest)
 
-const answerOf = (log: QueryLog, id: string, now: number, limits: BudgetLimits): Answer => {
+const answerOf = (log: QueryLog, id: string, now: number, limits: BudgetLimits): BudgetState => {
   const counted = log.starts.filter(({ at }) => at + limits.windowMillis > now)
   const running = log.starts.filter(({ until }) => isRunning(until, now, limits))
   const place = log.queue.findIndex((ticket) => ticket.id === id)
@@ -170,11 +179,11 @@ export const advance = (
   step: Step,
   now: number,
   limits: BudgetLimits
-): readonly [answer: Answer, next: QueryLog] => {
+): readonly [answer: BudgetState, next: QueryLog] => {
   const next = changed(current(log, now, limits), step, now, limits)
   return [answerOf(next, step.id, now, limits), next]
 }
 
 /** What can be said without changing anything. */
-export const lookAt = (log: QueryLog, now: number, limits: BudgetLimits): Answer =>
+export const lookAt = (log: QueryLog, now: number, limits: BudgetLimits): BudgetState =>
   answerOf(current(log, now, limits), "", now, limits)

@@ -257,6 +257,19 @@ export const projectSettings = (
   })
 
 /**
+ * `[settings].query_budget`: whether `mp` keeps to what Mixpanel lets a project ask, as it does unless it is told not to.
+ * @since 0.1.0
+ * @category utilities
+ */
+export const queryBudget = (document: ConfigDocument): Either.Either<boolean, ConfigError> => {
+  const keys = ["settings", "query_budget"]
+  const value = valueAt(document.toml.value, keys) ?? true
+  return typeof value === "boolean"
+    ? Either.right(value)
+    : Either.left(problemAt(document, keys, "must be true or false", [command`mp config set query_budget false`]))
+}
+
+/**
  * All credentials of projects, whichever project is asked for.
  * @since 0.1.0
  * @category utilities

@@ -32,7 +32,16 @@ export type ConfigRepair =
   | { readonly kind: "stripMark"; readonly path: string }
   | { readonly kind: "clearActive"; readonly keys: ReadonlyArray<"account" | "workspace"> }
 
-type Broken = "section" | "account" | "target" | "active" | "header" | "audit" | "project-credential" | "directory-rule"
+type Broken =
+  | "section"
+  | "account"
+  | "target"
+  | "active"
+  | "header"
+  | "audit"
+  | "project-credential"
+  | "budget"
+  | "directory-rule"
 
 /** The kinds of problems, as `mp doctor` names them. */
 type ConfigProblemId =
@@ -159,6 +168,7 @@ export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigPro
     ...broken("header", Config.customHeader(document)),
     ...broken("project-credential", ...Config.projectCredentials(document)),
     ...broken("directory-rule", ...directoryRules(document).map(({ choice }) => choice)),
+    ...broken("budget", Config.queryBudget(document)),
     ...danglingReferences(document),
     ...danglingRules(document),
     ...idleWorkspace(document)

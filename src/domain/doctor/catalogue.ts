@@ -91,6 +91,11 @@ export const catalogue = {
     "It has to be a text that is not empty; requests that need it fail.",
     command`\${EDITOR:-vi} +LINE CONFIG`
   ),
+  "budget-broken": configuration.error(
+    "query_budget in [settings] cannot be used.",
+    "It has to be true or false; mp query and mp inspect fail.",
+    command`mp config set query_budget false`
+  ),
   "active-account-dangling": configuration.error(
     "The active account is not configured.",
     "Its block was probably removed or renamed by hand.",

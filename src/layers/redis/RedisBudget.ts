@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { type Answer, type BudgetLimits, ticketMillis } from "../../domain/budget/QueryLog.ts"
+import { type BudgetState, type BudgetLimits, ticketMillis } from "../../domain/budget/QueryLog.ts"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
 import {
   type BudgetEngine,
@@ -35,7 +35,7 @@ export interface RedisBudgetUrlOptions extends RedisBudgetOptions, Pick<RedisUrl
 
 const answerOf =
   (limits: BudgetLimits) =>
-  (answer: unknown): Answer | undefined => {
+  (answer: unknown): BudgetState | undefined => {
     if (!Array.isArray(answer) || answer.length !== 7 || !answer.every((item) => typeof item === "number"))
       return undefined
     const [granted, now = 0, roomAt = 0, used = 0, running = 0, ahead = 0, blocked = 0]: ReadonlyArray<number> = answer

@@ -8,7 +8,7 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { advance, type Answer, type BudgetLimits, lookAt, type QueryLog } from "../../domain/budget/QueryLog.ts"
+import { advance, type BudgetState, type BudgetLimits, lookAt, type QueryLog } from "../../domain/budget/QueryLog.ts"
 import { readLog, writtenLog } from "../../domain/budget/queryLogText.ts"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
 import {
@@ -49,7 +49,7 @@ const turnOf = (client: SqlClient.SqlClient): Effect.Semaphore => {
 
 const logOf = (row: Row | undefined): QueryLog => readLog(row?.value ?? "")
 
-type Change = (row: Row | undefined) => readonly [Answer, QueryLog]
+type Change = (row: Row | undefined) => readonly [BudgetState, QueryLog]
 
 /** Where in the table a log is: no store has a namespace with a slash, so that no budget is taken for an entry. */
 interface Place extends Pick<SqlStore, "sql"> {
@@ -69,7 +69,7 @@ const read = ({ name, now, space, sql }: Place): Effect.Effect<Row | undefined, 
  * The first statement writes, so that the row is this step's until the end. Of a process that is stopped meanwhile the
  * others do not wait for long.
  */
-const inTransaction = ({ name, now, space, sql }: Place, change: Change): Effect.Effect<Answer, SqlError> =>
+const inTransaction = ({ name, now, space, sql }: Place, change: Change): Effect.Effect<BudgetState, SqlError> =>
   sql.withTransaction(
     Effect.gen(function* () {
       const [row] = yield* sql<Row>`INSERT INTO mixpanel_credentials AS c (namespace, key, value, version)
@@ -85,7 +85,7 @@ const inTransaction = ({ name, now, space, sql }: Place, change: Change): Effect
  * By comparison with what was read: libsql gives a transaction a connection of its own, in which a database in memory is
  * another one.
  */
-const byComparison = (place: Place, change: Change): Effect.Effect<Answer, SqlError> =>
+const byComparison = (place: Place, change: Change): Effect.Effect<BudgetState, SqlError> =>
   Effect.gen(function* () {
     const { name, space, sql } = place
     for (let pause = 5; ; pause = Math.min(2 * pause, longestPause)) {

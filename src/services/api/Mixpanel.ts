@@ -22,11 +22,14 @@ import { decodeTolerant } from "../../domain/internal/decode.ts"
 import type { NoWorkspaces } from "../../domain/errors.ts"
 import { type Me, projectsOf } from "../../domain/api/Me.ts"
 import type { Session, Project, WorkspaceRef } from "../../domain/session/Session.ts"
+import { QueryBudget } from "../budget/QueryBudget.ts"
+import { budgeted } from "./budgeted.ts"
 import { Discovery } from "./Discovery.ts"
 import {
   type Answer,
   answer,
   type Call,
+  type Decode,
   decoded,
   decodedAs,
   fetchMe,
@@ -158,11 +161,25 @@ const make = Effect.gen(function* () {
   const client = yield* MixpanelHttpClient
   const discovery = yield* Discovery
   const projects = yield* ProjectCredentials
+  const budget = yield* QueryBudget
 
   const me = (session: Session) => fetchMe(client, session)
 
   const ask = (session: Session, call: Call) =>
-    Effect.flatMap(discovery.placed(session, [call.path]), (placed) => answer(client, placed, call))
+    Effect.flatMap(discovery.placed(session, [call.path]), (placed) =>
+      budgeted(budget, placed, call)(answer(client, placed, call))
+    )
+
+  const asked = <A>(
+    session: Session,
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+    what: string,
+    decode: Decode<A>
+  ) => {
+    const call = queryCall(session, path, parameters)
+    return budgeted(budget, session, call)(decoded(client, session, call, what, decode))
+  }
 
   const page = (session: Session, call: Call, cursor: Option.Option<string>) =>
     Effect.flatMap(ask(session, withCursor(call, cursor)), (got) =>
@@ -196,14 +213,14 @@ const make = Effect.gen(function* () {
     projects: traced("projects", (session: Session) => Effect.map(me(session), projectsOf)),
     workspaces: traced("workspaces", (session: Session) => fetchWorkspaces(client, session)),
     events: traced("events", (session: Session) =>
-      decoded(client, session, queryCall(session, "/events/names", { type: "general" }), "a list of names", decodeNames)
+      asked(session, "/events/names", { type: "general" }, "a list of names", decodeNames)
     ),
     segmentation: (session, query) =>
       Effect.flatMap(segmentationParameters(query), (parameters) =>
-        decoded(
-          client,
+        asked(
           session,
-          queryCall(session, "/segmentation", Object.fromEntries(parameters)),
+          "/segmentation",
+          Object.fromEntries(parameters),
           "the answer of a segmentation query",
           decodeSegmentation
         )
@@ -230,10 +247,8 @@ const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery | ProjectCredentials> = Layer.effect(
-  Mixpanel,
-  make
-)
+export const layer: Layer.Layer<Mixpanel, never, MixpanelHttpClient | Discovery | ProjectCredentials | QueryBudget> =
+  Layer.effect(Mixpanel, make)
 
 const traced =
   <A, E>(name: string, call: (session: Session) => Effect.Effect<A, E>) =>

@@ -9,7 +9,7 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { BudgetSpent } from "../../domain/budget/BudgetSpent.ts"
 import {
-  type Answer,
+  type BudgetState,
   type BudgetLimits,
   mixpanelLimits,
   type Step,
@@ -21,8 +21,8 @@ import { type BudgetKey, BudgetPolicy, type Permit, QueryBudget, type QueryBudge
 
 export interface BudgetEngine {
   /** One atomic step, as `advance` does it, by the engine's own clock. */
-  readonly step: (key: BudgetKey, step: Step) => Effect.Effect<Answer, StorageError>
-  readonly look: (key: BudgetKey) => Effect.Effect<Answer, StorageError>
+  readonly step: (key: BudgetKey, step: Step) => Effect.Effect<BudgetState, StorageError>
+  readonly look: (key: BudgetKey) => Effect.Effect<BudgetState, StorageError>
 }
 
 /**
@@ -50,6 +50,9 @@ export const limitsOf = ({ atOnce, lease, queries, window }: BudgetOptions): Bud
 /** How much of its ticket somebody who waits lets pass at most without asking again. */
 const asksPerTicket = 6
 
+/** How often whoever waits is told so. */
+const tellMillis = 60_000
+
 /** For each of those who wait before. */
 const pauseMillis = 100
 
@@ -57,7 +60,7 @@ const pauseMillis = 100
  * How long to wait before asking again: until there is room, unless a place may become free before. At random, so that not
  * all ask at once; who is next asks most often.
  */
-const pauseOf = ({ ahead, limits, now, roomAt, running }: Answer): Effect.Effect<number> => {
+const pauseOf = ({ ahead, limits, now, roomAt, running }: BudgetState): Effect.Effect<number> => {
   const most = ticketMillis(limits) / asksPerTicket
   const mayEnd = running + ahead >= limits.atOnce ? pauseMillis * (1 + ahead) : most
   const longest = Math.max(1, Math.min(roomAt - now, mayEnd, most))
@@ -65,7 +68,19 @@ const pauseOf = ({ ahead, limits, now, roomAt, running }: Answer): Effect.Effect
 }
 
 /** A place that nobody counts. */
-const uncounted: Permit = { notCounted: Effect.void, again: Effect.void, block: () => Effect.void }
+const uncounted: Permit = {
+  given: Option.none(),
+  notCounted: Effect.void,
+  again: Effect.void,
+  block: () => Effect.void
+}
+
+/** A log that says nothing is none. */
+export const known = (engine: BudgetEngine, key: BudgetKey): Effect.Effect<Option.Option<BudgetState>, StorageError> =>
+  Effect.map(
+    engine.look(key),
+    Option.liftPredicate(({ blocked, now, used }) => used > 0 || blocked > now)
+  )
 
 /** A budget over an engine. */
 export const fromBudgetEngine = (
@@ -81,29 +96,33 @@ export const fromBudgetEngine = (
     const tried = (key: BudgetKey, step: Step): Effect.Effect<void> =>
       Effect.catchAll(engine.step(key, step), ({ message }) => Effect.logDebug(message))
 
-    const kept = (key: BudgetKey, id: string, leaseMillis: number): Effect.Effect<Permit, never, Scope.Scope> =>
+    const kept = (key: BudgetKey, id: string, state: BudgetState): Effect.Effect<Permit, never, Scope.Scope> =>
       Effect.gen(function* () {
         const ending = yield* Ref.make<"end" | "drop">("end")
         yield* Effect.addFinalizer(() => Effect.flatMap(Ref.get(ending), (kind) => tried(key, { kind, id })))
-        const renewal = Effect.delay(tried(key, { kind: "renew", id }), Math.ceil(leaseMillis / 3))
+        const renewal = Effect.delay(tried(key, { kind: "renew", id }), Math.ceil(state.limits.leaseMillis / 3))
         yield* Effect.forkScoped(Effect.interruptible(Effect.forever(renewal)))
         return {
+          given: Option.some(state),
           notCounted: Ref.set(ending, "drop"),
           again: tried(key, { kind: "again", id }),
           block: (millis) => tried(key, { kind: "block", id, millis: Math.ceil(millis) })
         }
       })
 
-    const asked = (key: BudgetKey, step: Step): Effect.Effect<Option.Option<Answer>, BudgetSpent> =>
+    const asked = (key: BudgetKey, step: Step): Effect.Effect<Option.Option<BudgetState>, BudgetSpent> =>
       Effect.gen(function* () {
-        for (let isFirst = true; ; isFirst = false) {
+        for (let toldAt = Number.NEGATIVE_INFINITY; ; ) {
           const answer = yield* Effect.asSome(engine.step(key, step)).pipe(
-            Effect.catchAll((error) => Effect.as(unavailable(error), Option.none<Answer>()))
+            Effect.catchAll((error) => Effect.as(unavailable(error), Option.none<BudgetState>()))
           )
           if (Option.isNone(answer) || answer.value.granted) return answer
           const spent = new BudgetSpent({ project: key.project, found: answer.value })
           if (step.kind === "take") return yield* spent
-          if (isFirst) yield* Effect.flatMap(BudgetPolicy, (policy) => policy.waiting(spent))
+          if (answer.value.now - toldAt >= tellMillis) {
+            toldAt = answer.value.now
+            yield* Effect.flatMap(BudgetPolicy, (policy) => policy.waiting(spent))
+          }
           yield* Effect.flatMap(pauseOf(answer.value), Effect.sleep)
         }
       })
@@ -115,16 +134,12 @@ export const fromBudgetEngine = (
           const answer = yield* restore(asked(key, { kind: wait ? "wait" : "take", id })).pipe(
             Effect.onInterrupt(() => tried(key, { kind: "drop", id }))
           )
-          return Option.isNone(answer) ? uncounted : yield* kept(key, id, answer.value.limits.leaseMillis)
+          return Option.isNone(answer) ? uncounted : yield* kept(key, id, answer.value)
         })
       )
 
     return QueryBudget.of({
       take,
-      known: (key) =>
-        Effect.map(
-          engine.look(key),
-          Option.liftPredicate(({ blocked, now, used }) => used > 0 || blocked > now)
-        )
+      known: (key) => known(engine, key)
     })
   })

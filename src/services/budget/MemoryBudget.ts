@@ -2,12 +2,12 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { advance, type Answer, emptyLog, lookAt, type QueryLog } from "../../domain/budget/QueryLog.ts"
+import { advance, type BudgetState, emptyLog, lookAt, type QueryLog } from "../../domain/budget/QueryLog.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { type BudgetEngine, type BudgetOptions, fromBudgetEngine, limitsOf } from "./BudgetEngine.ts"
 import { type BudgetKey, QueryBudget } from "./QueryBudget.ts"
 
-const isIdle = ({ ahead, blocked, now, running, used }: Answer): boolean =>
+const isIdle = ({ ahead, blocked, now, running, used }: BudgetState): boolean =>
   used + running + ahead === 0 && blocked <= now
 
 export const memoryBudget = (options: BudgetOptions): BudgetEngine => {

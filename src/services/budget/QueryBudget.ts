@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { ProjectId } from "../../domain/account/identifiers.ts"
-import type { BudgetSpent } from "../../domain/budget/BudgetSpent.ts"
-import type { Answer } from "../../domain/budget/QueryLog.ts"
+import { type BudgetSpent, waitingWords } from "../../domain/budget/BudgetSpent.ts"
+import type { BudgetState } from "../../domain/budget/QueryLog.ts"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
@@ -25,6 +25,8 @@ export interface BudgetKey {
  * @category services
  */
 export interface Permit {
+  /** What was known when it was given, with its time by the engine's clock; `None` where the budget could not be kept. */
+  readonly given: Option.Option<BudgetState>
   /** The server did not get the query, or did not count it. */
   readonly notCounted: Effect.Effect<void>
   /** The query was sent once more, and counts once more. */
@@ -52,7 +54,7 @@ export interface QueryBudgetShape {
     options?: { readonly wait?: boolean }
   ) => Effect.Effect<Permit, BudgetSpent, Scope.Scope>
   /** What is known of a project's queries; `None` where nothing is. Nothing is changed. */
-  readonly known: (key: BudgetKey) => Effect.Effect<Option.Option<Answer>, StorageError>
+  readonly known: (key: BudgetKey) => Effect.Effect<Option.Option<BudgetState>, StorageError>
 }
 
 /**
@@ -75,7 +77,7 @@ export class QueryBudget extends Context.Tag("effect-mixpanel/QueryBudget")<Quer
 export interface BudgetPolicyShape {
   /** What becomes of a query that there is no room for; `off`: it is sent, and nothing is counted. */
   readonly whenSpent: "fail" | "wait" | "off"
-  /** Called when a query begins to wait. */
+  /** Called when a query begins to wait, and every minute that it goes on. */
   readonly waiting: (spent: BudgetSpent) => Effect.Effect<void>
   /** Called once where the budget cannot be kept: queries go on without it. */
   readonly unavailable: (error: StorageError) => Effect.Effect<void>
@@ -102,7 +104,7 @@ export class BudgetPolicy extends Context.Reference<BudgetPolicy>()("effect-mixp
  */
 export const defaultBudgetPolicy: BudgetPolicyShape = {
   whenSpent: "fail",
-  waiting: ({ message }) => Effect.logInfo(message),
+  waiting: (spent) => Effect.logInfo(waitingWords(spent)),
   unavailable: (error) => Effect.logWarning(withoutBudget(error))
 }
 

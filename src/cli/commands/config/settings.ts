@@ -19,14 +19,13 @@ const headerName = "custom_header.name"
 /** What `mp config show` hides, too. */
 const secretKeys = ["custom_header.value", "project_secret", "project_token", "projects.ID.secret", "projects.ID.token"]
 
-/** What the audit file gets, by what people type. */
-const auditValues = new Map<string, string | boolean>([
-  ["true", true],
-  ["false", false],
-  ["all", "all"]
+/** What takes no text, with an example. The audit file gets nothing, what is done with logins, or each bearer as well. */
+const plainSettings = new Map<string, { readonly example: string; readonly values: ReadonlyArray<string> }>([
+  ["audit", { example: "all", values: ["true", "false", "all"] }],
+  ["query_budget", { example: "false", values: ["true", "false"] }]
 ])
 
-const settings = [headerName, "audit", ...secretKeys]
+const settings = [headerName, ...plainSettings.keys(), ...secretKeys]
 
 const key = argument("KEY", { description: `one of ${settings.join(", ")}`, required: true })
 
@@ -64,10 +63,13 @@ const setters = {
   secretStdin: flag("secret-stdin", { description: "read the value, which is a secret, from stdin" })
 }
 
-const plainValue = (name: string, text: string): Either.Either<string | boolean, string> =>
-  name === "audit"
-    ? Either.fromNullable(auditValues.get(text), () => "must be true, false or all")
-    : parse(HeaderName)(text)
+const plainValue = (name: string, text: string): Either.Either<string | boolean, string> => {
+  const plain = plainSettings.get(name)
+  if (plain === undefined) return parse(HeaderName)(text)
+  if (!plain.values.includes(text))
+    return Either.left(`must be ${plain.values.join(", ").replace(/, (\w+)$/, " or $1")}`)
+  return Either.right(text === "true" || text === "false" ? text === "true" : text)
+}
 
 export const set = declare(
   "set",
@@ -76,14 +78,15 @@ export const set = declare(
     examples: [
       "mp config set custom_header.name X-Cluster",
       "mp config set audit all",
+      "mp config set query_budget false",
       'printf %s "$SECRET" | mp config set custom_header.value --secret-stdin'
     ]
   },
   { key, ...setters },
   function* (given) {
     const name = yield* settingNamed(given.key)
-    const isSecret = name !== headerName && name !== "audit"
-    const example = name === "audit" ? "all" : "X-NAME"
+    const isSecret = name !== headerName && !plainSettings.has(name)
+    const example = plainSettings.get(name)?.example ?? "X-NAME"
     if (isSecret && Option.isSome(given.value)) {
       return yield* invalid(`'${name}' may be a secret: it is read from stdin, not from the command line.`, {
         piped: true,

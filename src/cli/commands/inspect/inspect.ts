@@ -1,5 +1,6 @@
 /** `mp inspect events`. */
 import { declare, group } from "../../app/declare.ts"
+import { waitFlag } from "../../app/waitFlag.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 
 const events = declare(
@@ -8,7 +9,7 @@ const events = declare(
     summary: "list the names of the project's events",
     examples: ["mp inspect events", "mp inspect events --format plain"]
   },
-  {},
+  { wait: waitFlag },
   onlineHandler(() => import("./events.run.ts"))
 )
 

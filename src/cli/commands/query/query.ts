@@ -1,6 +1,7 @@
 /** `mp query segmentation`. */
 import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
+import { waitFlag } from "../../app/waitFlag.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 import { segmentationUnits } from "../../../domain/api/Segmentation.ts"
 
@@ -23,6 +24,7 @@ const segmentation = declare(
       description: "length of an interval; day if left out"
     }),
     on: flag("on", { value: "EXPRESSION", description: "property expression to segment by" }),
+    wait: waitFlag,
     where: flag("where", { value: "EXPRESSION", description: "expression that events must satisfy" })
   },
   onlineHandler(() => import("./segmentation.run.ts"))

@@ -6,6 +6,7 @@ import type { Segmentation, SegmentationUnit } from "../../../domain/api/Segment
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { list } from "../../app/output.ts"
 import type { Fields, Json } from "../../app/Json.ts"
+import { withBudget } from "../../app/withBudget.ts"
 import { session } from "../../app/sessionFor.ts"
 
 const today = Effect.map(Clock.currentTimeMillis, (now) => new Date(now).toISOString().slice(0, 10))
@@ -22,12 +23,13 @@ interface Flags {
   readonly unit: Option.Option<SegmentationUnit>
   readonly on: Option.Option<string>
   readonly where: Option.Option<string>
+  readonly wait: boolean
 }
 
-export function* run({ event, from, on, to, unit, where }: Flags) {
+export function* run({ event, from, on, to, unit, wait, where }: Flags) {
   const mixpanel = yield* Mixpanel
   const current = yield* session
-  const answer = yield* mixpanel.segmentation(current, {
+  const asked = mixpanel.segmentation(current, {
     event,
     from,
     to: yield* Option.match(to, { onNone: () => today, onSome: Effect.succeed }),
@@ -35,6 +37,7 @@ export function* run({ event, from, on, to, unit, where }: Flags) {
     on: Option.getOrUndefined(on),
     where: Option.getOrUndefined(where)
   })
+  const answer = yield* withBudget(asked, wait)
   const json: Json = { data: { series: answer.series, values: answer.values }, legend_size: answer.legendSize }
   yield* list(rowsOf(answer), { columns: ["segment", "date", "count"], empty: "No data.", default: "json", json })
 }

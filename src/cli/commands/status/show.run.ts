@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { BudgetState } from "../../../domain/budget/QueryLog.ts"
 import { newCredential } from "../../../domain/hints/newCredential.ts"
 import type { OAuthTokens } from "../../../domain/oauth/OAuthTokens.ts"
 import { type Candidate, type Resolution, toSession } from "../../../domain/session/Resolution.ts"
@@ -11,6 +12,7 @@ import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
 import { type AccountDetails, Accounts } from "../../../services/config/Accounts.ts"
 import { placeOf } from "../../../services/tokens/bearerAtHand.ts"
+import { knownQueries, queryFields, queryPhrase } from "./queries.ts"
 import { humanTime, isoAndHuman } from "../../app/humanTime.ts"
 import { record } from "../../app/output.ts"
 import { resolution, sessionNames } from "../../app/sessionFor.ts"
@@ -28,6 +30,7 @@ interface Status {
   readonly details: AccountDetails
   readonly tokens: Option.Option<OAuthTokens>
   readonly verified: Option.Option<{ readonly at: number; readonly ok: boolean }>
+  readonly queries: Option.Option<BudgetState>
   readonly now: number
 }
 
@@ -43,6 +46,7 @@ export const showStatus = (resolved: Resolution, answer?: boolean) =>
       session,
       details,
       now,
+      queries: yield* knownQueries(session),
       names: yield* sessionNames(session),
       sources: { ...resolved.explain, address: yield* addressCandidates },
       tokens:
@@ -77,6 +81,7 @@ const fieldsOf = (status: Status) => {
     workspace: workspace ?? null,
     verified: checkFields(status.verified),
     expires_at: isoTime(Option.flatMap(status.tokens, ({ expiresAt }) => expiresAt)),
+    queries: Option.getOrNull(Option.map(status.queries, queryFields)),
     overrides: overridden(status).map(({ axis, by, candidate }) => ({ axis, ...candidateFields(candidate), by }))
   }
 }
@@ -104,7 +109,8 @@ const page = (status: Status, look: Look): TerminalText => {
       ),
       labelled([
         ["Verified", verifiedPhrase(status)],
-        ["Expires", expiryPhrase(status)]
+        ["Expires", expiryPhrase(status)],
+        ...Option.toArray(Option.map(status.queries, (known) => ["Queries", queryPhrase(known)] as const))
       ]),
       ...(passedOver.length === 0 ? [] : [lines(["Not used, or replaced:", ...passedOver])])
     ],

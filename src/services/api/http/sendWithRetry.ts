@@ -10,7 +10,7 @@ import * as Random from "effect/Random"
 import type * as Tracer from "effect/Tracer"
 import type { ApiFamily } from "../../../domain/api/Endpoints.ts"
 import { NetworkFailed, type RequestError, UnexpectedResponse } from "../../../domain/api/ApiError.ts"
-import { isLasting, networkReason, timedOut } from "../../../domain/api/NetworkReason.ts"
+import { isLasting, isUnsent, networkReason, timedOut } from "../../../domain/api/NetworkReason.ts"
 import { type PlainHeaders, requestHeaders, reservedHeaders } from "../../../domain/api/RequestHeaders.ts"
 import { resolveRedirect, resolveUrl, summarize, type UrlScope } from "../../../domain/api/RequestUrl.ts"
 import {
@@ -28,6 +28,7 @@ import { discard } from "./body.ts"
 import { withManualRedirects } from "./manualRedirects.ts"
 import type { Credential, Presented } from "./Credential.ts"
 import { withDeadline } from "./deadline.ts"
+import { attempted } from "./AttemptListener.ts"
 import { type Observable, observed } from "./observed.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
@@ -115,7 +116,11 @@ const observable = ({ family }: RequestContext, current: Attempt): Observable =>
 })
 
 /** Why there is no response, and whether it would be the same if it were tried again. */
-class Silence extends Data.Error<{ readonly message: string; readonly isLasting: boolean }> {}
+class Silence extends Data.Error<{
+  readonly message: string
+  readonly isLasting: boolean
+  readonly isUnsent: boolean
+}> {}
 
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
 const transmit = (
@@ -124,11 +129,11 @@ const transmit = (
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
   Effect.mapError(
     channel.transport.execute(request),
-    (error) => new Silence({ message: networkReason(error), isLasting: isLasting(error) })
+    (error) => new Silence({ message: networkReason(error), isLasting: isLasting(error), isUnsent: isUnsent(error) })
   ).pipe(
     withDeadline(
       channel.timeoutMillis,
-      () => new Silence({ message: timedOut(channel.timeoutMillis), isLasting: false }),
+      () => new Silence({ message: timedOut(channel.timeoutMillis), isLasting: false, isUnsent: false }),
       withManualRedirects
     )
   )
@@ -153,11 +158,14 @@ const withHeaders = (request: Request, headers: PlainHeaders): Request => {
 const onTransportError = (
   channel: RequestContext,
   current: Attempt,
-  { isLasting, message }: Silence
+  { isLasting, isUnsent, message }: Silence
 ): Effect.Effect<Received, RequestError> =>
-  !isLasting && !channel.isRelay && retriesTransport(current.replay, current)
-    ? retry(channel, current, Option.none(), message)
-    : Effect.fail(new NetworkFailed({ ...summarize(current.request.method, current.url), reason: message }))
+  Effect.zipRight(
+    attempted({ status: null, isSent: !isUnsent, retryAfter: Option.none() }),
+    !isLasting && !channel.isRelay && retriesTransport(current.replay, current)
+      ? retry(channel, current, Option.none(), message)
+      : new NetworkFailed({ ...summarize(current.request.method, current.url), reason: message })
+  )
 
 const onResponse = (
   channel: RequestContext,
@@ -167,8 +175,12 @@ const onResponse = (
 ): Effect.Effect<Received, RequestError> => {
   const { status } = response
   const secrets = () => [...current.spent, ...presented.secrets]
-  if (status < 300) return Effect.succeed({ response, url: current.url, secrets: secrets(), retryAfter: Option.none() })
-  return Effect.flatMap(retryAfterOf(response), (retryAfter) => {
+  if (status < 300) {
+    const received = { response, url: current.url, secrets: secrets(), retryAfter: Option.none() }
+    return Effect.as(attempted({ status, isSent: true, retryAfter: Option.none() }), received)
+  }
+  const told = Effect.tap(retryAfterOf(response), (retryAfter) => attempted({ status, isSent: true, retryAfter }))
+  return Effect.flatMap(told, (retryAfter) => {
     const next = { ...current, spent: secrets() }
     const delivered = Effect.succeed({ response, url: current.url, secrets: next.spent, retryAfter })
     const step = nextStep({ status, retryAfter }, current.replay, current)
