@@ -109,5 +109,5 @@ export const defaultBudgetPolicy: BudgetPolicyShape = {
 }
 
 /** What is said where the budget cannot be kept. */
-export const withoutBudget = ({ message }: StorageError): string =>
-  `The queries of the project are not counted, and go on: ${message}`
+export const withoutBudget = ({ hints: [fix], message }: StorageError): string =>
+  `The queries of the project are not counted, and go on: ${message}${fix === undefined ? "" : `. Mend it with: ${fix}`}`
