@@ -109,6 +109,12 @@ export const stored: ReadonlyArray<Fault> = [
     config: append('[settings]\naudit = "sometimes"')
   },
   {
+    says: "a budget of queries that is neither on nor off",
+    finds: ["budget-broken"],
+    fix: /^mp config set query_budget false/,
+    config: append('[settings]\nquery_budget = "no"')
+  },
+  {
     says: "a project's secret that is no text",
     finds: ["project-credential-broken"],
     fix: /EDITOR.*\+\d+/,
