@@ -12,6 +12,7 @@ const promises = [
   "test/layers/node/files/{everyErrno,lockDirectory,lockStorm,processes,schedules}.test.ts",
   "test/layers/node/http/{events,processes}.test.ts",
   "test/layers/node/login/**/*.test.ts",
+  "test/layers/budget/*.test.ts",
   "test/layers/storage/{CredentialStorage,badInput}.test.ts",
   "test/oauth/**/*.test.ts",
   "test/package/**/*.test.ts"
