@@ -20,9 +20,6 @@ import { Locations, type QueryLogs } from "../platform/Locations.ts"
 import { type BudgetEngine, type BudgetOptions, fromBudgetEngine, limitsOf } from "./BudgetEngine.ts"
 import { type BudgetKey, QueryBudget } from "./QueryBudget.ts"
 
-/** Longer than all others together hold the lock. */
-const lockWait = "15 seconds"
-
 /** More than any ledger takes: a number for each query of an hour. */
 const ledgerBytes = 65_536
 
@@ -85,7 +82,7 @@ export const diskBudget = (
     step: (key, step) =>
       Effect.gen(function* () {
         const paths = yield* locations.queries(key.host, key.project)
-        return yield* files.withLock(paths.own, { wait: lockWait })(() =>
+        return yield* files.withLock(paths.own)(() =>
           Effect.gen(function* () {
             const now = yield* Clock.currentTimeMillis
             const before = yield* found(files, paths, limits, now)

@@ -81,7 +81,7 @@ const fieldsOf = (status: Status) => {
     workspace: workspace ?? null,
     verified: checkFields(status.verified),
     expires_at: isoTime(Option.flatMap(status.tokens, ({ expiresAt }) => expiresAt)),
-    queries: Option.getOrNull(Option.map(status.queries, queryFields)),
+    ...Option.match(status.queries, { onNone: () => ({}), onSome: (known) => ({ queries: queryFields(known) }) }),
     overrides: overridden(status).map(({ axis, by, candidate }) => ({ axis, ...candidateFields(candidate), by }))
   }
 }

@@ -29,7 +29,8 @@ const engines = {
             username: "postgres",
             password: Redacted.make(password),
             database: "postgres",
-            maxConnections: 1
+            maxConnections: 1,
+            connectTimeout: "2 minutes"
           })
         )
       })
