@@ -102,6 +102,9 @@ const byComparison = (place: Place, change: Change): Effect.Effect<BudgetState, 
 
 const longestPause = 100
 
+/** How long a step waits for its turn: of many who ask at once, all before it may take a while. */
+const turnMillis = 30_000
+
 const engineOf = (
   { namespace, sql, store }: SqlStore,
   now: Fragment,
@@ -116,7 +119,7 @@ const engineOf = (
   })
   const asked = <A>(operation: "get" | "put", key: BudgetKey, use: (place: Place) => Effect.Effect<A, SqlError>) => {
     const place = placeOf(key)
-    return send({ store }, { operation, key: `budget/${place.name}` }, use(place))
+    return send({ store }, { operation, key: `budget/${place.name}` }, use(place), turnMillis)
   }
   const writing = sql.onDialectOrElse({ pg: () => inTransaction, orElse: () => byComparison })
   return {

@@ -39,14 +39,16 @@ const alone = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError
 export const send = <A>(
   { store }: Pick<SqlStore, "store">,
   about: { readonly operation: StorageOperation; readonly key: string | null },
-  statement: Effect.Effect<A, SqlError>
+  statement: Effect.Effect<A, SqlError>,
+  millis?: number
 ): Effect.Effect<A, StorageError> => {
   const failed = (why: Why) => new StorageError({ ...about, store, ...why })
   return withDeadline(
     Effect.retry(alone(statement), { schedule: afterConflict, while: isConflict }).pipe(
       Effect.mapError((error) => failed(whyNot(error)))
     ),
-    failed
+    failed,
+    millis
   )
 }
 

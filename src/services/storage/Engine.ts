@@ -38,11 +38,14 @@ const beginMillis = 2000
 
 const deadlineMillis = 5000
 
-const noAnswer: Why = { reason: `no answer arrived within ${deadlineMillis / 1000} s`, temporary: true }
+const noAnswer = (millis: number): Why => ({ reason: `no answer arrived within ${millis / 1000} s`, temporary: true })
 
 /** Ends a step for whoever waits for it. */
-export const withDeadline = <A, E, E2>(step: Effect.Effect<A, E>, failed: (why: Why) => E2): Effect.Effect<A, E | E2> =>
-  disconnectedWithin(deadlineMillis, () => failed(noAnswer))(step)
+export const withDeadline = <A, E, E2>(
+  step: Effect.Effect<A, E>,
+  failed: (why: Why) => E2,
+  millis = deadlineMillis
+): Effect.Effect<A, E | E2> => disconnectedWithin(millis, () => failed(noAnswer(millis)))(step)
 
 /** What has to be there for a write: as `Expected`, or what a commit wants. */
 export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }

@@ -46,7 +46,7 @@ describe(`on ${engines.join(", ")}`, () => {
     () =>
       Effect.gen(function* () {
         const window = 20_000
-        const crowd = yield* servers(window, 30_000)
+        const crowd = yield* servers(window, 60_000)
         const children = Array.from({ length: 40 }, () => crowd.start("five"))
         yield* Effect.promise(() => Promise.all(children.map(crowd.ended)))
         for (const engine of engines) {
