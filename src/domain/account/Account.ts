@@ -57,6 +57,11 @@ export class ServiceAccount extends onDemand(() =>
 
 /**
  * A person who logs in through the browser; its tokens live in a token store, not in the account.
+ *
+ * @example
+ * ```ts
+ * new OAuthBrowserAccount({ name: AccountName.make("personal"), region: "eu" })
+ * ```
  * @since 0.1.0
  * @category models
  */
@@ -72,6 +77,11 @@ export class OAuthBrowserAccount extends onDemand(() =>
 
 /**
  * A ready-made bearer: either the token itself or the name of the environment variable that holds it.
+ *
+ * @example
+ * ```ts
+ * new OAuthTokenAccount({ name: AccountName.make("ci"), region: "us", tokenEnv: Option.some("MP_CI_TOKEN") })
+ * ```
  * @since 0.1.0
  * @category models
  */

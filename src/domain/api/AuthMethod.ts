@@ -88,7 +88,7 @@ export class CredentialNotAccepted extends errorClass(
  *
  * @example
  * ```ts
- * choose("track", ["service_account"]) // Left(CredentialNotAccepted: takes project_token)
+ * AuthMethod.choose("track", ["service_account"]) // Left(CredentialNotAccepted: takes project_token)
  * ```
  * @since 0.1.0
  * @category utilities

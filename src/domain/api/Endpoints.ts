@@ -126,7 +126,7 @@ const appFamilies: ReadonlyArray<ApiFamily> = ["app", "gdpr"]
  *
  * @example
  * ```ts
- * baseUrl("query", "eu", noOverrides) // https://eu.mixpanel.com/api/query
+ * Endpoints.baseUrl("query", "eu", Endpoints.noOverrides) // https://eu.mixpanel.com/api/query
  * ```
  * @since 0.1.0
  * @category utilities

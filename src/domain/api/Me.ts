@@ -99,6 +99,7 @@ const meOnTheWire = () =>
  * ```ts
  * const me = Schema.decodeUnknownSync(Me)({ user_id: 42, projects: { "99": { name: "P", organization_id: 100 } } })
  * me.projects["99"]?.name // "P"
+ * new Me({ raw: { user_id: 42, projects: {} } }).projects // {}
  * ```
  */
 export class Me extends onDemand(() => encodedAs(Schema.Class<Me>("Me")({ raw: MeAnswer() }), meOnTheWire())) {

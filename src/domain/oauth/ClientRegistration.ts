@@ -13,6 +13,17 @@ export const registeredScope =
 
 /**
  * A public client of one authorization server of a region, for one redirect URI.
+ *
+ * @example
+ * ```ts
+ * new ClientRegistration({
+ *   clientId: "client",
+ *   region: "us",
+ *   redirectUri: "https://app.example.com/callback",
+ *   scope: "",
+ *   createdAt: "2026-01-01T00:00:00Z"
+ * })
+ * ```
  * @since 0.1.0
  * @category models
  */

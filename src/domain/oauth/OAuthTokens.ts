@@ -73,6 +73,11 @@ export const Origin = onDemand(() =>
  * What the token endpoint gave (RFC 6749, section 5.1). `clientId` is the registration that minted it
  * (mixpanel_headless ignores it); `expiresAt` is in epoch milliseconds and absent where the server did not
  * say, in which case the token is used until it is refused.
+ *
+ * @example
+ * ```ts
+ * new OAuthTokens({ accessToken: Redacted.make("…"), tokenType: "Bearer", scope: "read:project" })
+ * ```
  * @since 0.1.0
  * @category models
  */

@@ -11,6 +11,7 @@ import { ClientRegistration } from "./ClientRegistration.ts"
  *
  * @example
  * ```ts
+ * const pending = new PendingLogin({ region: "us", client, state, codeVerifier, createdAt: Date.now() })
  * const text = JSON.stringify(yield* Schema.encode(PendingLogin)(pending))
  * ```
  * @since 0.1.0

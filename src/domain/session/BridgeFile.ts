@@ -30,7 +30,7 @@ import { SessionHeaders } from "./SessionHeaders.ts"
  *
  * @example
  * ```ts
- * new BridgeFile({ account: new ServiceAccount({ name, username, secret, region: "us" }) })
+ * new BridgeFile({ account: new ServiceAccount({ name: AccountName.make("team"), username, secret, region: "us" }) })
  * ```
  * @since 0.1.0
  * @category models

@@ -50,8 +50,14 @@ export interface Resolution {
  *
  * @example
  * ```ts
- * const resolution = resolve({ overrides: noOverrides, environment, config, bridges: noBridges, directories: noDirectories })
- * const session = toSession(resolution)
+ * const resolution = Resolution.resolve({
+ *   overrides: Resolution.noOverrides,
+ *   environment,
+ *   config,
+ *   bridges: noBridges,
+ *   directories: noDirectories
+ * })
+ * const session = Resolution.toSession(resolution)
  * ```
  * @since 0.1.0
  * @category utilities

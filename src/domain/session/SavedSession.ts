@@ -7,6 +7,11 @@ import { onDemand } from "../internal/onDemand.ts"
 
 /**
  * The persisted choice: the `[active]` block. The project is not in it; it lives on the account.
+ *
+ * @example
+ * ```ts
+ * new ActiveSession({ account: Option.some(AccountName.make("team")) })
+ * ```
  * @since 0.1.0
  * @category models
  */
@@ -20,6 +25,11 @@ export class ActiveSession extends onDemand(() =>
 /**
  * A `[targets.NAME]` block. New names follow the pattern of account names; names that are there already
  * may be anything.
+ *
+ * @example
+ * ```ts
+ * new Target({ name: "ecom", account: AccountName.make("team"), project: ProjectId.make("3018488") })
+ * ```
  * @since 0.1.0
  * @category models
  */

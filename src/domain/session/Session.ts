@@ -29,6 +29,11 @@ export class Project extends onDemand(() =>
 /**
  * A workspace by its id. `projectId` is present when the workspace came from a list that names its
  * project; a bare id from a variable or a flag is taken at its word.
+ *
+ * @example
+ * ```ts
+ * new WorkspaceRef({ id: WorkspaceId.make(3448414) })
+ * ```
  * @since 0.1.0
  * @category models
  */
@@ -71,6 +76,7 @@ export interface SessionChanges {
  *
  * @example
  * ```ts
+ * const session = new Session({ account, project: new Project({ id: ProjectId.make("3018488") }) })
  * const perProject = projects.map((project) => session.replace({ project, workspace: Option.none() }))
  * ```
  * @since 0.1.0
