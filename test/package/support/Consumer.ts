@@ -1,10 +1,11 @@
 /** A project of a user of the library: the tarball, all peers, the examples, and the tools to check and run them. */
 import { cp, symlink, writeFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { modules } from "../../docs/support/examples.ts"
 import type { Outcome } from "../../support/mp.ts"
 import { output, run } from "./command.ts"
 import { type Major, Nodes } from "./Nodes.ts"
@@ -54,6 +55,7 @@ const make = (kind: Kind) =>
       for (const name of ["README.md", "docs/from-python.md", "examples"])
         await cp(join(root, name), join(directory, name), { recursive: true })
       await writeFile(join(directory, "examples/support/everyEntry.ts"), everyEntry)
+      for (const [file, { text }] of modules) await writeFile(join(directory, "examples/support", basename(file)), text)
       // Where the commands of README.md find mp in a clone.
       await symlink("node_modules/effect-mixpanel/dist", join(directory, "dist"))
     })
