@@ -44,6 +44,7 @@ const examples = {
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
   "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m,
   "stateless.ts": /^Events of acme: \[ .Login/m,
+  "tenants/demo.ts": /^ended with 0, 0, 0$|^Skipped: no PostgreSQL is installed here/m,
   "vault.ts": /^Signed in as jo@example\.com\.\nvault:jo\/tokens holds refreshed tokens\.$/m,
   "web-login/demo.ts": /Projects of acme +AI Demo/,
   "worker.ts": /^job done: \d+ events\nservices closed$/m
