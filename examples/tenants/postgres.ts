@@ -43,10 +43,5 @@ const start = (bin: string) =>
     return `postgres://postgres@localhost/postgres?host=${directory}`
   })
 
-/** Its address; that of `DATABASE_URL` where it is set. `None` where Postgres is not installed. */
-export const postgres = Effect.gen(function* () {
-  const given = yield* Config.option(Config.string("DATABASE_URL"))
-  if (Option.isSome(given)) return given
-  const bin = yield* programs
-  return Option.isSome(bin) ? Option.some(yield* start(bin.value)) : Option.none()
-})
+/** Its address; `None` where Postgres is not installed. */
+export const postgres = Effect.flatMap(programs, (bin) => Effect.transposeOption(Option.map(bin, start)))

@@ -31,5 +31,7 @@ export const seed = (count: number) =>
     const sorted = reads.toSorted(Duration.Order)
     const [median, slowest] = [0.5, 0.99].map((part) => sorted[Math.floor(sorted.length * part)])
     const read = `one login read in ${millis(median)} (median), ${millis(slowest)} (99 %)`
-    yield* Console.log(`${count} tenants written in ${millis(writing)}; ${listed} listed in ${millis(listing)}; ${read}`)
+    yield* Console.log(
+      `${count} tenants written in ${millis(writing)}; ${listed} listed in ${millis(listing)}; ${read}`
+    )
   })

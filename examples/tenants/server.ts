@@ -27,10 +27,7 @@ const events = Effect.gen(function* () {
 }).pipe(
   Effect.catchTag("ParseError", () => notFound),
   Effect.catchAll((error) =>
-    Effect.zipRight(
-      Effect.logWarning(error.message),
-      HttpServerResponse.json({ error: error.code }, { status: 502 })
-    )
+    Effect.zipRight(Effect.logWarning(error.message), HttpServerResponse.json({ error: error.code }, { status: 502 }))
   )
 )
 
