@@ -13,7 +13,7 @@ import { app as connecting } from "../web-login/app.ts"
 import { inCookie } from "../web-login/PendingLogins.ts"
 import { services } from "./services.ts"
 
-const notFound = HttpServerResponse.json({ error: "NOT_FOUND" }, { status: 404 })
+const notFound = HttpServerResponse.unsafeJson({ error: "NOT_FOUND" }, { status: 404 })
 
 /** The account is made by hand: the name is all that is needed to find its login. */
 const events = Effect.gen(function* () {
@@ -23,11 +23,11 @@ const events = Effect.gen(function* () {
   const account = new OAuthBrowserAccount({ name: tenant, region: "us" })
   const mixpanel = yield* Mixpanel
   const names = yield* mixpanel.events(new Session({ account, project: new Project({ id: project }) }))
-  return yield* Effect.orDie(HttpServerResponse.json(names))
+  return HttpServerResponse.unsafeJson(names)
 }).pipe(
-  Effect.catchTag("ParseError", () => notFound),
-  Effect.catchAll((error) =>
-    Effect.zipRight(Effect.logWarning(error.message), HttpServerResponse.json({ error: error.code }, { status: 502 }))
+  Effect.catchTag("ParseError", () => Effect.succeed(notFound)),
+  Effect.catchAll(({ code, message }) =>
+    Effect.as(Effect.logWarning(message), HttpServerResponse.unsafeJson({ error: code }, { status: 502 }))
   )
 )
 
