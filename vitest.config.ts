@@ -6,7 +6,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Storms, kills, hostile crowds, leak hunts, the documentation's programs: what proves docs/promises.md, and takes its time. */
 const promises = [
   "test/docs/exports.test.ts",
-  "test/e2e/{boundedAnswers,brokerHostile,codeCache,concurrentEdits,doctor,fastPath,fewDescriptors,homes,hostileNames,leaks}.test.ts",
+  "test/e2e/{boundedAnswers,brokerHostile,codeCache,concurrentEdits,credentialCommands,doctor,fastPath,fewDescriptors}.test.ts",
+  "test/e2e/{homes,hostileNames,leaks}.test.ts",
   "test/e2e/{login,networkEdge,overrides,plantedBridge,terminalTextBuilt}.test.ts",
   "test/examples/**/*.test.ts",
   "test/layers/node/files/{everyErrno,lockDirectory,lockStorm,processes,schedules}.test.ts",

@@ -58,7 +58,9 @@ export * as Resolution from "./domain/session/Resolution.ts"
 // What can go wrong
 export * from "./domain/api/ApiError.ts"
 export { CredentialWithheld } from "./domain/credential/CredentialWithheld.ts"
+export { CredentialSourceFailed, type SourceProblem } from "./domain/account/CredentialSourceFailed.ts"
 export { CredentialNotAccepted } from "./domain/api/AuthMethod.ts"
+export type { CredentialSource } from "./domain/account/CredentialSource.ts"
 export type { Code } from "./domain/codes.ts"
 export {
   AccountExists,
@@ -190,6 +192,12 @@ export type { BareCredential, LoginCredential } from "./domain/login/LoginCreden
 export type { Candidate as ProjectCandidate } from "./domain/login/projectChoice.ts"
 export { type FoundRegion, type ProbeEvent, type ProbeRequest, RegionProbe } from "./services/login/RegionProbe.ts"
 export { MeCache } from "./services/api/MeCache.ts"
+export {
+  StaticCredentials,
+  type StaticAccount,
+  type StaticCredentialsShape
+} from "./services/tokens/StaticCredentials.ts"
+export { ExternalSecrets, type ExternalSecretsShape, type SecretCommand } from "./services/platform/ExternalSecrets.ts"
 export type { FinishError, StartedLogin, StartError, StartRequest } from "./services/oauth/authorization.ts"
 export type { LoginEvent, LoginRequest } from "./services/oauth/LoginRequest.ts"
 export { OAuthFlow } from "./services/oauth/OAuthFlow.ts"

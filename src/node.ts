@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import * as NodeCrypto from "./layers/node/crypto.ts"
 import * as DiskFiles from "./layers/node/files/DiskFiles.ts"
 import * as Inspector from "./layers/node/files/Inspector.ts"
+import * as ProcessSecrets from "./layers/node/secrets/ProcessSecrets.ts"
 import * as UndiciHttp from "./layers/node/http/UndiciHttp.ts"
 import * as NodeLocations from "./layers/node/locations.ts"
 import * as NodePath from "./layers/node/path.ts"
@@ -21,6 +22,7 @@ const parts = {
   path: NodePath.layer,
   browser: SystemBrowser.layer,
   callbackListener: LoopbackListener.layer,
+  externalSecrets: ProcessSecrets.layer,
   httpClient: UndiciHttp.layer,
   userAgent: nodeUserAgent
 }
@@ -67,4 +69,5 @@ export { layer as loopbackListener } from "./layers/node/login/LoopbackListener.
 export { layer as nodeCrypto } from "./layers/node/crypto.ts"
 export { layer as nodeHttpClient } from "./layers/node/http/UndiciHttp.ts"
 export { layer as nodeLocations, make as makeLocations } from "./layers/node/locations.ts"
+export { layer as processSecrets } from "./layers/node/secrets/ProcessSecrets.ts"
 export { layer as systemBrowser } from "./layers/node/login/SystemBrowser.ts"

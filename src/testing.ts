@@ -13,4 +13,5 @@ export {
   type ScriptedRequest,
   type ScriptedResponse
 } from "./layers/memory/ScriptedHttp.ts"
+export { type ScriptedCommand, ScriptedSecrets } from "./layers/memory/ScriptedSecrets.ts"
 export * as Sandbox from "./layers/sandbox/Sandbox.ts"

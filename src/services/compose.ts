@@ -33,6 +33,7 @@ import * as DiskBudget from "./budget/DiskBudget.ts"
 import { QueryBudget } from "./budget/QueryBudget.ts"
 import { CredentialFiles } from "./platform/CredentialFiles.ts"
 import { Crypto } from "./platform/Crypto.ts"
+import * as ExternalSecrets from "./platform/ExternalSecrets.ts"
 import { FileInspector } from "./platform/FileInspector.ts"
 import { Locations } from "./platform/Locations.ts"
 import { timedLocks } from "./platform/timedLocks.ts"
@@ -40,6 +41,7 @@ import * as ChildEnvironment from "./session/ChildEnvironment.ts"
 import * as SessionResolver from "./session/SessionResolver.ts"
 import { CredentialStorage } from "./storage/CredentialStorage.ts"
 import * as DiskStorage from "./storage/DiskStorage.ts"
+import * as StaticCredentials from "./tokens/StaticCredentials.ts"
 import * as TokenResolver from "./tokens/TokenResolver.ts"
 import * as TokenStore from "./tokens/TokenStore.ts"
 
@@ -55,6 +57,12 @@ interface Roots {
   readonly browser: Given<Browser>
   readonly callbackListener: Given<CallbackListener>
   readonly httpClient: Given<HttpClient.HttpClient>
+}
+
+/** What touches the world, where a runtime has such a thing. */
+interface Outside {
+  /** The programs and files that give credentials. */
+  readonly externalSecrets: Given<ExternalSecrets.ExternalSecrets>
 }
 
 interface Settings {
@@ -85,7 +93,7 @@ interface Deciders {
 }
 
 /** Whatever can be replaced, by the name of its service. */
-export type Replaceable = Partial<Roots & Stores & Deciders>
+export type Replaceable = Partial<Roots & Outside & Stores & Deciders>
 
 const replaceable: Readonly<Record<keyof Replaceable, true>> = {
   credentialFiles: true,
@@ -95,6 +103,7 @@ const replaceable: Readonly<Record<keyof Replaceable, true>> = {
   path: true,
   browser: true,
   callbackListener: true,
+  externalSecrets: true,
   httpClient: true,
   credentialStorage: true,
   configStore: true,
@@ -127,7 +136,7 @@ export const checked = (given: Replaceable): Replaceable => {
 
 const wrong = (field: string, message: string) => new InvalidArgument({ message, hints: [], details: { field } })
 
-type BaseServices = CredentialFiles | FileInspector | Locations | Crypto
+type BaseServices = CredentialFiles | FileInspector | Locations | Crypto | ExternalSecrets.ExternalSecrets
 
 type StoreServices =
   | BaseServices
@@ -161,11 +170,12 @@ export type Services =
   | ProjectCredentials.ProjectCredentials
   | RegionProbe.RegionProbe
   | SessionResolver.SessionResolver
+  | StaticCredentials.StaticCredentials
   | Targets.Targets
   | TokenResolver.TokenResolver
 
 /** What a replacement finds there already, by where it stands. */
-type FoundBy<Key> = Key extends keyof Roots
+type FoundBy<Key> = Key extends keyof (Roots & Outside)
   ? never
   : HttpClient.HttpClient | (Key extends keyof Stores ? FoundByStore<Key> : StoreServices)
 
@@ -202,7 +212,8 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     ),
     only(FileInspector, parts.fileInspector),
     only(Locations, parts.locations),
-    only(Crypto, parts.crypto)
+    only(Crypto, parts.crypto),
+    only(ExternalSecrets.ExternalSecrets, parts.externalSecrets ?? ExternalSecrets.none)
   )
   // Its locks are not those whose waits are measured.
   const ownBudget = Layer.provide(DiskBudget.layer(), only(CredentialFiles, parts.credentialFiles))
@@ -250,6 +261,7 @@ export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Serv
     Layer.provideMerge(bearers),
     Layer.provideMerge(flow),
     Layer.provideMerge(only(Audit.Audit, parts.audit ?? Layer.fresh(Audit.layer))),
+    Layer.provideMerge(Layer.fresh(StaticCredentials.layer)),
     Layer.provideMerge(stores),
     Layer.provideMerge(storage),
     Layer.provideMerge(base),

@@ -52,6 +52,7 @@ const needed = {
   bash: { isMet: isThere("bash"), reason: "no bash" },
   zsh: { isMet: isThere("zsh"), reason: "no zsh" },
   fish: { isMet: isThere("fish"), reason: "no fish" },
+  pass: { isMet: () => isThere("pass")() && isThere("gpg")(), reason: "no pass with gpg" },
   git: { isMet: isThere("git"), reason: "no git" },
   script: {
     isMet: () => process.platform === "linux" && isThere("script")(),

@@ -26,6 +26,7 @@ export const exitCodeOfCode = {
   OUTPUT_NOT_WRITTEN: exitCodes.general,
   SYSTEM_ERROR: exitCodes.general,
   INTERNAL_ERROR: exitCodes.general,
+  CREDENTIAL_SOURCE_FAILED: exitCodes.authentication,
   AUTH_FAILED: exitCodes.authentication,
   OAUTH_AUTH_DENIED: exitCodes.authentication,
   OAUTH_BROWSER_ERROR: exitCodes.authentication,

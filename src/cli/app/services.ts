@@ -2,6 +2,7 @@
  * The services of one command, over any `CredentialFiles` and `Locations`. What needs the network loads it by itself.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
 import type * as Audit from "../../services/audit/Audit.ts"
@@ -17,11 +18,13 @@ import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
+import { ExternalSecrets } from "../../services/platform/ExternalSecrets.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
 import type * as SessionResolver from "../../services/session/SessionResolver.ts"
 import { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
 import * as DiskStorage from "../../services/storage/DiskStorage.ts"
+import * as StaticCredentials from "../../services/tokens/StaticCredentials.ts"
 import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
 import type * as TokenStore from "../../services/tokens/TokenStore.ts"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
@@ -40,10 +43,12 @@ export type OfflineServices =
   | ConfigStore.ConfigStore
   | CredentialStorage
   | Directories.Directories
+  | ExternalSecrets
   | MeCache.MeCache
   | OAuthFlow
   | ProjectCredentials.ProjectCredentials
   | SessionResolver.SessionResolver
+  | StaticCredentials.StaticCredentials
   | Targets.Targets
   | TokenResolver.TokenResolver
   | TokenStore.TokenStore
@@ -60,11 +65,30 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
     Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
     Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    Effect.provideServiceEffect(StaticCredentials.StaticCredentials, StaticCredentials.make),
+    Effect.provideServiceEffect(ExternalSecrets, externalSecrets),
     Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
     withIdentities,
     Effect.provideServiceEffect(CredentialStorage, Effect.provideService(DiskStorage.make, Crypto, nodeCrypto)),
     Effect.scoped
   )
+
+/** Those of the app that a command is mounted in; in `mp`, loaded when a command or file is asked. */
+const externalSecrets = Effect.map(
+  Effect.serviceOption(ExternalSecrets),
+  Option.getOrElse(() => {
+    const using = <A, E>(use: (secrets: typeof ExternalSecrets.Service) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+      Effect.flatMap(
+        Effect.promise(() => import("../../layers/node/secrets/ProcessSecrets.ts")),
+        ({ processSecrets }) => use(processSecrets)
+      )
+    return ExternalSecrets.of({
+      run: (command) => using((secrets) => secrets.run(command)),
+      read: (path) => using((secrets) => secrets.read(path)),
+      find: (program) => using((secrets) => secrets.find(program))
+    })
+  })
+)
 
 /** The OAuth flow, loaded with the network under it when a token has to be refreshed or a person logs in. */
 const lazyFlow = () =>

@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import {
   literalField,
@@ -184,6 +185,54 @@ export const decodeAccount = (
   return decodeNamedAccount({ ...body, name })
 }
 
+/**
+ * The same for an account whose credential is given from elsewhere. Its block has what mixpanel_headless asks for, an
+ * empty `secret` or the name of a variable; whatever stands there is not in the account.
+ */
+export const decodeAccountGivenElsewhere = (
+  name: string,
+  body: Readonly<Record<string, unknown>>
+): Either.Either<Account, ReadonlyArray<DecodeIssue>> =>
+  Either.map(decodeAccount(name, body["secret"] === "" ? { ...body, secret: "-" } : body), (account) => {
+    switch (account.type) {
+      case "service_account":
+        return new ServiceAccount({ ...account, secret: noSecret }, whole)
+      case "oauth_browser":
+        return account
+      case "oauth_token":
+        return new OAuthTokenAccount(
+          { ...account, token: Option.none(), tokenEnv: Option.some(variableOfSources) },
+          whole
+        )
+    }
+  })
+
+const noSecret = Redacted.make("")
+
+interface Common {
+  readonly name: AccountName
+  readonly region: Region
+  readonly defaultProject: Option.Option<ProjectId>
+}
+
+/** A new one of that kind: a service account where there is a user name, else one with a bearer. */
+export const accountGivenElsewhere = (username: string, common: Common): Account =>
+  username === ""
+    ? new OAuthTokenAccount(
+        { ...common, type: "oauth_token", token: Option.none(), tokenEnv: Option.some(variableOfSources) },
+        whole
+      )
+    : new ServiceAccount({ ...common, type: "service_account", username, secret: noSecret }, whole)
+
+/** The variable that the block of such an account names. Nobody sets it. */
+export const variableOfSources = "MP_TOKEN_BY_COMMAND"
+
+/** Whether the credential of an account is neither in it nor in a variable of the user's choice. */
+export const isGivenElsewhere = (account: Account): boolean =>
+  account.type === "service_account"
+    ? Redacted.value(account.secret) === ""
+    : account.type === "oauth_token" && Option.contains(account.tokenEnv, variableOfSources)
+
 /** Decodes an account that carries its own `name`, as a bridge file has it. */
 export const decodeNamedAccount = (
   body: Readonly<Record<string, unknown>>
@@ -199,14 +248,24 @@ const isAccountType = (type: unknown): type is AccountType => typeof type === "s
 
 /** The keys of an account block in mixpanel_headless's order, secrets in clear: for the file writer only. */
 export const encodeAccount = (account: Account): ReadonlyArray<readonly [string, string]> => {
-  const { name: _, ...wire } = Schema.encodeSync(Account)(account)
-  return keyOrder.flatMap((key) => {
-    const value: unknown = Object.entries(wire).find(([k]) => k === key)?.[1]
-    return typeof value === "string" ? [[key, value] as const] : []
-  })
+  const { defaultProject, region, type } = account
+  const values = { type, region, default_project: Option.getOrUndefined(defaultProject), ...credentialOf(account) }
+  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
 }
 
-const keyOrder = ["type", "region", "default_project", "username", "secret", "token", "token_env"]
+const credentialOf = (account: Account): Readonly<Record<string, string | undefined>> => {
+  switch (account.type) {
+    case "service_account":
+      return { username: account.username, secret: Redacted.value(account.secret) }
+    case "oauth_browser":
+      return {}
+    case "oauth_token":
+      return {
+        token: Option.getOrUndefined(Option.map(account.token, Redacted.value)),
+        token_env: Option.getOrUndefined(account.tokenEnv)
+      }
+  }
+}
 
 /**
  * Whether the credential can produce authorizations without a person for as long as it is not revoked.

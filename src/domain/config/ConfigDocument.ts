@@ -5,7 +5,7 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { type Account, decodeAccount } from "../account/Account.ts"
+import { type Account, decodeAccount, decodeAccountGivenElsewhere } from "../account/Account.ts"
 import { ActiveSession, Target } from "../session/SavedSession.ts"
 import { secretLine } from "../account/credentialText.ts"
 import { lazy } from "../internal/lazy.ts"
@@ -17,6 +17,7 @@ import type { ProjectId } from "../account/identifiers.ts"
 import type * as Toml from "../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt, valueAt } from "../toml/TomlValue.ts"
 import { type ConfigDocument, editAt, problemAt } from "./ConfigText.ts"
+import { hasSource, sourceFor } from "./credentialSources.ts"
 
 export {
   ConfigDocument,
@@ -104,9 +105,13 @@ export const accountNames = (document: ConfigDocument): ReadonlyArray<string> =>
  * @category utilities
  */
 export const account = (document: ConfigDocument, name: string): Option.Option<Either.Either<Account, ConfigError>> =>
-  Option.map(block(document, "accounts", name), (value) =>
-    decodeBlock(document, ["accounts", name], value, (table) => decodeAccount(name, table), [])
-  )
+  Option.map(block(document, "accounts", name), (value) => {
+    const decode = hasSource(document, name) ? decodeAccountGivenElsewhere : decodeAccount
+    return Either.flatMap(
+      decodeBlock(document, ["accounts", name], value, (table) => decode(name, table), []),
+      (account) => Either.map(sourceFor(document, account), () => account)
+    )
+  })
 
 /**
  * All account blocks, sorted by name.

@@ -4,6 +4,7 @@
  */
 export * from "./edits/accounts.ts"
 export * from "./edits/directories.ts"
+export { type NewSource, sourceWith } from "./edits/credentialSources.ts"
 export { andThen, type Edit, type Edited } from "./edits/Edit.ts"
 export * from "./edits/rename.ts"
 export * from "./edits/session.ts"

@@ -1,5 +1,6 @@
 /** The configuration as it may be shown to anyone. */
 import { type ConfigDocument } from "./ConfigDocument.ts"
+import { sourcesPath } from "./credentialSources.ts"
 import { hidden, maskText, maskValue } from "../toml/mask.ts"
 import type { TomlPath, TomlValue } from "../toml/TomlDocument.ts"
 
@@ -18,5 +19,7 @@ export const maskedValue = ({ toml }: ConfigDocument): TomlValue => maskValue(to
 const isSecret = (path: TomlPath): boolean => {
   const key = path.at(-1) ?? ""
   if (path.join(".") === "settings.custom_header.value") return true
+  // What a command is, everybody sees who lists processes.
+  if (sourcesPath.every((part, index) => path[index] === part)) return false
   return key !== "token_env" && /secret|token|password|credential/i.test(key)
 }

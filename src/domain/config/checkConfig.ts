@@ -2,13 +2,15 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError, type FileError } from "../errors.ts"
-import { argument, type Command, command } from "../hints/Command.ts"
+import type { SourceProblem } from "../account/CredentialSourceFailed.ts"
+import { argument, type Command, command, quoted } from "../hints/Command.ts"
 import { auditSetting } from "./auditSetting.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
 import { directoryRules, listName } from "./directories.ts"
 import type { DirectorySources } from "../session/DirectorySources.ts"
 import { rulesFor, twice } from "../session/resolution/directory.ts"
+import { type GivenSource, sourceNames, sourceOf, sourcesPath, sourcesTable } from "./credentialSources.ts"
 import { nearLimit, percentFull, waysToShrink } from "./configSize.ts"
 
 /** The file as it was found. */
@@ -17,6 +19,8 @@ export interface ConfigSource {
   /** Whether `MP_CONFIG_PATH` says where it is. */
   readonly named: boolean
   readonly content: Either.Either<Option.Option<string>, FileError>
+  /** Why the source of an account's credential cannot be used, as a phrase that follows it, where somebody looked. */
+  readonly unusableSources?: ReadonlyMap<string, SourceProblem>
 }
 
 /** What a problem is about. */
@@ -42,6 +46,7 @@ type Broken =
   | "project-credential"
   | "budget"
   | "directory-rule"
+  | "credential-commands"
 
 /** The kinds of problems, as `mp doctor` names them. */
 type ConfigProblemId =
@@ -56,6 +61,8 @@ type ConfigProblemId =
   | `${Broken}-broken`
   | "active-account-dangling"
   | "target-account-dangling"
+  | "credential-command-unused"
+  | "credential-source-missing"
   | "workspace-never-counts"
   | "directory-rule-twice"
   | "directory-rule-dangling"
@@ -84,7 +91,8 @@ export const checkConfig = (source: ConfigSource, directories: DirectorySources)
       ...missing(source),
       ...nearlyFull(document),
       ...checkDocument(document),
-      ...checkPlaces(document, directories)
+      ...checkPlaces(document, directories),
+      ...unusableSources(document, source.unusableSources ?? new Map())
     ]
   })
 
@@ -169,6 +177,8 @@ export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigPro
     ...broken("project-credential", ...Config.projectCredentials(document)),
     ...broken("directory-rule", ...directoryRules(document).map(({ choice }) => choice)),
     ...broken("budget", Config.queryBudget(document)),
+    ...broken("credential-commands", sourcesTable(document)),
+    ...unusedSources(document),
     ...danglingReferences(document),
     ...danglingRules(document),
     ...idleWorkspace(document)
@@ -247,6 +257,43 @@ const checkPlaces = (document: ConfigDocument, directories: DirectorySources): R
     ]
   })
 }
+
+const unusedSources = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
+  const accounts = new Set(Config.accountNames(document))
+  return sourceNames(document)
+    .filter((name) => !accounts.has(name))
+    .map((name) =>
+      problem(
+        "credential-command-unused",
+        { kind: "account", name },
+        Config.problemAt(
+          document,
+          [...sourcesPath, name],
+          `is for account '${name}', which is not configured, and nobody runs it`
+        )
+      )
+    )
+}
+
+/** A program that is not there, or a file that would be refused. */
+const unusableSources = (
+  document: ConfigDocument,
+  problems: ReadonlyMap<string, SourceProblem>
+): ReadonlyArray<ConfigProblem> =>
+  [...problems].flatMap(([name, { fix, reason }]) =>
+    Option.toArray(Either.getOrElse(sourceOf(document, name), Option.none<GivenSource>)).map(({ key, source }) =>
+      problem(
+        "credential-source-missing",
+        { kind: "account", name },
+        Config.problemAt(
+          document,
+          [...sourcesPath, name, key],
+          `names ${source.kind === "command" ? quoted(source.words[0] ?? "") : source.path}, which ${reason}`,
+          fix === null ? [] : [fix]
+        )
+      )
+    )
+  )
 
 const idleWorkspace = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
   const active = Either.getOrNull(Config.active(document))

@@ -22,11 +22,14 @@ export interface HandedCredential {
   readonly expiresAt: Option.Option<number>
 }
 
-export const ofServiceAccount = (account: ServiceAccount): HandedCredential => ({
+export const ofServiceAccount = (
+  account: ServiceAccount,
+  { expiresAt, token }: Pick<HandedCredential, "token" | "expiresAt">
+): HandedCredential => ({
   account,
-  token: account.secret,
-  authorization: Redacted.make(basic(account.username, Redacted.value(account.secret))),
-  expiresAt: Option.none()
+  token,
+  authorization: Redacted.make(basic(account.username, Redacted.value(token))),
+  expiresAt
 })
 
 export const ofBearer = (

@@ -1,7 +1,7 @@
 /** What is wrong with accounts that are configured soundly. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { Account } from "../account/Account.ts"
+import { type Account, isGivenElsewhere } from "../account/Account.ts"
 import { newCredential } from "../hints/newCredential.ts"
 import { regionOfHost } from "../api/Endpoints.ts"
 import { argument, command } from "../hints/Command.ts"
@@ -113,7 +113,7 @@ const tokenFindings = (
 }
 
 const unsetVariable = ({ variables }: Facts, account: Account): ReadonlyArray<Finding> => {
-  if (account.type !== "oauth_token") return []
+  if (account.type !== "oauth_token" || isGivenElsewhere(account)) return []
   return Option.toArray(account.tokenEnv)
     .filter((variable) => Option.isNone(variables(variable)))
     .map((variable) =>

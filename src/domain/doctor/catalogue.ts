@@ -96,6 +96,21 @@ export const catalogue = {
     "It has to be true or false; mp query and mp inspect fail.",
     command`mp config set query_budget false`
   ),
+  "credential-commands-broken": configuration.error(
+    "[settings.credential_commands] is not a table.",
+    "It holds a table for each account whose credential a command or file gives.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
+  "credential-command-unused": configuration.warning(
+    "A command or file gives the credential of an account that is not configured.",
+    "The account was removed or renamed by another program, which leaves this table as it is.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
+  "credential-source-missing": configuration.error(
+    "The program or file that gives an account its credential cannot be used.",
+    "It is not installed, not on PATH, or not there; a file that others can write is refused.",
+    command`\${EDITOR:-vi} +LINE CONFIG`
+  ),
   "active-account-dangling": configuration.error(
     "The active account is not configured.",
     "Its block was probably removed or renamed by hand.",

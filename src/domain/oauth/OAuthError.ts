@@ -1,6 +1,7 @@
 /** What can go wrong with bearers and logins. None of these holds a token or a response of the token endpoint. */
 import * as Data from "effect/Data"
 import * as Option from "effect/Option"
+import type { CredentialSourceFailed } from "../account/CredentialSourceFailed.ts"
 import { type Again, argument, type Command, command } from "../hints/Command.ts"
 import type { ConfigError } from "../errors.ts"
 import { type Details, errorClass, type ErrorInfo, fixOf } from "../internal/errorClass.ts"
@@ -265,7 +266,7 @@ export type OAuthError = OAuthTokenError | OAuthRefreshRevoked | OAuthRefreshErr
  * @since 0.1.0
  * @category errors
  */
-export type BearerError = OAuthError | ConfigError | StoringError | Claimed
+export type BearerError = OAuthError | CredentialSourceFailed | ConfigError | StoringError | Claimed
 
 /**
  * Everything that a login can answer instead of tokens.

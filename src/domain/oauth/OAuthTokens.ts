@@ -36,7 +36,7 @@ const Millis = Schema.Number.pipe(
 })
 
 /** An instant as ISO 8601 with a time zone, or as epoch seconds; in memory epoch milliseconds. */
-const Instant = onDemand(() =>
+export const Instant = onDemand(() =>
   Schema.transformOrFail(Schema.Union(Schema.String, Schema.Number), Millis, {
     strict: true,
     decode: (wire, _, ast) => {

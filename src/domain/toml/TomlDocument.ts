@@ -18,12 +18,13 @@ import { syntaxErrorOf, type TomlSyntaxError } from "./syntaxError.ts"
 import {
   emptyTable,
   isTable,
+  isWritable,
   sameValue,
   tableAt,
   type TomlEntries,
   type TomlPath,
-  type TomlScalar,
   type TomlTable,
+  type TomlWritable,
   valueAt,
   withEntries,
   withoutPath,
@@ -31,7 +32,7 @@ import {
 } from "./TomlValue.ts"
 
 export type { TomlSyntaxError } from "./syntaxError.ts"
-export type { TomlEntries, TomlPath, TomlScalar, TomlTable, TomlValue } from "./TomlValue.ts"
+export type { TomlEntries, TomlPath, TomlScalar, TomlTable, TomlValue, TomlWritable } from "./TomlValue.ts"
 
 export interface TomlDocument {
   readonly text: string
@@ -56,7 +57,7 @@ export const parse = (text: string): Either.Either<TomlDocument, TomlSyntaxError
  * Sets the key at a path. A table on the way that does not exist is created, a value on the way that is not
  * a table makes room for one, and a table at the path itself makes room for the value.
  */
-export const set = (doc: TomlDocument, path: TomlPath, value: TomlScalar): TomlDocument => {
+export const set = (doc: TomlDocument, path: TomlPath, value: TomlWritable): TomlDocument => {
   const key = path.at(-1)
   return key === undefined ? doc : put(doc, { path: path.slice(0, -1), entries: [[key, value]], isExact: false })
 }
@@ -80,7 +81,7 @@ export const remove = (doc: TomlDocument, path: TomlPath): TomlDocument => {
 
 /**
  * Gives the table at a path another name (a last key that its parent does not have), where it stands. One that is
- * written inside another value is written anew, with the scalars that are in it.
+ * written inside another value is written anew, with the scalars and the lists of strings that are in it.
  */
 export const rename = (doc: TomlDocument, path: TomlPath, name: string): TomlDocument => {
   const key = path.at(-1) ?? ""
@@ -96,7 +97,7 @@ export const rename = (doc: TomlDocument, path: TomlPath, name: string): TomlDoc
   }
   if (isFaithful(inPlace)) return inPlace
   const entries = Object.entries(tableAt(doc.value, path)).flatMap(
-    ([one, value]): TomlEntries => (typeof value === "object" || typeof value === "bigint" ? [] : [[one, value]])
+    ([one, value]): TomlEntries => (isWritable(value) ? [[one, value]] : [])
   )
   return remove(putTable(doc, [...parent, name], entries), path)
 }
@@ -129,11 +130,14 @@ const put = (doc: TomlDocument, wanted: TableEdit): TomlDocument => {
 /** The last of two entries for one key counts; nothing is kept that no UTF-8 file could hold. */
 export const normalised = ({ entries, isExact, path }: TableEdit): TableEdit => ({
   path: path.map(wellFormed),
-  entries: [...new Map(entries.map(([key, value]) => [wellFormed(key), wellFormedScalar(value)]))],
+  entries: [...new Map(entries.map(([key, value]) => [wellFormed(key), wellFormedValue(value)]))],
   isExact
 })
 
-const wellFormedScalar = (value: TomlScalar): TomlScalar => (typeof value === "string" ? wellFormed(value) : value)
+const wellFormedValue = (value: TomlWritable): TomlWritable => {
+  if (typeof value === "object") return value.map(wellFormed)
+  return typeof value === "string" ? wellFormed(value) : value
+}
 
 export const holdsAlready = (table: TomlTable, { entries, isExact }: TableEdit): boolean =>
   (!isExact || Object.keys(table).length === entries.length) &&

@@ -3,8 +3,11 @@
  * change copies the tables on its path and shares all others.
  */
 
-/** What this library writes. */
+/** A value that is not made of others. */
 export type TomlScalar = string | number | boolean
+
+/** What this library writes. */
+export type TomlWritable = TomlScalar | ReadonlyArray<string>
 
 /** What a document may hold. Dates keep their kind (offset, local, date, time) as smol-toml's `TomlDate`. */
 export type TomlValue = TomlScalar | bigint | Date | ReadonlyArray<TomlValue> | TomlTable
@@ -18,7 +21,7 @@ export interface TomlTable {
 export type TomlPath = ReadonlyArray<string>
 
 /** The entries a table is to hold, in the order in which new ones are written. */
-export type TomlEntries = ReadonlyArray<readonly [string, TomlScalar]>
+export type TomlEntries = ReadonlyArray<readonly [string, TomlWritable]>
 
 /** A table of its own for each caller: nobody can reach another's. */
 export const emptyTable = (): Record<string, TomlValue> => Object.create(null)
@@ -26,6 +29,12 @@ export const emptyTable = (): Record<string, TomlValue> => Object.create(null)
 /** Whether a value is a table, and not a list or a date. */
 export const isTable = (value: TomlValue | undefined): value is TomlTable =>
   typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
+
+/** Whether a value is one that this library writes. */
+export const isWritable = (value: TomlValue): value is TomlWritable =>
+  typeof value === "object"
+    ? Array.isArray(value) && value.every((item: TomlValue) => typeof item === "string")
+    : typeof value !== "bigint"
 
 /** What a table itself has under a key, not what it inherits; of anything but a table, nothing. */
 export const ownValue = (value: TomlValue | undefined, key: string): TomlValue | undefined =>

@@ -12,9 +12,9 @@ import {
   startsWith
 } from "./layout.ts"
 import { placeForBlock, placeForRootKeys } from "./places.ts"
-import { renderInline, renderKey, renderScalar } from "./render.ts"
+import { renderInline, renderKey, renderValue } from "./render.ts"
 import { applyChanges, type Changes, type Insertion, newlineOf, paragraph, type Removal } from "./splices.ts"
-import type { TomlEntries, TomlPath, TomlScalar, TomlTable } from "./TomlValue.ts"
+import type { TomlEntries, TomlPath, TomlWritable, TomlTable } from "./TomlValue.ts"
 
 /** What the table at `path` is to hold: these entries besides others or, when `isExact`, nothing else. */
 export interface TableEdit {
@@ -123,8 +123,8 @@ const insertionsOnly = (insertions: ReadonlyArray<Insertion>): Changes => ({
   replacements: []
 })
 
-const renderLine = (indent: string, path: TomlPath, value: TomlScalar, newline: string): string =>
-  `${indent}${renderKey(path)} = ${renderScalar(value)}${newline}`
+const renderLine = (indent: string, path: TomlPath, value: TomlWritable, newline: string): string =>
+  `${indent}${renderKey(path)} = ${renderValue(value)}${newline}`
 
 const indentOf = (layout: Layout, home: Home): string => {
   const pair = home.pairs.at(-1)
@@ -174,7 +174,7 @@ const replacementsIn = (existing: ReadonlyMap<string, Pair>, table: TomlTable, e
     const pair = existing.get(key)
     return pair === undefined || Object.is(table[key], value)
       ? []
-      : [{ start: pair.valueStart, end: pair.valueEnd, value: renderScalar(value) }]
+      : [{ start: pair.valueStart, end: pair.valueEnd, value: renderValue(value) }]
   })
 
 /* Tables inside a value */
@@ -204,7 +204,7 @@ const writeInline = (text: string, rest: TomlPath, table: TomlTable, edit: Table
   let edited = text
   for (const [key, value] of edit.entries) {
     const path = [...rest, key]
-    if (!Object.is(table[key], value)) edited = setInline(edited, path, renderScalar(value), place)
+    if (!Object.is(table[key], value)) edited = setInline(edited, path, renderValue(value), place)
     if (edit.isExact) place = path
   }
   return edited

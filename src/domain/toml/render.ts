@@ -1,5 +1,5 @@
 /** How new TOML is written: the canonical form of `~/.mp/config.toml`, within TOML 1.0. */
-import type { TomlEntries, TomlPath, TomlScalar } from "./TomlValue.ts"
+import type { TomlEntries, TomlPath, TomlWritable } from "./TomlValue.ts"
 
 /**
  * A lone surrogate has no UTF-8 form, so no file can hold it: it becomes U+FFFD, as it would on the way to
@@ -19,8 +19,9 @@ const renderNumber = (value: number): string => {
   return Number.isInteger(value) && !Number.isSafeInteger(value) && !digits.includes("e") ? `${digits}.0` : digits
 }
 
-export const renderScalar = (value: TomlScalar): string => {
+export const renderValue = (value: TomlWritable): string => {
   if (typeof value === "string") return renderString(value)
+  if (typeof value === "object") return `[${value.map(renderString).join(", ")}]`
   return typeof value === "number" ? renderNumber(value) : String(value)
 }
 
@@ -31,7 +32,7 @@ export const renderKey = (path: TomlPath): string =>
 export const renderInline = (entries: TomlEntries): string =>
   entries.length === 0
     ? "{}"
-    : `{ ${entries.map(([key, value]) => `${renderKey([key])} = ${renderScalar(value)}`).join(", ")} }`
+    : `{ ${entries.map(([key, value]) => `${renderKey([key])} = ${renderValue(value)}`).join(", ")} }`
 
 /** A value wrapped into inline tables, one for each key: `{ a = { b = 1 } }`. */
 export const renderNested = (keys: TomlPath, rendered: string): string =>

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { userAgent } from "../../domain/api/RequestHeaders.ts"
 import { compose } from "../../services/compose.ts"
+import type { ExternalSecrets } from "../../services/platform/ExternalSecrets.ts"
 import type { Browser } from "../../services/oauth/Browser.ts"
 import type { CallbackListener } from "../../services/oauth/CallbackListener.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
@@ -16,6 +17,7 @@ import * as FixedCrypto from "./FixedCrypto.ts"
 import * as MemoryFiles from "./MemoryFiles.ts"
 import * as ScriptedBrowser from "./ScriptedBrowser.ts"
 import * as ScriptedCallbacks from "./ScriptedCallbacks.ts"
+import * as ScriptedSecrets from "./ScriptedSecrets.ts"
 import * as ScriptedHttp from "./ScriptedHttp.ts"
 
 /**
@@ -45,6 +47,8 @@ export interface MemoryWorld {
   readonly workingDirectory?: string
   /** Answers HTTP requests; by default there is no network. */
   readonly http?: ScriptedHttp.ScriptedHandler
+  /** What the commands write that give credentials; by default no program is installed. */
+  readonly commands?: ScriptedSecrets.ScriptedCommand
   /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
   readonly person?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
 }
@@ -52,7 +56,7 @@ export interface MemoryWorld {
 /**
  * Every service of this library, with nothing real behind it. `MemoryFilesControl` looks at and plants
  * files, `ScriptedHttp` tells what was sent, `ScriptedBrowser` what was opened, `ScriptedCallbacks` delivers
- * redirects.
+ * redirects, `ScriptedSecrets` tells which commands ran.
  *
  * @example
  * ```ts
@@ -69,6 +73,7 @@ export const layer = (world: MemoryWorld = {}) =>
     Layer.provideMerge(ScriptedBrowser.layer(world.person ?? approve)),
     Layer.provideMerge(ScriptedCallbacks.layer),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),
+    Layer.provideMerge(ScriptedSecrets.layer(world.commands ?? ScriptedSecrets.noCommands, home)),
     Layer.provideMerge(MemoryFiles.layerWith(absolute(world.files ?? {}))),
     Layer.provideMerge(memoryLocations(absolutePath(world.workingDirectory ?? "~/work"))),
     Layer.provideMerge(Layer.merge(FixedCrypto.layer, Path.layer)),
@@ -86,6 +91,7 @@ const parts = {
   path: Layer.context<Path.Path>(),
   browser: Layer.context<Browser>(),
   callbackListener: Layer.context<CallbackListener>(),
+  externalSecrets: Layer.context<ExternalSecrets>(),
   httpClient: Layer.context<HttpClient.HttpClient>()
 }
 

@@ -1,5 +1,8 @@
 /** Modules of Node that most programs never call, loaded when something of theirs is: each costs milliseconds at start. */
 export const builtins = {
+  get childProcess() {
+    return process.getBuiltinModule("node:child_process")
+  },
   get crypto() {
     return process.getBuiltinModule("node:crypto")
   },

@@ -24,6 +24,7 @@ import { SafeResponse } from "./http/SafeResponse.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { reportOverrides } from "./OverrideListener.ts"
 import { ProjectCredentials } from "./ProjectCredentials.ts"
+import { StaticCredentials } from "../tokens/StaticCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
@@ -158,6 +159,7 @@ type Needs = HttpClient.HttpClient | TokenResolver | ProjectCredentials
 const make = Effect.fnUntraced(function* (agent: string) {
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
+  const statics = yield* StaticCredentials
   const projects = yield* ProjectCredentials
   const open = (caller: Caller, family: ApiFamily, { isRelay = false, ...options }: Opening = {}) => {
     const forCaller = forProgram("account" in caller ? caller.origin : null)
@@ -172,7 +174,10 @@ const make = Effect.fnUntraced(function* (agent: string) {
         family,
         transport,
         room: urlRoom(root(family, facts.region, overrides), allowedOrigins(facts.region, overrides)),
-        credential: yield* credentialFor({ caller, family, projectSecret: options.projectSecret }, tokens, projects),
+        credential: yield* credentialFor(
+          { caller, family, projectSecret: options.projectSecret },
+          { projects, statics, tokens }
+        ),
         headers: sessionHeaders(facts.headers, agent),
         headerSecrets: Object.values(facts.headers).map(Redacted.value).filter(isWorthHiding),
         idempotent: options.idempotent ?? false,

@@ -8,6 +8,8 @@ import type { Account } from "../../domain/account/Account.ts"
 import { type BridgeFile, bridgeOf, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
+import { sourceFor } from "../../domain/config/credentialSources.ts"
+import { sourceFailed } from "../../domain/config/sourceFailed.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import { type AccountNotFound, ConfigError, type FileError, NoAccount } from "../../domain/errors.ts"
 import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
@@ -22,6 +24,7 @@ import { ClientStore } from "../oauth/ClientStore.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import { sourceProblem } from "../platform/ExternalSecrets.ts"
 import { Locations, searched } from "../platform/Locations.ts"
 import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import type { ReadError } from "../tokens/TokenLocation.ts"
@@ -119,6 +122,8 @@ export const make = Effect.gen(function* () {
   const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
     const document = yield* config.get
     const account = yield* accountOf(document, request.account)
+    const given = Option.getOrNull(yield* sourceFor(document, account))
+    if (given !== null) return yield* sourceFailed(document, account.name, given, staysHere)
     const header = Option.toArray(yield* Config.customHeader(document))
     const headers = Object.fromEntries(header.map(({ name, value }) => [name, value]))
     const project = Option.fromNullable(request.project)
@@ -193,6 +198,11 @@ const notPortable = (account: string, path: string) => (issues: ReadonlyArray<De
     ],
     details: { account, path }
   })
+
+/** Neither the program nor the file is on the other machine; what they answer ends sooner than a bridge. */
+const staysHere = sourceProblem(
+  "stays on this machine, and no bridge can hold it; `mp broker run -- COMMAND` lends the session to a program here instead"
+)
 
 const accountOf = (
   document: Config.ConfigDocument,

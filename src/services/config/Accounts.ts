@@ -5,11 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { Account } from "../../domain/account/Account.ts"
+import { type Account, isGivenElsewhere } from "../../domain/account/Account.ts"
+import { sourceText } from "../../domain/account/CredentialSource.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
+import { sourceFor } from "../../domain/config/credentialSources.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import type { AccountNotFound, ConfigError, EditError, LockError } from "../../domain/errors.ts"
 import type { LastCheck } from "../../domain/account/LastCheck.ts"
@@ -59,9 +61,9 @@ export interface BrokenAccount {
   readonly referencedByTargets: ReadonlyArray<string>
 }
 
-/** Where the bearer of an account comes from, and how long it lasts. */
+/** Where the credential of an account comes from, and how long it lasts; of the secret in a service account, nothing is told. */
 interface TokenSummary {
-  readonly source: Option.Option<"inline" | "tokens.json" | `env:${string}`>
+  readonly source: Option.Option<"inline" | "tokens.json" | `env:${string}` | `command:${string}` | `file:${string}`>
   /** Epoch milliseconds. */
   readonly expiresAt: Option.Option<number>
   readonly path: Option.Option<string>
@@ -105,8 +107,8 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
     readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError>
     /** The same for an account that need not be configured, such as one from the environment. */
     readonly describe: (account: Account, origin?: CredentialOrigin) => Effect.Effect<AccountDetails, ConfigError>
-    /** Adds an account; the first one becomes active. */
-    readonly add: (account: Account) => Effect.Effect<Edits.AddedAccount, AccountEditError>
+    /** Adds an account, with what gives its credential where it is not in it; the first one becomes active. */
+    readonly add: (account: Account, source?: Edits.NewSource) => Effect.Effect<Edits.AddedAccount, AccountEditError>
     /** Changes what is given. What belongs to the former identity (caches, another region's login) is dropped. */
     readonly update: (
       name: string,
@@ -161,6 +163,8 @@ export const make = Effect.gen(function* () {
     const isPresent = (account: Account): boolean => {
       // What comes with a bridge comes with its tokens.
       if (account.type === "service_account" || (origin !== "config" && account.type === "oauth_browser")) return true
+      // Nobody runs a command to see whether it would answer.
+      if (origin === "config" && isGivenElsewhere(account)) return true
       if (account.type === "oauth_token")
         return Option.match(account.tokenEnv, { onNone: () => true, onSome: (name) => variables.has(name) })
       const login = logins.get(account.name)
@@ -174,7 +178,8 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  const tokensOf = Effect.fnUntraced(function* (account: Account) {
+  const tokensOf = Effect.fnUntraced(function* (config: Config.ConfigDocument, account: Account) {
+    if (isGivenElsewhere(account)) return { ...noTokens, source: givenSource(config, account) }
     if (account.type === "service_account") return noTokens
     if (account.type === "oauth_token") return { ...noTokens, source: Option.some(staticSource(account.tokenEnv)) }
     const path = Option.some(yield* tokens.describe(account.name))
@@ -193,7 +198,7 @@ export const make = Effect.gen(function* () {
       account,
       ...stateOf(account),
       ...referencesTo(config, account.name),
-      tokens: yield* tokensOf(account)
+      tokens: yield* tokensOf(config, account)
     }
   })
 
@@ -217,7 +222,7 @@ export const make = Effect.gen(function* () {
         Effect.flatMap(accountNamed(config, name), (account) => details(config, account))
       ),
     describe: (account, origin) => Effect.flatMap(store.known, ({ document }) => details(document, account, origin)),
-    add: (account) => store.modify(Edits.addAccount(account)),
+    add: (account, source) => store.modify(Edits.addAccount(account, Option.fromNullable(source))),
     update: Effect.fn("Accounts.update")(function* (name, changes) {
       const updated = yield* store.modify(Edits.updateAccount(name, changes))
       const { account, identityChanged } = updated
@@ -249,6 +254,12 @@ const statusOf = (account: Account, present: boolean, lastTest: Option.Option<La
 }
 
 const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none(), path: Option.none() }
+
+/** The command or file of an account, as `account show` tells it. */
+const givenSource = (config: Config.ConfigDocument, account: Account): TokenSummary["source"] =>
+  Option.map(Option.flatten(Either.getRight(sourceFor(config, account))), ({ source }) =>
+    source.kind === "command" ? (`command:${sourceText(source)}` as const) : (`file:${sourceText(source)}` as const)
+  )
 
 const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
   Option.isNone(tokenEnv) ? "inline" : `env:${tokenEnv.value}`

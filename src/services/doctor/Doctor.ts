@@ -22,6 +22,7 @@ import { gather } from "./gather.ts"
 import { fix } from "./fix.ts"
 import { reach } from "./reach.ts"
 import type { FileError } from "../../domain/errors.ts"
+import type { ExternalSecrets } from "../platform/ExternalSecrets.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
 import { Locations } from "../platform/Locations.ts"
 import type { MeCache } from "../api/MeCache.ts"
@@ -82,6 +83,7 @@ type Requirements =
   | ConfigStore
   | CredentialFiles
   | Crypto
+  | ExternalSecrets
   | FileInspector
   | Locations
   | MeCache

@@ -33,13 +33,17 @@ import { Locations, storageVariable } from "../platform/Locations.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { directorySources } from "../session/directorySources.ts"
+import { withUnusableSources } from "./unusableSources.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
 
 /** All facts; `network` is what the hosts answered, where they were asked. */
 export const gather = (network: ReadonlyArray<Reached>) =>
   Effect.gen(function* () {
     const { system } = yield* FileInspector
-    const config = yield* Effect.flatMap(ConfigStore, ({ source }) => source)
+    const config = yield* Effect.flatMap(
+      Effect.flatMap(ConfigStore, ({ source }) => source),
+      withUnusableSources
+    )
     const document = documentOf(config)
     const sound = Config.accounts(document).flatMap(({ value }) => Option.toArray(Either.getRight(value)))
     const storage = yield* readStorage(config, document)

@@ -10,6 +10,7 @@ import type { Session } from "../../domain/session/Session.ts"
 import { Audit } from "../audit/Audit.ts"
 import { handOver } from "../audit/handOver.ts"
 import type { Program } from "../platform/OwnProgram.ts"
+import { StaticCredentials } from "../tokens/StaticCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 
 /**
@@ -60,13 +61,14 @@ export const identityVariables = [
 
 export const make = Effect.gen(function* () {
   const resolver = yield* TokenResolver
+  const statics = yield* StaticCredentials
   const audit = yield* Audit
   /** The secret last. */
   const credential = ({ account, origin }: Session): Effect.Effect<OwnVariables, BearerError> =>
     account.type === "service_account"
-      ? Effect.succeed([
+      ? Effect.map(statics.current(account, origin), ({ token }) => [
           ["MP_USERNAME", Redacted.make(account.username)],
-          ["MP_SECRET", account.secret]
+          ["MP_SECRET", token]
         ])
       : Effect.map(resolver.bearer(account, origin), ({ token }) => [["MP_OAUTH_TOKEN", token]])
 

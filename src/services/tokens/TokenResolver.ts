@@ -13,14 +13,7 @@ import { Bridge } from "../bridge/Bridge.ts"
 import { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { Crypto } from "../platform/Crypto.ts"
-import {
-  type Bearer,
-  type BearerAccount,
-  placeOf,
-  staticBearer,
-  toBearer,
-  type TokenLocations
-} from "./bearerAtHand.ts"
+import { type Bearer, type BearerAccount, placeOf, toBearer, type TokenLocations } from "./bearerAtHand.ts"
 import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { tokenFingerprint } from "./tokenFamily.ts"
@@ -30,6 +23,7 @@ import { makeEarlyRenewal } from "./earlyRenewal.ts"
 import { makeFleet } from "./fleet.ts"
 import { TokenSettings } from "./TokenSettings.ts"
 import { TokenStore } from "./TokenStore.ts"
+import { StaticCredentials } from "./StaticCredentials.ts"
 
 export type { Bearer, BearerAccount } from "./bearerAtHand.ts"
 
@@ -40,7 +34,7 @@ export type { Bearer, BearerAccount } from "./bearerAtHand.ts"
  */
 export interface TokenResolverShape {
   /**
-   * The current bearer of an account. A static one is read from the account or its variable. A stored one
+   * The current bearer of an account. A static one is that of `StaticCredentials`. A stored one
    * is returned while it is fresh, without lock and network; an expired one is refreshed once however many
    * fibers and processes ask, and all of them get the new one.
    *
@@ -75,6 +69,7 @@ export const make = Effect.gen(function* () {
   const audit = yield* Audit
   const storage = yield* CredentialStorage
   const settings = yield* TokenSettings
+  const statics = yield* StaticCredentials
   const scope = yield* Effect.scope
   const fleet = storage.isShared ? yield* makeFleet({ store: yield* TokenStore, crypto, settings }) : undefined
   const bridgeTokens = yield* BridgeTokens
@@ -112,10 +107,10 @@ export const make = Effect.gen(function* () {
 
   return TokenResolver.of({
     bearer: (account, origin) =>
-      forProgram(origin)(account.type === "oauth_token" ? staticBearer(account) : current(account, origin)),
+      account.type === "oauth_token" ? statics.current(account, origin) : forProgram(origin)(current(account, origin)),
     refused: (account, origin, bearer) =>
       account.type === "oauth_token"
-        ? Effect.succeed(false)
+        ? statics.refused(account, origin, bearer)
         : forProgram(origin)(
             Effect.map(
               replaced(account, origin, bearer),

@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import type { OAuthBrowserAccount, OAuthTokenAccount } from "../../domain/account/Account.ts"
+import { isGivenElsewhere, type OAuthBrowserAccount, type OAuthTokenAccount } from "../../domain/account/Account.ts"
 import { type BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
@@ -63,14 +63,16 @@ const freshTokens = ({ read }: TokenLocation) =>
     Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))
   )
 
-/** `None` where the tokens have to be refreshed first. */
+/** `None` where the tokens have to be refreshed first, or a command has to run. */
 export const bearerAtHand = (
   places: TokenLocations,
   account: BearerAccount,
   origin: CredentialOrigin
 ): Effect.Effect<Option.Option<Bearer>, BearerError> =>
   account.type === "oauth_token"
-    ? Effect.asSome(staticBearer(account))
+    ? isGivenElsewhere(account)
+      ? Effect.succeedNone
+      : Effect.asSome(staticBearer(account))
     : placeOf(places, account, origin).pipe(Effect.flatMap(freshTokens), Effect.map(Option.map(toBearer)))
 
 export const toBearer = (tokens: OAuthTokens): Bearer => ({ token: tokens.accessToken, expiresAt: tokens.expiresAt })

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Account } from "../../domain/account/Account.ts"
+import { type Account, isGivenElsewhere } from "../../domain/account/Account.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 
@@ -14,8 +14,9 @@ type Digests = Pick<Context.Tag.Service<Crypto>, "sha256">
 export const tokenFingerprint = ({ sha256 }: Digests, token: Redacted.Redacted): Effect.Effect<string> =>
   Effect.map(sha256(Redacted.value(token)), Encoding.encodeBase64Url)
 
-/** What an account presents, as far as that is stored: its secret, its bearer, or the access token of its login. */
+/** What an account presents, as far as that is stored here: its secret, its bearer, or the access token of its login. */
 export const tokenOf = (account: Account, login: Option.Option<OAuthTokens>): Option.Option<Redacted.Redacted> => {
+  if (isGivenElsewhere(account)) return Option.none()
   if (account.type === "service_account") return Option.some(account.secret)
   return account.type === "oauth_token" ? account.token : Option.map(login, ({ accessToken }) => accessToken)
 }

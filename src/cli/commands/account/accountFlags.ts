@@ -4,11 +4,12 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Struct from "effect/Struct"
-import { AccountType, hasKey } from "../../../domain/account/Account.ts"
+import { type Account, accountGivenElsewhere, AccountType, hasKey } from "../../../domain/account/Account.ts"
 import { parseSecret, parseUsername } from "../../../domain/account/credentialText.ts"
 import { AccountName, isVariableName, parse, type Region, regions } from "../../../domain/account/identifiers.ts"
+import { sourceText } from "../../../domain/account/CredentialSource.ts"
 import { accountOf, type LoginCredential } from "../../../domain/login/LoginCredential.ts"
-import type { AccountChanges } from "../../../domain/config/ConfigEdits.ts"
+import { type AccountChanges, type NewSource, sourceWith } from "../../../domain/config/ConfigEdits.ts"
 import type { InvalidArgument } from "../../../domain/errors.ts"
 import type { Environment } from "../../../domain/session/Environment.ts"
 import { environment, variable } from "../../../services/platform/environment.ts"
@@ -17,6 +18,7 @@ import { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
 import { maxSecretBytes, Terminal } from "../../app/Terminal.ts"
 import { line } from "../../app/TerminalText.ts"
+import { answerOf, givenSource, sourceFlags, together } from "./sourceFlags.ts"
 
 /** The flags by which an account is described. */
 export const accountFlags = {
@@ -27,10 +29,17 @@ export const accountFlags = {
     value: "VAR",
     description: "variable that holds the bearer of an oauth_token account"
   }),
-  tokenStdin: flag("token-stdin", { description: "read the bearer of an oauth_token account from stdin" })
+  tokenStdin: flag("token-stdin", { description: "read the bearer of an oauth_token account from stdin" }),
+  ...sourceFlags
 }
 
 export type AccountFlags = Given<typeof accountFlags>
+
+/** An account, and the command or file that gives its credential where it is not in it. */
+interface NewAccount {
+  readonly account: Account
+  readonly source: Option.Option<NewSource>
+}
 
 /** The account that `account add` describes. */
 export const newAccount = (nameText: string, type: AccountType, flags: AccountFlags) =>
@@ -41,12 +50,48 @@ export const newAccount = (nameText: string, type: AccountType, flags: AccountFl
     const { project } = yield* Globals
     const defaultProject = Option.orElse(project, () => env.projectId)
     const region = Option.orElse(flags.region, () => env.region)
+    const source = yield* onlySource(flags)
+    if (Option.isSome(source)) {
+      const username = type === "service_account" ? yield* usernameOf(flags, env) : ""
+      const found = Option.isSome(region) ? region.value : yield* regionOfSource(name, username, source.value)
+      const account = accountGivenElsewhere(username, { name, defaultProject, region: found })
+      return { account, source } satisfies NewAccount
+    }
     const credential = yield* givenCredential(type, flags, env)
-    return accountOf(credential, {
+    const account = accountOf(credential, {
       name,
       defaultProject,
       region: Option.isSome(region) ? region.value : yield* foundRegion(credential)
     })
+    return { account, source } satisfies NewAccount
+  })
+
+/** The command or file of an account, which has no other credential then. */
+const onlySource = (flags: AccountFlags): Either.Either<Option.Option<NewSource>, InvalidArgument> => {
+  const others = {
+    "secret-stdin": flags.secretStdin,
+    "token-env": Option.isSome(flags.tokenEnv),
+    "token-stdin": flags.tokenStdin
+  }
+  const other = Struct.keys(others).find((name) => others[name])
+  const named = Struct.keys(sourceFlags).find((name) => Option.isSome(flags[name]))
+  return other === undefined || named === undefined
+    ? givenSource(flags)
+    : Either.left(together(sourceFlags[named].name, other))
+}
+
+/** What a command or file gives is tried in each region, as any other credential. */
+const regionOfSource = (name: AccountName, username: string, source: NewSource) =>
+  Effect.gen(function* () {
+    const { token } = yield* Effect.mapError(answerOf(name, sourceWith(source)), (reason) =>
+      invalid(
+        `Without --region, mp tries the credential in each region, and there is no credential: ${sourceText(sourceWith(source))} ${reason}.`,
+        { flags: [["region", "us"]] }
+      )
+    )
+    return yield* foundRegion(
+      username === "" ? { type: "oauth_token", token } : { type: "service_account", username, secret: token }
+    )
   })
 
 const givenCredential = (type: AccountType, flags: AccountFlags, env: Environment) => {
@@ -76,15 +121,23 @@ const orMissing = <A>(value: Option.Option<A>, flag: string, variable: string, e
 
 const serviceCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
-    const given = Option.orElse(yield* usernameFlag(flags), () => env.username)
-    const username = yield* orMissing(given, "--username", "MP_USERNAME", "USER")
     const credential: LoginCredential = {
       type: "service_account",
-      username,
+      username: yield* usernameOf(flags, env),
       secret: yield* secretOf(flags, env, missingSecret)
     }
     return credential
   })
+
+const usernameOf = (flags: AccountFlags, env: Environment) =>
+  Either.flatMap(usernameFlag(flags), (given) =>
+    orMissing(
+      Option.orElse(given, () => env.username),
+      "--username",
+      "MP_USERNAME",
+      "USER"
+    )
+  )
 
 const missingSecret = invalid("The secret is missing: MP_SECRET is not set, and mp cannot prompt here.", {
   piped: true,
@@ -178,7 +231,10 @@ const keyOfFlag = {
   "--username": "username",
   "--secret-stdin": "secret",
   "--token-env": "token_env",
-  "--token-stdin": "token"
+  "--token-stdin": "token",
+  "--secret-command": "secret",
+  "--token-command": "token",
+  "--token-file": "token"
 } as const
 
 const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void, InvalidArgument> => {
@@ -186,7 +242,10 @@ const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void
     "--username": Option.isSome(flags.username),
     "--secret-stdin": flags.secretStdin,
     "--token-env": Option.isSome(flags.tokenEnv),
-    "--token-stdin": flags.tokenStdin
+    "--token-stdin": flags.tokenStdin,
+    "--secret-command": Option.isSome(flags.secretCommand),
+    "--token-command": Option.isSome(flags.tokenCommand),
+    "--token-file": Option.isSome(flags.tokenFile)
   }
   const foreign = Struct.keys(keyOfFlag).find((flag) => given[flag] && !hasKey(type, keyOfFlag[flag]))
   if (foreign === undefined) return Either.void
@@ -211,13 +270,15 @@ export const accountChanges = (flags: AccountFlags) =>
       )
     }
     const { project } = yield* Globals
+    const source = yield* onlySource(flags)
     const username = yield* usernameFlag(flags)
     const changes: AccountChanges = {
       ...(Option.isSome(flags.region) ? { region: flags.region.value } : {}),
       ...(Option.isSome(project) ? { defaultProject: project.value } : {}),
       ...(Option.isSome(username) ? { username: username.value } : {}),
       ...(flags.secretStdin ? { secret: yield* secretFromStdin("--secret-stdin") } : {}),
-      ...(yield* givenToken(flags))
+      ...(yield* givenToken(flags)),
+      ...(Option.isSome(source) ? { source: source.value } : {})
     }
     return changes
   })

@@ -8,6 +8,7 @@ import { flag } from "../../app/facts.ts"
 import { done, notice } from "../../app/output.ts"
 import { accountFlags, newAccount } from "./accountFlags.ts"
 import { name } from "./records.ts"
+import { noteSource } from "./sourceFlags.ts"
 
 export const add = declare(
   "add",
@@ -17,7 +18,8 @@ export const add = declare(
     examples: [
       'printf %s "$SECRET" | mp account add team --type service_account --username USER --secret-stdin',
       "mp account add me --type oauth_browser --region eu",
-      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224"
+      "mp account add ci --type oauth_token --token-env MP_CI_TOKEN --project 3713224",
+      "mp account add ops --type service_account --region us --username USER --secret-command 'op read op://Work/Mixpanel/secret'"
     ]
   },
   {
@@ -32,7 +34,8 @@ export const add = declare(
   },
   function* ({ name, type, ...flags }) {
     const accounts = yield* Accounts
-    const { account, promoted } = yield* accounts.add(yield* newAccount(name, type, flags))
+    const given = yield* newAccount(name, type, flags)
+    const { account, promoted } = yield* accounts.add(given.account, Option.getOrUndefined(given.source))
     const added = `Added account '${account.name}' (${account.type}, ${account.region}).`
     yield* done([promoted ? `${added} Set as active.` : added], {
       name: account.name,
@@ -41,6 +44,7 @@ export const add = declare(
       default_project: Option.getOrNull(account.defaultProject),
       is_active: promoted
     })
+    if (Option.isSome(given.source)) yield* noteSource(given.source.value)
     if (Option.isNone(account.defaultProject)) {
       const next =
         account.type === "oauth_browser"

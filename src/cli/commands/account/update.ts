@@ -7,6 +7,7 @@ import { declare } from "../../app/declare.ts"
 import { done, notice } from "../../app/output.ts"
 import { accountChanges, accountFlags } from "./accountFlags.ts"
 import { name } from "./records.ts"
+import { noteSource } from "./sourceFlags.ts"
 import { stillAlive, storedLogin } from "./storedLogin.ts"
 
 export const update = declare(
@@ -20,8 +21,10 @@ export const update = declare(
   function* ({ name, ...flags }) {
     const accounts = yield* Accounts
     const login = yield* storedLogin(name)
-    const { account, changed, identityChanged } = yield* accounts.update(name, yield* accountChanges(flags))
+    const changes = yield* accountChanges(flags)
+    const { account, changed, identityChanged } = yield* accounts.update(name, changes)
     yield* done([`Updated account '${account.name}' (${changed.join(", ")}).`], { name: account.name, changed })
+    if (changes.source !== undefined) yield* noteSource(changes.source)
     if (identityChanged && Option.isSome(login)) yield* notice(movedAway(account))
   }
 )

@@ -5,6 +5,7 @@ import type { ConfigError } from "../../../domain/errors.ts"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
 import { Locations } from "../../../services/platform/Locations.ts"
 import { directorySources } from "../../../services/session/directorySources.ts"
+import { withUnusableSources } from "../../../services/doctor/unusableSources.ts"
 import { declare } from "../../app/declare.ts"
 import { type Fields, toJson } from "../../app/Json.ts"
 import { list } from "../../app/output.ts"
@@ -23,7 +24,10 @@ export const check = declare(
   { summary: "check the configuration, with line numbers", examples: ["mp config check"] },
   {},
   function* () {
-    const source = yield* Effect.flatMap(ConfigStore, (store) => store.source)
+    const source = yield* Effect.flatMap(
+      Effect.flatMap(ConfigStore, (store) => store.source),
+      withUnusableSources
+    )
     const directories = yield* directorySources(documentOf(source), yield* Locations)
     const problems = checkConfig(source, directories).map(({ error }) => error)
     yield* list(problems.map(problemRecord), {

@@ -23,6 +23,7 @@ import { Audit } from "../../../services/audit/Audit.ts"
 import { handOver } from "../../../services/audit/handOver.ts"
 import { endpointOverrides, variable } from "../../../services/platform/environment.ts"
 import { lastingBearer } from "../../../services/tokens/lastingBearer.ts"
+import { StaticCredentials } from "../../../services/tokens/StaticCredentials.ts"
 import { TokenResolver } from "../../../services/tokens/TokenResolver.ts"
 import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
@@ -91,7 +92,10 @@ export const get = declare(
     const found = yield* identity(Option.none())
     const { account, origin } = found
     yield* checkAddress(protocol, account)
-    if (account.type === "service_account") return yield* showCredential(protocol, found, ofServiceAccount(account))
+    if (account.type === "service_account") {
+      const secret = yield* Effect.flatMap(StaticCredentials, ({ current }) => current(account, origin))
+      return yield* showCredential(protocol, found, ofServiceAccount(account, secret))
+    }
     const { bearer, short } = yield* lastingBearer(yield* TokenResolver, account, origin, ttl)
     yield* showCredential(protocol, found, ofBearer(account, bearer))
     if (Option.isSome(short)) yield* notice(`The bearer does not last as long as --min-ttl asks: ${short.value}.`)

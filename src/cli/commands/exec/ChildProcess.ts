@@ -1,6 +1,6 @@
 /**
  * A program run in our place: it has our terminal, our signals and, with some variables changed, our
- * environment. This is the one module that takes the environment of the process as a whole; everything
+ * environment. This and the programs that give credentials take the environment of the process as a whole; everything
  * else reads single variables through `services/environment.ts`.
  */
 import { spawn } from "node:child_process"

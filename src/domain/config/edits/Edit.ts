@@ -1,7 +1,13 @@
 /** What a change of the configuration is, and the steps that all of them are made of. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { type Account, decodeAccount, encodeAccount } from "../../account/Account.ts"
+import {
+  type Account,
+  decodeAccount,
+  decodeAccountGivenElsewhere,
+  encodeAccount,
+  isGivenElsewhere
+} from "../../account/Account.ts"
 import { type EditError, InvalidArgument } from "../../errors.ts"
 import type { Command } from "../../hints/Command.ts"
 import { describeIssues } from "../../internal/decode.ts"
@@ -9,6 +15,7 @@ import * as Toml from "../../toml/TomlDocument.ts"
 import { tableAt } from "../../toml/TomlValue.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
+import { hasSource } from "../credentialSources.ts"
 import { accountNamed } from "../named.ts"
 
 /**
@@ -51,7 +58,21 @@ export const removeKey = (document: ConfigDocument, keys: Toml.TomlPath): Config
 
 /** Writes an account's block, its keys in mixpanel_headless's order. */
 export const putAccount = (document: ConfigDocument, account: Account): ConfigDocument =>
-  onToml(document, (toml) => Toml.putTable(toml, ["accounts", account.name], encodeAccount(account)))
+  putBlock(document, account, encodeAccount(account))
+
+const putBlock = (document: ConfigDocument, { name }: Account, entries: Toml.TomlEntries): ConfigDocument =>
+  onToml(document, (toml) => Toml.putTable(toml, ["accounts", name], entries))
+
+/** What stands in the block of an account whose credential is given elsewhere is the user's: it stays as it is. */
+const entriesOf = (account: Account, body: Readonly<Record<string, unknown>>): Toml.TomlEntries => {
+  const encoded = encodeAccount(account)
+  if (!isGivenElsewhere(account)) return encoded
+  const unused = ["secret", "token", "token_env"]
+  return [
+    ...encoded.filter(([key]) => !unused.includes(key)),
+    ...unused.flatMap((key) => (typeof body[key] === "string" ? [[key, body[key]] as const] : []))
+  ]
+}
 
 /** The sections that edits work on; each has to be a table. */
 export const requireTables = (document: ConfigDocument) =>
@@ -78,14 +99,15 @@ export const rewriteAccount = (
   Either.flatMap(Config.section(document, "accounts"), (accounts) => {
     const keys = Object.entries({ ...tableAt(accounts, [name]), ...changes })
     const body = Object.fromEntries(keys.filter(([, value]) => value !== null))
-    return Either.mapBoth(decodeAccount(name, body), {
+    const decode = hasSource(document, name) ? decodeAccountGivenElsewhere : decodeAccount
+    return Either.mapBoth(decode(name, body), {
       onLeft: (issues) =>
         new InvalidArgument({
           message: `Account '${name}': ${describeIssues(issues)}.`,
           hints: [Config.editAt(document.path, 1)]
         }),
       onRight: (account) => ({
-        document: putAccount(document, account),
+        document: putBlock(document, account, entriesOf(account, body)),
         result: account
       })
     })

@@ -22,6 +22,7 @@ import {
   rewriteAccount,
   unpinIfMoved
 } from "./Edit.ts"
+import { inPlaceOfCredential, type NewSource, putSource, removeSource } from "./credentialSources.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
 import { rulesNaming } from "../directories.ts"
@@ -39,19 +40,23 @@ export interface AddedAccount {
 }
 
 /**
- * Adds an account; the first one becomes active.
+ * Adds an account, with the command or file that gives its credential where it is not in it; the first one becomes active.
  * @since 0.1.0
  * @category edits
  */
 export const addAccount =
-  (account: Account): Edit<AddedAccount> =>
+  (account: Account, source: Option.Option<NewSource> = Option.none()): Edit<AddedAccount> =>
   (document) =>
     Either.gen(function* () {
       const [accounts] = yield* requireTables(document)
       const names = Object.keys(accounts)
       yield* checkNewName(account.name, names, (free) => addCommand(free, account))
       const promoted = names.length === 0
-      const added = putAccount(document, account)
+      const written = putAccount(removeSource(document, account.name), account)
+      const added = Option.match(source, {
+        onNone: () => written,
+        onSome: (given) => putSource(written, account, given)
+      })
       return { document: promoted ? activate(added, account.name) : added, result: { account, promoted } }
     })
 
@@ -78,6 +83,8 @@ export interface AccountChanges {
   readonly secret?: Redacted.Redacted
   readonly token?: Redacted.Redacted
   readonly tokenEnv?: string
+  /** Takes the place of the credential, as a credential takes the place of it. */
+  readonly source?: NewSource
 }
 
 /** The changes in the file's terms: its keys, as far as they are given. */
@@ -114,10 +121,25 @@ export const updateAccount =
     Either.gen(function* () {
       const before = yield* requireAccount(document, name, "NAME")
       const changed = yield* checkedChanges(before, changes)
-      const keys = changed.map(([key]) => key)
-      const replaced = keys.flatMap((key) => (key === "token" ? ["token_env"] : key === "token_env" ? ["token"] : []))
+      const given = changed.map(([key]) => key)
+      const replaced = given.flatMap((key) => (key === "token" ? ["token_env"] : key === "token_env" ? ["token"] : []))
       const dropped = Object.fromEntries(replaced.map((key) => [key, null]))
-      const next = yield* rewriteAccount(document, name, { ...dropped, ...Object.fromEntries(changed) })
+      const { source } = changes
+      const isOwnAgain = given.some((key) => key === "secret" || key === "token" || key === "token_env")
+      const sourced =
+        source === undefined
+          ? { document: isOwnAgain ? removeSource(document, name) : document, changed: {}, keys: [] }
+          : {
+              document: putSource(document, before, source),
+              changed: inPlaceOfCredential(before.type),
+              keys: [sourceFlag(before, source)]
+            }
+      const keys = [...given, ...sourced.keys]
+      const next = yield* rewriteAccount(sourced.document, name, {
+        ...dropped,
+        ...Object.fromEntries(changed),
+        ...sourced.changed
+      })
       const result = {
         account: next.result,
         changed: keys,
@@ -134,8 +156,25 @@ const checkedChanges = (
   const foreign = all.find(([key]) => !hasKey(account.type, key))
   if (foreign !== undefined) return Either.left(notOfType(account, foreign[0]))
   if (changes.token !== undefined && changes.tokenEnv !== undefined) return Either.left(bothTokens(account))
-  return all.length === 0 ? Either.left(nothingToChange(account)) : Either.right(all)
+  const { source } = changes
+  if (source === undefined) return all.length === 0 ? Either.left(nothingToChange(account)) : Either.right(all)
+  if (account.type === "oauth_browser") return Either.left(notOfType(account, sourceFlag(account, source)))
+  if (account.type === "service_account" && source.kind === "file") return Either.left(notOfType(account, "token_file"))
+  const own = all.find(([key]) => key === "secret" || key === "token" || key === "token_env")
+  return own === undefined ? Either.right(all) : Either.left(bothSources(account, own[0]))
 }
+
+/** What a source is called among the keys that changed. */
+const sourceFlag = ({ type }: Account, { kind }: NewSource): string => {
+  if (kind === "file") return "token_file"
+  return type === "service_account" ? "secret_command" : "token_command"
+}
+
+const bothSources = (account: Account, key: string) =>
+  new InvalidArgument({
+    message: `Account '${account.name}' takes its credential from a command or file, or has a ${key} of its own, not both.`,
+    hints: updates(account)
+  })
 
 const notOfType = (account: Account, key: string) =>
   new InvalidArgument({
@@ -196,7 +235,7 @@ export const removeAccount =
       const directories = rulesNaming(document, "account", name).map(({ path }) => path)
       if (orphaned.length + directories.length > 0 && !options.force)
         return yield* Either.left(new AccountInUse({ account: name, referencedBy: orphaned, directories }))
-      const removed = removeKey(document, ["accounts", name])
+      const removed = removeSource(removeKey(document, ["accounts", name]), name)
       return {
         document: isActive(document, name)
           ? onToml(removed, (toml) => clearActive(toml, ["account", "workspace"]))
@@ -250,7 +289,7 @@ export const signIn =
       if (Option.isSome(before))
         yield* assertSameTypeAndRegion(yield* before.value, account.type, Option.some(account.region))
       else yield* checkSignInName(document, account.name)
-      const written = putAccount(document, account)
+      const written = putAccount(removeSource(document, account.name), account)
       return { document: activate(written, account.name), result: { account, isNew: Option.isNone(before) } }
     })
 

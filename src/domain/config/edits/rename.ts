@@ -10,6 +10,7 @@ import { setInItem } from "../../toml/TomlList.ts"
 import { isTable, tableAt } from "../../toml/TomlValue.ts"
 import * as Config from "../ConfigDocument.ts"
 import { listName, rulesNaming } from "../directories.ts"
+import { sourcesPath } from "../credentialSources.ts"
 import { type Edit, isActive, onToml, requireAccount, requireTables } from "./Edit.ts"
 
 /**
@@ -46,10 +47,11 @@ export const renameAccount =
         ...targets.map((target) => ["targets", target, "account"]),
         ...settingsNaming(tableAt(document.toml.value, ["settings"]), name, ["settings"])
       ]
-      const ofAccount = ["settings", "accounts"]
       const tables = [
         ["accounts", name],
-        ...(Object.hasOwn(tableAt(document.toml.value, ofAccount), name) ? [[...ofAccount, name]] : [])
+        ...[["settings", "accounts"], sourcesPath].flatMap((path) =>
+          Object.hasOwn(tableAt(document.toml.value, path), name) ? [[...path, name]] : []
+        )
       ]
       const rules = rulesNaming(document, "account", name)
       return {

@@ -12,6 +12,8 @@ export interface Offer<A> {
   readonly take: Either.Either<A, ResolutionError>
   /** Set when this source does not count here. */
   readonly skip: string | null
+  /** What is to be known of it where it wins. */
+  readonly note?: string | undefined
 }
 
 export const offer = <A>(source: Source, origin: string, value: A): Offer<A> => ({
@@ -36,10 +38,10 @@ export const sourceNames: Record<Source, string> = {
 /** The first offer that counts wins; what became of the others is kept. */
 export const pick = <A>(offers: ReadonlyArray<Offer<A>>) => {
   const won = offers.find((offer) => offer.skip === null)
-  const candidates = offers.map(({ origin, skip, source, value }, index): Candidate => {
+  const candidates = offers.map(({ note, origin, skip, source, value }, index): Candidate => {
     if (skip !== null) return { source, origin, value, status: "skipped", reason: skip }
     if (won !== undefined && offers.indexOf(won) === index)
-      return { source, origin, value, status: "used", reason: null }
+      return { source, origin, value, status: "used", reason: note ?? null }
     return {
       source,
       origin,

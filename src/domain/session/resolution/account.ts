@@ -3,7 +3,9 @@ import { argument, type Command, command } from "../../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { BridgeSource } from "../BridgeFile.ts"
+import { sourceText } from "../../account/CredentialSource.ts"
 import * as Config from "../../config/ConfigDocument.ts"
+import { type GivenSource, hasSource, sourceOf } from "../../config/credentialSources.ts"
 import { type Environment, environmentCredentials } from "../Environment.ts"
 import { accountNamed } from "../../config/named.ts"
 import { NoAccount } from "../../errors.ts"
@@ -72,8 +74,17 @@ const configured = (
   origin,
   value: name,
   skip: null,
+  note: hasSource(config, name) ? sourceNote(config, name) : undefined,
   take: Either.map(accountNamed(config, name, asker, fix), (account): Identity => ({ account, origin: "config" }))
 })
+
+const sourceNote = (config: Inputs["config"], name: string): string | undefined =>
+  Option.getOrUndefined(
+    Option.map(
+      Either.getOrElse(sourceOf(config, name), Option.none<GivenSource>),
+      ({ source }) => `its credential comes from the ${source.kind} ${sourceText(source)}`
+    )
+  )
 
 const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Identity> => {
   const origin = `[active].account in ${inputs.config.path}`

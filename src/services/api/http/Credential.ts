@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { isGivenElsewhere, type ServiceAccount } from "../../../domain/account/Account.ts"
 import { basic, bearer } from "../../../domain/api/RequestHeaders.ts"
 import {
   accepted,
@@ -19,11 +20,13 @@ import type { BareCredential } from "../../../domain/login/LoginCredential.ts"
 import { type Caller, factsOf } from "../../../domain/session/Caller.ts"
 import type { CredentialOrigin } from "../../../domain/session/Session.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
+import type { StaticCredentialsShape } from "../../tokens/StaticCredentials.ts"
 import type { BearerAccount, TokenResolver } from "../../tokens/TokenResolver.ts"
 
 /** What one attempt carries: the header's value, if any, and everything in it that must never be shown. */
 export interface Presented {
   readonly authorization: string | undefined
+  /** What is told to be refused, where another one may be had. */
   readonly bearer: Option.Option<Redacted.Redacted>
   readonly secrets: ReadonlyArray<string>
 }
@@ -47,16 +50,22 @@ interface Asked {
   readonly projectSecret?: Redacted.Redacted | undefined
 }
 
+/** Where credentials come from. */
+interface CredentialSources {
+  readonly tokens: TokenResolver["Type"]
+  readonly statics: StaticCredentialsShape
+  readonly projects: ProjectCredentials["Type"]
+}
+
 /** Chooses the credential for a family; project keys are looked up only where the family takes them. */
 export const credentialFor = (
   asked: Asked,
-  tokens: TokenResolver["Type"],
-  projects: ProjectCredentials["Type"]
+  { projects, statics, tokens }: CredentialSources
 ): Effect.Effect<Credential, ConfigError> =>
   Effect.map(projectKeys(asked, projects), (keys) =>
     Either.match(choose(asked.family, availableKinds(asked.caller, keys)), {
       onLeft: (error): Credential => fixed(isInBody(asked.family) ? Effect.succeed(nothing) : Effect.fail(error)),
-      onRight: (kind) => credentialOf(kind, asked.caller, keys, tokens)
+      onRight: (kind) => credentialOf(kind, asked.caller, keys, { statics, tokens })
     })
   )
 
@@ -92,15 +101,16 @@ const credentialOf = (
   kind: CredentialKind,
   caller: Caller,
   keys: ProjectKeys,
-  tokens: TokenResolver["Type"]
+  { statics, tokens }: Pick<CredentialSources, "statics" | "tokens">
 ): Credential => {
   if (kind === "project_token") return fixed(Effect.succeed(inBody(keys)))
   if (kind === "project_secret") return fixed(Effect.succeed(projectBasic(keys)))
   if ("credential" in caller) return fixed(Effect.succeed(presented(caller.credential)))
   const { account, origin } = caller
-  return account.type === "service_account"
-    ? fixed(Effect.succeed(presented(account)))
-    : renewable(account, origin, tokens)
+  if (account.type !== "service_account") return renewable(account, origin, tokens)
+  return isGivenElsewhere(account)
+    ? renewableSecret(account, origin, statics)
+    : fixed(Effect.succeed(presented(account)))
 }
 
 const fixed = (present: Credential["present"]): Credential => ({
@@ -134,6 +144,20 @@ const presentedBearer = (token: Redacted.Redacted): Presented => ({
   authorization: bearer(Redacted.value(token)),
   bearer: Option.some(token),
   secrets: [Redacted.value(token)]
+})
+
+/** A secret that a command gives: it may have been replaced there. */
+const renewableSecret = (
+  account: ServiceAccount,
+  origin: CredentialOrigin,
+  statics: StaticCredentialsShape
+): Credential => ({
+  present: Effect.map(statics.current(account, origin), ({ token }) => ({
+    ...presentedBasic(account.username, Redacted.value(token)),
+    bearer: Option.some(token)
+  })),
+  renewable: true,
+  refused: (secret) => statics.refused(account, origin, secret)
 })
 
 const renewable = (account: BearerAccount, origin: CredentialOrigin, tokens: TokenResolver["Type"]): Credential => ({

@@ -1,0 +1,20 @@
+/** The error for the source of an account, with its place in the configuration. */
+import { CredentialSourceFailed, type SourceProblem } from "../account/CredentialSourceFailed.ts"
+import { type ConfigDocument, lineOf } from "./ConfigText.ts"
+import { type GivenSource, sourcesPath } from "./credentialSources.ts"
+
+/** The error for a source of this document that gave nothing that can be used. */
+export const sourceFailed = (
+  document: ConfigDocument,
+  account: string,
+  { key, source }: GivenSource,
+  problem: SourceProblem
+): CredentialSourceFailed => {
+  const path = [...sourcesPath, account, key]
+  return new CredentialSourceFailed({
+    account,
+    source,
+    problem,
+    place: { path: document.path, line: lineOf(document, path), key: path.join(".") }
+  })
+}
