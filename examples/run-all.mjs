@@ -43,6 +43,7 @@ const examples = {
   "parallel-projects.ts": /^3713224: Login, Prompt Sent, Answer Rated$/m,
   "replace-one-service.ts": /^Signed in as jo@example\.com\.$/m,
   "resolve-with-overrides.ts": /^another project: team → 3713224, workspace none$/m,
+  "secrets.ts": /^2 requests with Bearer leased-for-an-hour\n1 run of vault read -format=json secret\/mixpanel$/m,
   "stateless.ts": /^Events of acme: \[ .Login/m,
   "tenants/demo.ts": /^ended with 0, 0, 0$|^Skipped: no PostgreSQL is installed here/m,
   "vault.ts": /^Signed in as jo@example\.com\.\nvault:jo\/tokens holds refreshed tokens\.$/m,

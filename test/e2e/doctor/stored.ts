@@ -121,6 +121,24 @@ export const stored: ReadonlyArray<Fault> = [
     config: append("[settings.projects.3018488]\nsecret = 5")
   },
   {
+    says: "commands that are no table",
+    finds: ["credential-commands-broken"],
+    fix: /EDITOR.*\+\d+/,
+    config: append("[settings]\ncredential_commands = 5")
+  },
+  {
+    says: "a command of an account that is gone",
+    finds: ["credential-command-unused"],
+    fix: /EDITOR.*\+\d+/,
+    config: append('[settings.credential_commands.goneacct]\nsecret = ["true"]')
+  },
+  {
+    says: "a command that is not there",
+    finds: ["credential-source-missing"],
+    fix: /EDITOR.*\+\d+/,
+    config: append('[settings.credential_commands.teamacct]\nsecret = ["private-no-such-program"]')
+  },
+  {
     says: "dangling active account",
     finds: ["active-account-dangling"],
     fix: /^mp account use meacct$/,

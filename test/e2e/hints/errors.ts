@@ -62,7 +62,36 @@ export const notMended: Readonly<Record<string, string>> = {
 
 const ruled = '[[directories]]\npath = "/"\n'
 
+const bySource = (type: string, source: string) =>
+  `[active]\naccount = "team"\n[accounts.team]\nregion = "us"\ndefault_project = "3018488"\n${type}\n[settings.credential_commands.team]\n${source}\n`
+
 export const recipes: ReadonlyArray<Recipe> = [
+  {
+    of: "CredentialSourceFailed",
+    says: "a command that is not there",
+    shows: "mp exec -- true",
+    config: bySource('type = "service_account"\nusername = "u"\nsecret = ""', 'secret = ["no-such-program"]')
+  },
+  {
+    of: "CredentialSourceFailed",
+    says: "a command that takes too long",
+    shows: "mp exec -- true",
+    config: bySource(
+      'type = "service_account"\nusername = "u"\nsecret = ""',
+      'secret = ["sleep", "60"]\ntimeout = 0.1'
+    ),
+    leaves: [/^mp exec/]
+  },
+  {
+    of: "CredentialSourceFailed",
+    says: "a file that others can write",
+    shows: "mp exec -- true",
+    config: bySource('type = "oauth_token"\ntoken_env = "NOBODY"', 'token_file = "~/bearer"'),
+    plant: (home) => {
+      writeFileSync(join(home, "bearer"), "abc")
+      chmodSync(join(home, "bearer"), 0o622)
+    }
+  },
   {
     of: "FileError",
     says: "an open configuration",

@@ -24,6 +24,10 @@ const unseen = "src/domain/internal/unseen.ts"
 
 const directory = "src/domain/session/resolution/directory.ts"
 
+const statics = "src/services/tokens/StaticCredentials.ts"
+const staticTests = "test/services/staticCredentials.test.ts"
+const programTests = "test/layers/node/secrets/ProcessSecrets.test.ts"
+
 export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "27: the token of the broker is not compared",
@@ -66,6 +70,53 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "if (answer === null) return yield*",
     to: 'if (answer === "") return yield*',
     test: ["test/e2e/broker.test.ts", "of a broker that was killed"]
+    bug: "28: a bridge's account runs the command of its name",
+    file: statics,
+    from: 'origin === "config" && isGivenElsewhere(account)',
+    to: "isGivenElsewhere(account)",
+    test: [staticTests, "of a bridge"]
+  },
+  {
+    bug: "28: each fiber runs the command",
+    file: statics,
+    from: "return yield* once(`${account.name} ${source}`, () =>",
+    to: "return yield* ((_: string, work: () => ReturnType<typeof ask>) => work())(`${account.name} ${source}`, () =>",
+    test: [staticTests, "100 fibers"]
+  },
+  {
+    bug: "28: an expired token is used",
+    file: statics,
+    from: "(at) => at <= now",
+    to: "(at) => at < 0 && at > now",
+    test: [staticTests, "has expired"]
+  },
+  {
+    bug: "28: what a command started is not ended",
+    file: "src/layers/node/secrets/runProgram.ts",
+    from: 'process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL")',
+    to: 'process.kill(pid, "SIGKILL")',
+    test: [programTests, "hangs"]
+  },
+  {
+    bug: "28: relative entries of PATH are searched",
+    file: "src/layers/node/secrets/findProgram.ts",
+    from: ".filter(isAbsolute)",
+    to: ".filter((entry) => entry.length >= 0)",
+    test: [programTests, "relative"]
+  },
+  {
+    bug: "28: a file that others can write is read",
+    file: "src/layers/node/secrets/readTokenFile.ts",
+    from: "(facts.mode & 0o022) !== 0",
+    to: "(facts.mode & 0o022) < 0",
+    test: [programTests, "writable by others"]
+  },
+  {
+    bug: "28: the table of a removed account stays",
+    file: "src/domain/config/edits/accounts.ts",
+    from: 'removeSource(removeKey(document, ["accounts", name]), name)',
+    to: 'removeKey(document, ["accounts", name])',
+    test: ["test/domain/credentialSources.property.test.ts", "after any changes"]
   },
   {
     bug: "26: the first rule wins, not the deepest",
