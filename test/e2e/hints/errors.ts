@@ -69,23 +69,23 @@ export const recipes: ReadonlyArray<Recipe> = [
   {
     of: "CredentialSourceFailed",
     says: "a command that is not there",
-    shows: "mp exec -- true",
+    shows: "mp env",
     config: bySource('type = "service_account"\nusername = "u"\nsecret = ""', 'secret = ["no-such-program"]')
   },
   {
     of: "CredentialSourceFailed",
     says: "a command that takes too long",
-    shows: "mp exec -- true",
+    shows: "mp env",
     config: bySource(
       'type = "service_account"\nusername = "u"\nsecret = ""',
       'secret = ["sleep", "60"]\ntimeout = 0.1'
     ),
-    leaves: [/^mp exec/]
+    leaves: [/^mp env/]
   },
   {
     of: "CredentialSourceFailed",
     says: "a file that others can write",
-    shows: "mp exec -- true",
+    shows: "mp env",
     config: bySource('type = "oauth_token"\ntoken_env = "NOBODY"', 'token_file = "~/bearer"'),
     plant: (home) => {
       writeFileSync(join(home, "bearer"), "abc")
