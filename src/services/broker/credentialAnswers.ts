@@ -9,6 +9,7 @@ import { answerOf, bazelAddress, ofBearer, ofServiceAccount } from "../../domain
 import type { Session } from "../../domain/session/Session.ts"
 import { Audit } from "../audit/Audit.ts"
 import { endpointOverrides } from "../platform/environment.ts"
+import { StaticCredentials } from "../tokens/StaticCredentials.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
 import { atMost } from "./atMost.ts"
 import type { Answers, BrokerOptions } from "./BrokerOptions.ts"
@@ -25,11 +26,12 @@ export const credentialAnswers = (
 ): Effect.Effect<Answers, never, TokenResolver | Audit> =>
   Effect.gen(function* () {
     const tokens = yield* TokenResolver
+    const statics = yield* StaticCredentials
     const audit = yield* Audit
     const receiving = atMost(mostQuestions)
     const credential =
       account.type === "service_account"
-        ? Effect.succeed(ofServiceAccount(account))
+        ? Effect.map(statics.current(account, origin), (secret) => ofServiceAccount(account, secret))
         : Effect.map(tokens.bearer(account, origin), (bearer) => ofBearer(account, bearer))
     const handedOut = credential.pipe(
       Effect.tapError(onTrouble),

@@ -70,6 +70,8 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "if (answer === null) return yield*",
     to: 'if (answer === "") return yield*',
     test: ["test/e2e/broker.test.ts", "of a broker that was killed"]
+  },
+  {
     bug: "28: a bridge's account runs the command of its name",
     file: statics,
     from: 'origin === "config" && isGivenElsewhere(account)',
