@@ -16,6 +16,7 @@ import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { Crypto } from "../services/platform/Crypto.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import * as MeCache from "../services/api/MeCache.ts"
+import { isGivenElsewhere } from "../domain/account/Account.ts"
 import { ofBearer, ofServiceAccount, protocols } from "../domain/credential/protocols.ts"
 import { bearerAtHand } from "../services/tokens/bearerAtHand.ts"
 import { lasts } from "../services/tokens/lastingBearer.ts"
@@ -78,8 +79,9 @@ const credential = ({ minTtl, protocol: given }: FastCommand) =>
     const found = yield* identity(Option.none())
     const { account, origin } = found
     if (account.type === "service_account") {
+      if (isGivenElsewhere(account)) return false
       yield* checkAddress(protocol, account)
-      return yield* Effect.as(showCredential(protocol, found, ofServiceAccount(account)), true)
+      return yield* Effect.as(showCredential(protocol, found, ofServiceAccount(account, account.secret)), true)
     }
     const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
     const atHand = yield* Effect.either(bearerAtHand(places, account, origin))
