@@ -81,7 +81,10 @@ const credential = ({ minTtl, protocol: given }: FastCommand) =>
     if (account.type === "service_account") {
       if (isGivenElsewhere(account)) return false
       yield* checkAddress(protocol, account)
-      return yield* Effect.as(showCredential(protocol, found, ofServiceAccount(account, account.secret)), true)
+      return yield* Effect.as(
+        showCredential(protocol, found, ofServiceAccount(account, { token: account.secret, expiresAt: Option.none() })),
+        true
+      )
     }
     const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
     const atHand = yield* Effect.either(bearerAtHand(places, account, origin))
