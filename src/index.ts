@@ -213,6 +213,7 @@ export {
   type Expected,
   type PutOptions
 } from "./services/storage/CredentialStorage.ts"
+export { makeCredentialStorage } from "./services/storage/makeCredentialStorage.ts"
 export { type Call, Mixpanel, type MixpanelShape } from "./services/api/Mixpanel.ts"
 export {
   MixpanelHttpClient,

@@ -5,7 +5,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { nodeCrypto } from "../layers/node/crypto.ts"
 import { blockingOps } from "../layers/node/files/BlockingOps.ts"
 import * as DiskFiles from "../layers/node/files/DiskFiles.ts"
 import * as NodeLocations from "../layers/node/locations.ts"
@@ -13,7 +12,6 @@ import * as Accounts from "../services/config/Accounts.ts"
 import * as Bridge from "../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../services/bridge/BridgeTokens.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
-import { Crypto } from "../services/platform/Crypto.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import * as MeCache from "../services/api/MeCache.ts"
 import { isGivenElsewhere } from "../domain/account/Account.ts"
@@ -140,7 +138,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => reportError(error, typedAs(command))),
-    Effect.provideServiceEffect(CredentialStorage, Effect.provideService(makeForReading, Crypto, nodeCrypto)),
+    Effect.provideServiceEffect(CredentialStorage, makeForReading),
     Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     silently

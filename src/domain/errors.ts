@@ -3,59 +3,17 @@
  * JSON output and in the library), a `message` that names its source, and `hints`: commands that mend it.
  */
 import * as Data from "effect/Data"
+import type { FileError } from "./FileError.ts"
 import { argument, type Command, command } from "./hints/Command.ts"
 import { insteadOf, insteadOfUnknown, listed } from "./hints/otherNames.ts"
 import { type Details, errorClass, type ErrorInfo, fixOf, type Description } from "./internal/errorClass.ts"
 import { type ErrorSchema, errorSchema } from "./internal/errorSchema.ts"
 import { lazy } from "./internal/lazy.ts"
+import type { StorageError, Superseded } from "./storage/StorageError.ts"
 
 export { type Details, type ErrorInfo, fixOf } from "./internal/errorClass.ts"
+export * from "./FileError.ts"
 export * from "./LockError.ts"
-
-/**
- * Why a file was not used: what it is (`symlink`, `mode`, …) or what the system said.
- * @since 0.1.0
- * @category errors
- */
-export type FileProblem =
-  | "symlink"
-  | "not_a_file"
-  | "foreign_owner"
-  | "wide_mode"
-  | "too_large"
-  | "not_utf8"
-  | "permission"
-  | "read_only"
-  | "no_space"
-  | "no_home"
-  | "no_working_directory"
-  | "io"
-
-interface RefusedFile {
-  readonly path: string
-  readonly problem: FileProblem
-  /** What happened, as a phrase that follows the path. */
-  readonly reason: string
-  /** What fixes it; `null` where no command does, and the reason says what is to be done. */
-  readonly fix: Command | null
-  /** Other commands that mend it. */
-  readonly others?: ReadonlyArray<Command>
-}
-
-/**
- * A file could not be read, written or removed safely. Nothing was changed.
- * @since 0.1.0
- * @category errors
- */
-export class FileError extends errorClass(
-  "FileError",
-  "CONFIG_ERROR",
-  ({ fix, others = [], path, problem, reason }: RefusedFile) => ({
-    message: `${path} ${reason}`,
-    hints: [...(fix === null ? [] : [fix]), ...others],
-    details: { path, problem }
-  })
-) {}
 
 /** What an error is made from, where its maker knows the facts. */
 interface Known extends Omit<Description, "details"> {
@@ -336,7 +294,14 @@ export class NoWorkspaces extends errorClass("NoWorkspaces", "NO_WORKSPACES", ({
  * @since 0.1.0
  * @category errors
  */
-export type ResolutionError = ConfigError | InvalidArgument | AccountNotFound | TargetNotFound | NoAccount | NoProject
+export type ResolutionError =
+  | ConfigError
+  | InvalidArgument
+  | AccountNotFound
+  | TargetNotFound
+  | NoAccount
+  | NoProject
+  | StorageError
 
 /**
  * Everything that an edit of the configuration can answer instead of the edited one.
@@ -352,3 +317,5 @@ export type EditError =
   | TargetNotFound
   | TargetExists
   | NoAccount
+  | StorageError
+  | Superseded

@@ -360,12 +360,3 @@ describe("targets", () => {
     expect(failure(handWritten, Edits.addTarget(added))).toMatchObject(wanted)
   })
 })
-
-it("who takes the name of an account for that of a target is led to the account", () => {
-  expect(failure(handWritten, Edits.useTarget("team"))).toMatchObject({
-    code: "TARGET_NOT_FOUND",
-    hints: ["mp account use team"],
-    again: [{ argument: ["team", expect.any(String)] }]
-  })
-  expect(failure(handWritten, Edits.useTarget("nope")).hints).toEqual([])
-})

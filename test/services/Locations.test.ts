@@ -2,9 +2,6 @@ import { it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { describe, expect } from "vitest"
 import { FileError } from "#src/domain/errors.ts"
 import { AccountName } from "#src/domain/account/identifiers.ts"
@@ -162,26 +159,4 @@ describe("what may be somebody else's", () => {
   ])("%s seen from %s", (path, cwd, home, expected) => {
     expect(make({ home, cwd }).inWorkingDirectory(path)).toBe(expected)
   })
-})
-
-describe("directories", () => {
-  const scratch = Effect.acquireRelease(
-    Effect.sync(() => realpathSync(mkdtempSync(join(tmpdir(), "mp-places-")))),
-    (directory) => Effect.sync(() => rmSync(directory, { recursive: true }))
-  )
-
-  it.scoped("of rules and of the process are told without links, and `..` leads where the system says", () =>
-    Effect.gen(function* () {
-      const home = yield* scratch
-      mkdirSync(join(home, "work/src"), { recursive: true })
-      symlinkSync("work/src", join(home, "link"))
-      const { directory, workingDirectory } = make({ home, cwd: join(home, "link") })
-      const above = Option.getOrThrow(yield* workingDirectory)
-      expect(above.slice(0, 3)).toEqual([join(home, "work/src"), join(home, "work"), home])
-      expect(above.at(-1)).toBe("/")
-      expect(yield* directory("~/link")).toEqual({ path: join(home, "work/src"), isDirectory: true })
-      expect(yield* directory("~/link/../")).toEqual({ path: join(home, "work"), isDirectory: true })
-      expect(yield* directory(`${home}//none/.`)).toEqual({ path: join(home, "none"), isDirectory: false })
-    })
-  )
 })

@@ -7,10 +7,12 @@ import { describe, expect } from "vitest"
 import { AccountName } from "#src/domain/account/identifiers.ts"
 import { FileError } from "#src/domain/errors.ts"
 import { home } from "#src/layers/memory/layer.ts"
+import * as FixedCrypto from "#src/layers/memory/FixedCrypto.ts"
 import * as MemoryFiles from "#src/layers/memory/MemoryFiles.ts"
 import { make as makeLocations } from "#src/layers/node/locations.ts"
 import * as ConfigStore from "#src/services/config/ConfigStore.ts"
 import { renameAccount } from "#src/services/config/renameAccount.ts"
+import * as DiskStorage from "#src/services/storage/DiskStorage.ts"
 import { CredentialFiles, type CredentialFilesShape } from "#src/services/platform/CredentialFiles.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 
@@ -54,8 +56,10 @@ const before = {
 
 const over = (files: CredentialFilesShape) =>
   ConfigStore.layer.pipe(
+    Layer.provideMerge(DiskStorage.layer),
     Layer.provideMerge(
       Layer.mergeAll(
+        FixedCrypto.layer,
         Layer.succeed(CredentialFiles, files),
         Layer.succeed(Locations, makeLocations({ home, cwd: home }))
       )

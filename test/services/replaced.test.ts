@@ -30,6 +30,7 @@ import { OAuthFlow } from "#src/services/oauth/OAuthFlow.ts"
 import { CredentialFiles } from "#src/services/platform/CredentialFiles.ts"
 import { Crypto } from "#src/services/platform/Crypto.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
+import { CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import { SessionResolver } from "#src/services/session/SessionResolver.ts"
 import { TokenResolver } from "#src/services/tokens/TokenResolver.ts"
 import { TokenStore } from "#src/services/tokens/TokenStore.ts"
@@ -132,6 +133,20 @@ const rows: ReadonlyArray<Row> = [
     ask: Effect.zipWith(session, bearer, ({ projectId }, token) => [projectId, token]),
     answer: ["2", "bearer-of-/theirs"],
     touched: everything
+  },
+  {
+    part: "credentialStorage",
+    given: (parts, theirs) => compose({ ...parts, credentialStorage: given(CredentialStorage, theirs) }),
+    ask: Effect.all([
+      Effect.map(session, ({ projectId }) => projectId),
+      Effect.map(start, ({ pending }) => pending.client.clientId),
+      userId,
+      Effect.flatMap(AccountCheck, (check) => check.run(caller)).pipe(
+        Effect.map(({ outcome }) => Either.isRight(outcome))
+      )
+    ]),
+    answer: ["2", "client of /theirs", 2, true],
+    touched: ({ files }) => files.filter((path) => path.startsWith("/ours/.mp") && !path.endsWith("tokens.json"))
   },
   {
     part: "configStore",

@@ -106,7 +106,7 @@ describe("failures", () => {
   it("of the client are RequestError; a client itself can lack its configuration", () => {
     type Client = typeof Exported.MixpanelHttpClient.Service
     expectTypeOf<Failures<Client>["send" | "stream"]>().toEqualTypeOf<Library.RequestError>()
-    expectTypeOf<Failures<Client>["forSession"]>().toEqualTypeOf<Library.ConfigError>()
+    expectTypeOf<Failures<Client>["forSession"]>().toEqualTypeOf<Library.ConfigError | Library.StorageError>()
     expectTypeOf<Effect.Effect.Success<ReturnType<Client["forSession"]>>>().toEqualTypeOf<
       HttpClient.HttpClient.With<Library.RequestError>
     >()

@@ -17,7 +17,6 @@ import type * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
-import { Crypto } from "../../services/platform/Crypto.ts"
 import { ExternalSecrets } from "../../services/platform/ExternalSecrets.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
@@ -27,7 +26,6 @@ import * as DiskStorage from "../../services/storage/DiskStorage.ts"
 import * as StaticCredentials from "../../services/tokens/StaticCredentials.ts"
 import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
 import type * as TokenStore from "../../services/tokens/TokenStore.ts"
-import { nodeCrypto } from "../../layers/node/crypto.ts"
 import { withIdentities } from "./identities.ts"
 
 /** What `withCommandServices` provides. */
@@ -69,7 +67,7 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(ExternalSecrets, externalSecrets),
     Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
     withIdentities,
-    Effect.provideServiceEffect(CredentialStorage, Effect.provideService(DiskStorage.make, Crypto, nodeCrypto)),
+    Effect.provideServiceEffect(CredentialStorage, DiskStorage.make),
     Effect.scoped
   )
 

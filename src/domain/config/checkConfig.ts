@@ -5,6 +5,7 @@ import { ConfigError, type FileError } from "../errors.ts"
 import type { SourceProblem } from "../account/CredentialSourceFailed.ts"
 import { argument, type Command, command, quoted } from "../hints/Command.ts"
 import { auditSetting } from "./auditSetting.ts"
+import type { StorageError } from "../storage/StorageError.ts"
 import * as Config from "./ConfigDocument.ts"
 import type { ConfigDocument } from "./ConfigDocument.ts"
 import { directoryRules, listName } from "./directories.ts"
@@ -18,7 +19,7 @@ export interface ConfigSource {
   readonly path: string
   /** Whether `MP_CONFIG_PATH` says where it is. */
   readonly named: boolean
-  readonly content: Either.Either<Option.Option<string>, FileError>
+  readonly content: Either.Either<Option.Option<string>, FileError | StorageError>
   /** Why the source of an account's credential cannot be used, as a phrase that follows it, where somebody looked. */
   readonly unusableSources?: ReadonlyMap<string, SourceProblem>
 }
@@ -109,9 +110,10 @@ const read = ({ content, path }: ConfigSource): Either.Either<ConfigDocument, Co
     })
   )
 
-const unreadable = (path: string, error: FileError): ConfigProblem => {
+const unreadable = (path: string, error: FileError | StorageError): ConfigProblem => {
   const message = error.message.endsWith(".") ? error.message : `${error.message}.`
   const shown = new ConfigError({ message, hints: error.hints, details: error.details })
+  if (error._tag === "StorageError") return problem("config-unreadable", { kind: "file", path }, shown)
   const subject = { kind: "file", path: error.path } as const
   switch (error.problem) {
     case "wide_mode":

@@ -1,5 +1,6 @@
 /** What can go wrong with what is kept under a name: on disk, or on an engine that many machines share. */
-import type { FileError, LockError, LockLost, LockTimeout } from "../errors.ts"
+import type { FileError } from "../FileError.ts"
+import type { LockError, LockLost, LockTimeout } from "../LockError.ts"
 import type { Command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 

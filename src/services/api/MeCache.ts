@@ -7,14 +7,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type CachedMe, cachedMeText, decodeCachedMe, isFor, isFreshAt } from "../../domain/api/CachedMe.ts"
 import { describeIssues } from "../../domain/internal/decode.ts"
-import type { FileError, LockLost } from "../../domain/errors.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { Me } from "../../domain/api/Me.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
-import { CredentialFiles } from "../platform/CredentialFiles.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "./credentialFingerprint.ts"
-import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage, whatever } from "../storage/CredentialStorage.ts"
 
 /**
  * The cache that is shared with mixpanel_headless. An account from the environment or from a bridge has none.
@@ -38,26 +37,21 @@ export class MeCache extends Context.Tag("effect-mixpanel/MeCache")<
     /** Keeps an answer. What cannot be kept is asked for again next time. */
     readonly put: (identity: Identity, me: Me) => Effect.Effect<void>
     /** Forgets the answer for an account; `false` when there was none. */
-    readonly drop: (account: AccountName) => Effect.Effect<boolean, FileError | LockLost>
+    readonly drop: (account: AccountName) => Effect.Effect<boolean, StoringError>
   }
 >() {}
 
 export const make = Effect.gen(function* () {
-  const files = yield* CredentialFiles
-  const locations = yield* Locations
+  const storage = yield* CredentialStorage
   const crypto = yield* Crypto
 
   const load = (account: AccountName): Effect.Effect<Option.Option<CachedMe>> =>
-    Effect.flatMap(locations.meCache(account), (path) =>
-      Effect.map(
-        files.read(path),
-        Option.map((text) => decoded(path, text))
-      )
-    ).pipe(
-      Effect.mapError(({ message }) => message),
-      Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: Effect.asSome })),
-      Effect.catchAll((reason) => Effect.as(Effect.logDebug(`The cache is not used: ${reason}`), Option.none()))
-    )
+    Effect.gen(function* () {
+      const found = yield* Effect.mapError(storage.get(key(account)), ({ message }) => message)
+      if (Option.isNone(found)) return Option.none()
+      const place = yield* storage.describe(key(account))
+      return Option.some(yield* decoded(place, found.value.value))
+    }).pipe(Effect.catchAll((reason) => Effect.as(Effect.logDebug(`The cache is not used: ${reason}`), Option.none())))
 
   const read = Effect.fn("MeCache.read")(function* ({ account, origin }: Identity) {
     if (origin !== "config") return Option.none<CachedMe>()
@@ -84,19 +78,24 @@ export const make = Effect.gen(function* () {
     put: Effect.fn("MeCache.put")(function* ({ account, origin }, me) {
       if (origin !== "config") return
       const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(crypto, account))
-      yield* Effect.flatMap(locations.meCache(account.name), (path) => files.write(path, text)).pipe(
-        Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not cached: ${message}`))
-      )
+      yield* storage
+        .put(key(account.name), text, { expected: "any", timeToLive: namesLast })
+        .pipe(Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not cached: ${message}`)))
     }),
-    drop: (account) => Effect.flatMap(locations.meCache(account), files.remove)
+    drop: (account) => whatever(storage.remove(key(account), "any"))
   })
 })
+
+const key = (account: AccountName): string => `accounts/${account}/me`
+
+/** What an engine keeps longer helps nobody: who is asked for names meanwhile keeps them anew. */
+const namesLast = "30 days"
 
 const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
   Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)
 
 /**
- * `MeCache` over files.
+ * `MeCache` over a store of credentials.
  *
  * @example
  * ```ts
@@ -105,4 +104,4 @@ const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<MeCache, never, CredentialFiles | Crypto | Locations> = Layer.effect(MeCache, make)
+export const layer: Layer.Layer<MeCache, never, CredentialStorage | Crypto> = Layer.effect(MeCache, make)

@@ -14,6 +14,7 @@ import { sessionHeaders, userAgent } from "../../domain/api/RequestHeaders.ts"
 import { urlRoom } from "../../domain/api/RequestUrl.ts"
 import { apiFamilies, type ApiFamily, allowedOrigins, baseUrl, rootUrl } from "../../domain/api/Endpoints.ts"
 import { type ConfigError, InvalidArgument } from "../../domain/errors.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import { type Caller, type CallerFacts, factsOf } from "../../domain/session/Caller.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { endpointOverrides } from "../platform/environment.ts"
@@ -86,7 +87,7 @@ export interface MixpanelHttpClientShape {
     caller: Caller,
     family: ApiFamily,
     options?: RequestOptions
-  ) => Effect.Effect<HttpClient.HttpClient.With<RequestError>, ConfigError>
+  ) => Effect.Effect<HttpClient.HttpClient.With<RequestError>, ConfigError | StorageError>
 
   /**
    * One request in the same way, but with the last response as received, whatever its status: for callers

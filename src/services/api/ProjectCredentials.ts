@@ -10,6 +10,7 @@ import type { ConfigError } from "../../domain/errors.ts"
 import type { ProjectId } from "../../domain/account/identifiers.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { variable } from "../platform/environment.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
  * Secrets and tokens of projects that this machine holds.
@@ -28,7 +29,7 @@ export class ProjectCredentials extends Context.Tag("effect-mixpanel/ProjectCred
      * `MP_PROJECT_SECRET` and `MP_PROJECT_TOKEN`, else `[settings.projects.ID]` (`secret`, `token`), else
      * `[settings]` (`project_secret`, `project_token`).
      */
-    readonly forProject: (project: ProjectId) => Effect.Effect<ProjectKeys, ConfigError>
+    readonly forProject: (project: ProjectId) => Effect.Effect<ProjectKeys, ConfigError | StorageError>
   }
 >() {}
 

@@ -11,7 +11,7 @@ import * as Config from "../../domain/config/ConfigDocument.ts"
 import { sourceFor } from "../../domain/config/credentialSources.ts"
 import { sourceFailed } from "../../domain/config/sourceFailed.ts"
 import { accountNamed } from "../../domain/config/named.ts"
-import { type AccountNotFound, ConfigError, type FileError, NoAccount } from "../../domain/errors.ts"
+import { type AccountNotFound, ConfigError, NoAccount } from "../../domain/errors.ts"
 import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
 import { noOverrides } from "../../domain/api/Endpoints.ts"
@@ -30,6 +30,7 @@ import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import type { ReadError } from "../tokens/TokenLocation.ts"
 import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 /**
  * What to pack. Only what is named here is pinned; the environment plays no part.
@@ -110,7 +111,7 @@ export const make = Effect.gen(function* () {
   const clients = yield* ClientStore
 
   /** Tokens that do not say which client they belong to are of the region's registration, which a bridge leaves behind. */
-  const withClient = (region: Region, tokens: OAuthTokens): Effect.Effect<OAuthTokens, FileError> => {
+  const withClient = (region: Region, tokens: OAuthTokens): Effect.Effect<OAuthTokens, StoringError> => {
     if (Option.isSome(tokens.clientId)) return Effect.succeed(tokens)
     const origin = Option.getOrElse(tokens.origin, () => authorizationServer(region, noOverrides).origin)
     return Effect.map(

@@ -11,6 +11,7 @@ import { examineBody } from "../../domain/broker/examineBody.ts"
 import type { GuestHead } from "../../domain/broker/GuestHead.ts"
 import { fromGuest } from "../../domain/broker/passedHeaders.ts"
 import type { ConfigError } from "../../domain/errors.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import type { Session } from "../../domain/session/Session.ts"
 import { Discovery } from "../api/Discovery.ts"
 import { discard } from "../api/http/body.ts"
@@ -55,7 +56,7 @@ export const proxyAnswers = (
 /** A way to each family, found when it is first asked for; what cannot be found is looked for again. */
 const relaysOf = (client: MixpanelHttpClient["Type"], session: Session) => {
   const found = new Map<ApiFamily, Relay>()
-  return (family: ApiFamily): Effect.Effect<Relay, ConfigError> => {
+  return (family: ApiFamily): Effect.Effect<Relay, ConfigError | StorageError> => {
     const known = found.get(family)
     return known === undefined
       ? Effect.tap(client.relay(session, family), (relay) => found.set(family, relay))

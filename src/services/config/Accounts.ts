@@ -25,6 +25,7 @@ import type { StoringError } from "../../domain/storage/StorageError.ts"
 import { hasFingerprint, tokenOf } from "../tokens/tokenFamily.ts"
 import { type LeftBehind, TokenStore } from "../tokens/TokenStore.ts"
 import { Crypto } from "../platform/Crypto.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
  * What is known about a credential without asking the server: `needs_login` (no usable login, or one that
@@ -100,13 +101,19 @@ export class Accounts extends Context.Tag("effect-mixpanel/Accounts")<
   Accounts,
   {
     /** All accounts, sorted by name; a broken block is listed as broken and harms no other. */
-    readonly list: Effect.Effect<ReadonlyArray<Either.Either<AccountSummary, BrokenAccount>>, ConfigError>
+    readonly list: Effect.Effect<
+      ReadonlyArray<Either.Either<AccountSummary, BrokenAccount>>,
+      ConfigError | StorageError
+    >
     /** One account by name. */
-    readonly get: (name: string) => Effect.Effect<Account, AccountNotFound | ConfigError>
+    readonly get: (name: string) => Effect.Effect<Account, AccountNotFound | ConfigError | StorageError>
     /** One account by name, with its tokens' state. */
-    readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError>
+    readonly show: (name: string) => Effect.Effect<AccountDetails, AccountNotFound | ConfigError | StorageError>
     /** The same for an account that need not be configured, such as one from the environment. */
-    readonly describe: (account: Account, origin?: CredentialOrigin) => Effect.Effect<AccountDetails, ConfigError>
+    readonly describe: (
+      account: Account,
+      origin?: CredentialOrigin
+    ) => Effect.Effect<AccountDetails, ConfigError | StorageError>
     /** Adds an account, with what gives its credential where it is not in it; the first one becomes active. */
     readonly add: (account: Account, source?: Edits.NewSource) => Effect.Effect<Edits.AddedAccount, AccountEditError>
     /** Changes what is given. What belongs to the former identity (caches, another region's login) is dropped. */

@@ -10,6 +10,7 @@ import * as Edits from "../../domain/config/ConfigEdits.ts"
 import type { ConfigError, EditError, LockError } from "../../domain/errors.ts"
 import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts"
 import { ConfigStore } from "./ConfigStore.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /** Which account a change is about: the active one, unless another is named. */
 export interface ForAccount {
@@ -30,7 +31,7 @@ export class ActiveSessions extends Context.Tag("effect-mixpanel/ActiveSessions"
   ActiveSessions,
   {
     /** The `[active]` block as it is. */
-    readonly get: Effect.Effect<ActiveSession, ConfigError>
+    readonly get: Effect.Effect<ActiveSession, ConfigError | StorageError>
     /** Changes any of the axes in one write; moving to another account or project clears the workspace. */
     readonly use: (change: Edits.SessionChange) => Effect.Effect<void, EditError | LockError>
     /** Sets the default project of the active account, or of the one named. */

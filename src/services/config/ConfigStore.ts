@@ -1,18 +1,19 @@
 /** The configuration file as a service: read it, or change it in one locked, verified, atomic step. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import type { ConfigSource } from "../../domain/config/checkConfig.ts"
-import { bytesOf, maxConfigBytes, maxShrunkBytes, waysToShrink } from "../../domain/config/configSize.ts"
+import { maxShrunkBytes, waysToShrink } from "../../domain/config/configSize.ts"
 import type { Edit } from "../../domain/config/ConfigEdits.ts"
 import { ConfigError, type EditError, FileError, type LockError } from "../../domain/errors.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { variable } from "../platform/environment.ts"
 import { waysOut } from "../../domain/hints/waysOut.ts"
 import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage } from "../storage/CredentialStorage.ts"
 
 /** The configuration, or why there can be none. */
 export interface KnownConfig {
@@ -32,9 +33,9 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
     /** The file that is in force: `MP_CONFIG_PATH`, else `~/.mp/config.toml`. */
     readonly path: Effect.Effect<string, FileError>
     /** The configuration now; without a file, an empty one. */
-    readonly get: Effect.Effect<Config.ConfigDocument, ConfigError>
+    readonly get: Effect.Effect<Config.ConfigDocument, ConfigError | StorageError>
     /** The same for those who can do without, as with credentials from the environment. */
-    readonly known: Effect.Effect<KnownConfig, ConfigError>
+    readonly known: Effect.Effect<KnownConfig, ConfigError | StorageError>
     /** The file as it is, for those that say what is wrong with it. */
     readonly source: Effect.Effect<ConfigSource>
     /**
@@ -53,10 +54,24 @@ export class ConfigStore extends Context.Tag("effect-mixpanel/ConfigStore")<
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const storage = yield* CredentialStorage
   const parse = rememberingTheLast()
+  const place = storage.describe("config")
 
-  const readText = (path: string) =>
-    Effect.catchAll(files.read(path), (error) => Effect.flatMap(ledOut(path, error), Effect.fail))
+  const readText = (path: string): Effect.Effect<Option.Option<string>, FileError | StorageError> =>
+    Effect.catchAll(
+      Effect.map(
+        storage.get("config"),
+        Option.map(({ value }) => value)
+      ),
+      told(path)
+    )
+
+  /** What the disk said, with the ways out of it; the rest is about the store. */
+  const told =
+    (path: string) =>
+    (error: StorageError): Effect.Effect<never, FileError | StorageError> =>
+      error.cause?._tag === "FileError" ? Effect.flatMap(ledOut(path, error.cause), Effect.fail) : error
 
   /** The same error with the ways out of it. Of a file that has grown too large, they depend on what is in it. */
   const ledOut = (path: string, error: FileError): Effect.Effect<FileError> =>
@@ -85,55 +100,60 @@ export const make = Effect.gen(function* () {
       )
     )
 
-  const read = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
-    readText(path).pipe(
-      Effect.mapError(ConfigError.fromFile),
-      Effect.flatMap(
-        Option.match({ onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
-      )
-    )
+  const documentOf = (path: string, text: Option.Option<string>) =>
+    Option.match(text, { onNone: () => Effect.succeed(Config.empty(path)), onSome: (text) => parse(path, text) })
 
-  const change = <A>(path: string, edit: Edit<A>) =>
+  const get = Effect.flatMap(place, (path) =>
+    Effect.flatMap(Effect.mapError(readText(path), asConfig), (text) => documentOf(path, text))
+  )
+
+  const changed = <A>(path: string, edit: Edit<A>, text: Option.Option<string>) =>
     Effect.gen(function* () {
-      const before = yield* readLarge(path)
+      const before = yield* documentOf(path, text)
       const { document, result } = yield* edit(before)
-      if (document.toml.text === before.toml.text) return result
+      const next = document.toml.text
+      if (next === before.toml.text) return [result, Option.none()] as const
       yield* Config.verified(document)
-      // What is too large already may become smaller, and nothing else.
-      yield* files.write(path, document.toml.text, {
-        maxBytes: Math.max(maxConfigBytes, bytesOf(before.toml.text) - 1)
-      })
-      return result
+      return [result, Option.some(next)] as const
     })
 
-  const known = Effect.matchEffect(locations.config, {
-    onFailure: (error) =>
-      error.problem === "no_home"
-        ? Effect.succeed({ document: Config.empty(error.path), homeless: Option.some(ConfigError.fromFile(error)) })
-        : Effect.fail(ConfigError.fromFile(error)),
-    onSuccess: (path) => Effect.map(read(path), (document) => ({ document, homeless: Option.none() }))
-  })
+  const known: Effect.Effect<KnownConfig, ConfigError | StorageError> = Effect.flatMap(place, (path) =>
+    Effect.matchEffect(readText(path), {
+      onFailure: (error) =>
+        error._tag === "FileError" && error.problem === "no_home"
+          ? Effect.succeed({ document: Config.empty(path), homeless: Option.some(ConfigError.fromFile(error)) })
+          : Effect.fail(asConfig(error)),
+      onSuccess: (text) => Effect.map(documentOf(path, text), (document) => ({ document, homeless: Option.none() }))
+    })
+  )
 
   return ConfigStore.of({
-    path: locations.config,
+    path: storage.isShared ? place : locations.config,
     known,
     source: Effect.gen(function* () {
-      const named = Option.isSome(yield* variable("MP_CONFIG_PATH"))
-      const path = yield* Effect.either(locations.config)
-      if (Either.isLeft(path)) return { path: path.left.path, named, content: Either.left(path.left) }
-      return { path: path.right, named, content: yield* Effect.either(readText(path.right)) }
+      const path = yield* place
+      const named = !storage.isShared && Option.isSome(yield* variable("MP_CONFIG_PATH"))
+      return { path, named, content: yield* Effect.either(readText(path)) }
     }),
-    get: Effect.flatMap(Effect.mapError(locations.config, ConfigError.fromFile), read),
+    get,
     modify: (edit) =>
-      Effect.flatMap(locations.config, (path) =>
-        Effect.catchTag(
-          files.withLock(path)(() => change(path, edit)),
-          "FileError",
-          (error) => Effect.flatMap(ledOut(path, error), Effect.fail)
-        )
-      ).pipe(Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error))))
+      Effect.flatMap(place, (path) =>
+        storage
+          .update("config", (text) => changed(path, edit, text))
+          .pipe(
+            Effect.catchTag("StorageError", told(path)),
+            Effect.catchTag("FileError", (error) => Effect.fail(ConfigError.fromFile(error))),
+            Effect.mapError((error) => (error._tag === "StorageError" ? lockErrorOr(error) : error))
+          )
+      )
   })
 })
+
+const lockErrorOr = (error: StorageError): LockError | StorageError =>
+  error.cause === undefined || error.cause._tag === "FileError" ? error : error.cause
+
+const asConfig = (error: FileError | StorageError): ConfigError | StorageError =>
+  error._tag === "FileError" ? ConfigError.fromFile(error) : error
 
 /**
  * `Config.parse` that works only when the text is another one than the last time: a program that runs on reads
@@ -153,7 +173,7 @@ const rememberingTheLast = (): typeof Config.parse => {
 }
 
 /**
- * `ConfigStore` over a file.
+ * `ConfigStore` over a store of credentials.
  *
  * @example
  * ```ts
@@ -162,4 +182,7 @@ const rememberingTheLast = (): typeof Config.parse => {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | Locations> = Layer.effect(ConfigStore, make)
+export const layer: Layer.Layer<ConfigStore, never, CredentialFiles | CredentialStorage | Locations> = Layer.effect(
+  ConfigStore,
+  make
+)

@@ -12,6 +12,7 @@ import {
   rulesNaming
 } from "../../domain/config/directories.ts"
 import { ConfigError, type EditError, type LockError } from "../../domain/errors.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { Locations } from "../platform/Locations.ts"
 import { directorySources } from "../session/directorySources.ts"
@@ -31,9 +32,12 @@ export class Directories extends Context.Tag("effect-mixpanel/Directories")<
   Directories,
   {
     /** All rules, in the order of the file, sound or not. */
-    readonly list: Effect.Effect<ReadonlyArray<DirectoryRule>, ConfigError>
+    readonly list: Effect.Effect<ReadonlyArray<DirectoryRule>, ConfigError | StorageError>
     /** The paths of the rules that name an account or a target themselves. */
-    readonly naming: (what: "account" | "target", name: string) => Effect.Effect<ReadonlyArray<string>, ConfigError>
+    readonly naming: (
+      what: "account" | "target",
+      name: string
+    ) => Effect.Effect<ReadonlyArray<string>, ConfigError | StorageError>
     /** Makes one rule for the working directory, in place of those that there are; its path as it is written. */
     readonly useHere: (choice: DirectoryChoice) => Effect.Effect<string, EditError | LockError>
     /** Removes the rules for the working directory itself: their paths. */

@@ -8,6 +8,7 @@ import { targetNamed } from "../../domain/config/named.ts"
 import type { ConfigError, EditError, LockError, TargetNotFound } from "../../domain/errors.ts"
 import type { Target } from "../../domain/session/SavedSession.ts"
 import { ConfigStore } from "./ConfigStore.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
  * Saved combinations of account, project and workspace.
@@ -23,9 +24,9 @@ export class Targets extends Context.Tag("effect-mixpanel/Targets")<
   Targets,
   {
     /** All targets, sorted by name; a broken block is listed as broken. */
-    readonly list: Effect.Effect<ReadonlyArray<Config.Named<Target>>, ConfigError>
+    readonly list: Effect.Effect<ReadonlyArray<Config.Named<Target>>, ConfigError | StorageError>
     /** One of them, by its name. */
-    readonly show: (name: string) => Effect.Effect<Target, TargetNotFound | ConfigError>
+    readonly show: (name: string) => Effect.Effect<Target, TargetNotFound | ConfigError | StorageError>
     /** Saves a target; its account must be configured. */
     readonly add: (target: Target) => Effect.Effect<Target, EditError | LockError>
     /** Removes one; the answer is its name. */

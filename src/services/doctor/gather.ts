@@ -18,7 +18,7 @@ import type {
   Reached
 } from "../../domain/doctor/Facts.ts"
 import { knownVariables } from "../../domain/doctor/variables.ts"
-import type { FileError, FileProblem } from "../../domain/errors.ts"
+import type { FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Audit } from "../audit/Audit.ts"
@@ -35,6 +35,7 @@ import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { directorySources } from "../session/directorySources.ts"
 import { withUnusableSources } from "./unusableSources.ts"
 import { TokenStore } from "../tokens/TokenStore.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 /** All facts; `network` is what the hosts answered, where they were asked. */
 export const gather = (network: ReadonlyArray<Reached>) =>
@@ -108,7 +109,7 @@ const loginFacts = ({ name, region }: Account) =>
     const tokens = yield* Effect.either(store.get(name))
     const dead = yield* Effect.orElseSucceed(store.dead(name), () => Option.none<string>())
     const refreshToken = Option.flatMap(Option.flatten(Either.getRight(tokens)), (stored) => stored.refreshToken)
-    const atServer = <A>(ask: (region: Region, origin: string) => Effect.Effect<Option.Option<A>, FileError>) =>
+    const atServer = <A>(ask: (region: Region, origin: string) => Effect.Effect<Option.Option<A>, StoringError>) =>
       Effect.flatMap(endpointOverrides, (overrides) => ask(region, authorizationServer(region, overrides).origin)).pipe(
         Effect.orElseSucceed(() => Option.none<A>())
       )

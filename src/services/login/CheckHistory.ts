@@ -1,4 +1,4 @@
-/** How the last check of each account ended: `last-test.json` beside its tokens. */
+/** How the last check of each account ended (on disk: `last-test.json` beside its tokens). */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,7 @@ import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage, mostAtOnce } from "../storage/CredentialStorage.ts"
 import { storedAccounts } from "../tokens/storedAccounts.ts"
 
 /**
@@ -39,11 +40,12 @@ export class CheckHistory extends Context.Tag("effect-mixpanel/CheckHistory")<
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
   const locations = yield* Locations
+  const storage = yield* CredentialStorage
   const crypto = yield* Crypto
 
   const read = Effect.fnUntraced(function* (account: Account) {
-    const text = yield* Effect.option(Effect.flatMap(locations.lastTest(account.name), files.read))
-    const found = Option.flatMap(Option.flatten(text), decodeLastCheck)
+    const entry = yield* Effect.option(storage.get(key(account.name)))
+    const found = Option.flatMap(Option.flatten(entry), ({ value }) => decodeLastCheck(value))
     const mark = Option.isSome(found) ? yield* credentialFingerprint(crypto, account) : ""
     return Option.filter(found, ({ credential }) => credential === mark)
   })
@@ -51,10 +53,12 @@ export const make = Effect.gen(function* () {
   return CheckHistory.of({
     ofAccounts: Effect.fnUntraced(function* (accounts) {
       const found = new Map<AccountName, LastCheck>()
-      for (const account of yield* storedAccounts(files, locations, accounts)) {
-        const check = yield* read(account)
-        if (Option.isSome(check)) found.set(account.name, check.value)
-      }
+      const known = storage.isShared ? accounts : yield* storedAccounts(files, locations, accounts)
+      const look = (account: Account) =>
+        Effect.map(read(account), (check) => {
+          if (Option.isSome(check)) found.set(account.name, check.value)
+        })
+      yield* Effect.forEach(known, look, { concurrency: storage.isShared ? mostAtOnce : 1, discard: true })
       return found
     }),
     put: Effect.fnUntraced(function* ({ account, origin }, answer) {
@@ -66,15 +70,17 @@ export const make = Effect.gen(function* () {
         refused: Option.exists(Either.getLeft(answer), isRefusal),
         credential: yield* credentialFingerprint(crypto, account)
       }
-      yield* Effect.flatMap(locations.lastTest(account.name), (path) => files.write(path, lastCheckText(test))).pipe(
-        Effect.catchAll(({ message }) => Effect.logDebug(`The result of the check was not saved: ${message}`))
-      )
+      yield* storage
+        .put(key(account.name), lastCheckText(test), { expected: "any", timeToLive: "30 days" })
+        .pipe(Effect.catchAll(({ message }) => Effect.logDebug(`The result of the check was not saved: ${message}`)))
     })
   })
 })
 
+const key = (account: AccountName): string => `accounts/${account}/last-test`
+
 /**
- * `CheckHistory` over files.
+ * `CheckHistory` over a store of credentials.
  *
  * @example
  * ```ts
@@ -83,7 +89,5 @@ export const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | Crypto | Locations> = Layer.effect(
-  CheckHistory,
-  make
-)
+export const layer: Layer.Layer<CheckHistory, never, CredentialFiles | CredentialStorage | Crypto | Locations> =
+  Layer.effect(CheckHistory, make)

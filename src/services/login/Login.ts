@@ -37,6 +37,7 @@ import { bareCredential } from "./bareCredential.ts"
 import { CheckHistory } from "./CheckHistory.ts"
 import { RegionProbe } from "./RegionProbe.ts"
 import type { LoggedIn, LoggedOut, LoginOptions, MeAnswer, SignedIn, SignInError, SignInRequest } from "./SignIn.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
  * From nothing to a session that works, and back: logs in and out.
@@ -113,7 +114,7 @@ const make = Effect.gen(function* () {
       checkHistory.put({ account, origin: "config" }, me)
     )
 
-  const named = ({ name }: SignInRequest): Effect.Effect<Option.Option<Account>, ConfigError> =>
+  const named = ({ name }: SignInRequest): Effect.Effect<Option.Option<Account>, ConfigError | StorageError> =>
     Effect.flatMap(config.get, (document) =>
       Effect.transposeOption(Option.flatMap(name, (given) => Config.account(document, given)))
     )

@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { FileError, LockLost } from "../../domain/errors.ts"
+import { plainly, type StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { noOverrides } from "../../domain/api/Endpoints.ts"
@@ -26,8 +26,7 @@ import {
 } from "../../domain/oauth/ClientRegistration.ts"
 import { preferredPorts } from "./CallbackListener.ts"
 import { Crypto } from "../platform/Crypto.ts"
-import { CredentialFiles } from "../platform/CredentialFiles.ts"
-import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage, whatever } from "../storage/CredentialStorage.ts"
 
 /**
  * The registrations of OAuth clients, one for each region and redirect URI.
@@ -43,39 +42,46 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
   ClientStore,
   {
     /** Where the registration is kept that minted tokens, for messages; the region's own file for an unknown one. */
-    readonly describe: (region: Region, tokens: OAuthTokens) => Effect.Effect<string, FileError>
+    readonly describe: (region: Region, tokens: OAuthTokens) => Effect.Effect<string, StoringError>
     /** The registration that `mixpanel_headless` reads, if a server may know it: for tokens that do not name their client. */
-    readonly primary: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientRegistration>, FileError>
+    readonly primary: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientRegistration>, StoringError>
     /** What is wrong with that file, if anything is. */
-    readonly trouble: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientTrouble>, FileError>
+    readonly trouble: (region: Region, origin: string) => Effect.Effect<Option.Option<ClientTrouble>, StoringError>
     /** The registration for a redirect URI at a server. */
     readonly find: (
       region: Region,
       origin: string,
       redirectUri: string
-    ) => Effect.Effect<Option.Option<ClientRegistration>, FileError>
+    ) => Effect.Effect<Option.Option<ClientRegistration>, StoringError>
     /**
      * Keeps a registration in place of an older one for the same redirect URI at the same server; others stay, above all
      * the one that `mixpanel_headless` reads.
      */
-    readonly put: (client: ClientRegistration) => Effect.Effect<void, FileError | LockLost>
+    readonly put: (client: ClientRegistration) => Effect.Effect<void, StoringError>
   }
 >() {}
 
 export const make = Effect.gen(function* () {
-  const files = yield* CredentialFiles
-  const locations = yield* Locations
+  const storage = yield* CredentialStorage
   const crypto = yield* Crypto
 
-  const read = (path: string): Effect.Effect<Option.Option<ClientRegistration>, FileError> =>
-    Effect.flatMap(files.read(path), (text) => {
-      const decoded = Option.flatMap(text, parse)
-      return Option.isSome(text) && Option.isNone(decoded)
-        ? Effect.as(Effect.logDebug(`${path} cannot be used and was ignored`), decoded)
-        : Effect.succeed(decoded)
+  const readText = (key: string): Effect.Effect<Option.Option<string>, StoringError> =>
+    Effect.mapBoth(storage.get(key), {
+      onFailure: (error) => plainly(error),
+      onSuccess: Option.map(({ value }) => value)
     })
 
-  const readPrimary = (region: Region) => Effect.flatMap(locations.client(region), read)
+  const read = (key: string): Effect.Effect<Option.Option<ClientRegistration>, StoringError> =>
+    Effect.gen(function* () {
+      const text = yield* readText(key)
+      const decoded = Option.flatMap(text, parse)
+      if (Option.isSome(text) && Option.isNone(decoded)) {
+        yield* Effect.logDebug(`${yield* storage.describe(key)} cannot be used and was ignored`)
+      }
+      return decoded
+    })
+
+  const readPrimary = (region: Region) => read(primaryKey(region))
 
   const primary = (region: Region, origin: string) =>
     Effect.map(
@@ -83,15 +89,13 @@ export const make = Effect.gen(function* () {
       Option.filter((client) => mayBeOf(client, origin))
     )
 
-  /** A file of its own for what does not belong in the region's. */
+  /** An entry of its own for what does not belong in the region's. */
   const besides = (region: Region, origin: string, name: string) =>
-    Effect.zipWith(locations.client(region), serverPart(region, origin), (path, server) =>
-      path.replace(/\.json$/, `_${server}${name}.json`)
-    )
+    Effect.map(serverPart(region, origin), (server) => `${primaryKey(region)}/${server}${name}`)
 
-  /** `client_us_19285.json`; for another server than Mixpanel's its digest goes before the port. */
+  /** `client_us_19285.json` on disk; for another server than Mixpanel's its digest goes before the port. */
   const serverPart = (region: Region, origin: string): Effect.Effect<string> =>
-    origin === ownOrigin(region) ? Effect.succeed("") : Effect.map(digestOf(origin), (digest) => `${digest}_`)
+    origin === ownOrigin(region) ? Effect.succeed("") : Effect.map(digestOf(origin), (digest) => `${digest}/`)
 
   /** `mp` and `mixpanel_headless` go by the port that they listen on; the address of a web application has no such name. */
   const nameOf = (redirectUri: string): Effect.Effect<string> =>
@@ -114,38 +118,39 @@ export const make = Effect.gen(function* () {
   })
 
   const trouble = Effect.fnUntraced(function* (region: Region, origin: string) {
-    const path = yield* locations.client(region)
-    const hasSecret = Option.exists(Option.flatMap(yield* files.read(path), registeredIn), needsSecret)
+    const hasSecret = Option.exists(Option.flatMap(yield* readText(primaryKey(region)), registeredIn), needsSecret)
     const held = yield* primary(region, origin)
     // A login at another server leaves this file as it is, and is made from then on with what was registered there.
     const inUse = Option.isSome(held) ? yield* find(region, origin, held.value.redirectUri) : held
     const unfinishedAt = Option.flatMap(inUse, (client) =>
       Option.exists(held, ({ clientId }) => clientId === client.clientId) ? client.unfinishedAt : Option.none()
     )
-    return hasSecret || Option.isSome(unfinishedAt) ? Option.some({ path, hasSecret, unfinishedAt }) : Option.none()
+    return hasSecret || Option.isSome(unfinishedAt)
+      ? Option.some({ path: yield* storage.describe(primaryKey(region)), hasSecret, unfinishedAt })
+      : Option.none()
   })
 
   const put = Effect.fnUntraced(function* (client: ClientRegistration) {
     const { redirectUri, region } = client
     const first = yield* readPrimary(region)
     const isForMp = Option.isSome(mpPort(redirectUri)) && !Option.exists(first, (held) => !givesWay(held, client))
-    const path = isForMp
-      ? yield* locations.client(region)
-      : yield* besides(region, originOf(client), yield* nameOf(redirectUri))
-    yield* files.write(path, encodeRegistration(client))
+    const key = isForMp ? primaryKey(region) : yield* besides(region, originOf(client), yield* nameOf(redirectUri))
+    yield* whatever(storage.put(key, encodeRegistration(client), { expected: "any" }))
   })
 
   const describe = Effect.fnUntraced(function* (region: Region, { clientId, origin }: OAuthTokens) {
-    const path = yield* locations.client(region)
+    const first = primaryKey(region)
     const server = Option.getOrElse(origin, () => ownOrigin(region))
-    const candidates = [path, ...(yield* Effect.forEach(preferredPorts, (port) => besides(region, server, `${port}`)))]
+    const candidates = [first, ...(yield* Effect.forEach(preferredPorts, (port) => besides(region, server, `${port}`)))]
     const held = yield* Effect.forEach(candidates, read)
     const index = held.findIndex(Option.exists((client) => Option.contains(clientId, client.clientId)))
-    return candidates[index] ?? path
+    return yield* storage.describe(candidates[index] ?? first)
   })
 
   return ClientStore.of({ describe, primary, trouble, find, put })
 })
+
+const primaryKey = (region: Region): string => `clients/${region}`
 
 /** The port of a redirect URI on which `mp` listens itself. */
 const mpPort = (redirectUri: string): Option.Option<string> =>
@@ -172,7 +177,7 @@ const parse = (text: string): Option.Option<ClientRegistration> =>
 const registeredIn = (text: string) => Either.getRight(Either.flatMap(parseJson(text), readRegistered))
 
 /**
- * `ClientStore` over files.
+ * `ClientStore` over a store of credentials.
  *
  * @example
  * ```ts
@@ -181,7 +186,4 @@ const registeredIn = (text: string) => Either.getRight(Either.flatMap(parseJson(
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ClientStore, never, CredentialFiles | Crypto | Locations> = Layer.effect(
-  ClientStore,
-  make
-)
+export const layer: Layer.Layer<ClientStore, never, CredentialStorage | Crypto> = Layer.effect(ClientStore, make)

@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { ConfigError } from "../../domain/errors.ts"
 import type { ClaimError, StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import type { LoginError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
@@ -55,7 +55,7 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
       region: Region,
       tokens: OAuthTokens,
       beforeSending: Effect.Effect<void, ClaimError>
-    ) => Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | ClaimError>
+    ) => Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | ConfigError | ClaimError>
     /** Asks `/me` whom a bearer belongs to; `None` where the server does not take it or names nobody. */
     readonly whoIs: (
       region: Region,
@@ -65,6 +65,6 @@ export class OAuthFlow extends Context.Tag("effect-mixpanel/OAuthFlow")<
     readonly revoke: (
       region: Region,
       tokens: OAuthTokens
-    ) => Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError>
+    ) => Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | StoringError | ConfigError>
   }
 >() {}

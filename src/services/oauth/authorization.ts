@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { isRegion, type Region, regions } from "../../domain/account/identifiers.ts"
 import { addressFault } from "../../domain/api/Endpoints.ts"
-import { type ConfigError, type FileError, InvalidArgument, type LockError } from "../../domain/errors.ts"
+import { type ConfigError, InvalidArgument } from "../../domain/errors.ts"
 import { authorizationUrl } from "../../domain/oauth/AuthorizationRequest.ts"
 import { type ClientRegistration, mayBeOf } from "../../domain/oauth/ClientRegistration.ts"
 import {
@@ -26,6 +26,7 @@ import { judgeRedirect, queryOf } from "../../domain/oauth/Redirect.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import type { ClientStore } from "./ClientStore.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 /** What both halves work with. */
 export interface AuthorizationDeps {
@@ -71,7 +72,7 @@ export interface StartedLogin {
  * @since 0.1.0
  * @category errors
  */
-export type StartError = OAuthRegistrationError | FileError | LockError | ConfigError | InvalidArgument
+export type StartError = OAuthRegistrationError | StoringError | ConfigError | InvalidArgument
 
 /** The address of the page for a login. */
 export const pageOf = (

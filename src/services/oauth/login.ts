@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import type { ConfigError, FileError } from "../../domain/errors.ts"
+import type { ConfigError } from "../../domain/errors.ts"
 import type { StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import {
@@ -98,7 +98,7 @@ const portsToTry = (
   { clients }: LoginDeps,
   region: Region,
   { origin }: AuthorizationServer
-): Effect.Effect<ReadonlyArray<number>, FileError> =>
+): Effect.Effect<ReadonlyArray<number>, StoringError> =>
   Effect.map(clients.primary(region, origin), (primary) => {
     const registered = Option.toArray(primary).flatMap(({ redirectUri }) => portOf(redirectUri))
     return [...registered, ...preferredPorts.filter((port) => !registered.includes(port))]

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
+import type { ConfigError } from "../../domain/errors.ts"
 import type { AuthorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import { ClientRegistration } from "../../domain/oauth/ClientRegistration.ts"
 import type { OAuthRegistrationError } from "../../domain/oauth/OAuthError.ts"
@@ -15,6 +15,7 @@ import { type AuthorizationDeps, makeSecrets, pageOf, redeem } from "./authoriza
 import { ask } from "./endpoint.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
 import { registerClient, serverOf } from "./tokenRequests.ts"
+import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 /** `anew`: whether the server has just said that it does not know the registered one. */
 export const clientOfLogin = (
@@ -22,7 +23,7 @@ export const clientOfLogin = (
   { region, report }: LoginRequest,
   redirectUri: string,
   anew: boolean
-): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockLost | ConfigError> =>
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | StoringError | ConfigError> =>
   Effect.gen(function* () {
     const server = yield* serverOf(region)
     const registered = yield* deps.clients.find(region, server.origin, redirectUri)

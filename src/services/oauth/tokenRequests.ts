@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { ConfigError, FileError, LockLost } from "../../domain/errors.ts"
-import type { ClaimError } from "../../domain/storage/StorageError.ts"
+import type { ConfigError } from "../../domain/errors.ts"
+import type { ClaimError, StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import { isRecord, parseJson } from "../../domain/internal/json.ts"
 import { OAuthRegistrationError, OAuthRequestFailed } from "../../domain/oauth/OAuthError.ts"
@@ -108,7 +108,7 @@ const clientOf = (
   region: Region,
   { origin }: AuthorizationServer,
   { clientId }: OAuthTokens
-): Effect.Effect<Option.Option<string>, FileError> =>
+): Effect.Effect<Option.Option<string>, StoringError> =>
   Option.isSome(clientId)
     ? Effect.succeed(clientId)
     : Effect.map(
@@ -123,7 +123,7 @@ export const refreshTokens = (
   region: Region,
   tokens: OAuthTokens,
   beforeSending: Effect.Effect<void, ClaimError>
-): Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError | ClaimError> =>
+): Effect.Effect<OAuthTokens, OAuthRequestFailed | MintedElsewhere | ConfigError | ClaimError> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
     const clientId = yield* clientOf(clients, region, server, tokens)
@@ -146,7 +146,7 @@ export const revokeTokens = (
   clients: Clients,
   region: Region,
   tokens: OAuthTokens
-): Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | FileError | ConfigError> =>
+): Effect.Effect<void, OAuthRequestFailed | MintedElsewhere | StoringError | ConfigError> =>
   Effect.gen(function* () {
     const server = yield* homeOf(region, tokens)
     const clientId = Option.getOrElse(yield* clientOf(clients, region, server, tokens), () => "")
@@ -177,7 +177,7 @@ export const registerClient = (
   clients: Clients,
   region: Region,
   redirectUri: string
-): Effect.Effect<ClientRegistration, OAuthRegistrationError | FileError | LockLost | ConfigError> =>
+): Effect.Effect<ClientRegistration, OAuthRegistrationError | StoringError | ConfigError> =>
   Effect.gen(function* () {
     const { base, origin } = yield* serverOf(region)
     const request = HttpClientRequest.post(`${base}/mcp/register/`).pipe(

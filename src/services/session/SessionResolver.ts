@@ -13,6 +13,7 @@ import { ConfigStore } from "../config/ConfigStore.ts"
 import { environment } from "../platform/environment.ts"
 import { Locations } from "../platform/Locations.ts"
 import { directorySources } from "./directorySources.ts"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
 
 /**
  * Says who calls and what about, from variables, flags, bridge, directory and configuration.
@@ -23,7 +24,9 @@ export class SessionResolver extends Context.Tag("effect-mixpanel/SessionResolve
   SessionResolver,
   {
     /** The outcome of every axis with its provenance; each axis may have failed on its own. */
-    readonly inspect: (request?: SessionRequest) => Effect.Effect<Resolution, ConfigError | InvalidArgument>
+    readonly inspect: (
+      request?: SessionRequest
+    ) => Effect.Effect<Resolution, ConfigError | InvalidArgument | StorageError>
     /**
      * The session that a call made now would use. Variables and files are read at this moment.
      *

@@ -5,16 +5,19 @@
  * A claim protects the sending of what an entry holds, the version protects the write of what comes of it: a holder that is
  * late can still store its answer where nobody has written since, and overwrites nothing where somebody has.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
-import * as Random from "effect/Random"
-import * as Scope from "effect/Scope"
+import type * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import { type Claimed, type StorageError, Superseded } from "../../domain/storage/StorageError.ts"
+import {
+  type Claimed,
+  plainly,
+  type StorageError,
+  type StoringError,
+  type Superseded
+} from "../../domain/storage/StorageError.ts"
 
 /** Only equality means something. Chosen by the writer, never used twice: a write that is sent again knows itself. */
 export type Version = string
@@ -130,8 +133,12 @@ export interface CredentialStorageShape {
   ) => Effect.Effect<A, E | StorageError | Superseded, R>
 }
 
-/** All but what is derived from it. */
-export type Minimal = Omit<CredentialStorageShape, "update">
+/** What is done whatever is there is never superseded; what the disk said is told as it is. */
+export const whatever = <A>(step: Effect.Effect<A, StorageError | Superseded>): Effect.Effect<A, StoringError> =>
+  Effect.mapError(Effect.catchTag(step, "Superseded", Effect.die), (error) => plainly(error))
+
+/** How many entries an engine is asked for at once. */
+export const mostAtOnce = 16
 
 /**
  * The store of credentials that machines may share.
@@ -146,63 +153,4 @@ export type Minimal = Omit<CredentialStorageShape, "update">
 export class CredentialStorage extends Context.Tag("effect-mixpanel/CredentialStorage")<
   CredentialStorage,
   CredentialStorageShape
->() {
-  /** Adds `update`, unless a store has one that is better: the disk has its lock. */
-  static make(minimal: Minimal & Partial<CredentialStorageShape>): CredentialStorageShape {
-    return {
-      update: updateOver(minimal),
-      ...minimal,
-      claim: (key, version, how) => orGivenBack(minimal.claim(key, version, how))
-    }
-  }
-}
-
-/** Whoever gets no claim keeps nothing of it, however long its scope lasts. */
-export const orGivenBack = <A, E>(claim: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
-  Effect.flatMap(Effect.acquireRelease(Scope.make(), Scope.close), (own) =>
-    Effect.onError(Scope.extend(claim, own), () => Scope.close(own, Exit.void))
-  )
-
-interface Repeating<E> {
-  /** The longest delay before the second attempt; it doubles up to 100 ms. */
-  readonly firstMillis: number
-  readonly forMillis: number
-  readonly while: (error: E) => boolean
-}
-
-/** Tried again after any part of the delay: those who collided do not collide again. */
-export const withFullJitter = <A, E, R>(
-  once: Effect.Effect<A, E, R>,
-  repeating: Repeating<E>
-): Effect.Effect<A, E, R> => {
-  const { firstMillis, forMillis } = repeating
-  const until = (end: number, attempt: number): Effect.Effect<A, E, R> =>
-    Effect.catchIf(once, repeating.while, (error) =>
-      Effect.flatMap(Effect.all([Clock.currentTimeMillis, Random.next]), ([now, part]) =>
-        now < end
-          ? Effect.zipRight(
-              Effect.sleep(Math.ceil(part * Math.min(firstMillis * 2 ** attempt, 100))),
-              until(end, attempt + 1)
-            )
-          : Effect.fail(error)
-      )
-    )
-  return Effect.flatMap(Clock.currentTimeMillis, (now) => until(now + forMillis, 0))
-}
-
-const updateOver =
-  ({ get, put }: Minimal): CredentialStorageShape["update"] =>
-  (key, edit) => {
-    const once = Effect.gen(function* () {
-      const found = yield* get(key)
-      const [result, value] = yield* edit(Option.map(found, (entry) => entry.value))
-      const expected = Option.match(found, { onNone: () => "absent" as const, onSome: ({ version }) => ({ version }) })
-      if (Option.isSome(value)) yield* put(key, value.value, { expected })
-      return result
-    })
-    return withFullJitter(once, {
-      firstMillis: 5,
-      forMillis: 45_000,
-      while: (error) => error instanceof Superseded
-    })
-  }
+>() {}

@@ -6,14 +6,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { bytesOf } from "../../domain/config/configSize.ts"
 import type { StorageError, StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
-import type { CredentialFiles } from "../platform/CredentialFiles.ts"
-import type { Crypto } from "../platform/Crypto.ts"
+import { type CredentialFiles, maxBytesOf } from "../platform/CredentialFiles.ts"
 import type { Locations } from "../platform/Locations.ts"
 import { CredentialStorage, type Entry, type Expected } from "./CredentialStorage.ts"
 import { claim } from "./diskClaim.ts"
-import { type At, at, disk, entryAt, expecting, failed, reading, storedEntry } from "./diskEntries.ts"
-import { isLocked, keysOn } from "./diskKeys.ts"
+import { orGivenBack } from "./makeCredentialStorage.ts"
+import { type At, asEntry, at, disk, entryAt, expecting, failed, reading } from "./diskEntries.ts"
+import { isLocked, keysOn, limitOf } from "./diskKeys.ts"
 
 /** Runs a step under the lock of the file; what fails in it is told apart from what fails around it. */
 const locked = <A, E, R>(
@@ -32,7 +33,7 @@ const put = (place: At, value: string, expected: Expected): Effect.Effect<Entry,
     (error) => (error._tag === "Superseded" ? error : failed("put", place.key)(error))
   )
   const isFree = expected === "any" && !isLocked(place.key)
-  return Effect.zipRight(isFree ? step : locked(place, "put", step), storedEntry(place, value))
+  return Effect.as(isFree ? step : locked(place, "put", step), asEntry(value))
 }
 
 const remove = (place: At, expected: Expected): Effect.Effect<boolean, StorageError | Superseded> => {
@@ -52,7 +53,7 @@ const remove = (place: At, expected: Expected): Effect.Effect<boolean, StorageEr
 export const make = Effect.gen(function* () {
   const onDisk = yield* disk
   const { files, locations } = onDisk
-  return CredentialStorage.make({
+  return CredentialStorage.of({
     ...reading(onDisk),
     put: (key, value, { expected }) => at(onDisk, "put", key, (place) => put(place, value, expected)),
     remove: (key, expected) => at(onDisk, "remove", key, (place) => remove(place, expected)),
@@ -63,17 +64,22 @@ export const make = Effect.gen(function* () {
           onSuccess: (keys) => Stream.fromIterable(keys.filter((key) => key.startsWith(prefix)))
         })
       ),
-    claim: (key, version, how = {}) => at(onDisk, "claim", key, (place) => claim(place, version, how)),
+    claim: (key, version, how = {}) => orGivenBack(at(onDisk, "claim", key, (place) => claim(place, version, how))),
     update: (key, edit) =>
       at(onDisk, "put", key, (place) =>
         locked(
           place,
           "put",
           Effect.gen(function* () {
-            const found = yield* Effect.mapError(entryAt(place), failed("get", key))
-            const [result, value] = yield* edit(Option.map(found, (entry) => entry.value))
+            const found = yield* Effect.mapError(entryAt(place, limitOf(key)), failed("get", key))
+            const held = Option.map(found, (entry) => entry.value)
+            const [result, value] = yield* edit(held)
             if (Option.isSome(value)) {
-              yield* Effect.mapError(files.write(place.path, value.value), failed("put", key))
+              const maxBytes = Math.max(
+                maxBytesOf(place.path),
+                Option.match(held, { onNone: () => 0, onSome: bytesOf }) - 1
+              )
+              yield* Effect.mapError(files.write(place.path, value.value, { maxBytes }), failed("put", key))
             }
             return result
           })
@@ -92,7 +98,7 @@ export const make = Effect.gen(function* () {
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<CredentialStorage, never, CredentialFiles | Crypto | Locations> = Layer.effect(
+export const layer: Layer.Layer<CredentialStorage, never, CredentialFiles | Locations> = Layer.effect(
   CredentialStorage,
   make
 )

@@ -16,14 +16,12 @@ import type { Crypto } from "../platform/Crypto.ts"
 import {
   type Claim,
   type ClaimOptions,
-  CredentialStorage,
   type CredentialStorageShape,
   type Entry,
   type Expected,
-  orGivenBack,
-  type Version,
-  withFullJitter
+  type Version
 } from "./CredentialStorage.ts"
+import { makeCredentialStorage, orGivenBack, withFullJitter } from "./makeCredentialStorage.ts"
 import { engineClock, monotonicMillis } from "./engineClock.ts"
 import { disconnectedWithin } from "../api/http/deadline.ts"
 
@@ -99,7 +97,7 @@ export const fromEngine = (
         const holder = `${name} at ${at} ${yield* fresh}`
         return yield* claimed(engine, { key, version, holder, next: yield* fresh }, how)
       })
-    return CredentialStorage.make({
+    return makeCredentialStorage({
       isShared: true,
       get: engine.get,
       put: (key, value, { expected, timeToLive, version }) =>

@@ -14,7 +14,7 @@ import {
 } from "../../domain/storage/StorageError.ts"
 import type { FileLock, FileReservation } from "../platform/CredentialFiles.ts"
 import type { Claim, ClaimOptions } from "./CredentialStorage.ts"
-import { type At, expecting, failed, storedEntry } from "./diskEntries.ts"
+import { type At, expecting, failed, asEntry } from "./diskEntries.ts"
 
 /** More than any set of tokens takes (16 KiB). */
 const reservedBytes = 16_384
@@ -123,7 +123,7 @@ export const claim = (
             : commitLate(claiming, value)
         ).pipe(
           Effect.mapError(orTold("put")),
-          Effect.zipRight(storedEntry(place, value)),
+          Effect.as(asEntry(value)),
           Effect.tap((stored) => Ref.set(claiming.version, stored.version))
         ),
       remove: Effect.mapError(

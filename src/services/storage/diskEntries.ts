@@ -2,12 +2,11 @@
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
+import { textDigest } from "../../domain/internal/textDigest.ts"
 import type { FileError, LockError } from "../../domain/errors.ts"
 import { StorageError, type StorageOperation, Superseded } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles, type CredentialFilesShape } from "../platform/CredentialFiles.ts"
-import { Crypto } from "../platform/Crypto.ts"
 import { Locations } from "../platform/Locations.ts"
 import { CredentialStorage, type CredentialStorageShape, type Entry, type Expected } from "./CredentialStorage.ts"
 import { pathOf } from "./diskKeys.ts"
@@ -29,7 +28,6 @@ export const failed =
 export interface Disk {
   readonly files: CredentialFilesShape
   readonly locations: Context.Tag.Service<Locations>
-  readonly versionOf: (text: string) => Effect.Effect<string>
 }
 
 /** What a step works on. */
@@ -52,14 +50,10 @@ export const at = <A, E, R>(
         : use({ ...disk, key, path })
   )
 
-export const entryAt = ({ files, path, versionOf }: At): Effect.Effect<Option.Option<Entry>, FileError> =>
-  Effect.flatMap(
-    files.read(path),
-    Option.match({
-      onNone: () => Effect.succeedNone,
-      onSome: (value) => Effect.asSome(Effect.map(versionOf(value), (version): Entry => ({ value, version })))
-    })
-  )
+export const entryAt = (
+  { files, path }: At,
+  limit?: { readonly maxBytes: number }
+): Effect.Effect<Option.Option<Entry>, FileError> => Effect.map(files.read(path, limit), Option.map(asEntry))
 
 /** Fails where the entry is another one than is expected; a text that is to be stored may be there already. */
 export const expecting = (
@@ -77,14 +71,17 @@ export const expecting = (
   })
 }
 
-export const storedEntry = ({ versionOf }: At, value: string): Effect.Effect<Entry> =>
-  Effect.map(versionOf(value), (version) => ({ value, version }))
+/** Who only looks at an entry does not pay for its version. */
+export const asEntry = (value: string): Entry => ({
+  value,
+  get version() {
+    return textDigest(value)
+  }
+})
 
-export const disk: Effect.Effect<Disk, never, CredentialFiles | Crypto | Locations> = Effect.gen(function* () {
-  const files = yield* CredentialFiles
-  const locations = yield* Locations
-  const { sha256 } = yield* Crypto
-  return { files, locations, versionOf: (text) => Effect.map(sha256(text), Encoding.encodeHex) }
+export const disk: Effect.Effect<Disk, never, CredentialFiles | Locations> = Effect.all({
+  files: CredentialFiles,
+  locations: Locations
 })
 
 export const reading = (disk: Disk): Pick<CredentialStorageShape, "isShared" | "get" | "now" | "describe"> => ({
@@ -100,8 +97,9 @@ const elsewhere = () => {
 }
 
 /** For a process that changes nothing, and need not load what changes take. */
-export const makeForReading: Effect.Effect<CredentialStorageShape, never, CredentialFiles | Crypto | Locations> =
-  Effect.map(disk, (disk) =>
+export const makeForReading: Effect.Effect<CredentialStorageShape, never, CredentialFiles | Locations> = Effect.map(
+  disk,
+  (disk) =>
     CredentialStorage.of({
       ...reading(disk),
       put: elsewhere,
@@ -110,4 +108,4 @@ export const makeForReading: Effect.Effect<CredentialStorageShape, never, Creden
       claim: elsewhere,
       list: elsewhere
     })
-  )
+)

@@ -2,6 +2,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { isAccountName, isRegion } from "../../domain/account/identifiers.ts"
+import { maxShrunkBytes } from "../../domain/config/configSize.ts"
 import type { FileError } from "../../domain/errors.ts"
 import type { CredentialFilesShape } from "../platform/CredentialFiles.ts"
 import type { Locations } from "../platform/Locations.ts"
@@ -15,6 +16,10 @@ const accountFiles: Readonly<Record<string, string>> = {
 
 /** Whether it is written under its lock only, whatever was there before. */
 export const isLocked = (key: string): boolean => key === "config" || key.endsWith("/tokens")
+
+/** How large the file of an entry may be for whoever changes it: what has grown too large already may become smaller. */
+export const limitOf = (key: string): { readonly maxBytes: number } | undefined =>
+  key === "config" ? { maxBytes: maxShrunkBytes } : undefined
 
 /** The path of an entry; `null` for what is no name of an entry on disk. */
 export const pathOf = (

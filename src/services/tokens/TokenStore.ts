@@ -23,7 +23,13 @@ import {
 } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
-import { type ClaimOptions, CredentialStorage, type Version } from "../storage/CredentialStorage.ts"
+import {
+  type ClaimOptions,
+  CredentialStorage,
+  mostAtOnce,
+  type Version,
+  whatever
+} from "../storage/CredentialStorage.ts"
 import { storedAccounts } from "./storedAccounts.ts"
 
 /**
@@ -126,9 +132,6 @@ const caches = ["me", "last-test"]
 
 /** The same on an engine, where there are no bridges. */
 const accountEntries = [...caches, "dead", "tokens"]
-
-/** How many entries are asked for at once. */
-const mostAtOnce = 16
 
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
@@ -241,10 +244,6 @@ const later = (tokens: OAuthTokens, millis: number): OAuthTokens =>
   Math.abs(millis) < 1000
     ? tokens
     : new OAuthTokens({ ...tokens, expiresAt: Option.map(tokens.expiresAt, (at) => writable(at + millis)) })
-
-/** What is done whatever is there is never superseded. */
-const whatever = <A>(step: Effect.Effect<A, StorageError | Superseded>): Effect.Effect<A, StoringError> =>
-  Effect.mapError(Effect.catchTag(step, "Superseded", Effect.die), (error) => plainly(error))
 
 const decode = (account: AccountName, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
   Either.flatMap(

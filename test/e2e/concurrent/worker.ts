@@ -6,7 +6,9 @@ import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
 import * as Edits from "#src/domain/config/ConfigEdits.ts"
 import { AccountName } from "#src/domain/account/identifiers.ts"
 import * as DiskFiles from "#src/layers/node/files/DiskFiles.ts"
+import { layer as nodeCrypto } from "#src/layers/node/crypto.ts"
 import * as Store from "#src/services/config/ConfigStore.ts"
+import * as DiskStorage from "#src/services/storage/DiskStorage.ts"
 import { make } from "#src/layers/node/locations.ts"
 import { Locations } from "#src/services/platform/Locations.ts"
 
@@ -14,7 +16,8 @@ const [config = "", name = "", count = "0"] = process.argv.slice(2)
 
 const home = dirname(dirname(config))
 const store = Store.layer.pipe(
-  Layer.provide(Layer.mergeAll(DiskFiles.layer, Layer.succeed(Locations, make({ home, cwd: home }))))
+  Layer.provide(DiskStorage.layer),
+  Layer.provide(Layer.mergeAll(DiskFiles.layer, nodeCrypto, Layer.succeed(Locations, make({ home, cwd: home }))))
 )
 
 const program = Effect.gen(function* () {

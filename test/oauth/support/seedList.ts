@@ -125,7 +125,7 @@ export const seeds: ReadonlyArray<Seed> = [
     file: directory,
     from: "for (const directory of directories.workingDirectory.value) {",
     to: "for (const directory of directories.workingDirectory.value.toReversed()) {",
-    test: ["test/domain/Resolution.precedence.test.ts", "all combinations"]
+    test: ["test/e2e/directories.test.ts", "longest real path"]
   },
   {
     bug: "26: the project of a rule counts for every account",
@@ -146,7 +146,7 @@ export const seeds: ReadonlyArray<Seed> = [
     file: "src/layers/node/locations.ts",
     from: "const real = realpathSync.native(path)",
     to: "const real = path",
-    test: ["test/services/Locations.test.ts", "links"]
+    test: ["test/e2e/directories.test.ts", "link"]
   },
   {
     bug: "26: a removed working directory counts as one without rules",

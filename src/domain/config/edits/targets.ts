@@ -60,10 +60,7 @@ export const useTarget =
   (name: string): Edit<Target> =>
   (document) =>
     Either.gen(function* () {
-      // Who takes the name of an account for that of a target meant the account.
-      const isAccount = Option.isSome(Config.account(document, name))
-      const fix = isAccount ? command`mp account use ${argument(name)}` : undefined
-      const target = yield* targetNamed(document, name, "NAME", fix)
+      const target = yield* targetNamed(document, name)
       yield* requireAccount(
         document,
         target.account,

@@ -22,6 +22,7 @@ import type { CredentialOrigin } from "../../../domain/session/Session.ts"
 import type { ProjectCredentials } from "../ProjectCredentials.ts"
 import type { StaticCredentialsShape } from "../../tokens/StaticCredentials.ts"
 import type { BearerAccount, TokenResolver } from "../../tokens/TokenResolver.ts"
+import type { StorageError } from "../../../domain/storage/StorageError.ts"
 
 /** What one attempt carries: the header's value, if any, and everything in it that must never be shown. */
 export interface Presented {
@@ -61,7 +62,7 @@ interface CredentialSources {
 export const credentialFor = (
   asked: Asked,
   { projects, statics, tokens }: CredentialSources
-): Effect.Effect<Credential, ConfigError> =>
+): Effect.Effect<Credential, ConfigError | StorageError> =>
   Effect.map(projectKeys(asked, projects), (keys) =>
     Either.match(choose(asked.family, availableKinds(asked.caller, keys)), {
       onLeft: (error): Credential => fixed(isInBody(asked.family) ? Effect.succeed(nothing) : Effect.fail(error)),
