@@ -122,7 +122,7 @@ export interface MixpanelHttpClientShape {
     family: ApiFamily
   ) => Effect.Effect<
     (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<RelayedResponse, RequestError>,
-    ConfigError
+    ConfigError | StorageError
   >
 
   /**
