@@ -51,20 +51,21 @@ const inDigits = (code: Buffer): Buffer => Buffer.from(code.toString("base64"), 
 /** How many digits of base 64 stand for so many bytes. */
 const digits = (bytes: number): number => 4 * Math.ceil(bytes / 3)
 
-const pieceLength = 65_536
+/** So many bytes of code, in so many digits. */
+const pieceLength = 49_152
 
 /**
  * Piece by piece, in two buffers, for what has to be collected as garbage costs more than the rest of this. And as bytes: texts
  * are compared one character after the other, which costs ten times as much.
  */
 const isSaidAgain = (code: Buffer, read: Read): boolean => {
-  const text = code.toString("base64")
-  const expected = Buffer.allocUnsafeSlow(pieceLength)
-  const found = Buffer.allocUnsafeSlow(pieceLength)
-  for (let at = 0; at < text.length; at += pieceLength) {
-    const length = expected.write(text.slice(at, at + pieceLength), "latin1")
+  const expected = Buffer.allocUnsafeSlow(digits(pieceLength))
+  const found = Buffer.allocUnsafeSlow(digits(pieceLength))
+  for (let at = 0; at < code.length; at += pieceLength) {
+    const length = expected.write(code.toString("base64", at, at + pieceLength), "latin1")
     const piece = found.subarray(0, length)
-    if (read(piece, code.length + at) !== length || !piece.equals(expected.subarray(0, length))) return false
+    const position = code.length + digits(at)
+    if (read(piece, position) !== length || !piece.equals(expected.subarray(0, length))) return false
   }
   return true
 }
