@@ -88,6 +88,7 @@ const examples: Readonly<Record<string, string>> = {
   TOPIC: "files",
   TYPE: "oauth_browser",
   SHELL: "bash",
+  PROTOCOL: "json",
   REGION: "us"
 }
 

@@ -11,6 +11,7 @@ interface Services {
   readonly AccountCheck: typeof Exported.AccountCheck.Service
   readonly Accounts: typeof Exported.Accounts.Service
   readonly ActiveSessions: typeof Exported.ActiveSessions.Service
+  readonly Audit: typeof Exported.Audit.Service
   readonly Bridge: typeof Exported.Bridge.Service
   readonly BridgeExport: typeof Exported.BridgeExport.Service
   readonly BridgeTokens: Omit<typeof Exported.BridgeTokens.Service, "exportTokens" | "replaceBridge">
@@ -28,6 +29,8 @@ interface Services {
   readonly CurrentSession: typeof Exported.CurrentSession.Service
   readonly Discovery: typeof Exported.Discovery.Service
   readonly Doctor: typeof Exported.Doctor.Service
+  /** What programs and files answer is a phrase, which StaticCredentials puts into its error with the place in the configuration. */
+  readonly ExternalSecrets: Omit<typeof Exported.ExternalSecrets.Service, "run" | "read">
   readonly FileInspector: typeof Exported.FileInspector.Service
   readonly Locations: typeof Exported.Locations.Service
   readonly Login: typeof Exported.Login.Service
@@ -36,10 +39,12 @@ interface Services {
   readonly MixpanelHttpClient: typeof Exported.MixpanelHttpClient.Service
   readonly OAuthFlow: typeof Exported.OAuthFlow.Service
   readonly OverrideListener: typeof Exported.OverrideListener.Service
+  readonly OwnProgram: typeof Exported.OwnProgram.Service
   readonly ProjectCredentials: typeof Exported.ProjectCredentials.Service
   readonly QueryBudget: typeof Exported.QueryBudget.Service
   readonly RegionProbe: typeof Exported.RegionProbe.Service
   readonly SessionResolver: typeof Exported.SessionResolver.Service
+  readonly StaticCredentials: typeof Exported.StaticCredentials.Service
   readonly Directories: typeof Exported.Directories.Service
   readonly Targets: typeof Exported.Targets.Service
   readonly TokenResolver: typeof Exported.TokenResolver.Service
@@ -142,6 +147,7 @@ it("the table of services is whole", () => {
     AccountCheck: 1,
     Accounts: 1,
     ActiveSessions: 1,
+    Audit: 1,
     Bridge: 1,
     BridgeExport: 1,
     BridgeTokens: 1,
@@ -159,6 +165,7 @@ it("the table of services is whole", () => {
     CurrentSession: 1,
     Discovery: 1,
     Doctor: 1,
+    ExternalSecrets: 1,
     FileInspector: 1,
     Locations: 1,
     Login: 1,
@@ -167,10 +174,12 @@ it("the table of services is whole", () => {
     MixpanelHttpClient: 1,
     OAuthFlow: 1,
     OverrideListener: 1,
+    OwnProgram: 1,
     ProjectCredentials: 1,
     QueryBudget: 1,
     RegionProbe: 1,
     SessionResolver: 1,
+    StaticCredentials: 1,
     Directories: 1,
     Targets: 1,
     TokenResolver: 1,
