@@ -12,6 +12,7 @@ import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { ConfigProvider, Console, Effect, Encoding, Fiber, Layer, Option, Schedule } from "effect"
 import { AccountName, OAuthTokens, TokenStore } from "effect-mixpanel"
 import { Sandbox } from "effect-mixpanel/testing"
+import { DemoFailed } from "./DemoFailed.ts"
 import { postgres } from "./postgres.ts"
 import { freePort, migrate, start } from "./replicas.ts"
 import { seed } from "./seed.ts"
@@ -21,7 +22,7 @@ const others = 10_000
 const tenants = ["acme", "bolt", "crane", "delta", "ember", "forge"].map((name) => AccountName.make(name))
 const person = fileURLToPath(new URL("../from-python/person.mjs", import.meta.url))
 
-const fail = (message: string) => Effect.fail(new Error(message))
+const fail = (message: string) => Effect.fail(new DemoFailed({ message }))
 
 const expect = (what: string, found: number, wanted: number) =>
   found === wanted ? Effect.void : fail(`${what}: ${found}, and not ${wanted}`)

@@ -1,6 +1,7 @@
 /** A Postgres for the time of a demonstration: in a directory of its own, on a socket in it, gone afterwards. */
 import { Command, FileSystem } from "@effect/platform"
 import { Config, Effect, Option } from "effect"
+import { DemoFailed } from "./DemoFailed.ts"
 
 /** Debian keeps the programs of each version in a directory that is in nobody's PATH. */
 const versions = "/usr/lib/postgresql"
@@ -26,7 +27,7 @@ const run = (directory: string, ...[program = "", ...args]: ReadonlyArray<string
   Effect.gen(function* () {
     const command = Command.workingDirectory(Command.make(program, ...args), directory)
     const code = yield* Command.exitCode(command)
-    if (code !== 0) yield* Effect.fail(new Error(`${program} ${args.join(" ")} ended with ${code}.`))
+    if (code !== 0) return yield* new DemoFailed({ message: `${program} ${args.join(" ")} ended with ${code}.` })
   })
 
 const start = (bin: string) =>

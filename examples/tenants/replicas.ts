@@ -3,18 +3,19 @@ import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Command } from "@effect/platform"
 import { Deferred, Effect, Stream } from "effect"
+import { DemoFailed } from "./DemoFailed.ts"
 
 const program = (name: string) =>
   Command.make(process.execPath, ...process.execArgv, fileURLToPath(new URL(name, import.meta.url)))
 
 export const migrate = (env: Readonly<Record<string, string>>) =>
   Effect.flatMap(Command.exitCode(Command.env(program("migrate.ts"), env)), (code) =>
-    code === 0 ? Effect.void : Effect.fail(new Error(`migrate.ts ended with ${code}.`))
+    code === 0 ? Effect.void : new DemoFailed({ message: `migrate.ts ended with ${code}.` })
   )
 
 /** A port that was free a moment ago. */
-export const freePort = Effect.async<number, Error>((resume) => {
-  const server = createServer().once("error", (error) => resume(Effect.fail(error)))
+export const freePort = Effect.async<number, DemoFailed>((resume) => {
+  const server = createServer().once("error", (error) => resume(new DemoFailed({ message: error.message })))
   server.listen(0, "127.0.0.1", () => {
     const address = server.address()
     const port = typeof address === "object" && address !== null ? address.port : 0
@@ -37,8 +38,9 @@ export const start = (port: number, env: Readonly<Record<string, string>>) =>
       }),
       Effect.forkScoped
     )
-    const ended = Effect.flatMap(server.exitCode, (code) =>
-      Effect.fail(new Error(`A replica ended with ${code}:\n${said.join("\n")}`))
+    const ended = Effect.flatMap(
+      server.exitCode,
+      (code) => new DemoFailed({ message: `A replica ended with ${code}:\n${said.join("\n")}` })
     )
     yield* Effect.raceFirst(Deferred.await(listening), ended)
     return { url: `http://localhost:${port}`, end: Effect.zipRight(server.kill("SIGTERM"), server.exitCode) }

@@ -103,7 +103,7 @@ export const diskBudget = (
   }
 }
 
-export const make = (options: BudgetOptions) =>
+const make = (options: BudgetOptions) =>
   Effect.flatMap(Effect.all([CredentialFiles, Locations, Crypto]), ([files, locations, crypto]) =>
     fromBudgetEngine(diskBudget(files, locations, options), crypto)
   )

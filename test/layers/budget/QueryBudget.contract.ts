@@ -22,7 +22,7 @@ export interface BudgetGround {
 
 type Case = (ground: BudgetGround) => Effect.Effect<void, unknown, Scope.Scope>
 
-export const keyOf = (project: string, host = "mixpanel.com"): BudgetKey => ({ host, project: ProjectId.make(project) })
+const keyOf = (project: string, host = "mixpanel.com"): BudgetKey => ({ host, project: ProjectId.make(project) })
 
 const key = keyOf("3018488")
 

@@ -6,7 +6,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-export interface Word {
+interface Word {
   readonly process: number
   readonly engine: string
   readonly what: string
