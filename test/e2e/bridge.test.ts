@@ -128,7 +128,10 @@ describe("export-bridge", () => {
       const [fresh, link] = yield* Effect.all([exported("~/.claude/mixpanel/auth.json"), exported("~/link.json")], {
         concurrency: 2
       })
-      expect(fresh).toMatchObject({ code: 0, stderr: "" })
+      expect(fresh).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(/^note: The bridge holds the user name and the secret [^\n]*mp broker[^\n]*\n$/)
+      })
       expect(yield* modeOf(join(real, ".claude/mixpanel/auth.json"))).toBe("600")
       expect(yield* modeOf(join(real, ".claude/mixpanel"))).toBe("700")
       expect(link.code).toBe(1)

@@ -65,6 +65,10 @@ const bridge = JSON.stringify({
 
 const usual = { [configPath]: config, [`${home}/.mp/accounts/me/tokens.json`]: tokens }
 const bridged = { ...usual, [bridgePath]: bridge }
+const recorded = {
+  ...usual,
+  "~/.mp/audit.jsonl": '{"at":"2026-01-01T00:00:00Z","event":"login","account":"me","program":"mp","pid":7}\n'
+}
 const noProject = { [configPath]: `[accounts.bare]\n${service}\n[active]\naccount = "bare"\n` }
 const orphan = { [configPath]: `[targets.gone]\naccount = "nobody"\nproject = "1"\n` }
 const broken = { [configPath]: `[accounts.team]\ntype = "service_account"\ncolour = 1\n` }
@@ -356,6 +360,8 @@ const beyond: ReadonlyArray<Row> = [
   { words: "doctor --offline", files: noProject, fields: "healthy findings sound" },
   { words: "doctor --offline", files: broken, code: 1, fields: "healthy findings sound", ...reported },
   { words: "doctor --offline --report", files: noProject, fields: "report" },
+  { words: "credential get --protocol headers", says: "Authorization" },
+  { words: "audit", files: recorded, fields: "at event account program pid fingerprint rule" },
   { words: "env", says: "MP_PROJECT_ID" },
   { words: "env --shell zsh", says: "export MP_PROJECT_ID='3018488'" },
   { words: "env --shell sh", says: "export MP_PROJECT_ID='3018488'" },

@@ -20,12 +20,28 @@ const shared: Record<string, unknown> = {}
 
 const argv = process.argv.slice(2)
 
+/**
+ * Whatever sends a request asks for undici, and only one that goes through a proxy uses it: what it exports is loaded then. A bundle
+ * copies the names alone.
+ */
+const undici = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    ["Agent", "ProxyAgent", "getGlobalDispatcher"].map((name) => [
+      name,
+      { enumerable: true, get: (): unknown => Reflect.get(require("undici"), name) }
+    ])
+  )
+)
+
 const surroundings = {
   directory: __dirname,
   command: commandOf(argv, GROUPS),
   hashes: HASHES,
-  require: (name: string): unknown =>
-    isChunk(name) ? (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.()) : require(name),
+  require: (name: string): unknown => {
+    if (isChunk(name)) return (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.())
+    return name === "undici" ? undici : require(name)
+  },
   importModule: (name: string): Promise<unknown> => (isChunk(name) ? rest().load(name) : import(name))
 }
 

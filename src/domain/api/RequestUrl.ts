@@ -107,6 +107,7 @@ const withoutFragment = (url: URL): URL => {
 
 const refused = (what: string): InvalidArgument =>
   new InvalidArgument({
-    message: `${what.charAt(0).toUpperCase()}${what.slice(1)}, so nothing was sent.`,
+    // An address is told as it was parsed.
+    message: `${startsWithScheme.test(what) ? what : what.charAt(0).toUpperCase() + what.slice(1)}, so nothing was sent.`,
     hints: [command`mp api /api/app/me`]
   })

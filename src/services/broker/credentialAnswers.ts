@@ -1,4 +1,5 @@
 /** Token mode: the credential itself, for addresses of the session alone. */
+import { textOf } from "../api/http/gather.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -45,7 +46,10 @@ export const credentialAnswers = (
         return yield* new Denied(404, "path", "This broker is asked for its credential alone: POST /credential.")
       }
       if (head.method !== "POST") return yield* new Denied(405, "method", "A credential is asked for with POST.")
-      const question = new TextDecoder().decode(yield* receiving(gathered(body, maxQuestionBytes)))
+      const question = yield* Either.mapLeft(
+        textOf(yield* receiving(gathered(body, maxQuestionBytes))),
+        (reason) => new Denied(400, "body", `The body is ${reason}.`)
+      )
       const uri = yield* Either.mapLeft(
         bazelAddress(question),
         (reason) => new Denied(400, "body", `The body ${reason}.`)

@@ -112,7 +112,8 @@ export const stored: ReadonlyArray<Fault> = [
     says: "a budget of queries that is neither on nor off",
     finds: ["budget-broken"],
     fix: /^mp config set query_budget false/,
-    config: append('[settings]\nquery_budget = "no"')
+    config: append('[settings]\nquery_budget = "no"'),
+    alone: true
   },
   {
     says: "a project's secret that is no text",
@@ -124,7 +125,8 @@ export const stored: ReadonlyArray<Fault> = [
     says: "commands that are no table",
     finds: ["credential-commands-broken"],
     fix: /EDITOR.*\+\d+/,
-    config: append("[settings]\ncredential_commands = 5")
+    config: append("[settings]\ncredential_commands = 5"),
+    alone: true
   },
   {
     says: "a command of an account that is gone",
