@@ -95,7 +95,7 @@ export const budgetLayer = (options: RedisBudgetUrlOptions): Layer.Layer<QueryBu
  *
  * @example
  * ```ts
- * const app = layerWith({ queryBudget: budgetLayerFrom(client, { namespace: "team" }) })
+ * const app = layerWith({ queryBudget: budgetLayerFrom({ call: (...words) => client.sendCommand(words) }, { namespace: "team" }) })
  * ```
  * @since 0.1.0
  * @category layers

@@ -62,7 +62,8 @@ export interface QueryBudgetShape {
  *
  * @example
  * ```ts
- * const place = Effect.flatMap(QueryBudget, ({ take }) => take({ host: "mixpanel.com", project }, { wait: true }))
+ * const key = { host: "mixpanel.com", project: ProjectId.make("3713224") }
+ * const place = Effect.flatMap(QueryBudget, ({ take }) => take(key, { wait: true }))
  * ```
  * @since 0.1.0
  * @category services

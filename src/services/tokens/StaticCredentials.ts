@@ -43,7 +43,8 @@ export interface StaticCredentialsShape {
    *
    * @example
    * ```ts
-   * const { token, expiresAt } = yield* credentials.current(account, "config")
+   * const credentials = yield* StaticCredentials
+   * const { token, expiresAt } = yield* credentials.current(serviceAccount, "config")
    * ```
    */
   readonly current: (account: StaticAccount, origin: CredentialOrigin) => Effect.Effect<Bearer, BearerError>
@@ -76,7 +77,7 @@ const withoutSecret = ({ name }: ServiceAccount) =>
  *
  * @example
  * ```ts
- * const secret = Effect.flatMap(StaticCredentials, (credentials) => credentials.current(account, "config"))
+ * const secret = Effect.flatMap(StaticCredentials, (credentials) => credentials.current(serviceAccount, "config"))
  * ```
  * @since 0.1.0
  * @category services

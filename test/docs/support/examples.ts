@@ -66,6 +66,7 @@ const effects = ["Config", "Context", "Effect", "Layer", "Option", "Redacted", "
 /** What the examples take for given. */
 const given = `
 declare const account: OAuthBrowserAccount
+declare const serviceAccount: ServiceAccount
 declare const session: Session
 declare const resolver: Context.Tag.Service<TokenResolver>
 declare const flow: Context.Tag.Service<OAuthFlow>
