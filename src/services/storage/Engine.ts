@@ -172,10 +172,10 @@ const claimed = (
       ),
       commit: (value) => {
         const entry = { value, version: next }
-        return Effect.flatMap(
-          engine.put(key, entry, { condition: { version, orForgotten: true }, millis: null }),
-          (stored) =>
-            Effect.zipRight(Ref.set(state, "settled"), stored ? Effect.succeed(entry) : new Superseded({ key }))
+        // Where it does not arrive now it is sent again: until its lease ends nobody else spends what has been spent.
+        return Ref.set(state, "settled").pipe(
+          Effect.zipRight(engine.put(key, entry, { condition: { version, orForgotten: true }, millis: null })),
+          Effect.flatMap((stored) => (stored ? Effect.succeed(entry) : new Superseded({ key })))
         )
       },
       remove: Effect.flatMap(engine.remove(key, next, { version }), (outcome) =>
