@@ -1,7 +1,7 @@
 /** The logins of all tenants in one table of Postgres, sealed, which all replicas of the application share. */
 import { PgClient } from "@effect/sql-pg"
 import { Config, Layer } from "effect"
-import { TokenSettings } from "effect-mixpanel"
+import { BudgetPolicy, defaultBudgetPolicy, TokenSettings } from "effect-mixpanel"
 import { layerWith } from "effect-mixpanel/node"
 import { layerConfig } from "effect-mixpanel/sql"
 
@@ -25,4 +25,16 @@ const settings = Layer.effect(
   })
 )
 
-export const services = layerWith({ credentialStorage }).pipe(Layer.provide([settings, database]))
+/** What becomes of a query for which its project has no room. */
+const policy = Layer.effect(
+  BudgetPolicy,
+  Config.map(Config.withDefault(Config.literal("fail", "wait", "off")("QUERY_BUDGET"), "fail"), (whenSpent) => ({
+    ...defaultBudgetPolicy,
+    whenSpent
+  }))
+)
+
+export const services = layerWith({ credentialStorage }).pipe(
+  Layer.provideMerge(policy),
+  Layer.provide([settings, database])
+)

@@ -86,10 +86,15 @@ const filesOf = (home: string): Files =>
     })
   )
 
-/** What a command may make or change, whatever it was told: the configuration, a bridge, and the files of accounts it meant. */
+/**
+ * What a command may make or change, whatever it was told: the configuration, a bridge, the record of what was done, the queries of a
+ * project, and the files of accounts it meant.
+ */
 const mayChange = (path: string, meant: ReadonlyArray<string>): boolean =>
   path === ".mp/config.toml" ||
   path === "work/b.json" ||
+  path === ".mp/audit.jsonl" ||
+  /^\.mp\/queries\/127\.0\.0\.1_\d+\/\d{1,20}\.json$/.test(path) ||
   path === ".claude/mixpanel/auth.json" ||
   /(^|\/)\.[^/]+\.(lock|held)(\.|\/|$)/.test(path) ||
   path.startsWith(".mp/oauth/") ||
@@ -195,6 +200,8 @@ const nobody = (): Readonly<Record<string, string>> => {
   return { MP_API_BASE_URL: base, MP_APP_BASE_URL: base }
 }
 
+const endsByItself = ([noun, verb]: ReadonlyArray<string>): boolean => noun !== "broker" || verb !== "serve"
+
 /** Runs a command in a home of its own, and answers with what it should have left alone. */
 const damage = (name: string, { env = {}, files = {}, words }: Way) =>
   Effect.gen(function* () {
@@ -203,7 +210,12 @@ const damage = (name: string, { env = {}, files = {}, words }: Way) =>
     put(root, { "neighbour.txt": "keep", "user/neighbour.txt": "keep" })
     put(home, { ...sentinels, ".mp/config.toml": config + active, ...files })
     const before = filesOf(root)
-    const { code, stderr } = yield* runOnDisk(home, words, { ...nobody(), ...env })
+    // What serves until it is told to end is told so.
+    const { code, stderr } = yield* Effect.timeoutTo(runOnDisk(home, words, { ...nobody(), ...env }), {
+      duration: endsByItself(words) ? "10 minutes" : "2 seconds",
+      onSuccess: (ran) => ran,
+      onTimeout: () => ({ code: 0, stderr: "" })
+    })
     const strip = (all: Files): Files =>
       Object.fromEntries(Object.entries(all).map(([path, text]) => [path.replace(/^user\/home\//, ""), text]))
     const lost = changed(strip(before), strip(filesOf(root)), ["team", name])

@@ -32,7 +32,7 @@ export interface Kind {
 
 const packages = (kind: Kind): ReadonlyArray<string> => [
   ...Object.entries(manifest.peerDependencies).map(peers[kind.peers]),
-  ...pinned("@effect/opentelemetry", "@effect/sql-pg", "@effect/vitest", "@opentelemetry/sdk-trace-base"),
+  ...pinned("@effect/opentelemetry", "@effect/sql-pg", "@effect/vitest", "@opentelemetry/sdk-trace-base", "@types/pg"),
   ...pinned("tsx", "typescript", "vitest"),
   `@types/node@${kind.major}`,
   // The declarations of @effect/platform-node name those of ws.
