@@ -39,7 +39,9 @@ export const aroundLogins: ReadonlyArray<Recipe> = [
   {
     of: "CredentialWithheld",
     says: "an address of somebody else",
-    shows: `echo '{"uri":"https://evil.example/"}' | mp credential get --protocol bazel`
+    shows: `echo '{"uri":"https://evil.example/"}' | mp credential get --protocol bazel`,
+    // It stays refused; the hint asks for the session's own address.
+    works: "true"
   },
   {
     of: "NoWorkspaces",

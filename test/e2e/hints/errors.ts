@@ -45,6 +45,7 @@ const tokensFile = (home: string, changes: Readonly<Record<string, unknown>>) =>
 
 /** Classes of which no hint is run here, and why. */
 export const notMended: Readonly<Record<string, string>> = {
+  BrokerNotListening: "a broker that answers until it is ended; it is run in test/e2e/broker.test.ts",
   BudgetSpent: "the command itself, which waits; it is pasted in test/e2e/queryBudget.test.ts",
   LockLost: "no hint but the command itself",
   MintedElsewhere: "mp tells of it as OAuthWrongOrigin",
