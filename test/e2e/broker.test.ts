@@ -7,25 +7,13 @@ import { once } from "node:events"
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
-import { ask, echoServer, raw, serveBroker } from "../support/broker.ts"
+import { ask, basic, echoServer, project, raw, secret, serveBroker, teamConfig } from "../support/broker.ts"
 import { builtMp } from "../support/builtMp.ts"
 import { makeHome, runMp } from "../support/mp.ts"
 import { mpEnvironment } from "../support/mpEnvironment.ts"
 import { needs } from "../support/needs.ts"
 
-const secret = "a-secret-of-thirty-two-characters"
-const project = "3018488"
-
-const config = `[active]
-account = "team"
-
-[accounts.team]
-type = "service_account"
-region = "us"
-default_project = "${project}"
-username = "team.user"
-secret = "${secret}"
-
+const config = `${teamConfig}
 [accounts.me]
 type = "oauth_browser"
 region = "us"
@@ -41,8 +29,6 @@ token_env = "CI_BEARER"
 const tokens = `{"access_token": "access-of-the-user", "expires_at": "2035-01-01T00:00:00+00:00", "token_type": "Bearer", "scope": "", "refresh_token": "refresh-of-the-user", "client_id": "c"}`
 
 const home = makeHome({ ".mp/config.toml": config, ".mp/accounts/me/tokens.json": tokens })
-
-const basic = Buffer.from(`team.user:${secret}`).toString("base64")
 
 /** All that must never be seen by a guest. */
 const credentials = [secret, basic, "access-of-the-user", "refresh-of-the-user", "bearer-of-ci"]

@@ -6,27 +6,12 @@ import { once } from "node:events"
 import { chmodSync, mkdirSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
-import { ask, echoServer, raw, serveBroker, type ServedBroker } from "../support/broker.ts"
+import { ask, basic, echoServer, raw, secret, serveBroker, type ServedBroker, teamConfig } from "../support/broker.ts"
 import { asStranger, needs } from "../support/needs.ts"
 import { makeHome } from "../support/mp.ts"
 import { ratiosOf } from "../support/throughput.ts"
 
-const secret = "a-secret-of-thirty-two-characters"
-const project = "3018488"
-const basic = Buffer.from(`team.user:${secret}`).toString("base64")
-
-const home = makeHome({
-  ".mp/config.toml": `[active]
-account = "team"
-
-[accounts.team]
-type = "service_account"
-region = "us"
-default_project = "${project}"
-username = "team.user"
-secret = "${secret}"
-`
-})
+const home = makeHome({ ".mp/config.toml": teamConfig })
 
 /** Whatever is written to a guest, looked through piece by piece and across them. */
 const assertNoCredential = (told: string): void => {

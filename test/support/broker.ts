@@ -11,6 +11,21 @@ import { builtMp } from "./builtMp.ts"
 import type { RunOptions } from "./mp.ts"
 import { mpEnvironment } from "./mpEnvironment.ts"
 
+/** The session that brokers of the tests lend: of a service account, whose secret no guest may ever see. */
+export const project = "3018488"
+export const secret = "a-secret-of-thirty-two-characters"
+export const basic = Buffer.from(`team.user:${secret}`).toString("base64")
+export const teamConfig = `[active]
+account = "team"
+
+[accounts.team]
+type = "service_account"
+region = "us"
+default_project = "${project}"
+username = "team.user"
+secret = "${secret}"
+`
+
 /** What a request looked like when it came in. */
 interface Seen {
   readonly method: string

@@ -1,5 +1,5 @@
 /** Faults of the configuration and of the stored files. */
-import { chmod, rename, rm, symlink, writeFile } from "node:fs/promises"
+import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import {
   append,
@@ -205,6 +205,14 @@ export const stored: ReadonlyArray<Fault> = [
     fix: /^chmod 700 .*meacct$/,
     mended: true,
     prepare: wide(".mp/accounts/meacct", 0o750),
+    alone: true
+  },
+  {
+    says: "open directory of the broker's socket",
+    finds: ["directory-not-private"],
+    fix: /^chmod 700 .*\.mp\/run$/,
+    mended: true,
+    prepare: (home) => mkdir(join(home, ".mp/run"), { mode: 0o755 }),
     alone: true
   },
   {
