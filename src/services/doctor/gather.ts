@@ -171,7 +171,10 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
         ...directory,
         named: rootNamed && directory.path === root
       })),
-      ...(yield* present([...below, dirname(yield* locations.brokerSocket)])).map((directory) => ({ ...directory, named: false }))
+      ...(yield* present([...below, dirname(yield* locations.brokerSocket)])).map((directory) => ({
+        ...directory,
+        named: false
+      }))
     ]
     return {
       directories,
