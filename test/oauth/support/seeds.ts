@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url))
 
 const copy = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "mp-seed-"))
-  for (const part of ["src", "test", "package.json", "tsconfig.json"]) {
+  for (const part of ["src", "scripts", "test", "package.json", "package-lock.json", "tsconfig.json"]) {
     cpSync(join(root, part), join(directory, part), { recursive: true })
   }
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"))
