@@ -232,7 +232,8 @@ export {
   TokenResolver,
   type TokenResolverShape
 } from "./services/tokens/TokenResolver.ts"
-export { type StoredTokens, type TokenClaim, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
+export type { StoredTokens } from "./services/tokens/tokenEntry.ts"
+export { type TokenClaim, TokenStore, type TokenStoreShape } from "./services/tokens/TokenStore.ts"
 export { TokenSettings, type TokenSettingsShape } from "./services/tokens/TokenSettings.ts"
 
 // How services are made of services; files, network and browser of Node are in `effect-mixpanel/node`

@@ -12,15 +12,14 @@ import { sourceFor } from "../../domain/config/credentialSources.ts"
 import { sourceFailed } from "../../domain/config/sourceFailed.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import { type AccountNotFound, ConfigError, NoAccount } from "../../domain/errors.ts"
-import type { ProjectId, Region, WorkspaceId } from "../../domain/account/identifiers.ts"
+import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts"
 import type { BearerError } from "../../domain/oauth/OAuthError.ts"
-import { noOverrides } from "../../domain/api/Endpoints.ts"
-import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
-import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { ClaimError, Superseded } from "../../domain/storage/StorageError.ts"
 import { type DecodeIssue, describeIssues } from "../../domain/internal/decode.ts"
 import { Audit } from "../audit/Audit.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
+import { namingClient } from "../oauth/namingClient.ts"
 import { BridgeTokens } from "./BridgeTokens.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CredentialFiles } from "../platform/CredentialFiles.ts"
@@ -30,7 +29,6 @@ import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import type { ReadError } from "../tokens/TokenLocation.ts"
 import { tokenOf } from "../tokens/tokenFamily.ts"
 import { TokenResolver } from "../tokens/TokenResolver.ts"
-import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 /**
  * What to pack. Only what is named here is pinned; the environment plays no part.
@@ -110,16 +108,6 @@ export const make = Effect.gen(function* () {
   const storage = yield* CredentialStorage
   const clients = yield* ClientStore
 
-  /** Tokens that do not say which client they belong to are of the region's registration, which a bridge leaves behind. */
-  const withClient = (region: Region, tokens: OAuthTokens): Effect.Effect<OAuthTokens, StoringError> => {
-    if (Option.isSome(tokens.clientId)) return Effect.succeed(tokens)
-    const origin = Option.getOrElse(tokens.origin, () => authorizationServer(region, noOverrides).origin)
-    return Effect.map(
-      clients.primary(region, origin),
-      (client) => new OAuthTokens({ ...tokens, clientId: Option.map(client, ({ clientId }) => clientId) })
-    )
-  }
-
   const write = Effect.fn("BridgeExport.write")(function* (request: BridgeRequest) {
     const document = yield* config.get
     const account = yield* accountOf(document, request.account)
@@ -148,7 +136,7 @@ export const make = Effect.gen(function* () {
     // Others renew what lies in a store that they share: a copy of the refresh token would be a second spender.
     const refreshable = request.refreshToken !== false && !storage.isShared
     return yield* bridgeTokens.exportTokens(account, { path, refreshable }, (tokens) =>
-      Effect.flatMap(withClient(account.region, tokens), (whole) => pack(Option.some(whole)))
+      Effect.flatMap(namingClient(clients, account.region, tokens), (whole) => pack(Option.some(whole)))
     )
   })
 

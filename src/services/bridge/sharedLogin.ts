@@ -13,7 +13,8 @@ import { refresh } from "../tokens/refresh.ts"
 import { neverLoggedIn } from "../tokens/neverLoggedIn.ts"
 import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
 import type { ClaimedTokens, ReadError, TokenLocation } from "../tokens/TokenLocation.ts"
-import type { StoredTokens, TokenClaim } from "../tokens/TokenStore.ts"
+import type { StoredTokens } from "../tokens/tokenEntry.ts"
+import type { TokenClaim } from "../tokens/TokenStore.ts"
 import { type BridgeDeps, bridgeOwner, uncertain } from "./bridgeOwner.ts"
 import {
   type BridgeTokenFile,

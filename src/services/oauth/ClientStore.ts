@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { plainly, type StoringError } from "../../domain/storage/StorageError.ts"
+import { plainly, type StorageError, type StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 import { noOverrides } from "../../domain/api/Endpoints.ts"
@@ -55,9 +55,13 @@ export class ClientStore extends Context.Tag("effect-mixpanel/ClientStore")<
     ) => Effect.Effect<Option.Option<ClientRegistration>, StoringError>
     /**
      * Keeps a registration in place of an older one for the same redirect URI at the same server; others stay, above all
-     * the one that `mixpanel_headless` reads.
+     * the one that `mixpanel_headless` reads. The answer is the one that counts from now on: in a store that machines
+     * share, what another one registered meanwhile stays, unless it is the one that is to be replaced.
      */
-    readonly put: (client: ClientRegistration) => Effect.Effect<void, StoringError>
+    readonly put: (
+      client: ClientRegistration,
+      instead?: ClientRegistration
+    ) => Effect.Effect<ClientRegistration, StoringError>
   }
 >() {}
 
@@ -130,12 +134,30 @@ export const make = Effect.gen(function* () {
       : Option.none()
   })
 
-  const put = Effect.fnUntraced(function* (client: ClientRegistration) {
+  /** Of several that are registered at the same time the first is used by all. */
+  const keep = (
+    key: string,
+    client: ClientRegistration,
+    known: ReadonlyArray<string>
+  ): Effect.Effect<ClientRegistration, StorageError> =>
+    Effect.gen(function* () {
+      const found = yield* storage.get(key)
+      const held = Option.flatMap(found, ({ value }) => parse(value))
+      if (Option.isSome(held) && isForSame(held.value, client) && !known.includes(held.value.clientId))
+        return held.value
+      const expected = Option.match(found, { onNone: () => "absent" as const, onSome: ({ version }) => ({ version }) })
+      yield* storage.put(key, encodeRegistration(client), { expected })
+      return client
+    }).pipe(Effect.catchTag("Superseded", () => keep(key, client, known)))
+
+  const put = Effect.fnUntraced(function* (client: ClientRegistration, instead = client) {
     const { redirectUri, region } = client
     const first = yield* readPrimary(region)
     const isForMp = Option.isSome(mpPort(redirectUri)) && !Option.exists(first, (held) => !givesWay(held, client))
     const key = isForMp ? primaryKey(region) : yield* besides(region, originOf(client), yield* nameOf(redirectUri))
+    if (storage.isShared) return yield* keep(key, client, [client.clientId, instead.clientId])
     yield* whatever(storage.put(key, encodeRegistration(client), { expected: "any" }))
+    return client
   })
 
   const describe = Effect.fnUntraced(function* (region: Region, { clientId, origin }: OAuthTokens) {
@@ -162,11 +184,12 @@ const originOf = ({ origin, region }: ClientRegistration): string => Option.getO
 
 const saysOrigin = ({ origin }: ClientRegistration): boolean => Option.isSome(origin)
 
+const isForSame = (one: ClientRegistration, other: ClientRegistration): boolean =>
+  originOf(one) === originOf(other) && one.redirectUri === other.redirectUri
+
 /** Whether the region's file may be written over: by a newer registration of the same, or by Mixpanel's own. */
-const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean => {
-  const isSameServer = originOf(held) === originOf(client)
-  return isSameServer ? held.redirectUri === client.redirectUri : originOf(client) === ownOrigin(client.region)
-}
+const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean =>
+  originOf(held) === originOf(client) ? isForSame(held, client) : originOf(client) === ownOrigin(client.region)
 
 /** One with a secret could not get any tokens: a login registers another in its place. */
 const parse = (text: string): Option.Option<ClientRegistration> =>

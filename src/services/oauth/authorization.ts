@@ -192,7 +192,7 @@ export const finish = (
 /** The next login finds a client that the server knows. */
 const forgotten = ({ clients, http }: AuthorizationDeps, { client, region }: PendingLogin) =>
   Effect.zipRight(
-    Effect.ignoreLogged(registerClient(http, clients, region, client.redirectUri)),
+    Effect.ignoreLogged(registerClient(http, clients, region, client.redirectUri, client)),
     Effect.fail(
       new OAuthExchangeError({
         reason: "the authorization server no longer knows the client of this login; start again",

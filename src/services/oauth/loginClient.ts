@@ -29,7 +29,13 @@ export const clientOfLogin = (
     const registered = yield* deps.clients.find(region, server.origin, redirectUri)
     const known = anew ? Option.none() : registered
     if (Option.isSome(known) && !(yield* isForgotten(deps, server, known.value))) return known.value
-    const client = yield* registerClient(deps.http, deps.clients, region, redirectUri)
+    const client = yield* registerClient(
+      deps.http,
+      deps.clients,
+      region,
+      redirectUri,
+      Option.getOrUndefined(registered)
+    )
     if (Option.isSome(registered)) yield* report({ _tag: "RegisteredAnew" })
     return client
   })

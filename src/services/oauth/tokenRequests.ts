@@ -171,12 +171,16 @@ export const revokeTokens = (
     yield* revoke(tokens.accessToken, "access_token")
   })
 
-/** Registers a public client for a redirect URI (RFC 7591, section 3) and keeps the registration. */
+/**
+ * Registers a public client for a redirect URI (RFC 7591, section 3) and keeps the registration, perhaps instead of one that
+ * is not to be used any more. The answer is that of somebody else who was faster, where machines share a store.
+ */
 export const registerClient = (
   http: HttpClient.HttpClient,
   clients: Clients,
   region: Region,
-  redirectUri: string
+  redirectUri: string,
+  instead?: ClientRegistration
 ): Effect.Effect<ClientRegistration, OAuthRegistrationError | StoringError | ConfigError> =>
   Effect.gen(function* () {
     const { base, origin } = yield* serverOf(region)
@@ -206,8 +210,7 @@ export const registerClient = (
       createdAt: new Date(now).toISOString(),
       origin: Option.some(origin)
     })
-    yield* clients.put(client)
-    return client
+    return yield* clients.put(client, instead)
   })
 
 const refusedRegistration = (status: number, json: unknown): OAuthRegistrationError => {

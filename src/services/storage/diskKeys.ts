@@ -9,6 +9,7 @@ import type { Locations } from "../platform/Locations.ts"
 
 const accountFiles: Readonly<Record<string, string>> = {
   tokens: "tokens.json",
+  moving: "moving-tokens.json",
   dead: "dead-refresh-token",
   me: "me.json",
   "last-test": "last-test.json"

@@ -1,19 +1,13 @@
 /** The OAuth tokens of the accounts that log in through a browser. */
-import { argument, command } from "../../domain/hints/Command.ts"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { describeIssues } from "../../domain/internal/decode.ts"
-import type { FileError, LockError } from "../../domain/errors.ts"
 import type { Account } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
-import { parseJson } from "../../domain/internal/json.ts"
-import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
-import { decodeTokens, OAuthTokens, tokensText, writable } from "../../domain/oauth/OAuthTokens.ts"
+import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { type OAuthTokens, tokensText } from "../../domain/oauth/OAuthTokens.ts"
 import {
   type ClaimError,
   plainly,
@@ -31,16 +25,7 @@ import {
   whatever
 } from "../storage/CredentialStorage.ts"
 import { storedAccounts } from "./storedAccounts.ts"
-
-/**
- * Tokens as they were stored at some moment.
- * @since 0.1.0
- * @category models
- */
-export interface StoredTokens {
-  readonly tokens: OAuthTokens
-  readonly version: Version
-}
+import { type StoredTokens, tokenEntry } from "./tokenEntry.ts"
 
 /**
  * The right to spend the refresh token that was stored, and the place for what comes of it.
@@ -126,12 +111,19 @@ export interface TokenStoreShape {
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
 /** Everything that is ever stored for an account on disk; what else is in its directory is not ours. Tokens go last. */
-export const accountFiles = ["me.json", "last-test.json", "bridges.json", "dead-refresh-token", "tokens.json"]
+export const accountFiles = [
+  "me.json",
+  "last-test.json",
+  "bridges.json",
+  "dead-refresh-token",
+  "moving-tokens.json",
+  "tokens.json"
+]
 
 const caches = ["me", "last-test"]
 
 /** The same on an engine, where there are no bridges. */
-const accountEntries = [...caches, "dead", "tokens"]
+const accountEntries = [...caches, "dead", "moving", "tokens"]
 
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
@@ -140,12 +132,7 @@ export const make = Effect.gen(function* () {
 
   const key = (account: AccountName, entry = "tokens") => `accounts/${account}/${entry}`
 
-  /** Machines that share a store agree on its clock: times are stored by that, and used by the one of this machine. */
-  const offset = storage.isShared
-    ? Effect.zipWith(storage.now, Clock.currentTimeMillis, (theirs, ours) => theirs - ours)
-    : Effect.succeed(0)
-  const byTheirClock = (tokens: OAuthTokens) => Effect.map(offset, (millis) => tokensText(later(tokens, millis)))
-  const byOurClock = (tokens: OAuthTokens) => Effect.map(offset, (millis) => later(tokens, -millis))
+  const { read, textOf } = tokenEntry(storage)
 
   const put = (account: AccountName, entry: string, value: string): Effect.Effect<void, StoringError> =>
     Effect.asVoid(whatever(storage.put(key(account, entry), value, { expected: "any" })))
@@ -163,20 +150,7 @@ export const make = Effect.gen(function* () {
       return { directory, names: yield* lock.removeDirectory }
     })
 
-  const stored: TokenStoreShape["stored"] = (account) =>
-    Effect.matchEffect(storage.get(key(account)), {
-      onFailure: (error): Effect.Effect<never, OAuthTokenError | StorageError> =>
-        Effect.fail(error.cause === undefined ? error : refused(account, error.cause)),
-      onSuccess: Option.match({
-        onNone: () => Effect.succeedNone,
-        onSome: ({ value, version }) =>
-          Effect.flatMap(storage.describe(key(account)), (place) =>
-            Effect.map(Effect.flatMap(decode(account, place, value), byOurClock), (tokens) =>
-              Option.some({ tokens, version })
-            )
-          )
-      })
-    })
+  const stored: TokenStoreShape["stored"] = (account) => read(account, key(account))
 
   const get: TokenStoreShape["get"] = (account) =>
     Effect.map(
@@ -206,16 +180,16 @@ export const make = Effect.gen(function* () {
           abandonedBy,
           confirm: Effect.mapError(confirm, (error) => plainly(error)),
           commit: (tokens) =>
-            Effect.asVoid(Effect.mapError(Effect.flatMap(byTheirClock(tokens), commit), (error) => plainly(error))),
+            Effect.asVoid(Effect.mapError(Effect.flatMap(textOf(tokens), commit), (error) => plainly(error))),
           remove: Effect.mapError(remove, (error) => plainly(error)),
           unspent
         })
       }),
     replace: (account, version, tokens) =>
-      Effect.flatMap(byTheirClock(tokens), (text) =>
+      Effect.flatMap(textOf(tokens), (text) =>
         Effect.map(storage.put(key(account), text, { expected: { version } }), (entry) => entry.version)
       ),
-    put: (account, tokens) => Effect.flatMap(byTheirClock(tokens), (text) => put(account, "tokens", text)),
+    put: (account, tokens) => Effect.flatMap(textOf(tokens), (text) => put(account, "tokens", text)),
     putPending: (tokens) => Effect.flatMap(locations.pendingLogin, (path) => files.write(path, tokensText(tokens))),
     removePending: Effect.flatMap(locations.pendingLogin, files.remove),
     remove: (account) => removed(account, ["tokens"]),
@@ -238,29 +212,6 @@ export const make = Effect.gen(function* () {
     forgetCaches: (account) => removed(account, caches)
   })
 })
-
-/** Two clocks that tell the same to the second are one. */
-const later = (tokens: OAuthTokens, millis: number): OAuthTokens =>
-  Math.abs(millis) < 1000
-    ? tokens
-    : new OAuthTokens({ ...tokens, expiresAt: Option.map(tokens.expiresAt, (at) => writable(at + millis)) })
-
-const decode = (account: AccountName, path: string, text: string): Either.Either<OAuthTokens, OAuthTokenError> =>
-  Either.flatMap(
-    Either.mapLeft(parseJson(text), (problem) => malformed(account, path, `it is ${problem}`)),
-    (json) => Either.mapLeft(decodeTokens(json), (issues) => malformed(account, path, describeIssues(issues)))
-  )
-
-const malformed = (account: AccountName, path: string, why: string) =>
-  new OAuthTokenError({
-    account,
-    reason: `${path} cannot be used: ${why}.`,
-    fixes: [command`mp account login ${argument(account)}`],
-    details: { account, path }
-  })
-
-const refused = (account: AccountName, { details, hints, message }: FileError | LockError) =>
-  new OAuthTokenError({ account, reason: `${message}.`, fixes: hints, details: { account, ...details } })
 
 /**
  * `TokenStore` over a store of credentials.

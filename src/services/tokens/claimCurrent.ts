@@ -5,7 +5,8 @@ import type * as Scope from "effect/Scope"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import type { ClaimError } from "../../domain/storage/StorageError.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
-import type { StoredTokens, TokenClaim, TokenStore } from "./TokenStore.ts"
+import type { StoredTokens } from "./tokenEntry.ts"
+import type { TokenClaim, TokenStore } from "./TokenStore.ts"
 
 /** Whoever is at it is waited for, and what came of that is claimed. */
 export const claimCurrent = <E>(

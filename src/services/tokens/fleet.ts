@@ -22,7 +22,8 @@ import { neverLoggedIn } from "./neverLoggedIn.ts"
 import { isNewer, sameLogin, withFamily } from "./tokenFamily.ts"
 import type { ClaimedTokens, ReadError, TokenLocation } from "./TokenLocation.ts"
 import type { TokenSettingsShape } from "./TokenSettings.ts"
-import type { StoredTokens, TokenClaim, TokenStore } from "./TokenStore.ts"
+import type { StoredTokens } from "./tokenEntry.ts"
+import type { TokenClaim, TokenStore } from "./TokenStore.ts"
 
 export interface Fleet {
   /** Tokens that are good without a look at the store. */

@@ -11,9 +11,11 @@ import { ConfigError } from "../../domain/errors.ts"
 import { moveAside } from "../../domain/hints/fileFixes.ts"
 import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
+import { CredentialStorage } from "../storage/CredentialStorage.ts"
+import { renameEntries } from "./renameEntries.ts"
 import { accountFiles, type LeftBehind } from "./TokenStore.ts"
 
-interface Renaming<A, E, Unknown> {
+export interface Renaming<A, E, Unknown> {
   /** Changes the configuration. */
   readonly commit: Effect.Effect<A, E>
   /** Whether the configuration has the former name: a disk may do a change that it then cannot confirm. */
@@ -27,6 +29,11 @@ export const moveAccount = <A, E, Unknown>(
   { commit, isUnchanged }: Renaming<A, E, Unknown>
 ) =>
   Effect.gen(function* () {
+    const storage = yield* CredentialStorage
+    if (storage.isShared) {
+      const result = yield* renameEntries(storage, { from, to }, { commit, isUnchanged })
+      return { result, left: Option.none<LeftBehind>(), hasBridges: false }
+    }
     const files = yield* CredentialFiles
     const locations = yield* Locations
     const [source, destination] = yield* Effect.all([locations.accountDirectory(from), locations.accountDirectory(to)])
