@@ -12,15 +12,8 @@ import { moveAside } from "../../domain/hints/fileFixes.ts"
 import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
 import { CredentialStorage } from "../storage/CredentialStorage.ts"
-import { renameEntries } from "./renameEntries.ts"
+import { type Renaming, renameEntries } from "./renameEntries.ts"
 import { accountFiles, type LeftBehind } from "./TokenStore.ts"
-
-export interface Renaming<A, E, Unknown> {
-  /** Changes the configuration. */
-  readonly commit: Effect.Effect<A, E>
-  /** Whether the configuration has the former name: a disk may do a change that it then cannot confirm. */
-  readonly isUnchanged: Effect.Effect<boolean, Unknown>
-}
 
 /** `left` is what stays in the old directory because it is not ours. */
 export const moveAccount = <A, E, Unknown>(

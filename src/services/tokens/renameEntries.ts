@@ -15,9 +15,15 @@ import { type ClaimError, plainly, Superseded } from "../../domain/storage/Stora
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { type Claim, type CredentialStorageShape, whatever } from "../storage/CredentialStorage.ts"
-import type { Renaming } from "./moveAccount.ts"
 import { tokenEntry } from "./tokenEntry.ts"
 import { isNewer, sameLogin } from "./tokenFamily.ts"
+
+export interface Renaming<A, E, Unknown> {
+  /** Changes the configuration. */
+  readonly commit: Effect.Effect<A, E>
+  /** Whether the configuration has the former name: a disk may do a change that it then cannot confirm. */
+  readonly isUnchanged: Effect.Effect<boolean, Unknown>
+}
 
 const caches = ["me", "last-test"]
 const beside = [...caches, "dead"]

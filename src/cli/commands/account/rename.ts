@@ -1,8 +1,11 @@
 /** `mp account rename`. */
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AccountName, parse } from "../../../domain/account/identifiers.ts"
 import { command } from "../../../domain/hints/Command.ts"
+import { nodeCrypto } from "../../../layers/node/crypto.ts"
 import { renameAccount } from "../../../services/config/renameAccount.ts"
+import { Crypto } from "../../../services/platform/Crypto.ts"
 import { declare } from "../../app/declare.ts"
 import { argument } from "../../app/facts.ts"
 import { checked } from "../../app/invalid.ts"
@@ -20,7 +23,7 @@ export const rename = declare(
   },
   function* ({ next, old }) {
     const name = yield* checked("NEW", parse(AccountName)(next), { argument: [next, "my-account"] })
-    const { hasBridges, left, result } = yield* renameAccount(old, name)
+    const { hasBridges, left, result } = yield* Effect.provideService(renameAccount(old, name), Crypto, nodeCrypto)
     const { directories, targets } = result
     const followed = Object.entries({ Targets: targets, Directories: directories }).flatMap(([what, names]) =>
       names.length === 0 ? [] : [`${what} that follow it: ${names.join(", ")}`]
