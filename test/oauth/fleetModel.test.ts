@@ -3,12 +3,10 @@
  * The stored generation never goes down, a refresh token is sent once, and the login lives. Nobody dies here.
  */
 import { expect, it } from "@effect/vitest"
-import type * as Clock from "effect/Clock"
-import { ClockTypeId } from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Logger from "effect/Logger"
+import { idleClock } from "../support/idleClock.ts"
 import { ask, away, makeFleetWorld, replicas, tokensKey } from "./support/fleet.ts"
 import { generationOf } from "./support/StrictAuthority.ts"
 
@@ -28,44 +26,6 @@ const scenario = FastCheck.record({
   /** Whoever asks the first replica goes away after so long; what is under way goes on. */
   leaves: FastCheck.option(FastCheck.nat(12), { freq: 3 })
 })
-
-/** Time that passes when there is nothing else to do. */
-const idleClock = (): Clock.Clock => {
-  let now = 0
-  const sleeping: Array<{ readonly at: number; readonly wake: () => void }> = []
-  let isPumping = false
-  const pump = () => {
-    sleeping.sort((one, other) => one.at - other.at)
-    const next = sleeping.shift()
-    if (next !== undefined) {
-      now = Math.max(now, next.at)
-      next.wake()
-    }
-    isPumping = sleeping.length > 0
-    if (isPumping) setImmediate(() => setImmediate(pump))
-  }
-  const nanos = () => BigInt(Math.ceil(now)) * 1_000_000n
-  return {
-    [ClockTypeId]: ClockTypeId,
-    unsafeCurrentTimeMillis: () => now,
-    unsafeCurrentTimeNanos: nanos,
-    currentTimeMillis: Effect.sync(() => now),
-    currentTimeNanos: Effect.sync(nanos),
-    sleep: (duration) =>
-      Effect.async((resume) => {
-        const sleeper = { at: now + Math.ceil(Duration.toMillis(duration)), wake: () => resume(Effect.void) }
-        sleeping.push(sleeper)
-        if (!isPumping) {
-          isPumping = true
-          setImmediate(() => setImmediate(pump))
-        }
-        return Effect.sync(() => {
-          const at = sleeping.indexOf(sleeper)
-          if (at >= 0) sleeping.splice(at, 1)
-        })
-      })
-  }
-}
 
 /** A commit that is lost at first, while others wait: the claim was given back, and the token sent again. */
 const lostCommits: ReadonlyArray<[Scenario]> = [

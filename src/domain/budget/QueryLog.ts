@@ -77,6 +77,8 @@ export interface BudgetState {
   readonly now: number
   /** When there is room for whoever asked, at the latest: queries may end earlier. */
   readonly roomAt: number
+  /** When the hour and the server allow one: before that, no query that ends makes room. */
+  readonly openAt: number
   /** Queries of the last hour. */
   readonly used: number
   readonly running: number
@@ -116,15 +118,13 @@ const answerOf = (log: QueryLog, id: string, now: number, limits: BudgetLimits):
   const ahead = place < 0 ? log.queue.length : place
   const ends = counted.map(({ at }) => at + limits.windowMillis)
   const places = running.map(({ until }) => until)
+  const hour = roomAfter(ends, ends.length + ahead - limits.queries, now, limits.windowMillis)
+  const openAt = Math.max(now, log.blocked, hour)
   return {
     granted: running.some((start) => start.id === id),
     now,
-    roomAt: Math.max(
-      now,
-      log.blocked,
-      roomAfter(ends, ends.length + ahead - limits.queries, now, limits.windowMillis),
-      roomAfter(places, places.length + ahead - limits.atOnce, now, limits.leaseMillis)
-    ),
+    roomAt: Math.max(openAt, roomAfter(places, places.length + ahead - limits.atOnce, now, limits.leaseMillis)),
+    openAt,
     used: counted.length,
     running: running.length,
     ahead,

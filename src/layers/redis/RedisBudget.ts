@@ -36,10 +36,19 @@ export interface RedisBudgetUrlOptions extends RedisBudgetOptions, Pick<RedisUrl
 const answerOf =
   (limits: BudgetLimits) =>
   (answer: unknown): BudgetState | undefined => {
-    if (!Array.isArray(answer) || answer.length !== 7 || !answer.every((item) => typeof item === "number"))
+    if (!Array.isArray(answer) || answer.length !== 8 || !answer.every((item) => typeof item === "number"))
       return undefined
-    const [granted, now = 0, roomAt = 0, used = 0, running = 0, ahead = 0, blocked = 0]: ReadonlyArray<number> = answer
-    return { granted: granted === 1, now, roomAt, used, running, ahead, blocked, limits }
+    const [
+      granted,
+      now = 0,
+      roomAt = 0,
+      openAt = 0,
+      used = 0,
+      running = 0,
+      ahead = 0,
+      blocked = 0
+    ]: ReadonlyArray<number> = answer
+    return { granted: granted === 1, now, roomAt, openAt, used, running, ahead, blocked, limits }
   }
 
 const engineOf = (client: RedisClient, store: string, namespace: string, limits: BudgetLimits): BudgetEngine => {

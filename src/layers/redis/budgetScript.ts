@@ -3,7 +3,8 @@
  * has. A test holds both against each other.
  *
  * Arguments: the kind of the step (`look` changes nothing), who takes it, milliseconds of a block; then the limits: queries,
- * the window, how many at once, the lease, the ticket. Answers numbers: granted, now, roomAt, used, running, ahead, blocked.
+ * the window, how many at once, the lease, the ticket. Answers numbers: granted, now, roomAt, openAt, used, running, ahead,
+ * blocked.
  */
 export const budgetScript = `#!lua
 local kind, id, millis = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -38,9 +39,9 @@ local function answer()
     end
   end
   for index = #log.queue, 1, -1 do if log.queue[index].id == id then ahead = index - 1 end end
-  local at = math.max(now, log.blocked, room(ends, #ends + ahead - queries, window),
-    room(places, #places + ahead - atOnce, lease))
-  return { granted, now, at, #ends, #places, ahead, log.blocked }
+  local open = math.max(now, log.blocked, room(ends, #ends + ahead - queries, window))
+  local at = math.max(open, room(places, #places + ahead - atOnce, lease))
+  return { granted, now, at, open, #ends, #places, ahead, log.blocked }
 end
 
 log.starts = keep(log.starts, function(start)
@@ -60,7 +61,7 @@ if kind == 'take' or kind == 'wait' then
     log.starts[#log.starts + 1] = { id = id, at = now, ['until'] = now + lease }
     log.queue = keep(log.queue, isOther)
   elseif asked[1] == 0 and kind == 'wait' then
-    log.queue[asked[6] + 1] = { id = id, ['until'] = now + ticket }
+    log.queue[asked[7] + 1] = { id = id, ['until'] = now + ticket }
   end
 elseif kind == 'renew' then stay(now + lease)
 elseif kind == 'end' then stay(0); log.queue = keep(log.queue, isOther)

@@ -2,7 +2,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { RequestError } from "../../domain/api/ApiError.ts"
+import type { RateLimited, RequestError } from "../../domain/api/ApiError.ts"
 import { rootUrl } from "../../domain/api/Endpoints.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 import type { Session } from "../../domain/session/Session.ts"
@@ -50,14 +50,19 @@ const within =
         Effect.tapError((error) =>
           Effect.zipRight(
             counted === 0 ? permit.notCounted : Effect.void,
-            isUnsaid(error) ? permit.block(unsaidMillis) : Effect.void
+            isLimited(error) && Option.isNone(error.retryAfterSeconds) ? permit.block(unsaidMillis) : Effect.void
           )
         )
       )
     })
 
-const isUnsaid = (error: { readonly _tag: string; readonly retryAfterSeconds?: Option.Option<number> }): boolean =>
-  error._tag === "RateLimited" && error.retryAfterSeconds !== undefined && Option.isNone(error.retryAfterSeconds)
+const isLimited = (error: { readonly _tag: string }): error is RateLimited => error._tag === "RateLimited"
+
+/** Nobody else knows of it where the budget cannot be kept: whoever asked waits alone. */
+const alone = (error: { readonly _tag: string }): Effect.Effect<void> =>
+  isLimited(error)
+    ? Effect.sleep(Option.match(error.retryAfterSeconds, { onNone: () => unsaidMillis, onSome: (wait) => wait * 1000 }))
+    : Effect.void
 
 /** Asks when there is room. Whoever waits for it waits, too, where the server says that there was none. */
 export const budgeted =
@@ -70,6 +75,10 @@ export const budgeted =
       if (whenSpent === "off" || !isCounted(call)) return yield* ask
       const key = yield* budgetKey(session)
       const wait = whenSpent === "wait"
-      const query = Effect.scoped(Effect.flatMap(budget.take(key, { wait }), (permit) => within(permit)(ask)))
-      return yield* wait ? Effect.retry(query, { while: ({ _tag }) => _tag === "RateLimited" }) : query
+      const query = Effect.scoped(
+        Effect.flatMap(budget.take(key, { wait }), (permit) =>
+          Effect.tapError(within(permit)(ask), wait && Option.isNone(permit.given) ? alone : () => Effect.void)
+        )
+      )
+      return yield* wait ? Effect.retry(query, { while: isLimited }) : query
     })

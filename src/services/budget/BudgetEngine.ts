@@ -57,13 +57,12 @@ const tellMillis = 60_000
 const pauseMillis = 100
 
 /**
- * How long to wait before asking again: until there is room, unless a place may become free before. At random, so that not
- * all ask at once; who is next asks most often.
+ * How long to wait before asking again: until there is room, unless a query that ends may make some before. At random, so that
+ * not all ask at once; who is next asks most often.
  */
-const pauseOf = ({ ahead, limits, now, roomAt, running }: BudgetState): Effect.Effect<number> => {
-  const most = ticketMillis(limits) / asksPerTicket
-  const mayEnd = running + ahead >= limits.atOnce ? pauseMillis * (1 + ahead) : most
-  const longest = Math.max(1, Math.min(roomAt - now, mayEnd, most))
+const pauseOf = ({ ahead, limits, now, openAt, roomAt }: BudgetState): Effect.Effect<number> => {
+  const next = openAt > now ? openAt - now : Math.min(roomAt - now, pauseMillis * (1 + ahead))
+  const longest = Math.max(1, Math.min(next, ticketMillis(limits) / asksPerTicket))
   return Effect.map(Random.nextRange(longest / 4, longest), Math.ceil)
 }
 

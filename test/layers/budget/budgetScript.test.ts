@@ -43,8 +43,8 @@ const both = async (
     const now = Array.isArray(inRedis) ? Number(inRedis[1]) : Number.NaN
     const [answer, next] = advance(log, taken, now, limits)
     log = next
-    const { ahead, blocked, granted, roomAt, running, used } = answer
-    answers.push([inRedis, [granted ? 1 : 0, now, roomAt, used, running, ahead, blocked]])
+    const { ahead, blocked, granted, openAt, roomAt, running, used } = answer
+    answers.push([inRedis, [granted ? 1 : 0, now, roomAt, openAt, used, running, ahead, blocked]])
   }
   return answers
 }

@@ -41,13 +41,17 @@ const atOnce = (crowd: Crowd, engine: string): number => {
 describe(`on ${engines.join(", ")}`, () => {
   it.scopedLive(
     redis.title(
-      postgres.title("of 40 processes with 200 wishes 60 are served in any hour, 5 at once, and all in the end")
+      postgres.title(
+        "of 40 processes with 200 wishes 60 are served in any hour and no more, 5 at once, and nobody waits while there is room"
+      )
     ),
     () =>
       Effect.gen(function* () {
-        const window = 20_000
+        const window = 15_000
         const crowd = yield* servers(window, 60_000)
         const children = Array.from({ length: 40 }, () => crowd.start("five"))
+        yield* Effect.promise(() => crowd.heard("ready", 40 * engines.length))
+        for (const child of children) child.stdin?.write("go")
         yield* Effect.promise(() => Promise.all(children.map(crowd.ended)))
         for (const engine of engines) {
           const given = said(crowd, engine, "given").sort((a, b) => a - b)
@@ -55,6 +59,9 @@ describe(`on ${engines.join(", ")}`, () => {
           expect(said(crowd, engine, "to")).toHaveLength(200)
           const closest = Math.min(...given.slice(60).map((at, index) => at - (given[index] ?? 0)))
           expect([engine, closest >= window]).toEqual([engine, true])
+          expect([engine, said(crowd, engine, "refused")]).toEqual([engine, []])
+          expect(said(crowd, engine, "full").length).toBeGreaterThan(140)
+          expect([engine, Math.max(...said(crowd, engine, "running"))]).toEqual([engine, 5])
           expect([engine, atOnce(crowd, engine) <= 5]).toEqual([engine, true])
         }
       }),
@@ -67,11 +74,7 @@ describe(`on ${engines.join(", ")}`, () => {
       Effect.gen(function* () {
         const crowd = yield* servers(3_600_000, 15_000)
         const holders = Array.from({ length: 5 }, () => crowd.start("hold"))
-        yield* Effect.promise(async () => {
-          while (crowd.words.filter(({ what }) => what === "from").length < 5 * engines.length) {
-            await new Promise((resolve) => setTimeout(resolve, 50))
-          }
-        })
+        yield* Effect.promise(() => crowd.heard("from", 5 * engines.length))
         for (const child of holders) child.kill("SIGKILL")
         const killed = Date.now()
         yield* Effect.promise(() => crowd.ended(crowd.start("wish")))

@@ -16,7 +16,9 @@ interface Word {
 export interface Crowd {
   /** What all have said so far. */
   readonly words: Array<Word>
-  readonly start: (task: "hold" | "five" | "ask" | "wish") => ChildProcess
+  readonly start: (task: "hold" | "five" | "wish") => ChildProcess
+  /** Until so many have said it, whatever the engine. */
+  readonly heard: (what: string, count: number) => Promise<void>
   readonly ended: (child: ChildProcess) => Promise<void>
 }
 
@@ -38,7 +40,7 @@ export const crowdIn = (directory: string, args: ReadonlyArray<string>): Effect.
     return {
       words,
       start: (task) => {
-        const child = spawn(process.execPath, [outfile, task, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+        const child = spawn(process.execPath, [outfile, task, ...args], { stdio: ["pipe", "pipe", "inherit"] })
         const number = (processes += 1)
         let rest = ""
         child.stdout.on("data", (chunk: Buffer) => {
@@ -50,6 +52,11 @@ export const crowdIn = (directory: string, args: ReadonlyArray<string>): Effect.
           }
         })
         return child
+      },
+      heard: async (what, count) => {
+        while (words.filter((word) => word.what === what).length < count) {
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
       },
       ended: async (child) => {
         if (child.exitCode === null && child.signalCode === null) await once(child, "close")
