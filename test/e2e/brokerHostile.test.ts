@@ -191,7 +191,7 @@ describe("fifty clients at once", () => {
       Effect.gen(function* () {
         const directory = yield* home
         // Mixpanel's answers take longer. The best round is the one that other work on the machine disturbed least.
-        const ratios = yield* ratiosOf({ home: directory, clients: 50, rounds: 10, enough: 0.5, delay: 100 })
+        const ratios = yield* ratiosOf({ home: directory, clients: 50, rounds: 10, enough: 0.5, delay: 20 })
         expect(Math.max(...ratios)).toBeGreaterThanOrEqual(0.5)
       }),
     180_000

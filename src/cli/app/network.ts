@@ -29,25 +29,29 @@ const orLoaded = <A, E, R>(
     )
   )
 
-export const online = orLoaded(
-  Effect.contextWith((context: Context.Context<never>) =>
-    Option.map(
-      Option.all({
-        check: Context.getOption(context, AccountCheck),
-        client: Context.getOption(context, MixpanelHttpClient),
-        discovery: Context.getOption(context, Discovery),
-        mixpanel: Context.getOption(context, Mixpanel)
-      }),
-      ({ check, client, discovery, mixpanel }) =>
-        Context.make(AccountCheck, check).pipe(
-          Context.add(MixpanelHttpClient, client),
-          Context.add(Discovery, discovery),
-          Context.add(Mixpanel, mixpanel)
-        )
-    )
-  ),
-  async () => ({ layer: (await import("./online.ts")).clients })
+const clientsOfApp = Effect.contextWith((context: Context.Context<never>) =>
+  Option.map(
+    Option.all({
+      check: Context.getOption(context, AccountCheck),
+      client: Context.getOption(context, MixpanelHttpClient),
+      discovery: Context.getOption(context, Discovery),
+      mixpanel: Context.getOption(context, Mixpanel)
+    }),
+    ({ check, client, discovery, mixpanel }) =>
+      Context.make(AccountCheck, check).pipe(
+        Context.add(MixpanelHttpClient, client),
+        Context.add(Discovery, discovery),
+        Context.add(Mixpanel, mixpanel)
+      )
+  )
 )
+
+export const online = orLoaded(clientsOfApp, async () => ({ layer: (await import("./online.ts")).clients }))
+
+/** For a command that sends requests until it is ended. */
+export const lastingOnline = orLoaded(clientsOfApp, async () => ({
+  layer: (await import("./online.ts")).lastingClients
+}))
 
 /** The bare transport, likewise. */
 export const transport = orLoaded(

@@ -1,7 +1,9 @@
-/** What a command needs of the network, over a transport for a program that sends a request or two and ends. */
+/** What a command needs of the network. */
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
 import * as CommandHttp from "../../layers/node/http/CommandHttp.ts"
+import * as UndiciHttp from "../../layers/node/http/UndiciHttp.ts"
 import * as LoopbackListener from "../../layers/node/login/LoopbackListener.ts"
 import * as SystemBrowser from "../../layers/node/login/SystemBrowser.ts"
 import { nodeUserAgent } from "../../layers/node/http/Engine.ts"
@@ -15,13 +17,20 @@ import * as OAuthFlow from "../../services/oauth/flow.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
 
 /** Everything that asks the API, over the offline services. */
-export const clients = AccountCheck.layer.pipe(
-  Layer.provideMerge(Mixpanel.layer),
-  Layer.provide(Layer.provide(DiskBudget.layer(), Layer.succeed(Crypto, nodeCrypto))),
-  Layer.provideMerge(Discovery.layer),
-  Layer.provideMerge(MixpanelHttpClient.layerWith(nodeUserAgent)),
-  Layer.provide(CommandHttp.layer)
-)
+const clientsOver = (transport: Layer.Layer<HttpClient.HttpClient>) =>
+  AccountCheck.layer.pipe(
+    Layer.provideMerge(Mixpanel.layer),
+    Layer.provide(Layer.provide(DiskBudget.layer(), Layer.succeed(Crypto, nodeCrypto))),
+    Layer.provideMerge(Discovery.layer),
+    Layer.provideMerge(MixpanelHttpClient.layerWith(nodeUserAgent)),
+    Layer.provide(transport)
+  )
+
+/** For a program that sends a request or two and ends. */
+export const clients = clientsOver(CommandHttp.layer)
+
+/** For one that sends many: twice as much to load, and half as much for each request. */
+export const lastingClients = clientsOver(UndiciHttp.layer)
 
 /** The OAuth flow with a browser and a listener, and the registrations that it keeps. */
 export const oauthFlow = OAuthFlow.layer.pipe(

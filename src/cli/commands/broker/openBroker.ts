@@ -14,7 +14,7 @@ import type { Program } from "../../../services/platform/OwnProgram.ts"
 import { Crypto } from "../../../services/platform/Crypto.ts"
 import type { Globals } from "../../app/Globals.ts"
 import { checked, invalid } from "../../app/invalid.ts"
-import { online } from "../../app/network.ts"
+import { lastingOnline } from "../../app/network.ts"
 import { warning } from "../../app/output.ts"
 import type { Terminal } from "../../app/Terminal.ts"
 
@@ -60,7 +60,7 @@ export const optionsOf = ({ account }: Session, flags: RuleFlags, program?: Prog
 export const brokers = layer.pipe(
   Layer.provide(BrokerSockets.layer),
   Layer.provide(Layer.succeed(Crypto, nodeCrypto)),
-  Layer.provide(online)
+  Layer.provide(lastingOnline)
 )
 
 /** Each kind of trouble once: guests ask again and again. */
