@@ -13,7 +13,7 @@ import { library } from "./library.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** Packages that are loaded from node_modules at run time, and only by those who need them. */
-const external = ["open", "undici"]
+const external = ["open", "undici", "ioredis", "pg"]
 
 const bundled = (entry, options = {}) =>
   build({
@@ -35,56 +35,56 @@ const bundled = (entry, options = {}) =>
 
 const textOf = ({ outputFiles }) => outputFiles[0].text
 
-/** A script as the launcher runs it: a function that gives the exports. */
-const scriptOf = async (entry, options) => {
-  const result = await bundled(entry, options)
-  const text = `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
-  return { text, packages: packagesIn(result.metafile.outputs) }
-}
-
-/** Bundles chunks that esbuild has made; the others are outside. */
-const ofChunks = (chunks, inside, contents) => {
+/** Chunks that esbuild has made, as the launcher runs them: a function that gives the exports. The others are outside. */
+const ofChunks = async (chunks, inside, contents) => {
   const setup = ({ onLoad, onResolve }) => {
     onResolve({ filter: /^\.\// }, ({ path }) =>
       inside.includes(path) ? { path, namespace: "chunk" } : { path, external: true }
     )
     onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({ contents: chunks.get(path) }))
   }
-  return scriptOf([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
+  const result = await bundled([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
+  return `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
 }
 
-/** The fast path; the main program without what that holds already; and what both import on demand. */
+/** The fast path; the main program without what that holds already; what both import on demand; and the store of `MP_STORE`. */
 const programs = async () => {
   const entryPoints = ["src/cli/fast.ts", "src/cli/bin.ts"]
   const { metafile, outputFiles } = await bundled(entryPoints, { format: "esm", splitting: true, outdir: root })
   const chunks = new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text]))
   const outputOf = (chunk) => metafile.outputs[chunk.slice(2)]
-  const importsOf = (chunk, kind) =>
-    outputOf(chunk).imports.flatMap((found) => (found.kind === kind && !found.external ? [`./${found.path}`] : []))
-  const reachedFrom = (entry) => [...reached(entry, (chunk) => importsOf(chunk, "import-statement"))]
-  const fast = reachedFrom("./fast.js")
-  const main = reachedFrom("./bin.js").filter((chunk) => !fast.includes(chunk))
-  const rest = [...chunks.keys()].filter((chunk) => !fast.includes(chunk) && !main.includes(chunk))
-  const onDemand = new Set([...fast, ...main].flatMap((chunk) => importsOf(chunk, "dynamic-import")))
+  const importsOf = (chunk, ...kinds) =>
+    outputOf(chunk).imports.flatMap((found) => (kinds.includes(found.kind) && !found.external ? `./${found.path}` : []))
+  const reachedFrom = (entry, ...kinds) => [...reached(entry, (chunk) => importsOf(chunk, ...kinds))]
+  const fast = reachedFrom("./fast.js", "import-statement")
+  const main = reachedFrom("./bin.js", "import-statement").filter((chunk) => !fast.includes(chunk))
+  const onDemand = [...new Set([...fast, ...main].flatMap((chunk) => importsOf(chunk, "dynamic-import")))]
+  const script = async (inside, ...lines) => ({
+    text: await ofChunks(chunks, inside, lines.join("\n")),
+    packages: packagesIn(inside.map(outputOf))
+  })
   const shared = (entry, inside) => {
     const parts = inside.map((chunk, at) => {
       const names = outputOf(chunk).exports
       const imports = `import { ${names.map((name) => `${name} as ${name}_${at}`)} } from "${chunk}"`
       return { imports, given: `"${chunk}": () => ({ ${names.map((name) => `${name}: ${name}_${at}`)} })` }
     })
-    return `export * from "${entry}"; ${parts.map(({ imports }) => imports).join(";")}
-      export const chunks = { ${parts.map(({ given }) => given)} }`
+    const given = `export const chunks = { ${parts.map((part) => part.given)} }`
+    return script(inside, `export * from "${entry}"`, ...parts.map(({ imports }) => imports), given)
   }
-  const loading = `const chunks = { ${[...onDemand].map((chunk) => `"${chunk}": () => import("${chunk}")`)} }
-    export const load = (chunk) => chunks[chunk]()`
-  const script = async (inside, contents) => {
-    const { text } = await ofChunks(chunks, inside, contents)
-    return { text, packages: packagesIn(inside.map(outputOf)) }
+  const loading = (entries) => {
+    const all = new Set(entries.flatMap((entry) => reachedFrom(entry, "import-statement", "dynamic-import")))
+    const inside = [...all].filter((chunk) => !fast.includes(chunk) && !main.includes(chunk))
+    const given = `const chunks = { ${entries.map((chunk) => `"${chunk}": () => import("${chunk}")`)} }`
+    return script(inside, given, "export const load = (chunk) => chunks[chunk]()")
   }
+  // By the name that the launcher knows it by: no start without the setting reads any of it.
+  const isStore = (chunk) => chunk.startsWith("./sharedStore-")
   return {
-    fast: await script(fast, shared("./fast.js", fast)),
-    main: await script(main, shared("./bin.js", main)),
-    rest: await script(rest, loading)
+    fast: await shared("./fast.js", fast),
+    main: await shared("./bin.js", main),
+    rest: await loading(onDemand.filter((chunk) => !isStore(chunk))),
+    store: await loading(onDemand.filter(isStore))
   }
 }
 
@@ -102,9 +102,8 @@ const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[
 /** The packages of which outputs hold something. */
 const packagesIn = (outputs) => {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
-  return [
-    ...new Set(inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && packageOf(path)) || []))
-  ].sort()
+  const held = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && packageOf(path)) || [])
+  return [...new Set(held)].sort()
 }
 
 /** The help pages, from the command tree itself. */

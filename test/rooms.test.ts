@@ -58,7 +58,7 @@ const may: Readonly<Record<string, ReadonlyArray<string>>> = {
   "layers/sandbox": ["domain", "domain/toml", "services"],
   "layers/redis": ["domain", "services"],
   "layers/sql": ["domain", "services"],
-  cli: ["domain", "domain/toml", "services", "layers/node", "layers/sandbox"],
+  cli: ["domain", "domain/toml", "services", "layers/node", "layers/redis", "layers/sandbox", "layers/sql"],
   "index.ts": ["domain", "services"],
   "node.ts": ["services", "layers/node"],
   "testing.ts": ["layers/memory", "layers/sandbox"],

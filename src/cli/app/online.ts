@@ -1,6 +1,8 @@
 /** What a command needs of the network. */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
 import * as CommandHttp from "../../layers/node/http/CommandHttp.ts"
 import * as UndiciHttp from "../../layers/node/http/UndiciHttp.ts"
@@ -12,15 +14,29 @@ import * as Mixpanel from "../../services/api/Mixpanel.ts"
 import * as MixpanelHttpClient from "../../services/api/MixpanelHttpClient.ts"
 import * as AccountCheck from "../../services/login/AccountCheck.ts"
 import * as DiskBudget from "../../services/budget/DiskBudget.ts"
+import { QueryBudget } from "../../services/budget/QueryBudget.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import * as OAuthFlow from "../../services/oauth/flow.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
+
+const budgetOfMachine = Layer.provide(DiskBudget.layer(), Layer.succeed(Crypto, nodeCrypto))
+
+/** That of the store, where machines share one. */
+const budget = Layer.unwrapEffect(
+  Effect.map(
+    Effect.serviceOption(QueryBudget),
+    Option.match({
+      onNone: () => budgetOfMachine,
+      onSome: (shared): typeof budgetOfMachine => Layer.succeed(QueryBudget, shared)
+    })
+  )
+)
 
 /** Everything that asks the API, over the offline services. */
 const clientsOver = (transport: Layer.Layer<HttpClient.HttpClient>) =>
   AccountCheck.layer.pipe(
     Layer.provideMerge(Mixpanel.layer),
-    Layer.provide(Layer.provide(DiskBudget.layer(), Layer.succeed(Crypto, nodeCrypto))),
+    Layer.provide(budget),
     Layer.provideMerge(Discovery.layer),
     Layer.provideMerge(MixpanelHttpClient.layerWith(nodeUserAgent)),
     Layer.provide(transport)

@@ -1,8 +1,11 @@
 /**
  * The services of one command, over any `CredentialFiles` and `Locations`. What needs the network loads it by itself.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { isOnDisk } from "../../domain/storage/storeVariables.ts"
 import * as MeCache from "../../services/api/MeCache.ts"
 import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
 import type * as Audit from "../../services/audit/Audit.ts"
@@ -17,6 +20,7 @@ import type * as CheckHistory from "../../services/login/CheckHistory.ts"
 import * as ClientStore from "../../services/oauth/ClientStore.ts"
 import { OAuthFlow } from "../../services/oauth/OAuthFlow.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
+import { variable } from "../../services/platform/environment.ts"
 import { ExternalSecrets } from "../../services/platform/ExternalSecrets.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import * as ChildEnvironment from "../../services/session/ChildEnvironment.ts"
@@ -67,9 +71,23 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(ExternalSecrets, externalSecrets),
     Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
     withIdentities,
-    Effect.provideServiceEffect(CredentialStorage, DiskStorage.make),
+    (commands) => Effect.flatMap(store, (context) => Effect.provide(commands, context)),
     Effect.scoped
   )
+
+/** The disk of this machine, or what `MP_STORE` names; its code is loaded only there. */
+const store: Effect.Effect<
+  Context.Context<CredentialStorage>,
+  never,
+  CredentialFiles | Locations | Scope.Scope
+> = Effect.flatMap(variable("MP_STORE"), (named): typeof store =>
+  isOnDisk(Option.getOrUndefined(named))
+    ? Effect.map(DiskStorage.make, (storage) => Context.make(CredentialStorage, storage))
+    : Effect.flatMap(
+        Effect.promise(() => import("./sharedStore.ts")),
+        ({ sharedStore }) => sharedStore
+      )
+)
 
 /** Those of the app that a command is mounted in; in `mp`, loaded when a command or file is asked. */
 const externalSecrets = Effect.map(

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { lazy } from "../../domain/internal/lazy.ts"
 import { version } from "../../domain/internal/version.ts"
+import { isOnDisk } from "../../domain/storage/storeVariables.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, load } from "./load.ts"
 import { refused } from "./refused.ts"
@@ -42,7 +43,8 @@ const surroundings = {
     if (isChunk(name)) return (shared[name] ??= (fast("main").chunks[name] ?? main().chunks[name])?.())
     return name === "undici" ? undici : require(name)
   },
-  importModule: (name: string): Promise<unknown> => (isChunk(name) ? rest().load(name) : import(name))
+  importModule: (name: string): Promise<unknown> =>
+    isChunk(name) ? (name.startsWith("./sharedStore-") ? store() : rest()).load(name) : import(name)
 }
 
 /** What the build has cut the main program into. */
@@ -52,6 +54,7 @@ let loadedFast: ReturnType<typeof load<"fast">> | undefined
 const fast = (way: "fast" | "main") => (loadedFast ??= load("fast", surroundings, way))
 const main = lazy(() => load("main", surroundings))
 const rest = lazy(() => load("rest", surroundings))
+const store = lazy(() => load("store", surroundings))
 
 const runMain = (): void => main().run(argv)
 
@@ -71,7 +74,7 @@ const runFast = async (command: FastCommand): Promise<void> => {
 const launch = (): void => {
   const taken = route(argv, GROUPS)
   if (taken.kind === "version") return print(`${version}\n`)
-  if (taken.kind === "fast") return void runFast(taken.command).catch(fail)
+  if (taken.kind === "fast" && isOnDisk(process.env["MP_STORE"])) return void runFast(taken.command).catch(fail)
   const page = taken.kind === "help" ? pages()[taken.page] : undefined
   return page === undefined ? runMain() : print(page)
 }

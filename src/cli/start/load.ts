@@ -20,6 +20,8 @@ interface Bundles {
   readonly main: typeof Main & Shared
   /** What both import on demand. */
   readonly rest: { readonly load: (chunk: string) => Promise<unknown> }
+  /** What the store of `MP_STORE` needs beyond all that. */
+  readonly store: { readonly load: (chunk: string) => Promise<unknown> }
 }
 
 export type BundleName = keyof Bundles

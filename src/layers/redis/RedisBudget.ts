@@ -1,9 +1,11 @@
 /** The budget of all who have the same Redis: one script for each step, by the clock of the server. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { type BudgetState, type BudgetLimits, ticketMillis } from "../../domain/budget/QueryLog.ts"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
+import { shownAddress } from "../../domain/storage/StoreAddress.ts"
 import {
   type BudgetEngine,
   type BudgetOptions,
@@ -15,7 +17,7 @@ import { QueryBudget } from "../../services/budget/QueryBudget.ts"
 import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
 import { checkedNamespace } from "../../services/storage/sharing.ts"
 import { budgetScript } from "./budgetScript.ts"
-import { addressOf, connected, type RedisClient } from "./RedisClient.ts"
+import { connectedTo, type RedisClient } from "./RedisClient.ts"
 import { ask } from "./RedisEngine.ts"
 import type { RedisUrlOptions } from "./RedisStorage.ts"
 
@@ -51,7 +53,10 @@ const answerOf =
     return { granted: granted === 1, now, roomAt, openAt, used, running, ahead, blocked, limits }
   }
 
-const engineOf = (client: RedisClient, store: string, namespace: string, limits: BudgetLimits): BudgetEngine => {
+export const budgetEngine = (
+  client: RedisClient,
+  { limits, namespace, store }: { readonly store: string; readonly namespace: string; readonly limits: BudgetLimits }
+): BudgetEngine => {
   const { atOnce, leaseMillis, queries, windowMillis } = limits
   const numbers = [queries, windowMillis, atOnce, leaseMillis, ticketMillis(limits)].map(String)
   const run = (
@@ -80,7 +85,10 @@ const over = <E>(
       const store = `${address}, namespace ${namespace}`
       yield* checkedNamespace(store, namespace)
       const client = yield* connecting(store)
-      return yield* fromBudgetEngine(engineOf(client, store, namespace, limitsOf(options)), yield* Crypto)
+      return yield* fromBudgetEngine(
+        budgetEngine(client, { store, namespace, limits: limitsOf(options) }),
+        yield* Crypto
+      )
     })
   ).pipe(Layer.provide(webCrypto))
 
@@ -95,9 +103,7 @@ const over = <E>(
  * @category layers
  */
 export const budgetLayer = (options: RedisBudgetUrlOptions): Layer.Layer<QueryBudget, StorageError> =>
-  over(options, addressOf(options.url), (store) =>
-    connected({ url: options.url, store, allowPlain: options.allowPlain ?? false })
-  )
+  over(options, shownAddress(Redacted.value(options.url)), (store) => connectedTo(options, store))
 
 /**
  * On a client of your own, as `layerFrom` takes it.

@@ -2,12 +2,12 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Redacted from "effect/Redacted"
-import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { command } from "../../domain/hints/Command.ts"
-import { parseUrl } from "../../domain/internal/parseUrl.ts"
-import { withDeadline } from "../../services/storage/Engine.ts"
+import { parseSafeAddress, redisForm, type StoreAddress } from "../../domain/storage/StoreAddress.ts"
 import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
+import { loadedDriver } from "../../services/storage/drivers.ts"
+import { withDeadline } from "../../services/storage/Engine.ts"
 
 /**
  * All that is asked of a client: an `ioredis` is one as it is, also of a cluster or of sentinels.
@@ -24,63 +24,27 @@ export interface RedisClient {
   readonly call: (command: string, ...words: Array<string>) => Promise<unknown>
 }
 
-/** Without what is secret in it. */
-export const addressOf = (url: Redacted.Redacted): string => {
-  const parsed = parseUrl(Redacted.value(url))
-  return parsed === null ? "the Redis of MP_STORE (url)" : `${parsed.protocol}//${parsed.host}`
-}
-
-const setUrl = command`export MP_STORE=rediss://USER:PASSWORD@HOST:PORT`
-
-const refused = (store: string, reason: string) =>
-  new StorageError({ operation: "open", key: null, store, reason, temporary: false, fixes: [setUrl] })
-
-/** Nothing is sent, neither password nor name, before the address is one that may be asked. */
-const checkedUrl = (
-  url: Redacted.Redacted,
-  store: string,
-  allowPlain: boolean
-): Effect.Effect<string, StorageError> => {
-  const text = Redacted.value(url)
-  const parsed = parseUrl(text)
-  if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === "") {
-    return refused(store, "MP_STORE (url) is no address of the form rediss://USER:PASSWORD@HOST:PORT")
-  }
-  return parsed.protocol === "rediss:" || isLoopback(parsed.hostname) || allowPlain
-    ? Effect.succeed(text)
-    : refused(store, `MP_STORE (url) leads to another machine without TLS: rediss: encrypts, allowPlain goes without`)
-}
-
 interface Connecting {
-  readonly url: Redacted.Redacted
+  readonly address: StoreAddress
+  /** Where it is, for messages. */
   readonly store: string
-  readonly allowPlain: boolean
 }
 
 /** A client of ioredis, which is loaded now, for as long as the scope lasts. */
-export const connected = ({
-  allowPlain,
-  store,
-  url
-}: Connecting): Effect.Effect<RedisClient, StorageError, Scope.Scope> =>
+export const connected = ({ address, store }: Connecting): Effect.Effect<RedisClient, StorageError, Scope.Scope> =>
   Effect.gen(function* () {
-    const address = yield* checkedUrl(url, store, allowPlain)
-    const { Redis } = yield* Effect.tryPromise({
-      try: () => import("ioredis"),
-      catch: () =>
-        new StorageError({
-          operation: "open",
-          key: null,
-          store,
-          reason: "the package ioredis is not installed",
-          temporary: false,
-          fixes: [command`npm install ioredis`]
-        })
-    })
+    const { Redis } = yield* loadedDriver(store, "ioredis", () => import("ioredis"))
+    const { database, host, isEncrypted, password, port, username } = address
     let last: unknown = null
     const client = yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const made = new Redis(address, {
+        const made = new Redis({
+          host,
+          port,
+          ...(username === undefined ? {} : { username }),
+          ...(password === undefined ? {} : { password: Redacted.value(password) }),
+          ...(isEncrypted ? { tls: {} } : {}),
+          db: Number(database ?? 0),
           lazyConnect: true,
           connectTimeout: 5000,
           maxRetriesPerRequest: null,
@@ -102,10 +66,30 @@ export const connected = ({
     return client
   })
 
+/** At the address of a library's options. Nothing is sent, neither password nor name, before it is one that may be asked. */
+export const connectedTo = (
+  { allowPlain = false, url }: { readonly url: Redacted.Redacted; readonly allowPlain?: boolean | undefined },
+  store: string
+): Effect.Effect<RedisClient, StorageError, Scope.Scope> =>
+  Effect.matchEffect(parseSafeAddress(Redacted.value(url), allowPlain), {
+    onFailure: (why) => new StorageError({ operation: "open", key: null, store, ...why }),
+    onSuccess: (address) =>
+      address.engine === "redis"
+        ? connected({ address, store })
+        : new StorageError({
+            operation: "open",
+            key: null,
+            store,
+            reason: "MP_STORE (url) leads to no Redis: redis: and rediss: do",
+            temporary: false,
+            fixes: [redisForm]
+          })
+  })
+
 const wrongPassword: Why = {
   reason: "it does not know the user and password of MP_STORE (url)",
   temporary: false,
-  fixes: [setUrl]
+  fixes: [redisForm]
 }
 
 /** By the first word of what Redis answers. What follows may quote what was sent. */

@@ -3,15 +3,16 @@ import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { hostname } from "node:os"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
+import { shownAddress } from "../../domain/storage/StoreAddress.ts"
 import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
 import { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
 import { type SharingOptions, sharing } from "../../services/storage/sharing.ts"
 import { examine } from "./examine.ts"
-import { addressOf, connected, type RedisClient } from "./RedisClient.ts"
+import { connectedTo, type RedisClient } from "./RedisClient.ts"
 import { redisEngine } from "./RedisEngine.ts"
 
 /**
@@ -34,7 +35,8 @@ export interface RedisUrlOptions extends RedisOptions {
   readonly url: Redacted.Redacted
 }
 
-const over = <E>(
+/** The store on a client that is connected when the options are known to be right. */
+export const over = <E>(
   options: RedisOptions,
   address: string,
   connecting: (store: string) => Effect.Effect<RedisClient, E, Scope.Scope>
@@ -66,9 +68,7 @@ const over = <E>(
 export const layer = (options: RedisUrlOptions): Layer.Layer<CredentialStorage, StorageError> =>
   Layer.scoped(
     CredentialStorage,
-    over(options, addressOf(options.url), (store) =>
-      connected({ url: options.url, store, allowPlain: options.allowPlain ?? false })
-    )
+    over(options, shownAddress(Redacted.value(options.url)), (store) => connectedTo(options, store))
   ).pipe(Layer.provide(webCrypto))
 
 /**

@@ -131,15 +131,23 @@ const engineOf = (
   }
 }
 
-const make = (client: SqlClient.SqlClient, { namespace = "mp", ...options }: SqlBudgetOptions) =>
+export const budgetEngine = (
+  client: SqlClient.SqlClient,
+  { limits, namespace, store }: Omit<SqlStore, "sql"> & { readonly limits: BudgetLimits }
+): Effect.Effect<BudgetEngine, StorageError> =>
   Effect.gen(function* () {
-    const sql = client.withoutTransforms()
-    const store = `the table ${tableName} of MP_STORE, namespace ${namespace}`
     yield* checkedNamespace(store, namespace)
-    const at = { sql, store, namespace }
+    const at = { sql: client.withoutTransforms(), store, namespace }
     const now = yield* knownClock(at)
     yield* examineTable(at)
-    return yield* fromBudgetEngine(engineOf(at, now, turnOf(client), limitsOf(options)), yield* Crypto)
+    return engineOf(at, now, turnOf(client), limits)
+  })
+
+const make = (client: SqlClient.SqlClient, { namespace = "mp", ...options }: SqlBudgetOptions) =>
+  Effect.gen(function* () {
+    const store = `the table ${tableName} of MP_STORE, namespace ${namespace}`
+    const engine = yield* budgetEngine(client, { store, namespace, limits: limitsOf(options) })
+    return yield* fromBudgetEngine(engine, yield* Crypto)
   })
 
 /**

@@ -13,18 +13,25 @@ import { examine } from "./examine.ts"
 import { knownClock, sqlEngine } from "./SqlEngine.ts"
 import { tableName } from "./table.ts"
 
-const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
+/** The store in the database of a client that is connected when the options are known to be right. */
+export const over = <E, R>(
+  options: SharingOptions,
+  address: string,
+  connecting: (store: string) => Effect.Effect<SqlClient.SqlClient, E, R>
+) =>
   Effect.gen(function* () {
     const { allowPlain = false, allowVolatile = false } = options
     const { name = `${hostname()} (pid ${process.pid})`, namespace = "mp" } = options
-    const sql = client.withoutTransforms()
-    const store = `the table ${tableName} of MP_STORE, namespace ${namespace}`
+    const store = `${address}, namespace ${namespace}`
     const how = yield* sharing(store, yield* Crypto, { ...options, name, namespace })
-    const at = { sql, store, namespace }
+    const at = { sql: (yield* connecting(store)).withoutTransforms(), store, namespace }
     const now = yield* knownClock(at)
     yield* examine(at, { allowPlain, allowVolatile })
     return yield* how.over(sqlEngine(at, now))
   })
+
+const make = (client: SqlClient.SqlClient, options: SharingOptions) =>
+  over(options, `the table ${tableName} of MP_STORE`, () => Effect.succeed(client))
 
 /**
  * In the table `mixpanel_credentials` of the database that `SqlClient` is connected to. Nothing is created: `migrations` or

@@ -3,6 +3,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { isLoopback } from "../../domain/api/Endpoints.ts"
 import { command } from "../../domain/hints/Command.ts"
+import { postgresForm } from "../../domain/storage/StoreAddress.ts"
 import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
 import { withDeadline } from "../../services/storage/Engine.ts"
 import { grant, lacksColumn, oldTable, statement, whyNot } from "./failures.ts"
@@ -53,7 +54,7 @@ const refusal = (facts: Facts, allowPlain: boolean): Why | null => {
     : {
         reason: "MP_STORE leads to another machine without TLS: sslmode=verify-full encrypts, allowPlain goes without",
         temporary: false,
-        fixes: [command`export MP_STORE="postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full"`]
+        fixes: [postgresForm]
       }
 }
 

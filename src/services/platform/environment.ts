@@ -49,7 +49,7 @@ export const endpointOverrides: Effect.Effect<EndpointOverrides, ConfigError> = 
   Effect.flatMap(readAll(addressVariables), parseEndpointOverrides)
 )
 
-const readAll = (names: ReadonlyArray<string>): Effect.Effect<ReadVariable> =>
+export const readAll = (names: ReadonlyArray<string>): Effect.Effect<ReadVariable> =>
   Effect.configProviderWith((provider) =>
     provider === ofProcess
       ? Effect.succeed(readProcess)

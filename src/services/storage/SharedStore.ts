@@ -1,0 +1,17 @@
+/** The store of `MP_STORE`, for commands that are about the store itself. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { StorageError } from "../../domain/storage/StorageError.ts"
+import type { StoreSettings } from "../../domain/storage/StoreSettings.ts"
+import type { CredentialStorageShape } from "./CredentialStorage.ts"
+
+export interface SharedStoreShape {
+  /** Where it is, for messages: without secrets, and also where the settings are wrong. */
+  readonly shown: string
+  readonly settings: Effect.Effect<StoreSettings, StorageError>
+  /** Connects, looks at the engine, and refuses one that loses logins; once, for all that follows. */
+  readonly opened: Effect.Effect<CredentialStorageShape, StorageError>
+}
+
+/** There is none where logins are kept on the disk of this machine. */
+export class SharedStore extends Context.Tag("effect-mixpanel/SharedStore")<SharedStore, SharedStoreShape>() {}
