@@ -6,9 +6,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { lazy } from "../../domain/internal/lazy.ts"
 import { version } from "../../domain/internal/version.ts"
-import { isOnDisk } from "../../domain/storage/storeVariables.ts"
 import type { FastCommand } from "./FastCommand.ts"
-import { type BundleName, load } from "./load.ts"
+import { type BundleName, hasFastPath, load } from "./load.ts"
 import { refused } from "./refused.ts"
 import { commandOf, type Groups, route } from "./route.ts"
 import { writeOut } from "./writeOut.ts"
@@ -74,7 +73,7 @@ const runFast = async (command: FastCommand): Promise<void> => {
 const launch = (): void => {
   const taken = route(argv, GROUPS)
   if (taken.kind === "version") return print(`${version}\n`)
-  if (taken.kind === "fast" && isOnDisk(process.env["MP_STORE"])) return void runFast(taken.command).catch(fail)
+  if (taken.kind === "fast" && hasFastPath()) return void runFast(taken.command).catch(fail)
   const page = taken.kind === "help" ? pages()[taken.page] : undefined
   return page === undefined ? runMain() : print(page)
 }

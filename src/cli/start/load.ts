@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
+import { isOnDisk } from "../../domain/storage/storeVariables.ts"
 import type * as Main from "../bin.ts"
 import { exitCodes } from "../app/exitCode.ts"
 import type * as Fast from "../fast.ts"
@@ -37,6 +38,9 @@ export interface Surroundings {
   /** For packages that are imported on demand: code from a cache has forgotten how. */
   readonly importModule: (name: string) => Promise<unknown>
 }
+
+/** It reads what is on the disk of this machine, and asks no engine. */
+export const hasFastPath = (): boolean => isOnDisk(process.env["MP_STORE"])
 
 /** Gives what a bundle exports. On each way another part of the fast path's bundle is used: each has a cache of its own. */
 export const load = <Name extends BundleName>(
