@@ -8,10 +8,10 @@ import * as FastCheck from "effect/FastCheck"
 import * as Logger from "effect/Logger"
 import { idleClock } from "../support/idleClock.ts"
 import { ask, away, makeFleetWorld, replicas, tokensKey } from "./support/fleet.ts"
+import { fleetSize } from "./support/fleetSize.ts"
 import { generationOf } from "./support/StrictAuthority.ts"
 
-/** `MP_TEST_FLEET_MODEL=10000` plays as many interleavings. */
-const interleavings = Number(process.env["MP_TEST_FLEET_MODEL"] ?? 200)
+const interleavings = fleetSize(200, 10_000)
 
 const scenario = FastCheck.record({
   asks: FastCheck.array(FastCheck.record({ replica: FastCheck.nat(2), after: FastCheck.nat(400) }), {

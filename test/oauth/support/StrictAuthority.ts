@@ -42,11 +42,20 @@ interface Family {
   revoked: boolean
 }
 
+/**
+ * What a spent token leads to when it comes again: the family ends, it is refused, or it is forgiven as within a grace
+ * period. What this library promises is promised on servers of the first kind.
+ */
+export type Reused = "revokes" | "refuses" | "forgives"
+
 const refused = (error: string): Answer => ({ status: 400, body: { error, error_description: "no" } })
 
 export const generationOf = (token: string): number => Number(/-(\d+)$/.exec(token)?.[1] ?? Number.NaN)
 
-export const makeAuthority = (lifetimeSeconds: () => number = () => 3600): StrictAuthority => {
+export const makeAuthority = (
+  lifetimeSeconds: () => number = () => 3600,
+  reused: Reused = "revokes"
+): StrictAuthority => {
   const families: Array<Family> = []
   const byRefresh = new Map<string, Family>()
   let generation = 0
@@ -96,7 +105,8 @@ export const makeAuthority = (lifetimeSeconds: () => number = () => 3600): Stric
       if (form.get("client_id") !== family.clientId) return refused("invalid_client")
       if (token === family.newest.refresh) return rotate(family)
       reuses += 1
-      family.revoked = true
+      if (reused === "forgives") return rotate(family)
+      family.revoked = reused === "revokes"
       return refused("invalid_grant")
     },
     accepts: (access) => {

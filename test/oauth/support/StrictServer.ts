@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type Answer, makeAuthority, type StrictAuthority } from "./StrictAuthority.ts"
+import { type Answer, makeAuthority, type Reused, type StrictAuthority } from "./StrictAuthority.ts"
 
 /** What happens to a request instead of a good answer. The token is spent where `handled` says so. */
 export type Fault =
@@ -36,6 +36,8 @@ export interface StrictServer {
   readonly fail: (fault: Fault | null) => void
   /** How long the server thinks before it answers. */
   readonly delay: (millis: number) => void
+  /** Done once, when the next request has arrived, and before it is handled. */
+  readonly uponArrival: (act: () => void) => void
   /** The lifetime of tokens from now on, in seconds. */
   readonly lifetime: (seconds: number) => void
   /** How many refreshes were in flight at once, at most. */
@@ -98,7 +100,7 @@ const faulty = (response: ServerResponse, fault: Fault, handle: () => Answer): v
   }
 }
 
-const start = async () => {
+const start = async (reused: Reused) => {
   let fault: Fault | null = null
   let delayMillis = 0
   let lifetimeSeconds = 3600
@@ -106,7 +108,8 @@ const start = async () => {
   let mostInFlight = 0
   let arrived = 0
   let elsewhere = 0
-  const authority = makeAuthority(() => lifetimeSeconds)
+  let upon: () => void = () => undefined
+  const authority = makeAuthority(() => lifetimeSeconds, reused)
 
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await readBody(request))
@@ -116,6 +119,9 @@ const start = async () => {
       return
     }
     arrived += 1
+    const act = upon
+    upon = () => undefined
+    act()
     inFlight += 1
     mostInFlight = Math.max(mostInFlight, inFlight)
     response.once("close", () => {
@@ -143,6 +149,9 @@ const start = async () => {
     delay: (millis) => {
       delayMillis = millis
     },
+    uponArrival: (act) => {
+      upon = act
+    },
     lifetime: (seconds) => {
       lifetimeSeconds = seconds
     },
@@ -158,10 +167,14 @@ const start = async () => {
 }
 
 /** A server of its own, gone with the scope. */
-export const strictServer: Effect.Effect<StrictServer, never, Scope.Scope> = Effect.map(
-  Effect.acquireRelease(
-    Effect.promise(() => start()),
-    ({ stop }) => Effect.promise(() => stop())
-  ),
-  ({ strict }) => strict
-)
+export const serverThat = (reused: Reused): Effect.Effect<StrictServer, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.promise(() => start(reused)),
+      ({ stop }) => Effect.promise(() => stop())
+    ),
+    ({ strict }) => strict
+  )
+
+/** One that forgives nothing. */
+export const strictServer = serverThat("revokes")

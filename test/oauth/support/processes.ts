@@ -23,9 +23,15 @@ const Said = Schema.parseJson(
 type Said = typeof Said.Type
 const decodeSaid = Schema.decodeUnknownSync(Said)
 
+/** A moment of a refresh, and what the worker sends to itself then; a worker that stops goes on with SIGCONT. */
+export interface Blow {
+  readonly moment: string
+  readonly signal: NodeJS.Signals
+}
+
 interface Worker {
   /** Asks for a bearer. */
-  readonly ask: () => Promise<Said>
+  readonly ask: (blow?: Blow) => Promise<Said>
   /** Says that nothing more will be asked, and waits until it has ended by itself. */
   readonly end: () => Promise<void>
 }
@@ -81,7 +87,8 @@ const linesOf = (child: ChildProcess): (() => Promise<Said>) => {
   return () => new Promise((resolve, reject) => waiting.push({ resolve, reject }))
 }
 
-interface Asked {
+export interface Asked {
+  /** Where the worker was built. */
   readonly directory: string
   readonly home: string
   readonly url: string
@@ -98,7 +105,7 @@ const startWorker = async (asked: Asked, place: Place): Promise<Running> => {
   })
   const next = linesOf(child)
   await next()
-  const saying = (line: string) => () => {
+  const say = (line: string) => {
     const said = next()
     child.stdin.write(`${line}\n`)
     return said
@@ -108,30 +115,44 @@ const startWorker = async (asked: Asked, place: Place): Promise<Running> => {
     child.stdin.end()
     await ended
   }
-  return { child, ask: saying("ask"), lock: saying("lock"), end }
+  return {
+    child,
+    ask: (blow) => say(blow === undefined ? "ask" : `${blow.moment}: ${blow.signal}`),
+    lock: () => say("lock"),
+    end
+  }
 }
 
-/** One process in each place, ready to ask, gone with the scope. */
+/** The worker, built for as long as the scope lasts. */
+export const builtWorkers = (...formats: ReadonlyArray<"esm" | "cjs">): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.tap(
+    Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "mp-storm-"))),
+      (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
+    ),
+    (directory) => Effect.promise(() => Promise.all(formats.map((format) => bundle(directory, format))))
+  )
+
+/** A process in a place, ready to ask, gone with the scope. */
+export const workerIn = (asked: Asked, place: Place): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.promise(() => startWorker(asked, place)),
+    ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
+  )
+
+/** One process in each place. */
 export const workersIn = (
   places: ReadonlyArray<Place>,
   home: string,
   url: string,
   lock: Lock = "token"
 ): Effect.Effect<ReadonlyArray<Running>, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const directory = await mkdtemp(join(tmpdir(), "mp-storm-"))
-      const formats = new Set(places.map(({ format = "esm" }) => format))
-      await Promise.all([...formats].map((format) => bundle(directory, format)))
-      const started = await Promise.all(places.map((place) => startWorker({ directory, home, url, lock }, place)))
-      return { directory, started }
-    }),
-    ({ directory, started }) =>
-      Effect.promise(async () => {
-        for (const { child } of started) child.kill("SIGKILL")
-        await rm(directory, { recursive: true, force: true })
-      })
-  ).pipe(Effect.map(({ started }) => started))
+  Effect.gen(function* () {
+    const directory = yield* builtWorkers(...new Set(places.map(({ format = "esm" }) => format)))
+    return yield* Effect.forEach(places, (place) => workerIn({ directory, home, url, lock }, place), {
+      concurrency: "unbounded"
+    })
+  })
 
 /** So many processes of this place. */
 export const workers = (count: number, home: string, url: string, lock: Lock = "token") =>

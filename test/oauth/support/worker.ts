@@ -1,10 +1,14 @@
 /**
  * A process that asks for a bearer on demand: `worker.mjs HOME URL LOCK`; a line in, a line of JSON out. `lock` takes the
- * lock and gives it back. `MP_TEST_HOST` and `MP_TEST_LEASE` say where it is and how long its lease takes; at the moment
- * `MP_TEST_STOP` it stops itself, once. With `MP_TEST_ENGINE=redis:PORT` or `postgres:PORT` the tokens are in that engine.
+ * lock and gives it back; `MOMENT: SIGNAL` asks, and sends itself that signal at the moment. `MP_TEST_HOST` and
+ * `MP_TEST_LEASE` say where it is and how long its lease takes; at the moment `MP_TEST_STOP` it stops itself, once.
+ * With `MP_TEST_ENGINE` (`support/storeOn.ts`) the tokens are in that engine; with `MP_TEST_EARLY` they are renewed early.
+ * Its clock is ahead by `MP_TEST_CLOCK` milliseconds. SIGTERM ends it as it ends a program that Effect runs.
  */
 import { createInterface } from "node:readline"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -13,12 +17,14 @@ import { nodeOps } from "#src/layers/node/files/DiskOps.ts"
 import { shorterTiming } from "./shorterTiming.ts"
 import * as UndiciHttp from "#src/layers/node/http/UndiciHttp.ts"
 import { CredentialFiles, type CredentialFilesShape } from "#src/services/platform/CredentialFiles.ts"
+import { CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import { TokenSettings } from "#src/services/tokens/TokenSettings.ts"
 import { storeOn } from "./storeOn.ts"
 import { bearer, over, tokensPath } from "./world.ts"
 
 const [home = "", url = "", lock = "token"] = process.argv.slice(2)
-const { MP_TEST_ENGINE: engine, MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_STOP: stop } = process.env
+const { MP_TEST_CLOCK: ahead = "0", MP_TEST_EARLY: early, MP_TEST_ENGINE: engine } = process.env
+const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_STOP: stop } = process.env
 
 const ops = {
   ...nodeOps,
@@ -30,12 +36,12 @@ const ops = {
 }
 const disk = make(ops, shorterTiming(lease === undefined ? undefined : Number(lease)))
 
-let isDone = false
+let blow = { moment: stop, signal: "SIGSTOP" }
 const stopAt = (moment: string) =>
   Effect.sync(() => {
-    if (moment !== stop || isDone) return
-    isDone = true
-    process.kill(process.pid, "SIGSTOP")
+    if (moment !== blow.moment) return
+    blow = { ...blow, moment: undefined }
+    process.kill(process.pid, blow.signal)
   })
 
 /** Confirmed twice in a refresh: before sending, and with the answer in hand. */
@@ -56,6 +62,36 @@ const stopping: CredentialFilesShape = {
     })
 }
 
+/** The same moments of a login in a store that machines share. */
+const stoppingStore = (name: string): Layer.Layer<CredentialStorage> =>
+  Layer.effect(
+    CredentialStorage,
+    Effect.map(CredentialStorage, (store) => ({
+      ...store,
+      claim: (key, version, how) =>
+        Effect.map(Effect.zipRight(stopAt("before claiming"), store.claim(key, version, how)), (claim) => ({
+          ...claim,
+          confirm: Effect.zipLeft(Effect.zipRight(stopAt("before confirming"), claim.confirm), stopAt("confirmed")),
+          commit: (value) =>
+            Effect.zipLeft(Effect.zipRight(stopAt("about to store"), claim.commit(value)), stopAt("stored"))
+        }))
+    }))
+  ).pipe(Layer.provide(Layer.orDie(storeOn(name, host))))
+
+/** This machine's, set wrong; how long something takes is not changed by that. */
+const shiftedClock = (): Clock.Clock => {
+  const right = Clock.make()
+  const millis = () => right.unsafeCurrentTimeMillis() + Number(ahead)
+  return {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: millis,
+    unsafeCurrentTimeNanos: () => right.unsafeCurrentTimeNanos(),
+    currentTimeMillis: Effect.sync(millis),
+    currentTimeNanos: right.currentTimeNanos,
+    sleep: (duration) => right.sleep(duration)
+  }
+}
+
 /** The defect to seed: everything as it is, but nobody waits for anybody. */
 const unlocked: CredentialFilesShape = {
   ...disk,
@@ -63,15 +99,20 @@ const unlocked: CredentialFilesShape = {
 }
 
 const files = Layer.succeed(CredentialFiles, lock === "none" ? unlocked : stopping)
-const fleet = { lease: lease === undefined ? "20 seconds" : Number(lease), cacheFor: 0, renewBefore: "never" } as const
+const fleet = {
+  lease: lease === undefined ? "20 seconds" : Number(lease),
+  cacheFor: 0,
+  renewBefore: early === undefined ? "never" : "5 minutes"
+} as const
 const services =
   engine === undefined
     ? over(files, UndiciHttp.layer, home, url)
-    : over(files, UndiciHttp.layer, home, url, Layer.orDie(storeOn(engine, host))).pipe(
+    : over(files, UndiciHttp.layer, home, url, stoppingStore(engine)).pipe(
         Layer.provide(Layer.succeed(TokenSettings, fleet))
       )
 // What is logged must not stand among the answers.
-const runtime = ManagedRuntime.make(Layer.merge(services, Logger.remove(Logger.defaultLogger)))
+const quietly = Layer.merge(services, Logger.remove(Logger.defaultLogger))
+const runtime = ManagedRuntime.make(Layer.provideMerge(quietly, Layer.setClock(shiftedClock())))
 
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
@@ -89,12 +130,23 @@ const locked = Effect.as(
   "locked"
 )
 
+const leaving = new AbortController()
+process.once("SIGTERM", () => {
+  leaving.abort()
+  void runtime.dispose().then(() => process.exit(0))
+})
+
+const answer = async (line: string): Promise<object> => {
+  const [moment, signal] = line.split(": ")
+  if (signal !== undefined) blow = { moment, signal }
+  const exit = await runtime.runPromiseExit(told(line === "lock" ? locked : bearer), { signal: leaving.signal })
+  return Exit.getOrElse(exit, () => ({ error: "Interrupted" }))
+}
+
 const serve = async (): Promise<void> => {
   await runtime.runPromise(Effect.void)
   say({ ready: true })
-  for await (const line of createInterface({ input: process.stdin })) {
-    say(await runtime.runPromise(told(line === "lock" ? locked : bearer)))
-  }
+  for await (const line of createInterface({ input: process.stdin })) say(await answer(line))
   await runtime.dispose()
 }
 
