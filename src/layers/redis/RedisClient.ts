@@ -30,6 +30,9 @@ interface Connecting {
   readonly store: string
 }
 
+/** A connection on which nothing arrives for so long is given up, and made again. */
+const answerMillis = 5000
+
 /** A client of ioredis, which is loaded now, for as long as the scope lasts. */
 export const connected = ({ address, store }: Connecting): Effect.Effect<RedisClient, StorageError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -46,7 +49,9 @@ export const connected = ({ address, store }: Connecting): Effect.Effect<RedisCl
           ...(isEncrypted ? { tls: {} } : {}),
           db: Number(database ?? 0),
           lazyConnect: true,
-          connectTimeout: 5000,
+          connectTimeout: answerMillis,
+          // A server that vanished closes nothing: the connection would hang for as long as TCP tries, a quarter of an hour.
+          socketTimeout: answerMillis,
           maxRetriesPerRequest: null,
           retryStrategy: (times) => Math.min(times * 50, 1000),
           // A primary that has become a replica: the name may lead to the new one by now.

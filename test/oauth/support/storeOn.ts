@@ -1,4 +1,4 @@
-/** The store that processes of a test share: `redis:PORT:NAMESPACE` or `postgres:PORT:NAMESPACE` on this machine, sealed. */
+/** The store that processes of a test share, sealed: `redis:PORT:NAMESPACE:HOST` or `postgres:…`, on this machine unless said. */
 import { PgClient } from "@effect/sql-pg"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -9,17 +9,25 @@ import { postgresPassword } from "../../layers/storage/servers.ts"
 
 const keys = Redacted.make(`k1:${Buffer.alloc(32, 7).toString("base64")}`)
 
-export const storeOn = (engine: string, name = `pid-${process.pid}`): Layer.Layer<CredentialStorage, unknown> => {
-  const [kind, port, namespace = "fleet"] = engine.split(":")
-  const options = { namespace, name, keys }
-  if (kind === "redis") return redisLayer({ ...options, url: Redacted.make(`redis://127.0.0.1:${port}`) })
+export const storeOn = (
+  engine: string,
+  name = `pid-${process.pid}`,
+  replicas = 0
+): Layer.Layer<CredentialStorage, unknown> => {
+  const [kind, port, namespace = "fleet", host = "127.0.0.1"] = engine.split(":")
+  const options = { namespace, name, keys, allowPlain: true, allowVolatile: true }
+  if (kind === "redis") {
+    return redisLayer({ ...options, replicas, url: Redacted.make(`redis://${host}:${port}`) })
+  }
   const client = PgClient.layer({
-    host: "127.0.0.1",
+    host,
     port: Number(port),
     username: "postgres",
     password: Redacted.make(postgresPassword),
     database: "postgres",
-    maxConnections: 2
+    maxConnections: 2,
+    // A server that vanished closes nothing: without it these connections would hang for a quarter of an hour.
+    connectionTTL: "5 seconds"
   })
   return Layer.provide(sqlLayer(options), client)
 }
