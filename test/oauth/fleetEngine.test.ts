@@ -149,7 +149,7 @@ describe.skipIf(onRedis.areUnmet)(onRedis.title("Redis"), { concurrent: true }, 
 
   it.scopedLive(
     `loses what it confirmed, ${3 * rounds} times, because its replica takes over: who knows better puts it back`,
-    () => failovers("redis", redisReplication),
+    () => failovers("redis", redisReplication, 3 * rounds),
     longest
   )
 
@@ -241,8 +241,8 @@ describe.skipIf(onPostgres.areUnmet)(onPostgres.title("Postgres"), { concurrent:
   )
 
   it.scopedLive(
-    `loses what it confirmed, ${3 * rounds} times, because its standby takes over: who knows better puts it back`,
-    () => failovers("postgres", postgresReplication),
+    `loses what it confirmed, ${rounds} times, because its standby takes over: who knows better puts it back`,
+    () => failovers("postgres", postgresReplication, rounds),
     longest
   )
 })
@@ -360,11 +360,11 @@ const failover = (
  * Replication is held back from the last tokens on. They are renewed, and the engine fails over afterwards, or with the
  * request under way, or with that of one more renewal.
  */
-const failovers = (kind: "redis" | "postgres", replication: Replication) =>
+const failovers = (kind: "redis" | "postgres", replication: Replication, count: number) =>
   Effect.gen(function* () {
     let primary = yield* replication.primary
     const scene = yield* engineScene({ kind, port: primary.port })
-    for (let round = 0; round < 3 * rounds; round += 1) {
+    for (let round = 0; round < count; round += 1) {
       const before = scene.server.arrived()
       const pair = yield* pairOf(replication, primary)
       yield* scene.expire
