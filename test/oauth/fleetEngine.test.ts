@@ -162,7 +162,7 @@ describe.skipIf(onRedis.areUnmet)(onRedis.title("Redis"), { concurrent: true }, 
         for (let round = 0; round < rounds; round += 1) {
           const before = scene.server.arrived()
           yield* scene.expire
-          yield* caughtUp(redisReplication, pair, scene)
+          yield* caughtUp(redisReplication, pair)
           pair.link.hold()
           expect(yield* said(scene)).toEqual(["try again", "try again", "try again"])
           // A connection that is made again in the middle of WAIT makes no difference.
@@ -331,14 +331,10 @@ const pairOf = ({ standby }: Replication, primary: Server): Effect.Effect<Pair, 
   })
 
 /** The standby has what the primary has. */
-const caughtUp = ({ held }: Replication, { standby }: Pair, { stored }: Scene): Effect.Effect<void> =>
-  Effect.flatMap(stored, (text) =>
-    Effect.asVoid(
-      Effect.repeat(Effect.delay(Effect.orDie(Effect.scoped(held(standby))), "50 millis"), {
-        until: (theirs) => theirs === text
-      })
-    )
-  )
+const caughtUp = ({ held }: Replication, { primary, standby }: Pair): Effect.Effect<void> => {
+  const both = Effect.orDie(Effect.scoped(Effect.zip(held(primary), held(standby))))
+  return Effect.asVoid(Effect.repeat(Effect.delay(both, "50 millis"), { until: ([ours, theirs]) => ours === theirs }))
+}
 
 /** The primary is gone, and its standby takes its place with what it has. */
 const failover = (
@@ -368,7 +364,7 @@ const failovers = (kind: "redis" | "postgres", replication: Replication, count: 
       const before = scene.server.arrived()
       const pair = yield* pairOf(replication, primary)
       yield* scene.expire
-      yield* caughtUp(replication, pair, scene)
+      yield* caughtUp(replication, pair)
       pair.link.hold()
       const failing = failover(replication, pair, scene, round % 4 === 3 ? "silently" : "loudly")
       if (round % 3 === 0) {
