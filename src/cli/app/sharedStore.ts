@@ -2,11 +2,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { limitsOf, type BudgetEngine, fromBudgetEngine } from "../../services/budget/BudgetEngine.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
-import { shownAddress } from "../../domain/storage/StoreAddress.ts"
 import { parseStoreSettings, shownStore, type StoreSettings } from "../../domain/storage/StoreSettings.ts"
 import { storeVariables } from "../../domain/storage/storeVariables.ts"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
@@ -59,8 +57,7 @@ const onPostgres = ({ address, keys, namespace }: StoreSettings, shown: string, 
 /** Wrong settings are told by whatever needs the store. */
 export const sharedStore = Effect.gen(function* () {
   const read = yield* readAll(storeVariables)
-  const store = shownStore(read)
-  const shown = shownAddress(Option.getOrElse(read("MP_STORE"), () => ""))
+  const { address: shown, store } = shownStore(read)
   const parsed = Either.mapLeft(
     parseStoreSettings(read),
     (why) => new StorageError({ operation: "open", key: null, store, ...why })

@@ -105,7 +105,7 @@ export const parseSafeAddress = (text: string, allowPlain: boolean): Either.Eith
 /** For messages: without user, password and what follows `?`. */
 export const shownAddress = (text: string): string =>
   Either.match(parseStoreAddress(text), {
-    onLeft: () => "the store of MP_STORE (url)",
+    onLeft: () => "the shared store",
     onRight: ({ database, engine, host, isEncrypted, port }) =>
       `${engine}${engine === "redis" && isEncrypted ? "s" : ""}://${host.includes(":") ? `[${host}]` : host}:${port}${database === undefined ? "" : `/${database}`}`
   })

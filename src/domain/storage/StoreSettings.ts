@@ -20,8 +20,10 @@ export interface StoreSettings {
 }
 
 /** Where it is, for messages: without secrets, and also where it is wrong. */
-export const shownStore = (read: ReadVariable): string =>
-  `${shownAddress(valueOf(read, "MP_STORE", ""))}, namespace ${valueOf(read, "MP_STORE_NAMESPACE", "mp")}`
+export const shownStore = (read: ReadVariable): { readonly address: string; readonly store: string } => {
+  const address = `${shownAddress(valueOf(read, "MP_STORE", ""))} (MP_STORE)`
+  return { address, store: `${address}, namespace ${valueOf(read, "MP_STORE_NAMESPACE", "mp")}` }
+}
 
 /** The settings of an engine, or which variable is wrong. Keys and the namespace are looked at where they are used. */
 export const parseStoreSettings = (read: ReadVariable): Either.Either<StoreSettings, Why> =>

@@ -2,10 +2,10 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Redacted from "effect/Redacted"
-import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { command } from "../../domain/hints/Command.ts"
 import { parseSafeAddress, redisForm, type StoreAddress } from "../../domain/storage/StoreAddress.ts"
 import { StorageError, type Why } from "../../domain/storage/StorageError.ts"
+import { unreached } from "../../domain/storage/unreached.ts"
 import { loadedDriver } from "../../services/storage/drivers.ts"
 import { withDeadline } from "../../services/storage/Engine.ts"
 
@@ -44,8 +44,8 @@ export const connected = ({ address, store }: Connecting): Effect.Effect<RedisCl
         const made = new Redis({
           host,
           port,
-          ...(username === undefined ? {} : { username }),
-          ...(password === undefined ? {} : { password: Redacted.value(password) }),
+          // A server without passwords takes any of this user; without the name, ioredis would write about it to stderr.
+          ...(password === undefined ? {} : { username: username ?? "default", password: Redacted.value(password) }),
           ...(isEncrypted ? { tls: {} } : {}),
           db: Number(database ?? 0),
           lazyConnect: true,
@@ -64,10 +64,10 @@ export const connected = ({ address, store }: Connecting): Effect.Effect<RedisCl
       (made) => Effect.sync(() => made.disconnect())
     )
     const failed = (why: Why) => new StorageError({ operation: "open", key: null, store, ...why })
-    yield* withDeadline(
-      Effect.tryPromise({ try: () => client.connect(), catch: (error) => failed(whyNot(last ?? error)) }),
-      failed
-    )
+    // Where there is no such database, ioredis goes on with the first one.
+    const connecting = () =>
+      client.connect().then(() => (database === undefined ? null : client.call("SELECT", database)))
+    yield* withDeadline(Effect.tryPromise({ try: connecting, catch: (error) => failed(whyNot(last ?? error)) }), failed)
     return client
   })
 
@@ -97,6 +97,12 @@ const wrongPassword: Why = {
   fixes: [redisForm]
 }
 
+const noDatabase: Why = {
+  reason: "it has no database of the number that MP_STORE (url) ends with",
+  temporary: false,
+  fixes: [redisForm]
+}
+
 /** By the first word of what Redis answers. What follows may quote what was sent. */
 const answers: Readonly<Record<string, Why>> = {
   WRONGPASS: wrongPassword,
@@ -105,13 +111,13 @@ const answers: Readonly<Record<string, Why>> = {
     reason: "the user of MP_STORE (url) may not do that (NOPERM)",
     temporary: false,
     fixes: [
-      command`redis-cli ACL SETUSER USER '~NAMESPACE:*' +eval +hexists +hmget +hset +hdel +del +pexpire +scan +time +wait +info +ping`
+      command`redis-cli -u "$MP_STORE" ACL SETUSER USER '~NAMESPACE:*' +eval +hexists +hmget +hset +hdel +del +pexpire +scan +time +wait +info +ping`
     ]
   },
   OOM: {
     reason: "its memory is full (maxmemory)",
     temporary: true,
-    fixes: [command`redis-cli CONFIG SET maxmemory BYTES`]
+    fixes: [command`redis-cli -u "$MP_STORE" CONFIG SET maxmemory BYTES`]
   },
   READONLY: { reason: "it is a replica that takes no writes", temporary: true },
   MISCONF: { reason: "it takes no writes, because it cannot save them to its disk", temporary: true },
@@ -124,8 +130,9 @@ const answers: Readonly<Record<string, Why>> = {
 
 export const whyNot = (error: unknown): Why => {
   const [, word] = error instanceof Error ? (/^([A-Z]{2,})\b/.exec(error.message) ?? []) : []
-  if (word === undefined || (error instanceof Error && "code" in error)) {
-    return { reason: networkReason(error), temporary: true }
+  if (!(error instanceof Error) || word === undefined || "code" in error) {
+    return unreached(error)
   }
+  if (error.message.includes("DB index")) return noDatabase
   return answers[word] ?? { reason: `it refused a command (${word})`, temporary: false }
 }

@@ -35,7 +35,7 @@ const refusal = (facts: Facts): Refusal | null => {
   if (policy.startsWith("allkeys-")) {
     return {
       reason: `it throws logins away when its memory is full (maxmemory-policy ${policy})`,
-      fixes: [command`redis-cli CONFIG SET maxmemory-policy noeviction`]
+      fixes: [command`redis-cli -u "$MP_STORE" CONFIG SET maxmemory-policy noeviction`]
     }
   }
   const primary = `${facts.get("master_host") ?? "HOST"}:${facts.get("master_port") ?? "PORT"}`
@@ -50,7 +50,7 @@ const refusal = (facts: Facts): Refusal | null => {
 const isDenied = ({ reason }: StorageError): boolean => reason.includes("NOPERM")
 
 const forgetful = (store: string): string =>
-  `${store} keeps nothing when it is restarted (appendonly no): logins that no running process knows are lost then. "redis-cli CONFIG SET appendonly yes" keeps them; allowVolatile says nothing of it.`
+  `${store} keeps nothing when it is restarted (appendonly no): logins that no running process knows are lost then. ${command`redis-cli -u "$MP_STORE" CONFIG SET appendonly yes`} keeps them (in a program, allowVolatile says nothing of it).`
 
 /** Refuses what loses logins, and warns of what may. */
 export const examine = (redis: RedisStore, allowVolatile: boolean): Effect.Effect<void, StorageError> =>

@@ -52,7 +52,8 @@ const refusal = (facts: Facts, allowPlain: boolean): Why | null => {
   return isHere || facts.encrypted === true || allowPlain
     ? null
     : {
-        reason: "MP_STORE leads to another machine without TLS: sslmode=verify-full encrypts, allowPlain goes without",
+        reason:
+          "MP_STORE leads to another machine without TLS: sslmode=verify-full encrypts (in a program, allowPlain goes without)",
         temporary: false,
         fixes: [postgresForm]
       }
@@ -91,7 +92,9 @@ const postgres = (at: SqlStore, { allowPlain, allowVolatile }: Leave): Effect.Ef
       )
     }
     for (const loss of allowVolatile ? [] : losing(facts)) {
-      yield* Effect.logWarning(`${store} loses logins when it crashes: ${loss}. allowVolatile says nothing of it.`)
+      yield* Effect.logWarning(
+        `${store} loses logins when it crashes: ${loss}. In a program, allowVolatile says nothing of it.`
+      )
     }
   })
 

@@ -1,14 +1,16 @@
 /** Why a database did not do what it was asked, in words. What it says itself may quote what it was sent. */
 import type { SqlError } from "@effect/sql/SqlError"
-import { networkReason } from "../../domain/api/NetworkReason.ts"
 import { type Command, command } from "../../domain/hints/Command.ts"
+import { postgresForm } from "../../domain/storage/StoreAddress.ts"
 import type { Why } from "../../domain/storage/StorageError.ts"
+import { unreached } from "../../domain/storage/unreached.ts"
 import { columns, migrationText, tableName } from "./table.ts"
 
 /** A statement as a command that is pasted. */
 export const statement = (text: string): Command => command`psql "$MP_STORE" -c ${text}`
 
-export const grant = statement(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tableName} TO CURRENT_USER`)
+/** Whoever lacks a right cannot give it to himself. */
+export const grant: Command = command`psql postgres://OWNER:PASSWORD@HOST:5432/DATABASE -c ${`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tableName} TO "USER"`}`
 
 const noTable: Why = {
   reason: `the table ${tableName} is missing`,
@@ -21,12 +23,12 @@ const known: Readonly<Record<string, Why>> = {
   "42501": {
     reason: `the user of MP_STORE may not use the table ${tableName}`,
     temporary: false,
-    fixes: [statement(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${tableName} TO "USER"`)]
+    fixes: [grant]
   },
   "25006": { reason: "it is read-only", temporary: true },
-  "28P01": { reason: "it does not know the user and password of MP_STORE", temporary: false },
-  "28000": { reason: "it does not let the user of MP_STORE in", temporary: false },
-  "3D000": { reason: "the database of MP_STORE is not there", temporary: false },
+  "28P01": { reason: "it does not know the user and password of MP_STORE", temporary: false, fixes: [postgresForm] },
+  "28000": { reason: "it does not let the user of MP_STORE in", temporary: false, fixes: [postgresForm] },
+  "3D000": { reason: "the database of MP_STORE is not there", temporary: false, fixes: [postgresForm] },
   "53100": { reason: "its disk is full", temporary: true },
   "53300": { reason: "it has no connection left", temporary: true },
   "57P03": { reason: "it is starting or stopping", temporary: true }
@@ -59,6 +61,21 @@ export const oldTable = (missing: ReadonlyArray<keyof typeof columns>): Why => (
   fixes: missing.map((name) => statement(`ALTER TABLE ${tableName} ADD COLUMN ${name} ${columns[name]}`))
 })
 
+/** What `pg` says by its message alone. */
+const byMessage: ReadonlyArray<readonly [phrase: string, why: Why]> = [
+  [
+    "does not support SSL",
+    { reason: "it does not speak TLS, and sslmode of MP_STORE asks for it", temporary: true, fixes: [postgresForm] }
+  ],
+  [
+    "password must be",
+    { reason: "it wants a password, and MP_STORE has none", temporary: false, fixes: [postgresForm] }
+  ],
+  ["timeout", { reason: "no answer arrived in time", temporary: true }]
+]
+
+const withoutCode = (error: SqlError): Why | undefined => byMessage.find(([phrase]) => isOf(error, phrase))?.[1]
+
 export const whyNot = (error: SqlError): Why => {
   const state = stateOf(error)
   if (isOf(error, "no such table")) return noTable
@@ -69,5 +86,5 @@ export const whyNot = (error: SqlError): Why => {
   }
   return state.startsWith("SQLITE")
     ? { reason: `it refused the statement (${state})`, temporary: isConflict(error) }
-    : { reason: networkReason(causeOf(error)), temporary: true }
+    : (withoutCode(error) ?? unreached(causeOf(error)))
 }

@@ -20,7 +20,7 @@ export const loadedDriver = <A>(
           store,
           reason: `the package ${driver} is not installed beside this program`,
           temporary: false,
-          fixes: [command`npm install ${driver}`, command`npm install --global ${driver}`]
+          fixes: [command`npm install --global ${driver}`, command`npm install ${driver}`]
         })
       : Effect.die(error)
   )

@@ -203,7 +203,7 @@ describe.skipIf(redis.areUnmet)(redis.title("a Redis"), () => {
         yield* config("maxmemory-policy", "allkeys-lru")
         const evicting = yield* refusal(at(port, "right"))
         expect(evicting.says).toContain("it throws logins away when its memory is full (maxmemory-policy allkeys-lru)")
-        expect(evicting.fix).toBe("redis-cli CONFIG SET maxmemory-policy noeviction")
+        expect(evicting.fix).toBe('redis-cli -u "$MP_STORE" CONFIG SET maxmemory-policy noeviction')
         yield* config("maxmemory-policy", "noeviction")
 
         yield* config("appendonly", "no")
@@ -214,7 +214,7 @@ describe.skipIf(redis.areUnmet)(redis.title("a Redis"), () => {
         yield* Effect.promise(() => client.call("ACL", "SETUSER", "narrow", "on", ">pw", "~other:*", "+@all"))
         const foreign = yield* told(port, "redis://narrow:pw@127.0.0.1:PORT")
         expect(foreign.says).toContain("may not do that (NOPERM)")
-        expect(foreign.fix).toContain("redis-cli ACL SETUSER USER '~NAMESPACE:*'")
+        expect(foreign.fix).toContain(`redis-cli -u "$MP_STORE" ACL SETUSER USER '~NAMESPACE:*'`)
         yield* Effect.promise(() =>
           client.call("ACL", "SETUSER", "reader", "on", ">pw", "~mp:*", "+hmget", "+time", "+ping", "+info")
         )
