@@ -370,8 +370,11 @@ const beyond: ReadonlyArray<Row> = [
 
 const sections = { account, places, calls, beyond }
 
+/** Those of a store are played by storeCommands.test.ts on real engines. */
+const ofStore = ["store status", "store import", "store export", "store reseal"]
+
 /** Commands that only processes can run, each below. */
-const elsewhere = ["account login", "broker run", "broker serve", "cache warm", "exec"]
+const elsewhere = ["account login", "broker run", "broker serve", "cache warm", "exec", ...ofStore]
 
 let sandbox: SandboxServer
 let close = Effect.void

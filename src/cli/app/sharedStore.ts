@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import { limitsOf, type BudgetEngine, fromBudgetEngine } from "../../services/budget/BudgetEngine.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
+import type { EngineReport } from "../../domain/storage/EngineReport.ts"
 import { parseStoreSettings, shownStore, type StoreSettings } from "../../domain/storage/StoreSettings.ts"
 import { storeVariables } from "../../domain/storage/storeVariables.ts"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
@@ -20,37 +21,42 @@ import { TokenSettings } from "../../services/tokens/TokenSettings.ts"
 interface Opening {
   readonly storage: Effect.Effect<CredentialStorageShape, StorageError, Scope.Scope | Crypto>
   readonly budget: Effect.Effect<BudgetEngine, StorageError, Scope.Scope>
+  readonly report: Effect.Effect<EngineReport, StorageError>
 }
 
 const onRedis = ({ address, keys, namespace, replicas }: StoreSettings, shown: string, store: string) =>
   Effect.gen(function* () {
-    const [{ connected }, { over }, { budgetEngine }] = yield* Effect.promise(() =>
+    const [{ connected }, { over }, { budgetEngine }, { redisReport }] = yield* Effect.promise(() =>
       Promise.all([
         import("../../layers/redis/RedisClient.ts"),
         import("../../layers/redis/RedisStorage.ts"),
-        import("../../layers/redis/RedisBudget.ts")
+        import("../../layers/redis/RedisBudget.ts"),
+        import("../../layers/redis/redisReport.ts")
       ])
     )
     const client = yield* openedOnce(connected({ address, store }))
     return {
       storage: over({ keys, namespace, replicas }, shown, () => client),
-      budget: Effect.map(client, (made) => budgetEngine(made, { store, namespace, limits: limitsOf({}) }))
+      budget: Effect.map(client, (made) => budgetEngine(made, { store, namespace, limits: limitsOf({}) })),
+      report: Effect.flatMap(client, (made) => redisReport({ client: made, store, namespace, replicas }))
     }
   })
 
 const onPostgres = ({ address, keys, namespace }: StoreSettings, shown: string, store: string) =>
   Effect.gen(function* () {
-    const [{ connected }, { over }, { budgetEngine }] = yield* Effect.promise(() =>
+    const [{ connected }, { over }, { budgetEngine }, { sqlReport }] = yield* Effect.promise(() =>
       Promise.all([
         import("../../layers/sql/postgresClient.ts"),
         import("../../layers/sql/SqlStorage.ts"),
-        import("../../layers/sql/SqlBudget.ts")
+        import("../../layers/sql/SqlBudget.ts"),
+        import("../../layers/sql/sqlReport.ts")
       ])
     )
     const client = yield* openedOnce(connected({ address, store }))
     return {
       storage: over({ keys, namespace }, shown, () => client),
-      budget: Effect.flatMap(client, (made) => budgetEngine(made, { store, namespace, limits: limitsOf({}) }))
+      budget: Effect.flatMap(client, (made) => budgetEngine(made, { store, namespace, limits: limitsOf({}) })),
+      report: Effect.flatMap(client, (made) => sqlReport({ sql: made.withoutTransforms(), store, namespace }))
     }
   })
 
@@ -73,6 +79,7 @@ export const sharedStore = Effect.gen(function* () {
       nodeCrypto
     )
   )
+  const report = Effect.flatMap(engine, (made) => made.report)
   const budget = yield* openedOnce(Effect.flatMap(engine, (made) => made.budget))
   const queries = yield* fromBudgetEngine(
     {
@@ -84,7 +91,7 @@ export const sharedStore = Effect.gen(function* () {
   const tokens = yield* TokenSettings
   return Context.make(CredentialStorage, openedOnDemand(storage, store)).pipe(
     Context.add(QueryBudget, queries),
-    Context.add(SharedStore, SharedStore.of({ shown: store, settings: parsed, opened: storage })),
+    Context.add(SharedStore, SharedStore.of({ shown: store, settings: parsed, opened: storage, report })),
     Context.add(
       TokenSettings,
       Either.match(parsed, {

@@ -30,6 +30,7 @@ import { project } from "./project/project.ts"
 import { query } from "./query/query.ts"
 import { session } from "./session/session.ts"
 import { status } from "./status/status.ts"
+import { store } from "./store/store.ts"
 import { target } from "./target/target.ts"
 import { use } from "./target/use.ts"
 import { workspace } from "./workspace/workspace.ts"
@@ -54,6 +55,7 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   exec,
   env,
   broker,
+  store,
   cache,
   completions,
   help

@@ -51,7 +51,7 @@ const aNumber = (answer: unknown): number | undefined => (typeof answer === "num
 
 const isWord = (item: unknown): item is string | null => typeof item === "string" || item === null
 
-const wordsOf = (answer: unknown): ReadonlyArray<string | null> | undefined =>
+export const wordsOf = (answer: unknown): ReadonlyArray<string | null> | undefined =>
   Array.isArray(answer) && answer.every(isWord) ? answer : undefined
 
 export const text = (answer: unknown): string | undefined => (typeof answer === "string" ? answer : undefined)

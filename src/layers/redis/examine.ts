@@ -7,7 +7,7 @@ import { claimScript } from "./scripts.ts"
 
 type Facts = ReadonlyMap<string, string>
 
-const factsOf = (info: string): Facts =>
+export const factsOf = (info: string): Facts =>
   new Map(
     info.split(/\r?\n/).flatMap((line) => {
       const [, name, value] = /^(\w+):(.*)$/.exec(line) ?? []

@@ -64,17 +64,20 @@ export class BridgeTokens extends Context.Tag("effect-mixpanel/BridgeTokens")<
   }
 >() {}
 
+export const bridgeDeps = (flow: BridgeDeps["flow"]) =>
+  Effect.all({
+    flow: Effect.succeed(flow),
+    audit: Audit,
+    files: CredentialFiles,
+    locations: Locations,
+    crypto: Crypto,
+    store: TokenStore,
+    config: ConfigStore
+  })
+
 const over = (flow: BridgeDeps["flow"]) =>
   Effect.gen(function* () {
-    const deps: BridgeDeps = {
-      flow,
-      audit: yield* Audit,
-      files: yield* CredentialFiles,
-      locations: yield* Locations,
-      crypto: yield* Crypto,
-      store: yield* TokenStore,
-      config: yield* ConfigStore
-    }
+    const deps: BridgeDeps = yield* bridgeDeps(flow)
     const { store } = deps
     /** The account of a bridge, where it has tokens of its own here. A bridge that cannot be read is nobody's. */
     const accountOf = ({ now }: BridgeTokenFile): Effect.Effect<Option.Option<OAuthBrowserAccount>> =>

@@ -252,5 +252,5 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       )
     )
 
-  return { claimOwn, exportTokens, forgetEnded, location, reclaimTokens, renew }
+  return { claimOwn, exportTokens, forgetEnded, location, reclaimTokens, renew, shared }
 }

@@ -14,7 +14,8 @@ import { CredentialStorage, type Entry, type Expected } from "./CredentialStorag
 import { claim } from "./diskClaim.ts"
 import { orGivenBack } from "./makeCredentialStorage.ts"
 import { type At, asEntry, at, disk, entryAt, expecting, failed, reading } from "./diskEntries.ts"
-import { isLocked, keysOn, limitOf } from "./diskKeys.ts"
+import { isLocked, limitOf } from "./diskKeys.ts"
+import { keysOn } from "./keysOnDisk.ts"
 
 /** Runs a step under the lock of the file; what fails in it is told apart from what fails around it. */
 const locked = <A, E, R>(

@@ -137,7 +137,7 @@ interface Asked {
 type State = "unsent" | "granted" | "settled"
 
 /** The holder without what makes it unlike all others. */
-const holderName = (holder: string): string => holder.replace(/ [^ ]*$/, "")
+export const holderName = (holder: string): string => holder.replace(/ [^ ]*$/, "")
 
 const claimed = (
   engine: Engine,

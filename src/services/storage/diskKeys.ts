@@ -4,15 +4,15 @@ import * as Effect from "effect/Effect"
 import { isAccountName, isRegion } from "../../domain/account/identifiers.ts"
 import { maxShrunkBytes } from "../../domain/config/configSize.ts"
 import type { FileError } from "../../domain/errors.ts"
-import type { CredentialFilesShape } from "../platform/CredentialFiles.ts"
 import type { Locations } from "../platform/Locations.ts"
 
-const accountFiles: Readonly<Record<string, string>> = {
-  tokens: "tokens.json",
-  moving: "moving-tokens.json",
-  dead: "dead-refresh-token",
+/** The entries of an account and their files, tokens last. */
+export const entryFiles: Readonly<Record<string, string>> = {
   me: "me.json",
-  "last-test": "last-test.json"
+  "last-test": "last-test.json",
+  dead: "dead-refresh-token",
+  moving: "moving-tokens.json",
+  tokens: "tokens.json"
 }
 
 /** Whether it is written under its lock only, whatever was there before. */
@@ -30,8 +30,8 @@ export const pathOf = (
   const [kind, name, ...rest] = key.split("/")
   const [file = ""] = rest
   if (key === "config") return locations.config
-  if (kind === "accounts" && isAccountName(name) && rest.length === 1 && Object.hasOwn(accountFiles, file)) {
-    return Effect.map(locations.accountDirectory(name), (directory) => `${directory}/${accountFiles[file]}`)
+  if (kind === "accounts" && isAccountName(name) && rest.length === 1 && Object.hasOwn(entryFiles, file)) {
+    return Effect.map(locations.accountDirectory(name), (directory) => `${directory}/${entryFiles[file]}`)
   }
   if (kind === "clients" && isRegion(name) && rest.every((part) => /^[0-9a-f]{1,16}$/.test(part))) {
     const suffix = rest.map((part) => `_${part}`).join("")
@@ -39,33 +39,3 @@ export const pathOf = (
   }
   return Effect.succeed(null)
 }
-
-const directoryOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, "")
-
-/** All entries that there are. */
-export const keysOn = (
-  files: CredentialFilesShape,
-  locations: Context.Tag.Service<Locations>
-): Effect.Effect<ReadonlyArray<string>, FileError> =>
-  Effect.gen(function* () {
-    const config = yield* locations.config
-    const beside = yield* files.list(directoryOf(config))
-    const accounts = yield* locations.accounts
-    const names = (yield* files.list(accounts)).filter(isAccountName)
-    const ofAccounts = yield* Effect.forEach(names, (name) =>
-      Effect.map(files.list(`${accounts}/${name}`), (found) =>
-        Object.entries(accountFiles)
-          .filter(([, file]) => found.includes(file))
-          .map(([kind]) => `accounts/${name}/${kind}`)
-      )
-    )
-    const clients = yield* files.list(directoryOf(yield* locations.client("us")))
-    return [
-      ...(beside.some((name) => config.endsWith(`/${name}`)) ? ["config"] : []),
-      ...ofAccounts.flat(),
-      ...clients.flatMap((name) => {
-        const [, parts] = /^client_(\w+)\.json$/.exec(name) ?? []
-        return parts === undefined ? [] : [`clients/${parts.replaceAll("_", "/")}`]
-      })
-    ]
-  })

@@ -23,6 +23,11 @@ const format = "1"
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const bytesOfNonce = 12
 
+const sealedForm = /^1\.([\w-]+)\.([\w-]+)\.([\w-]+)$/
+
+/** The id of the key that seals a value, of which the beginning is enough; `null` for one that is not sealed. */
+export const sealedBy = (value: string): string | null => /^1\.([\w-]+)\./.exec(value)?.[1] ?? null
+
 /** What a value is bound to: whatever else is put there does not open. */
 const bound = (id: string, namespace: string, key: string): Uint8Array =>
   new TextEncoder().encode([format, id, namespace, key].join("\0"))
@@ -65,7 +70,7 @@ export const sealing = (
       })
 
     const open = (key: string, value: string): Effect.Effect<string, StorageError> => {
-      const [, id = "", nonce = "", text = ""] = /^1\.([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(value) ?? []
+      const [, id = "", nonce = "", text = ""] = sealedForm.exec(value) ?? []
       if (id === "") return unopened(key, "it is not sealed: whoever wrote it has no MP_STORE_KEY (keys)")
       const opener = held.get(id)
       if (opener === undefined) {

@@ -24,6 +24,7 @@ import {
   type Version,
   whatever
 } from "../storage/CredentialStorage.ts"
+import { entryFiles } from "../storage/diskKeys.ts"
 import { storedAccounts } from "./storedAccounts.ts"
 import { type StoredTokens, tokenEntry } from "./tokenEntry.ts"
 
@@ -111,19 +112,9 @@ export interface TokenStoreShape {
 export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenStore, TokenStoreShape>() {}
 
 /** Everything that is ever stored for an account on disk; what else is in its directory is not ours. Tokens go last. */
-export const accountFiles = [
-  "me.json",
-  "last-test.json",
-  "bridges.json",
-  "dead-refresh-token",
-  "moving-tokens.json",
-  "tokens.json"
-]
+export const accountFiles = ["bridges.json", ...Object.values(entryFiles)]
 
 const caches = ["me", "last-test"]
-
-/** The same on an engine, where there are no bridges. */
-const accountEntries = [...caches, "dead", "moving", "tokens"]
 
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles
@@ -202,7 +193,7 @@ export const make = Effect.gen(function* () {
     // A directory has to go under the lock of the file in it.
     forget: (account) =>
       storage.isShared
-        ? Effect.zipWith(storage.describe(key(account)), removed(account, accountEntries), (directory) => ({
+        ? Effect.zipWith(storage.describe(key(account)), removed(account, Object.keys(entryFiles)), (directory) => ({
             directory,
             names: []
           }))

@@ -42,20 +42,15 @@ export const tokenEntry = (
   const byOurClock = (tokens: OAuthTokens) => Effect.map(offset, (millis) => later(tokens, -millis))
   return {
     textOf: (tokens) => Effect.map(offset, (millis) => tokensText(later(tokens, millis))),
-    read: (account, key) =>
-      Effect.matchEffect(storage.get(key), {
-        onFailure: (error): Effect.Effect<never, OAuthTokenError | StorageError> =>
-          Effect.fail(error.cause === undefined ? error : refused(account, error.cause)),
-        onSuccess: Option.match({
-          onNone: () => Effect.succeedNone,
-          onSome: ({ value, version }) =>
-            Effect.flatMap(storage.describe(key), (place) =>
-              Effect.map(Effect.flatMap(decode(account, place, value), byOurClock), (tokens) =>
-                Option.some({ tokens, version })
-              )
-            )
-        })
-      })
+    read: Effect.fnUntraced(function* (account, key) {
+      const found = yield* Effect.mapError(storage.get(key), (error) =>
+        error.cause === undefined ? error : refused(account, error.cause)
+      )
+      if (Option.isNone(found)) return Option.none()
+      const { value, version } = found.value
+      const tokens = yield* decode(account, yield* storage.describe(key), value)
+      return Option.some({ tokens: yield* byOurClock(tokens), version })
+    })
   }
 }
 

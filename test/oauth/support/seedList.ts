@@ -620,7 +620,7 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "25: expiry by the clock of each machine",
-    file: store,
+    file: "src/services/tokens/tokenEntry.ts",
     from: "storage.isShared\n    ? Effect.zipWith(storage.now,",
     to: "storage.isShared === undefined\n    ? Effect.zipWith(storage.now,",
     test: [rules, "by the clock of the engine"]

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { BridgeExport, type BridgeRequest, make } from "../../../services/bridge/BridgeExport.ts"
 import { Targets } from "../../../services/config/Targets.ts"
+import { CredentialStorage } from "../../../services/storage/CredentialStorage.ts"
 import type { BridgeFile } from "../../../domain/session/BridgeFile.ts"
 import { Globals } from "../../app/Globals.ts"
 import { invalid } from "../../app/invalid.ts"
@@ -45,6 +46,11 @@ export const write = (flags: { readonly to: string; readonly noRefreshToken: boo
       bridgeFields({ ...written, tokens: file.tokens })
     )
     yield* notice(`${handedOver(file)} mp broker lends the session to another program without handing anything over.`)
+    if (file.account.type === "oauth_browser" && !flags.noRefreshToken && (yield* CredentialStorage).isShared) {
+      yield* notice(
+        "The refresh token stays in the store that machines share, where one of them spends it for all: the bridge ends with its access token."
+      )
+    }
     if (file.account.type === "oauth_token" && Option.isSome(file.account.tokenEnv)) {
       yield* notice(
         `The bridge holds only the name of the variable ${file.account.tokenEnv.value}: set it where the bridge is used.`
