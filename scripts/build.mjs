@@ -30,18 +30,29 @@ const bundled = (entry, options = {}) =>
     metafile: true,
     write: false,
     logLevel: "warning",
+    logOverride: { "ignored-bare-import": "silent" },
     ...options
   })
 
-const textOf = ({ outputFiles }) => outputFiles[0].text
+/** What chunks, given by their texts, import of another. */
+const namesOf = (chunk, texts) => {
+  const imports = texts.flatMap((text) => [...text.matchAll(/\bimport\{([^}]*)\}from"([^"]+)"/g)])
+  const names = imports.flatMap(([, names, path]) => (path === chunk ? names.split(",") : []))
+  return [...new Set(names.map((name) => name.split(" as ")[0]))]
+}
 
-/** Chunks that esbuild has made, as the launcher runs them: a function that gives the exports. The others are outside. */
+/** Chunks that esbuild has made, as the launcher runs them: a function that gives the exports. Those that ran before give them names. */
 const ofChunks = async (chunks, inside, contents) => {
+  const texts = inside.map((chunk) => chunks.get(chunk))
   const setup = ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^\.\// }, ({ path }) =>
-      inside.includes(path) ? { path, namespace: "chunk" } : { path, external: true }
-    )
+    onResolve({ filter: /^\.\// }, ({ kind, path }) => {
+      if (inside.includes(path)) return { path, namespace: "chunk" }
+      return kind === "import-statement" ? { path, namespace: "former", sideEffects: false } : { path, external: true }
+    })
     onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({ contents: chunks.get(path) }))
+    onLoad({ filter: /./, namespace: "former" }, ({ path }) => ({
+      contents: `export const { ${namesOf(path, texts)} } = require("${path}")`
+    }))
   }
   const result = await bundled([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
   return `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
@@ -64,8 +75,9 @@ const programs = async () => {
     packages: packagesIn(inside.map(outputOf))
   })
   const shared = (entry, inside) => {
+    const others = [...chunks].flatMap(([chunk, text]) => (inside.includes(chunk) ? [] : text))
     const parts = inside.map((chunk, at) => {
-      const names = outputOf(chunk).exports
+      const names = namesOf(chunk, others)
       const imports = `import { ${names.map((name) => `${name} as ${name}_${at}`)} } from "${chunk}"`
       return { imports, given: `"${chunk}": () => ({ ${names.map((name) => `${name}: ${name}_${at}`)} })` }
     })
@@ -97,40 +109,36 @@ const imported = ({ metafile, outputFiles }) => {
   return pieces.join("importModule(")
 }
 
-const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+const packageOf = (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []
 
 /** The packages of which outputs hold something. */
 const packagesIn = (outputs) => {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
-  const held = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 && packageOf(path)) || [])
-  return [...new Set(held)].sort()
+  const held = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return [...new Set(held.flatMap(([path]) => packageOf(path)))].sort()
 }
 
 /** The help pages, from the command tree itself. */
 const helpPages = async () => {
   const module = { exports: {} }
-  const text = textOf(await bundled("src/cli/app/helpPages.ts"))
-  new Function("module", "require", text)(module, createRequire(`${root}/`))
-  return module.exports.helpPages
+  const { outputFiles } = await bundled("src/cli/app/helpPages.ts")
+  new Function("module", "require", outputFiles[0].text)(module, createRequire(`${root}/`))
+  return module.exports
 }
 
-const hashed = ([name, { text }]) => [name, createHash("sha256").update(text).digest("hex").slice(0, 32)]
-
-const launcher = async (scripts, pages) => {
-  const groups = pages.filter(({ kind }) => kind === "group").map(({ path }) => path)
-  const result = await bundled("src/cli/start/launcher.ts", {
+const launcher = async (scripts, groups) => {
+  const hashOf = ({ text }) => createHash("sha256").update(text).digest("hex").slice(0, 32)
+  const hashes = Object.fromEntries(Object.entries(scripts).map(([name, script]) => [name, hashOf(script)]))
+  const { metafile, outputFiles } = await bundled("src/cli/start/launcher.ts", {
     banner: { js: "#!/usr/bin/env node" },
-    define: {
-      HASHES: JSON.stringify(Object.fromEntries(Object.entries(scripts).map(hashed))),
-      GROUPS: JSON.stringify(groups)
-    }
+    define: { HASHES: JSON.stringify(hashes), GROUPS: JSON.stringify(groups) }
   })
-  return { text: textOf(result), packages: packagesIn(result.metafile.outputs) }
+  return { text: outputFiles[0].text, packages: packagesIn(metafile.outputs) }
 }
 
 const bundle = async (tell) => {
-  const [pages, scripts] = await Promise.all([helpPages(), programs()])
-  const parts = { mp: await launcher(scripts, pages), ...scripts }
+  const [{ groups, help }, scripts] = await Promise.all([helpPages(), programs()])
+  const parts = { mp: await launcher(scripts, groups), ...scripts }
   const fresh = `${root}/dist/bin.new`
   const put = (name, text) => {
     writeFileSync(`${fresh}/${name}`, text)
@@ -141,7 +149,7 @@ const bundle = async (tell) => {
   for (const [name, { text }] of Object.entries(parts)) put(`${name}.cjs`, text)
   const packages = Object.entries(parts).map(([name, part]) => [name, part.packages])
   writeFileSync(`${fresh}/packages.meta.json`, JSON.stringify(Object.fromEntries(packages)))
-  put("help.json", JSON.stringify(Object.fromEntries(pages.map(({ path, text }) => [path, text]))))
+  put("help.json", JSON.stringify(help))
   chmodSync(`${fresh}/mp.cjs`, 0o755)
   // Somebody may be using mp in another terminal: all of it changes at once.
   rmSync(`${root}/dist/bin`, { recursive: true, force: true })

@@ -2,13 +2,11 @@
 // about the inside, which is in the code's few files and cannot be imported.
 import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync, rmSync } from "node:fs"
-import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
-
-const require = createRequire(import.meta.url)
+import { fileURLToPath } from "node:url"
 
 const emit = (root) => {
-  const tsc = require.resolve("typescript/bin/tsc")
+  const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"))
   execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" })
 }
 

@@ -14,13 +14,6 @@ const external = (root) => {
   return Object.keys({ ...dependencies, ...peerDependencies })
 }
 
-/** A former build may have left modules that are no more. */
-const clear = (dist) => {
-  for (const name of readdirSync(dist)) {
-    if (name !== "bin") rmSync(join(dist, name), { recursive: true })
-  }
-}
-
 /** Where a module makes values while it is loaded, and how it declares them: of ours, each is nothing but a value. */
 const valuesMade = (statement) => {
   const start = statement.getStart()
@@ -105,7 +98,8 @@ const bundled = (root) =>
   })
 
 export const library = async (root) => {
-  clear(join(root, "dist"))
+  const dist = readdirSync(join(root, "dist")).filter((name) => name !== "bin")
+  for (const name of dist) rmSync(join(root, "dist", name), { recursive: true })
   for (const { path, text } of (await bundled(root)).outputFiles) writeFileSync(path, text.replaceAll(made, marked))
   declarations(root, entries)
 }

@@ -6,14 +6,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import { helpPages } from "#src/cli/app/helpPages.ts"
+import { groups, helpPages } from "#src/cli/app/helpPages.ts"
 import { route } from "#src/cli/start/route.ts"
 import { version } from "#src/domain/internal/version.ts"
 import { cp } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { builtMp, makeHome, put, runMp } from "../support/mp.ts"
-
-const groups = helpPages.filter(({ kind }) => kind === "group").map(({ path }) => path)
 
 const active = '[active]\naccount = "team"\n'
 const team = '[accounts.team]\ntype = "service_account"\nregion = "us"\nusername = "u"\nsecret = "s"\n'

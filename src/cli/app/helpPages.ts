@@ -18,3 +18,22 @@ const pagesBelow = (path: ReadonlyArray<string>, found: Facts): ReadonlyArray<Pa
 ]
 
 export const helpPages: ReadonlyArray<Page> = pagesBelow([], facts)
+
+/** The commands that group others. */
+export const groups = helpPages.filter(({ kind }) => kind === "group").map(({ path }) => path)
+
+/** Help as it is shipped: most sections stand on several pages, and a page is the numbers of its own. */
+export interface Help {
+  readonly sections: ReadonlyArray<string>
+  readonly pages: Readonly<Record<string, ReadonlyArray<number>>>
+}
+
+const separator = "\n\n"
+const sections = [...new Set(helpPages.flatMap(({ text }) => text.split(separator)))]
+
+export const help: Help = {
+  sections,
+  pages: Object.fromEntries(
+    helpPages.map(({ path, text }) => [path, text.split(separator).map((section) => sections.indexOf(section))])
+  )
+}

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { lazy } from "../../domain/internal/lazy.ts"
 import { version } from "../../domain/internal/version.ts"
+import type { Help } from "../app/helpPages.ts"
 import type { FastCommand } from "./FastCommand.ts"
 import { type BundleName, hasFastPath, load } from "./load.ts"
 import { refused } from "./refused.ts"
@@ -61,7 +62,10 @@ const print = (text: string): void => {
   if (!writeOut([{ to: "stdout", text }])) runMain()
 }
 
-const pages = (): Readonly<Record<string, string>> => JSON.parse(readFileSync(join(__dirname, "help.json"), "utf8"))
+const helpPage = (path: string): string | undefined => {
+  const { pages, sections }: Help = JSON.parse(readFileSync(join(__dirname, "help.json"), "utf8"))
+  return pages[path]?.map((number) => sections[number]).join("\n\n")
+}
 
 /** What the fast path does not answer has told nobody anything: the main program does it from the beginning. */
 const runFast = async (command: FastCommand): Promise<void> => {
@@ -74,7 +78,7 @@ const launch = (): void => {
   const taken = route(argv, GROUPS)
   if (taken.kind === "version") return print(`${version}\n`)
   if (taken.kind === "fast" && hasFastPath()) return void runFast(taken.command).catch(fail)
-  const page = taken.kind === "help" ? pages()[taken.page] : undefined
+  const page = taken.kind === "help" ? helpPage(taken.page) : undefined
   return page === undefined ? runMain() : print(page)
 }
 
