@@ -2,8 +2,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
 import type { EngineReport } from "../../../domain/storage/EngineReport.ts"
 import { command } from "../../../domain/hints/Command.ts"
+import * as DiskStorage from "../../../services/storage/DiskStorage.ts"
 import { parseKeys } from "../../../services/storage/sealingKeys.ts"
 import type { Fields } from "../../app/Json.ts"
 import { notice, record } from "../../app/output.ts"
@@ -24,27 +26,47 @@ export const run = () =>
       return yield* found.left
     }
     const [engine, now] = found.right
+    const disk = yield* DiskStorage.make
+    // The store is as it is, whatever this machine's disk says.
+    const here = yield* Effect.catchAll(Stream.runCollect(disk.list("accounts/")), ({ message }) =>
+      Effect.as(Effect.logDebug(message), [])
+    )
+    const onTheirWay = { in: namesOf(here, "moving"), out: namesOf(keysOf(engine), "moving") }
     const offset = now - (yield* Clock.currentTimeMillis)
-    yield* record({ ...about, reachable: true, ...fieldsOf(engine), clock_offset_millis: offset })
+    yield* record({
+      ...about,
+      reachable: true,
+      ...fieldsOf(engine),
+      on_their_way: onTheirWay,
+      clock_offset_millis: offset
+    })
     for (const sentence of remarks(engine, ids)) yield* notice(sentence)
+    for (const name of onTheirWay.in) {
+      yield* notice(`The login of '${name}' is on its way into the store: ${command`mp store import`}`)
+    }
+    for (const name of onTheirWay.out) {
+      yield* notice(`The login of '${name}' is on its way out of the store: ${command`mp store export`}`)
+    }
   })
 
-const fieldsOf = ({ engine, entries, eviction, persistence, replicas }: EngineReport): Fields => ({
-  engine,
-  persistence,
-  eviction,
-  replicas,
-  entries: entries.length,
-  accounts: namesOf(entries, "tokens").length,
-  sealed_by: Object.fromEntries(counted(entries.map(({ sealedBy }) => sealedBy ?? "none"))),
-  abandoned_claims: abandoned(entries).map(({ claim, key }) => ({ entry: key, by: claim?.by ?? null })),
-  on_their_way: namesOf(entries, "moving")
+const fieldsOf = (report: EngineReport): Fields => ({
+  engine: report.engine,
+  persistence: report.persistence,
+  eviction: report.eviction,
+  replicas: report.replicas,
+  entries: report.entries.length,
+  accounts: namesOf(keysOf(report), "tokens").length,
+  sealed_by: Object.fromEntries(counted(report.entries.map(({ sealedBy }) => sealedBy ?? "none"))),
+  abandoned_claims: abandoned(report.entries).map(({ claim, key }) => ({ entry: key, by: claim?.by ?? null }))
 })
 
 type Entries = EngineReport["entries"]
 
-const namesOf = (entries: Entries, entry: string): ReadonlyArray<string> =>
-  entries.flatMap(({ key }) => {
+const keysOf = ({ entries }: EngineReport): ReadonlyArray<string> => entries.map(({ key }) => key)
+
+/** The accounts that have an entry of that kind. */
+const namesOf = (keys: Iterable<string>, entry: string): ReadonlyArray<string> =>
+  [...keys].flatMap((key) => {
     const [, name, last] = key.split("/")
     return name !== undefined && last === entry ? [name] : []
   })
@@ -62,7 +84,6 @@ const remarks = ({ entries }: EngineReport, [first, ...older]: ReadonlyArray<str
   const isKnown = (id: string) => id === first || older.includes(id)
   const foreign = [...counts.keys()].filter((id) => !isKnown(id))
   const old = [...counts.keys()].filter((id) => older.includes(id))
-  const moving = namesOf(entries, "moving")
   return [
     ...foreign.map((id) =>
       id === "none"
@@ -70,7 +91,6 @@ const remarks = ({ entries }: EngineReport, [first, ...older]: ReadonlyArray<str
         : `${counts.get(id)} entries are sealed with key ${id}, which MP_STORE_KEY does not hold.`
     ),
     ...old.map((id) => `${counts.get(id)} entries are sealed with the older key ${id}: ${command`mp store reseal`}`),
-    ...abandoned(entries).map(({ claim, key }) => `The renewal of ${key} by ${claim?.by} was interrupted.`),
-    ...moving.map((name) => `The login of '${name}' is on its way out of the store: ${command`mp store export`}`)
+    ...abandoned(entries).map(({ claim, key }) => `The renewal of ${key} by ${claim?.by} was interrupted.`)
   ]
 }
