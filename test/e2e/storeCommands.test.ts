@@ -325,7 +325,10 @@ describe("without what it needs", () => {
       const port = yield* freePort
       const env = { MP_STORE: `redis://127.0.0.1:${port}`, MP_STORE_KEY: keyOf("k1") }
       const { code, stderr } = yield* runMp(line.split(" "), { home, env })
-      expect([code, stderr]).toEqual([75, expect.stringContaining(`redis://127.0.0.1:${port}, namespace mp`)])
+      expect([code, stderr]).toEqual([
+        75,
+        expect.stringContaining(`redis://127.0.0.1:${port} (MP_STORE), namespace mp`)
+      ])
       expect(yield* exists(join(home, tokensPath))).toBe(true)
     })
   )
