@@ -12,6 +12,17 @@ import { writeSync } from "./writeSync.ts"
 /** What became of those who read: once they went away, they do not come back. */
 const gone = { stdout: false, stderr: false }
 
+/** The streams that were given something which their readers did not take at once. */
+const waiting = new Set<"stdout" | "stderr">()
+
+/** Once all is written; nobody waits for diagnostics. */
+export const afterWriting = (end: () => void): void => {
+  const [to] = waiting
+  if (to === undefined) return end()
+  waiting.delete(to)
+  process[to].write("", () => afterWriting(end))
+}
+
 const write = (to: "stdout" | "stderr", bytes: Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     const { code, rest } = writeSync(to, bytes)
@@ -19,7 +30,8 @@ const write = (to: "stdout" | "stderr", bytes: Uint8Array): Effect.Effect<void> 
     if (rest.length === 0 || gone[to]) return resume(Effect.void)
     if (code !== "EAGAIN") return resume(Effect.die(new OutputWriteError({ to, errno: code })))
     // A pipe that takes no more for the moment: the stream waits.
-    process[to].on("error", ignoreClosedPipe)
+    if (!waiting.has(to)) process[to].on("error", ignoreClosedPipe)
+    waiting.add(to)
     process[to].write(rest, (error) => {
       gone[to] ||= error != null && isClosedPipe(error)
       resume(error == null || gone[to] ? Effect.void : Effect.die(error))
