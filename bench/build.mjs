@@ -1,6 +1,5 @@
-/** What the build and one pure test cost, in seconds of processor time. Shared storage has its rows when it is there. */
+/** What the build and one pure test cost, in seconds of processor time. */
 import { environment, root, run } from "./machine.mjs"
-import { rowWithout } from "./pairs.mjs"
 
 const vitest = `${root}/node_modules/vitest/vitest.mjs`
 
@@ -13,10 +12,8 @@ const rows = [
   ["one pure test, nothing built", [5, null], [vitest, "run", "--project", "suite", "test/domain/json.test.ts"]]
 ]
 
-export default () => [
-  ...rows.map(([goal, [must, aim], program]) => {
+export default () =>
+  rows.map(([goal, [must, aim], program]) => {
     const { cpu } = run([process.execPath, ...program], environment(process.env.HOME))
     return { goal, value: cpu / 1000, unit: "s", must, aim, note }
-  }),
-  rowWithout("shared storage: round trips for a fresh bearer", [1, 0], "not present", "there is no shared storage yet")
-]
+  })

@@ -21,6 +21,7 @@ const parts = [
   "switch",
   "transport",
   "waiters",
+  "fleet",
   "imports",
   "build"
 ]

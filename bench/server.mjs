@@ -16,6 +16,17 @@ const results = JSON.stringify({ results: events })
 const chunk = Buffer.alloc(65_536, "x")
 export const exportedMiB = 64
 
+/** How long the authorization server thinks: what a refresh takes beyond that is ours. */
+export const tokenMillis = 20
+let issued = 0
+
+const token = (response) => {
+  issued += 1
+  const tokens = { access_token: `access-${issued}`, refresh_token: `refresh-${issued}`, expires_in: 3600 }
+  response.writeHead(200, { "content-type": "application/json" })
+  response.end(JSON.stringify({ ...tokens, token_type: "Bearer" }))
+}
+
 const exported = (response) => {
   let left = exportedMiB * 16
   response.writeHead(200, { "content-type": "text/plain" })
@@ -30,6 +41,7 @@ const serve = () => {
   const server = createServer((request, response) => {
     const path = request.url.split("?")[0].replace(/\/$/, "")
     if (path.endsWith("/export")) return exported(response)
+    if (path.endsWith("/token")) return void setTimeout(token, tokenMillis, response)
     const [, body = results] = Object.entries(answers).find(([end]) => path.endsWith(end)) ?? []
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
     response.end(body)

@@ -26,28 +26,40 @@ export interface RedisStore {
 
 type Words = readonly [command: string, ...words: Array<string>]
 
+interface About {
+  readonly operation: StorageOperation
+  readonly key: string | null
+}
+
 /** Asks, and understands the answer. */
 export const ask = <A>(
   { client, store }: Pick<RedisStore, "client" | "store">,
-  about: { readonly operation: StorageOperation; readonly key: string | null },
+  about: About,
   words: Words,
   understood: (answer: unknown) => A | undefined
+): Effect.Effect<A, StorageError> => answered({ ...about, store }, words[0], () => client.call(...words), understood)
+
+const answered = <A>(
+  about: About & Pick<RedisStore, "store">,
+  command: string,
+  send: () => Promise<unknown>,
+  understood: (answer: unknown) => A | undefined
 ): Effect.Effect<A, StorageError> => {
-  const failed = (why: Why) => new StorageError({ ...about, store, ...why })
-  return withDeadline(
-    Effect.tryPromise({ try: () => client.call(...words), catch: (error) => failed(whyNot(error)) }),
-    failed
-  ).pipe(
+  const failed = (why: Why) => new StorageError({ ...about, ...why })
+  return withDeadline(Effect.tryPromise({ try: send, catch: (error) => failed(whyNot(error)) }), failed).pipe(
     Effect.flatMap((answer) => {
       const known = understood(answer)
       return known === undefined
-        ? failed({ reason: `its answer to ${words[0]} is not understood`, temporary: false })
+        ? failed({ reason: `its answer to ${command} is not understood`, temporary: false })
         : Effect.succeed(known)
     })
   )
 }
 
 const aNumber = (answer: unknown): number | undefined => (typeof answer === "number" ? answer : undefined)
+
+const areNumbers = (answer: unknown): ReadonlyArray<unknown> | undefined =>
+  Array.isArray(answer) && answer.every((item) => typeof item === "number") ? answer : undefined
 
 const isWord = (item: unknown): item is string | null => typeof item === "string" || item === null
 
@@ -105,17 +117,15 @@ export const redisEngine = (redis: RedisStore): Engine => {
               })
         )
 
-  /** A gravestone is no entry. */
-  const isEntry = (key: string) =>
-    Effect.map(ask(redis, { operation: "list", key }, ["HEXISTS", named(key), "data"], aNumber), (count) => count === 1)
-
   const keys = (prefix: string) =>
     Stream.paginateChunkEffect("0", (cursor) =>
       Effect.gen(function* () {
         const words: Words = ["SCAN", cursor, "MATCH", `${literally(named(prefix))}*`, "COUNT", "500"]
         const [next, found] = yield* ask(redis, { operation: "list", key: null }, words, page)
-        const names = found.map((name) => name.slice(namespace.length + 1))
-        const entries = yield* Effect.filter(names, isEntry, { concurrency: "unbounded" })
+        // Gravestones are no entries; all of a page are looked at in one go.
+        const look = () => Promise.all(found.map((name) => redis.client.call("HEXISTS", name, "data")))
+        const isEntry = yield* answered({ operation: "list", key: null, store }, "HEXISTS", look, areNumbers)
+        const entries = found.filter((_, index) => isEntry[index] === 1).map((name) => name.slice(namespace.length + 1))
         return [Chunk.fromIterable(entries), next === "0" ? Option.none() : Option.some(next)]
       })
     )

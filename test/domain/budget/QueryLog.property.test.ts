@@ -1,7 +1,14 @@
 import { expect, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { describe } from "vitest"
-import { advance, type BudgetLimits, emptyLog, type QueryLog, type Step } from "#src/domain/budget/QueryLog.ts"
+import {
+  advance,
+  type BudgetLimits,
+  type BudgetState,
+  emptyLog,
+  type QueryLog,
+  type Step
+} from "#src/domain/budget/QueryLog.ts"
 import { readLog, writtenLog } from "#src/domain/budget/queryLogText.ts"
 
 const limits: BudgetLimits = { queries: 4, windowMillis: 1000, atOnce: 2, leaseMillis: 100 }
@@ -29,7 +36,14 @@ interface Grant {
 /** Every step of a run, with what came before and after it. */
 const played = (
   run: ReadonlyArray<readonly [Step, number]>,
-  see: (what: { step: Step; now: number; before: QueryLog; after: QueryLog; isGrant: boolean }) => void
+  see: (what: {
+    step: Step
+    now: number
+    before: QueryLog
+    after: QueryLog
+    answer: BudgetState
+    isGrant: boolean
+  }) => void
 ) => {
   let now = 1_800_000_000_000
   let log: QueryLog = emptyLog
@@ -42,6 +56,7 @@ const played = (
       now,
       before: log,
       after,
+      answer,
       isGrant: isGrant && !log.starts.some(({ at, id }) => at === now && id === step.id)
     })
     log = after
@@ -57,6 +72,20 @@ describe("whatever the steps", () => {
           const running = after.starts.filter(({ until }) => until > now)
           if (isGrant) expect(counted.length).toBeLessThanOrEqual(limits.queries)
           if (isGrant) expect(running.length).toBeLessThanOrEqual(limits.atOnce)
+        })
+      })
+    )
+  })
+
+  it("what counts is what was sent within the window and not given back, and what has ended has no place", () => {
+    FastCheck.assert(
+      FastCheck.property(runs, (run) => {
+        let sent: ReadonlyArray<Grant> = []
+        played(run, ({ answer, isGrant, now, step: { id, kind } }) => {
+          if (isGrant || kind === "again") sent = [...sent, { id: kind === "again" ? `${id}+` : id, at: now }]
+          if (kind === "drop") sent = sent.filter((one) => one.id !== id)
+          expect(answer.used).toBe(sent.filter(({ at }) => at + limits.windowMillis > now).length)
+          if (kind === "end" || kind === "drop") expect(answer.granted).toBe(false)
         })
       })
     )

@@ -26,6 +26,13 @@ const directory = "src/domain/session/resolution/directory.ts"
 
 const statics = "src/services/tokens/StaticCredentials.ts"
 const staticTests = "test/services/staticCredentials.test.ts"
+const queryLog = "src/domain/budget/QueryLog.ts"
+const queryLogTests = "test/domain/budget/QueryLog.property.test.ts"
+const virtualHour = "test/layers/budget/virtualHour.test.ts"
+const manyProcesses = "test/layers/budget/processes.test.ts"
+const budgeted = "src/services/api/budgeted.ts"
+const budgetedTests = "test/services/budgeted.test.ts"
+
 const programTests = "test/layers/node/secrets/ProcessSecrets.test.ts"
 
 export const seeds: ReadonlyArray<Seed> = [
@@ -645,5 +652,96 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "Option.match(abandonedBy, {",
     to: "Option.match(Option.filter(abandonedBy, () => false), {",
     test: [rules, "who was interrupted"]
+  },
+  {
+    bug: "29: one query too many within the hour",
+    file: queryLog,
+    from: "ends.length + ahead - limits.queries",
+    to: "ends.length + ahead - limits.queries - 1",
+    test: [virtualHour, "in any hour"]
+  },
+  {
+    bug: "29: one query too many at once",
+    file: queryLog,
+    from: "places.length + ahead - limits.atOnce",
+    to: "places.length + ahead - limits.atOnce - 1",
+    test: [virtualHour, "in any hour"]
+  },
+  {
+    bug: "29: the place of a query that has ended is not returned",
+    file: queryLog,
+    from: "starts: withUntil(0)",
+    to: "starts: withUntil(now + limits.leaseMillis)",
+    test: [virtualHour, "in any hour"]
+  },
+  {
+    bug: "29: the place of a query is free before its lease ends",
+    file: queryLog,
+    from: "const start = { id, at: now, until: now + limits.leaseMillis }",
+    to: "const start = { id, at: now, until: now + limits.leaseMillis / 2 }",
+    test: [virtualHour, "were killed"]
+  },
+  {
+    bug: "29: the place of whoever was killed is returned late",
+    file: queryLog,
+    from: "const start = { id, at: now, until: now + limits.leaseMillis }",
+    to: "const start = { id, at: now, until: now + 2 * limits.leaseMillis }",
+    test: [virtualHour, "were killed"]
+  },
+  {
+    bug: "29: a refund is counted twice",
+    file: queryLog,
+    from: "starts: without(log.starts, id), queue",
+    to: "starts: without(log.starts, id).slice(1), queue",
+    test: [queryLogTests, "not given back"]
+  },
+  {
+    bug: "29: what was never sent counts",
+    file: budgeted,
+    from: "counted === 0 ? permit.notCounted : Effect.void",
+    to: "counted < 0 ? permit.notCounted : Effect.void",
+    test: [budgetedTests, "does not resolve"]
+  },
+  {
+    bug: "29: a 429 holds nobody else back",
+    file: budgeted,
+    from: "Effect.forEach(Option.toArray(outcome.retryAfter), permit.block, { discard: true })",
+    to: "Effect.void",
+    test: [budgetedTests, "with a Retry-After"]
+  },
+  {
+    bug: "29: whoever cannot count asks again at once after a 429",
+    file: budgeted,
+    from: "wait && Option.isNone(permit.given) ? alone",
+    to: "wait && Option.isNone(permit.given) && key === undefined ? alone",
+    test: [budgetedTests, "cannot be kept"]
+  },
+  {
+    bug: "29: whoever waits for the hour sleeps past it",
+    file: "src/services/budget/BudgetEngine.ts",
+    from: "openAt > now ? openAt - now :",
+    to: "openAt > now ? 10 * (openAt - now) :",
+    test: [virtualHour, "in any hour"]
+  },
+  {
+    bug: "29: one query too many, on Redis",
+    file: "src/layers/redis/budgetScript.ts",
+    from: "#ends + ahead - queries",
+    to: "#ends + ahead - queries - 1",
+    test: ["test/layers/budget/budgetScript.test.ts", "what the pure one does"]
+  },
+  {
+    bug: "29: steps on Postgres are no transactions",
+    file: "src/layers/sql/SqlBudget.ts",
+    from: "sql.withTransaction(",
+    to: "((steps: Effect.Effect<BudgetState, SqlError>) => steps)(",
+    test: [manyProcesses, "with 200 wishes"]
+  },
+  {
+    bug: "29: steps on disk take no lock",
+    file: "src/services/budget/DiskBudget.ts",
+    from: "yield* files.withLock(paths.own)(() =>",
+    to: "yield* ((use: () => Effect.Effect<BudgetState, FileError>) => use())(() =>",
+    test: [manyProcesses, "with 200 wishes"]
   }
 ]
