@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Redis } from "ioredis"
-import pg from "pg"
+import { Client } from "pg"
 import {
   AccountName,
   CredentialStorage,
@@ -67,9 +67,9 @@ const onPostgres = (use) =>
     const runtime = ManagedRuntime.make(client)
     const { unsafe } = await runtime.runPromise(PgClient.PgClient)
     const value = async (text) => Number(Object.values((await runtime.runPromise(unsafe(text)))[0])[0])
-    const { query } = pg.Client.prototype
+    const { query } = Client.prototype
     let sent = 0
-    pg.Client.prototype.query = function (...words) {
+    Client.prototype.query = function (...words) {
       sent += 1
       return query.apply(this, words)
     }
@@ -85,7 +85,7 @@ const onPostgres = (use) =>
         bytes: () => value("SELECT pg_total_relation_size('mixpanel_credentials')")
       })
     } finally {
-      pg.Client.prototype.query = query
+      Client.prototype.query = query
       await runtime.dispose()
     }
   })
