@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -24,6 +25,26 @@ const hints = ["test/e2e/hintCatalogue.test.ts"]
 
 /** The contracts of the network once more, over the engine of the built library: dist/ has to be there. */
 const dist = ["test/layers/node/http/{engines.contract,wholeAnswers}.test.ts"]
+
+/** They take longest, for they install packages, wait for leases or build: they begin first, so that no worker is left with one. */
+const longest = [
+  "package/consumers",
+  "layers/budget/processes",
+  "package/release",
+  "oauth/mixedStorm",
+  "e2e/hostileNames",
+  "e2e/doctor",
+  "e2e/terminalText.",
+  "package/reproducible"
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const sorted = await super.sort(files)
+    const first = longest.flatMap((name) => sorted.filter(({ moduleId }) => moduleId.includes(`/test/${name}`)))
+    return [...new Set([...first, ...sorted])]
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -56,6 +77,7 @@ export default defineConfig({
     // One less than there are is the default: on two cores the tests would take turns.
     maxWorkers: 2,
     minWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000
   }

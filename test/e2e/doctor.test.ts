@@ -77,8 +77,8 @@ const examined = (fault: Fault) =>
     })
   )
 
-/** A lock whose holder is elsewhere is waited for as long as its lease, by `--fix`: 20 s, and more under load. */
-const longTest = 300_000
+/** A lock whose holder is elsewhere is waited for as long as its lease, by `--fix`: 20 s, and more under load. Both tests wait at once. */
+const longTest = { concurrent: true, timeout: 300_000 }
 
 describe("mp doctor", () => {
   it.effect(
@@ -88,34 +88,6 @@ describe("mp doctor", () => {
         expect(seen).toEqual(faults.map(expected))
       }),
     longTest
-  )
-
-  it("more than twenty kinds of fault are seeded, and only network findings are not; all are documented", () => {
-    const seeded = new Set(faults.flatMap(({ finds }) => finds))
-    const missing = Object.entries(catalogue).flatMap(([id, { area }]) =>
-      seeded.has(id) || area === "network" ? [] : [id]
-    )
-    expect(missing).toEqual([])
-    const promised = new Set(faults.flatMap(({ finds, mended }) => (mended === true ? finds : [])))
-    const page = readFileSync(new URL("../../docs/doctor.md", import.meta.url), "utf8")
-    const documented = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \|.*\| (yes)? ?\|$/gm)]
-    expect(documented.map(([, id, severity, fixed]) => [id, severity, fixed === "yes"]).sort()).toEqual(
-      Object.entries(catalogue)
-        .map(([id, { severity }]) => [id, severity, promised.has(id)])
-        .sort()
-    )
-    expect(seeded.size).toBeGreaterThan(20)
-  })
-
-  it.scoped("a healthy home is told so, in a few lines", () =>
-    Effect.gen(function* () {
-      const home = yield* healthy
-      const { code, stderr, stdout } = yield* runMp(["doctor", "--offline"], { home })
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
-      expect(stdout).toMatch(/^(ok .*\n){5}All is well\.\n$/)
-      const empty = yield* makeHome()
-      expect(yield* runMp(["doctor", "--offline"], { home: empty })).toMatchObject({ code: 0, stderr: "" })
-    })
   )
 
   it.scoped(
@@ -157,6 +129,34 @@ describe("mp doctor", () => {
         expect(stdout).toMatch(/^mp doctor --report\nmp \d+\.\d+\.\d+, node [\d.]+, \w+\n/)
       }),
     longTest
+  )
+
+  it("more than twenty kinds of fault are seeded, and only network findings are not; all are documented", () => {
+    const seeded = new Set(faults.flatMap(({ finds }) => finds))
+    const missing = Object.entries(catalogue).flatMap(([id, { area }]) =>
+      seeded.has(id) || area === "network" ? [] : [id]
+    )
+    expect(missing).toEqual([])
+    const promised = new Set(faults.flatMap(({ finds, mended }) => (mended === true ? finds : [])))
+    const page = readFileSync(new URL("../../docs/doctor.md", import.meta.url), "utf8")
+    const documented = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \|.*\| (yes)? ?\|$/gm)]
+    expect(documented.map(([, id, severity, fixed]) => [id, severity, fixed === "yes"]).sort()).toEqual(
+      Object.entries(catalogue)
+        .map(([id, { severity }]) => [id, severity, promised.has(id)])
+        .sort()
+    )
+    expect(seeded.size).toBeGreaterThan(20)
+  })
+
+  it.scoped("a healthy home is told so, in a few lines", () =>
+    Effect.gen(function* () {
+      const home = yield* healthy
+      const { code, stderr, stdout } = yield* runMp(["doctor", "--offline"], { home })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+      expect(stdout).toMatch(/^(ok .*\n){5}All is well\.\n$/)
+      const empty = yield* makeHome()
+      expect(yield* runMp(["doctor", "--offline"], { home: empty })).toMatchObject({ code: 0, stderr: "" })
+    })
   )
 
   it.scoped("what it mends, it mends as it should be", () =>

@@ -4,7 +4,7 @@
  */
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -202,6 +202,15 @@ const nobody = (): Readonly<Record<string, string>> => {
 
 const endsByItself = ([noun, verb]: ReadonlyArray<string>): boolean => noun !== "broker" || verb !== "serve"
 
+/** What serves until it is told to end is told so when its socket has been there for a while; elsewhere, after two seconds. */
+const serving = (home: string) =>
+  Effect.sync(() => existsSync(join(home, ".mp/run/broker.sock"))).pipe(
+    Effect.delay("20 millis"),
+    Effect.repeat({ until: (isThere) => isThere }),
+    Effect.zipRight(Effect.sleep("200 millis")),
+    Effect.timeoutOption("2 seconds")
+  )
+
 /** Runs a command in a home of its own, and answers with what it should have left alone. */
 const damage = (name: string, { env = {}, files = {}, words }: Way) =>
   Effect.gen(function* () {
@@ -210,12 +219,9 @@ const damage = (name: string, { env = {}, files = {}, words }: Way) =>
     put(root, { "neighbour.txt": "keep", "user/neighbour.txt": "keep" })
     put(home, { ...sentinels, ".mp/config.toml": config + active, ...files })
     const before = filesOf(root)
-    // What serves until it is told to end is told so.
-    const { code, stderr } = yield* Effect.timeoutTo(runOnDisk(home, words, { ...nobody(), ...env }), {
-      duration: endsByItself(words) ? "10 minutes" : "2 seconds",
-      onSuccess: (ran) => ran,
-      onTimeout: () => ({ code: 0, stderr: "" })
-    })
+    const running = runOnDisk(home, words, { ...nobody(), ...env })
+    const ran = endsByItself(words) ? running : Effect.race(running, Effect.as(serving(home), { code: 0, stderr: "" }))
+    const { code, stderr } = yield* ran
     const strip = (all: Files): Files =>
       Object.fromEntries(Object.entries(all).map(([path, text]) => [path.replace(/^user\/home\//, ""), text]))
     const lost = changed(strip(before), strip(filesOf(root)), ["team", name])

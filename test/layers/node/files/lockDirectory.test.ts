@@ -124,7 +124,7 @@ describe("a lock's directory", () => {
   )
 
   for (const [what, undo] of [
-    ["removed", (directory: string) => rm(directory, { recursive: true })],
+    ["removed", (directory: string) => rm(directory, { recursive: true, maxRetries: 20, retryDelay: 1 })],
     [
       "emptied",
       async (directory: string) => {
@@ -241,7 +241,7 @@ describe("a disk that fails at a step of the lock, and then works", () => {
           expect(stuck).toEqual([])
           expect(tried).toBeGreaterThan(50)
         }),
-      120_000
+      { concurrent: true, timeout: 120_000 }
     )
   }
 })
