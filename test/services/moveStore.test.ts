@@ -272,9 +272,21 @@ describe("a move in", () => {
         [path.tokens("a")]: "{",
         [path.tokens("b")]: loginOf("bx", 0)
       }
-      const said = told(yield* move({ files, rows }))
+      const run = yield* move({ files, rows })
+      const said = told(run)
       expect(said).toContainEqual(["accounts/b/tokens", "moved"])
+      expect(JSON.stringify(run.said)).toContain("env -u MP_STORE mp account login a")
       expect(JSON.stringify(said)).toContain("tokens.json cannot be used")
+    })
+  )
+
+  it.effect("takes nothing from a configuration of an earlier version, and says how it is migrated here", () =>
+    Effect.gen(function* () {
+      const rows: Rows = new Map()
+      const files = { [path.config]: 'default = "a"\n\n[accounts.a]\nusername = "u"\n' }
+      const run = yield* move({ files, rows })
+      expect(told(run)).toMatchObject({ failed: { hints: ["env -u MP_STORE mp config migrate"] } })
+      expect([run.files, rows.size]).toEqual([files, 0])
     })
   )
 

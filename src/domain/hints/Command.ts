@@ -30,6 +30,10 @@ export const command = (code: TemplateStringsArray, ...words: ReadonlyArray<Word
 /** The second command where the first succeeds. */
 export const inTurn = (first: Command, second: Command): Command => branded(`${first} && ${second}`)
 
+/** The same about the files of this machine, where a store that machines share is set. */
+export const onThisMachine = (line: Command): Command =>
+  line.startsWith("mp ") ? branded(`env -u MP_STORE ${line}`) : line
+
 /** The command line that failed, changed: only who has it can write it out. */
 export interface Again {
   /** Flags to leave out, without `--`. */

@@ -2,7 +2,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
-import { argument, type Command, command } from "../../domain/hints/Command.ts"
+import { argument, type Command, command, onThisMachine } from "../../domain/hints/Command.ts"
 import type { ClientStore } from "../oauth/ClientStore.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 import type { CredentialStorageShape } from "./CredentialStorage.ts"
@@ -35,10 +35,14 @@ export interface MovedEntry {
 
 export const kept = (reason: string, fixes: ReadonlyArray<Command> = []): Outcome => ({ _tag: "kept", reason, fixes })
 
+/** A command about what lies in one of the two stores. */
+export const commandAt = ({ isShared }: Pick<CredentialStorageShape, "isShared">, line: Command): Command =>
+  isShared ? line : onThisMachine(line)
+
 /** Each of the two may be the one that is wanted: who knows which, ends the other. */
 export const bothStay = ({ to }: Move, name: string): Effect.Effect<Outcome> => {
   const inStore = command`mp account logout ${argument(name)}`
-  const onDisk = command`env -u MP_STORE mp account logout ${argument(name)}`
+  const onDisk = onThisMachine(inStore)
   return Effect.map(to.describe(`accounts/${name}/tokens`), (place) =>
     kept(
       `another login of '${name}' is there (${place}): one of the two has to be ended`,
@@ -49,5 +53,5 @@ export const bothStay = ({ to }: Move, name: string): Effect.Effect<Outcome> => 
 
 export const bridgeStays = (path: string): Outcome =>
   kept(`the bridge ${path} holds its refresh token, too`, [
-    command`env -u MP_STORE mp account remove-bridge --at ${path}`
+    onThisMachine(command`mp account remove-bridge --at ${path}`)
   ])

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import { mergeConfig } from "../../domain/config/mergeConfig.ts"
-import type { ConfigError } from "../../domain/errors.ts"
+import { ConfigError } from "../../domain/errors.ts"
 import type { StorageError, Superseded } from "../../domain/storage/StorageError.ts"
 import type { CredentialStorageShape, Entry } from "./CredentialStorage.ts"
-import { isThere, kept, type Move, moved, type Outcome } from "./Move.ts"
+import { commandAt, isThere, kept, type Move, moved, type Outcome } from "./Move.ts"
 
 export interface ConfigMove {
   /** What is said there afterwards. */
@@ -27,6 +27,11 @@ const documentIn = (
       onNone: () => Effect.succeed(Config.empty(place)),
       onSome: (held) => Config.parse(place, held)
     })
+  ).pipe(
+    Effect.mapError(
+      ({ details, hints, message }) =>
+        new ConfigError({ message, details, hints: hints.map((hint) => commandAt(storage, hint)) })
+    )
   )
 
 export const moveConfig = ({

@@ -10,7 +10,7 @@ import * as Config from "../../domain/config/ConfigDocument.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
-import { isThere, kept, type Move, moved, type MovedEntry, type Outcome } from "./Move.ts"
+import { commandAt, isThere, kept, type Move, moved, type MovedEntry, type Outcome } from "./Move.ts"
 import type { ConfigMove } from "./moveConfig.ts"
 import { moveLogin } from "./moveLogin.ts"
 
@@ -30,18 +30,20 @@ const accountThere = (
     return Either.left(
       found === null && !taken.some((other) => other.toLowerCase() === name.toLowerCase())
         ? kept(`no account '${name}' is configured there`, [
-            to.isShared
-              ? command`mp account add ${argument(name)} --type oauth_browser`
-              : command`env -u MP_STORE mp account add ${argument(name)} --type oauth_browser`
+            commandAt(to, command`mp account add ${argument(name)} --type oauth_browser`)
           ])
-        : kept(`another account of that name is configured there`, [
-            from.isShared
-              ? command`mp account rename ${argument(name)} ${free}`
-              : command`env -u MP_STORE mp account rename ${argument(name)} ${free}`
+        : kept("another account of that name is configured there", [
+            commandAt(from, command`mp account rename ${argument(name)} ${free}`)
           ])
     )
   }
-  if (Either.isLeft(found)) return Either.left(kept(found.left.message, found.left.hints))
+  if (Either.isLeft(found))
+    return Either.left(
+      kept(
+        found.left.message,
+        found.left.hints.map((hint) => commandAt(to, hint))
+      )
+    )
   return found.right.type === "oauth_browser"
     ? Either.right(found.right)
     : Either.left(kept(`account '${name}' is a ${found.right.type} there, and has no login`))

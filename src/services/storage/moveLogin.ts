@@ -7,15 +7,15 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
-import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { type ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
 import { namingClient } from "../oauth/namingClient.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import { type StoredTokens, tokenEntry } from "../tokens/tokenEntry.ts"
 import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
-import type { Claim, Version } from "./CredentialStorage.ts"
-import { bothStay, bridgeStays, isThere, type Move, moved, type Outcome } from "./Move.ts"
+import type { Claim, CredentialStorageShape, Version } from "./CredentialStorage.ts"
+import { bothStay, bridgeStays, commandAt, isThere, type Move, moved, type Outcome } from "./Move.ts"
 
 /** What is there for the account already, for tokens that come. */
 type Found = "nothing" | "the same" | "another" | { readonly older: Version }
@@ -34,8 +34,8 @@ export const moveLogin = (
   const { name, region } = account
   const tokensKey = `accounts/${name}/tokens`
   const movingKey = `accounts/${name}/moving`
-  const here = tokenEntry(from)
-  const there = tokenEntry(to)
+  const here = tokensIn(from)
+  const there = tokensIn(to)
   const stays = bothStay(move, name)
 
   const foundFor = (tokens: OAuthTokens): Effect.Effect<Found, OAuthTokenError | StorageError> =>
@@ -140,6 +140,18 @@ export const moveLogin = (
   })
 
   return isDry ? wouldBe : Effect.retry(done, { while: ({ _tag }) => _tag === "Superseded" })
+}
+
+/** Whose commands are about that store. */
+const tokensIn = (storage: CredentialStorageShape) => {
+  const entry = tokenEntry(storage)
+  const read: typeof entry.read = (name, key) =>
+    Effect.mapError(entry.read(name, key), (error) =>
+      error._tag === "OAuthTokenError"
+        ? new OAuthTokenError({ ...error, fixes: error.fixes.map((fix) => commandAt(storage, fix)) })
+        : error
+    )
+  return { ...entry, read }
 }
 
 /** Where it was not confirmed that they are stored, they stay where nobody spends them. */
