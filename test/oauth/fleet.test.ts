@@ -86,13 +86,14 @@ describe("one renews", () => {
 
   it.scoped("and whoever waits in vain is told after 45 s who it is that is waited for", () =>
     Effect.gen(function* () {
-      const world = yield* makeFleetWorld()
+      const world = yield* makeFleetWorld({ ahead: 600_000 })
       const { version } = Option.getOrThrow(yield* world.hand.get(tokensKey))
       yield* world.hand.claim(tokensKey, version, { lease: "10 minutes" })
       const [one] = yield* replicas(world, 1)
       if (one === undefined) return
       const error = yield* within(46, Effect.flip(ask(one)))
-      expect(error).toMatchObject({ _tag: "Claimed", by: expect.stringContaining("the hand of the test") })
+      // By the clock of the engine.
+      expect(error).toMatchObject({ _tag: "Claimed", by: "the hand of the test at 1970-01-01T00:10:00.000Z" })
       expect(world.requests).toBe(0)
     })
   )
@@ -267,6 +268,21 @@ describe("a refusal", () => {
         expect(yield* Effect.flip(ask(replica))).toMatchObject({ _tag: "OAuthRefreshRevoked" })
       }
       expect(world.requests).toBe(1)
+    })
+  )
+
+  it.scoped("that is known is told without a claim, also while somebody has one", () =>
+    Effect.gen(function* () {
+      const world = yield* makeFleetWorld()
+      world.server = () => refusing
+      const [one, two] = yield* replicas(world, 2)
+      if (one === undefined || two === undefined) return
+      yield* Effect.flip(ask(one))
+      const { version } = Option.getOrThrow(yield* world.hand.get(tokensKey))
+      yield* world.hand.claim(tokensKey, version, { lease: "10 minutes" })
+      world.calls.length = 0
+      expect(yield* Effect.flip(ask(two))).toMatchObject({ _tag: "OAuthRefreshRevoked" })
+      expect(world.calls).toEqual(["get", "get"])
     })
   )
 

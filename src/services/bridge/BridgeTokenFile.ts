@@ -15,6 +15,7 @@ import { ConfigError, type FileError, type LockError, type LockLost } from "../.
 import { command } from "../../domain/hints/Command.ts"
 import { isRecord, parseJson } from "../../domain/internal/json.ts"
 import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { type DeadToken, deadText, deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { decode } from "./Bridge.ts"
 import type { FileLock, LockOptions } from "../platform/CredentialFiles.ts"
@@ -45,8 +46,8 @@ export interface BridgeTokenFile {
   ) => Effect.Effect<A, E | FileError | LockError, R>
   readonly reserve: Effect.Effect<Reservation, FileError, Scope.Scope>
   readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
-  readonly dead: Effect.Effect<Option.Option<string>, FileError>
-  readonly markDead: (fingerprint: string) => Effect.Effect<void, FileError | LockLost>
+  readonly dead: Effect.Effect<Option.Option<DeadToken>, FileError>
+  readonly markDead: (dead: DeadToken) => Effect.Effect<void, FileError | LockLost>
   /** Removes what is kept beside the bridge. */
   readonly forget: Effect.Effect<void>
 }
@@ -128,8 +129,8 @@ export const bridgeTokenFile = ({ crypto, files, locations }: BridgeDeps, path: 
     withCacheLock,
     reserve,
     put: (tokens) => Effect.scoped(Effect.flatMap(reserve, ({ commit }) => commit(tokens))),
-    dead: Effect.flatMap(deadMarker, files.read),
-    markDead: (fingerprint) => Effect.flatMap(deadMarker, (file) => files.write(file, fingerprint)),
+    dead: Effect.map(Effect.flatMap(deadMarker, files.read), Option.map(deadTokenOf)),
+    markDead: (dead) => Effect.flatMap(deadMarker, (file) => files.write(file, deadText(dead))),
     forget: Effect.ignore(
       Effect.zipRight(Effect.flatMap(cache, files.remove), Effect.flatMap(deadMarker, files.remove))
     )
@@ -234,7 +235,7 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
     reserve: tokenFile.reserve,
     put: tokenFile.put,
     dead: tokenFile.dead,
-    markDead: (fingerprint) => Effect.zipRight(confirm, tokenFile.markDead(fingerprint)),
+    markDead: (dead) => Effect.zipRight(confirm, tokenFile.markDead(dead)),
     otherCopies: deps.locations.inWorkingDirectory(path) ? Effect.succeed([]) : ofAccount,
     isOwn: false,
     fix: exportAgain(account, path)
@@ -244,6 +245,8 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
     read,
     seen: Effect.map(read, (tokens) => ({
       tokens,
+      // The account's own may take their place.
+      dead: Effect.succeedNone,
       withClaim: (use, options) => {
         const work = (lock: FileLock) => use(claimed(lock))
         return tokenFile.withLock(work, () => tokenFile.withCacheLock(work, options), options)

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { isRefusal } from "../../domain/account/LastCheck.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
+import { deadText, deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
@@ -184,8 +185,8 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     reserve: reserveAll(tokenFiles, claim),
     put: claim.commit,
     unspent: claim.unspent,
-    dead: store.dead(name),
-    markDead: (fingerprint) => Effect.zipRight(claim.confirm, store.markDead(name, fingerprint)),
+    dead: Effect.map(store.dead(name), Option.map(deadTokenOf)),
+    markDead: (dead) => Effect.zipRight(claim.confirm, store.markDead(name, deadText(dead))),
     otherCopies,
     isOwn: true,
     fix: command`mp account login ${argument(name)}`
@@ -195,6 +196,8 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     read: own,
     seen: Effect.map(stored, ({ tokens, version }) => ({
       tokens,
+      // A bridge may have tokens that take their place.
+      dead: Effect.succeedNone,
       withClaim: (use, options) =>
         Effect.gen(function* () {
           const unsure = yield* Effect.flatMap(shared, renew)

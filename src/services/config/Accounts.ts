@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { type Account, isGivenElsewhere } from "../../domain/account/Account.ts"
 import { sourceText } from "../../domain/account/CredentialSource.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
+import { deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
 import * as Edits from "../../domain/config/ConfigEdits.ts"
@@ -154,7 +155,9 @@ export const make = Effect.gen(function* () {
     Effect.map(
       Effect.filter(logins, ([name, { refreshToken }]) =>
         Effect.flatMap(Effect.orElseSucceed(tokens.dead(name), Option.none<string>), (mark) =>
-          Option.isSome(mark) ? hasFingerprint(crypto, refreshToken, mark.value) : Effect.succeed(false)
+          Option.isSome(mark)
+            ? hasFingerprint(crypto, refreshToken, deadTokenOf(mark.value).fingerprint)
+            : Effect.succeed(false)
         )
       ),
       (dead) => new Set(dead.map(([name]) => name))

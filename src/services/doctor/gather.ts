@@ -20,6 +20,7 @@ import type {
 import { knownVariables } from "../../domain/doctor/variables.ts"
 import type { FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
+import { deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Bridge } from "../bridge/Bridge.ts"
@@ -116,7 +117,7 @@ const loginFacts = ({ name, region }: Account) =>
     const facts: LoginFacts = {
       tokens,
       refused: Either.isLeft(tokens) && isSeenFromOutside(tokens.left.details),
-      dead: Option.isSome(dead) && (yield* hasFingerprint(crypto, refreshToken, dead.value)),
+      dead: Option.isSome(dead) && (yield* hasFingerprint(crypto, refreshToken, deadTokenOf(dead.value).fingerprint)),
       registered: Option.isSome(yield* atServer(clients.primary)),
       clientTrouble: yield* atServer(clients.trouble)
     }

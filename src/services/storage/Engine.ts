@@ -2,7 +2,6 @@
  * What an engine has to do, and a store made of it. Each step is atomic, is one message to the engine, and may be sent twice
  * or arrive late: a write recognizes its own version, a claim its own holder, and who gives back touches only what is its own.
  */
-import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -93,7 +92,7 @@ export const fromEngine = (
     const fresh = Effect.map(randomBytes(12), Encoding.encodeBase64Url)
     const claimOnce = (key: string, version: Version, how?: ClaimOptions) =>
       Effect.gen(function* () {
-        const at = new Date(yield* Clock.currentTimeMillis).toISOString()
+        const at = new Date(yield* now).toISOString()
         const holder = `${name} at ${at} ${yield* fresh}`
         return yield* claimed(engine, { key, version, holder, next: yield* fresh }, how)
       })

@@ -4,6 +4,7 @@ import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { ConfigError, FileError } from "../../domain/errors.ts"
 import type { Command } from "../../domain/hints/Command.ts"
+import type { DeadToken } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { ClaimError, StorageError, StoringError } from "../../domain/storage/StorageError.ts"
@@ -35,6 +36,8 @@ export interface TokenLocation {
  */
 export interface SeenTokens {
   readonly tokens: OAuthTokens
+  /** The refresh token that is known to be dead, where that can be told without a claim. */
+  readonly dead: Effect.Effect<Option.Option<DeadToken>, StoringError>
   /**
    * Runs an effect while nobody else spends or changes them, unless they are others by now: `Superseded`. Not re-entrant.
    */
@@ -74,10 +77,10 @@ export interface ClaimedTokens {
   readonly put: (tokens: OAuthTokens) => Effect.Effect<void, ClaimError>
   /** Says that nothing was sent. */
   readonly unspent: Effect.Effect<void>
-  /** The fingerprint of the refresh token that is known to be dead. */
-  readonly dead: Effect.Effect<Option.Option<string>, StoringError>
-  /** Notes that the server called the refresh token with this fingerprint dead. */
-  readonly markDead: (fingerprint: string) => Effect.Effect<void, ClaimError>
+  /** The refresh token that is known to be dead. */
+  readonly dead: Effect.Effect<Option.Option<DeadToken>, StoringError>
+  /** Notes that the server called a refresh token dead. */
+  readonly markDead: (dead: DeadToken) => Effect.Effect<void, ClaimError>
   /** Tokens of the same account that are kept elsewhere: looked at before a login is called dead. */
   readonly otherCopies: Effect.Effect<ReadonlyArray<OAuthTokens>>
   /** Whether the tokens were put there by logins of this machine, and not carried here in a file. */

@@ -86,9 +86,9 @@ export interface TokenStoreShape {
   readonly removePending: Effect.Effect<boolean, StoringError>
   /** Deletes the tokens; `false` when there were none. */
   readonly remove: (account: AccountName) => Effect.Effect<boolean, StoringError>
-  /** Notes that the server called a refresh token dead, by its fingerprint: it is not sent again. */
-  readonly markDead: (account: AccountName, fingerprint: string) => Effect.Effect<void, StoringError>
-  /** The fingerprint of the refresh token that is known to be dead. */
+  /** Notes which refresh token the server called dead: it is not sent again. */
+  readonly markDead: (account: AccountName, note: string) => Effect.Effect<void, StoringError>
+  /** The note of the refresh token that is known to be dead, as it was given. */
   readonly dead: (account: AccountName) => Effect.Effect<Option.Option<string>, StoringError>
   /**
    * Forgets all that is stored for an account: tokens, caches, and the directory, unless something else is in it. The
@@ -184,7 +184,7 @@ export const make = Effect.gen(function* () {
     putPending: (tokens) => Effect.flatMap(locations.pendingLogin, (path) => files.write(path, tokensText(tokens))),
     removePending: Effect.flatMap(locations.pendingLogin, files.remove),
     remove: (account) => removed(account, ["tokens"]),
-    markDead: (account, fingerprint) => put(account, "dead", fingerprint),
+    markDead: (account, note) => put(account, "dead", note),
     dead: (account) =>
       Effect.map(
         whatever(storage.get(key(account, "dead"))),

@@ -14,6 +14,7 @@ import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
 import { isAtHand, type Remembered } from "../../domain/oauth/atHand.ts"
+import { deadText, deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { type ClaimError, Superseded } from "../../domain/storage/StorageError.ts"
 import type { Crypto } from "../platform/Crypto.ts"
@@ -163,6 +164,8 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
         })
       })
 
+    const deadOf = ({ name }: OAuthBrowserAccount) => Effect.map(store.dead(name), Option.map(deadTokenOf))
+
     const claimed = (account: OAuthBrowserAccount, tokens: OAuthTokens, claim: TokenClaim): ClaimedTokens => ({
       abandonedBy: claim.abandonedBy,
       tokens: withFamily(crypto, tokens),
@@ -171,8 +174,8 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
       reserve: Effect.succeed({ commit: (next) => keep(account, claim, next) }),
       put: (next) => keep(account, claim, next),
       unspent: claim.unspent,
-      dead: store.dead(account.name),
-      markDead: (fingerprint) => store.markDead(account.name, fingerprint),
+      dead: deadOf(account),
+      markDead: (dead) => store.markDead(account.name, deadText(dead)),
       otherCopies: Effect.succeed([]),
       isOwn: true,
       fix: command`mp account login ${argument(account.name)}`
@@ -188,6 +191,7 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
         read: Effect.map(seen, ({ tokens }) => tokens),
         seen: Effect.map(seen, ({ tokens, version }) => ({
           tokens,
+          dead: deadOf(account),
           withClaim: (use, options) =>
             Effect.scoped(
               Effect.flatMap(store.claim(account.name, version, { lease: settings.lease, ...options }), (claim) =>

@@ -22,6 +22,8 @@ import {
   OAuthTokensLost,
   OAuthWrongOrigin
 } from "../../domain/oauth/OAuthError.ts"
+import type { Command } from "../../domain/hints/Command.ts"
+import type { DeadToken } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { type MintedElsewhere, originFixes, regionFixes } from "../../domain/oauth/AuthorizationServer.ts"
 import { interruptedText } from "../../domain/oauth/atHand.ts"
@@ -30,8 +32,8 @@ import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import type { OAuthFlow } from "../oauth/OAuthFlow.ts"
 import { monotonicMillis } from "../storage/engineClock.ts"
 import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./tokenFamily.ts"
-import { type Answer, isLost, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
-import type { ClaimedTokens, Reservation } from "./TokenLocation.ts"
+import { type Answer, isLost, loginTo, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
+import type { ClaimedTokens, Reservation, SeenTokens } from "./TokenLocation.ts"
 
 /** What a refresh works on. */
 export interface Refresh extends Recipient {
@@ -76,6 +78,7 @@ const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAu
       Effect.gen(function* () {
         const seen = yield* asked.place.seen
         if (isUsable(asked, seen.tokens, yield* Clock.currentTimeMillis)) return seen.tokens
+        yield* unlessDead(asked, seen)
         const wait = Math.max(0, end - (yield* monotonicMillis))
         return yield* seen.withClaim(
           (held) => settled({ ...asked, held, inHand, isSent: Ref.unsafeMake(false) }),
@@ -96,6 +99,14 @@ const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAu
     return yield* attempt(false)
   })
 
+/** A login that is known to be over is claimed by nobody. */
+const unlessDead = ({ account, crypto }: Refresh, { dead, tokens }: SeenTokens) =>
+  Effect.gen(function* () {
+    const known = yield* dead
+    if (Option.isNone(known) || !(yield* hasFingerprint(crypto, tokens.refreshToken, known.value.fingerprint))) return
+    yield* lost(account, known.value, loginTo(account))
+  })
+
 type Failed = BearerError | Superseded | AdoptedNewer
 
 /** A claim of which nothing was spent leaves no trace: whoever comes next need not fear that something was. */
@@ -111,7 +122,8 @@ const refreshClaimed = (locked: Claiming): Effect.Effect<OAuthTokens, Failed> =>
     const now = yield* Clock.currentTimeMillis
     if (isUsable(locked, tokens, now)) return tokens
     const fingerprint = yield* refreshTokenOf(locked, tokens)
-    if (Option.contains(yield* locked.held.dead, fingerprint)) return yield* revoked(locked, tokens)
+    const dead = Option.filter(yield* locked.held.dead, (known) => known.fingerprint === fingerprint)
+    if (Option.isSome(dead)) return yield* revoked(locked, tokens, dead.value)
     return yield* Effect.scoped(
       Effect.flatMap(locked.held.reserve, (place) => spend(locked, tokens, place, fingerprint))
     )
@@ -130,21 +142,21 @@ const refreshTokenOf = (locked: Claiming, { refreshToken }: OAuthTokens): Effect
   })
 
 /** A dead login ends here, unless newer tokens of the same account are kept elsewhere: these take its place. */
-const revoked = (locked: Claiming, dead: OAuthTokens): Effect.Effect<OAuthTokens, Failed> =>
+const revoked = (locked: Claiming, tokens: OAuthTokens, dead: DeadToken): Effect.Effect<OAuthTokens, Failed> =>
   Effect.gen(function* () {
     const { held } = locked
     const now = yield* Clock.currentTimeMillis
     const helpful = (yield* held.otherCopies).filter(
-      (tokens) => isUsable(locked, tokens, now) || Option.isSome(tokens.refreshToken)
+      (copy) => isUsable(locked, copy, now) || Option.isSome(copy.refreshToken)
     )
-    const [newer] = yield* Effect.filter(helpful, (tokens) => isNewer(locked.crypto, tokens, dead))
-    if (newer === undefined) return yield* lost(locked)
+    const [newer] = yield* Effect.filter(helpful, (copy) => isNewer(locked.crypto, copy, tokens))
+    if (newer === undefined) return yield* lost(locked.account, dead, held.fix)
     yield* held.put(newer)
     return isUsable(locked, newer, now) ? newer : yield* new AdoptedNewer()
   })
 
 /** Who was interrupted may have spent the token: what the server gave for it arrived nowhere. */
-const lost = ({ account: { name: account }, held: { abandonedBy, fix } }: Claiming) =>
+const lost = ({ name: account }: OAuthBrowserAccount, { abandonedBy }: DeadToken, fix: Command) =>
   Option.match(abandonedBy, {
     onNone: () => new OAuthRefreshRevoked({ account, fix }),
     onSome: (holder) => new OAuthTokensLost({ account, reason: interruptedText(holder), fixes: [fix] })
@@ -221,12 +233,13 @@ const confirmed = (locked: Claiming, fingerprint: string): Effect.Effect<OAuthTo
     const latest = yield* held.read
     const now = yield* Clock.currentTimeMillis
     if (yield* hasFingerprint(locked.crypto, latest.refreshToken, fingerprint)) {
+      const dead = { fingerprint, abandonedBy: held.abandonedBy }
       yield* Effect.catchIf(
-        held.markDead(fingerprint),
+        held.markDead(dead),
         (error) => error._tag !== "LockLost",
         ({ message }) => Effect.logDebug(`That the refresh token is dead could not be saved: ${message}`)
       )
-      return yield* revoked(locked, latest)
+      return yield* revoked(locked, latest, dead)
     }
     return latest.isExpiredAt(now) ? yield* Effect.fail(superseded(account)) : latest
   })

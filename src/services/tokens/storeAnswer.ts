@@ -141,7 +141,8 @@ const isUnread = ({ details }: OAuthTokenError): boolean => "problem" in details
 const unread = (account: OAuthBrowserAccount, { fixes, reason }: OAuthTokenError) =>
   tokensLost(account, reason.replace(/\.$/, ""), [...fixes, loginTo(account)])
 
-const loginTo = ({ name }: OAuthBrowserAccount): Command => command`mp account login ${argument(name)}`
+/** What begins anew. */
+export const loginTo = ({ name }: OAuthBrowserAccount): Command => command`mp account login ${argument(name)}`
 
 const notLocked = (account: OAuthBrowserAccount, error: ClaimError) =>
   tokensLost(account, `the lock was lost before they came, and could not be had again: ${error.message}`, [

@@ -271,7 +271,7 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "6: a dead token is sent again",
     file: refresh,
-    from: "held.markDead(fingerprint)",
+    from: "held.markDead(dead)",
     to: "Effect.void",
     test: ["test/oauth/networkProof.test.ts", "ends the session"]
   },
@@ -292,7 +292,7 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "7: invalid_grant removes the tokens",
     file: store,
-    from: 'markDead: (account, fingerprint) => put(account, "dead", fingerprint)',
+    from: 'markDead: (account, note) => put(account, "dead", note)',
     to: "markDead: (account) => Effect.asVoid(Effect.flatMap(locations.tokens(account), files.remove))",
     test: ["test/oauth/noWipe.test.ts", "interleavings"]
   },
