@@ -67,6 +67,10 @@ const needed = {
     isMet: works("unshare", "-p", "-f", "--mount-proc", "--uts", "--kill-child", "true"),
     reason: "unshare makes no namespaces"
   },
+  networks: {
+    isMet: works("unshare", "-n", "ip", "link", "add", "one", "type", "veth", "peer", "name", "other"),
+    reason: "unshare and ip (iproute2) make no networks"
+  },
   mounts: { isMet: works("unshare", "-m", "true"), reason: "unshare makes no mounts" },
   fullDisk: { isMet: () => existsSync("/dev/full"), reason: "no /dev/full" }
 } as const

@@ -87,9 +87,12 @@ const withTable = <E>(layer: Layer.Layer<SqlClient.SqlClient, E>) =>
     return engineOf(sql)
   })
 
-export const postgresLayer = (port: number, options: { readonly username?: string; readonly password?: string } = {}) =>
+export const postgresLayer = (
+  port: number,
+  options: { readonly host?: string; readonly username?: string; readonly password?: string } = {}
+) =>
   PgClient.layer({
-    host: "127.0.0.1",
+    host: options.host ?? "127.0.0.1",
     port,
     username: options.username ?? "postgres",
     password: Redacted.make(options.password ?? postgresPassword),

@@ -34,6 +34,8 @@ export interface StrictAuthority {
   /** Whether an API would accept this access token. */
   readonly accepts: (access: string) => boolean
   readonly figures: () => Figures
+  /** Of the newest tokens of all. */
+  readonly generation: () => number
 }
 
 interface Family {
@@ -113,6 +115,7 @@ export const makeAuthority = (
       const family = familyOf(access)
       return family !== undefined && !family.revoked && family.newest.access === access
     },
+    generation: () => generation,
     figures: () => ({ requests, reuses, families: families.length })
   }
 }

@@ -3,9 +3,11 @@
  * lock and gives it back; `MOMENT: SIGNAL` asks, and sends itself that signal at the moment. `MP_TEST_HOST` and
  * `MP_TEST_LEASE` say where it is and how long its lease takes; at the moment `MP_TEST_STOP` it stops itself, once.
  * With `MP_TEST_ENGINE` (`support/storeOn.ts`) the tokens are in that engine; with `MP_TEST_EARLY` they are renewed early.
- * Its clock is ahead by `MP_TEST_CLOCK` milliseconds. SIGTERM ends it as it ends a program that Effect runs.
+ * With `MP_TEST_SERVER` URL is found there, on another machine, where plain HTTP may not be spoken. Its clock is ahead by `MP_TEST_CLOCK` milliseconds. SIGTERM ends it as it ends a program that Effect runs.
  */
 import { createInterface } from "node:readline"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -24,7 +26,7 @@ import { bearer, over, tokensPath } from "./world.ts"
 
 const [home = "", url = "", lock = "token"] = process.argv.slice(2)
 const { MP_TEST_CLOCK: ahead = "0", MP_TEST_EARLY: early, MP_TEST_ENGINE: engine } = process.env
-const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_STOP: stop } = process.env
+const { MP_TEST_HOST: host, MP_TEST_LEASE: lease, MP_TEST_SERVER: server = url, MP_TEST_STOP: stop } = process.env
 
 const ops = {
   ...nodeOps,
@@ -99,6 +101,13 @@ const unlocked: CredentialFilesShape = {
 }
 
 const files = Layer.succeed(CredentialFiles, lock === "none" ? unlocked : stopping)
+const http = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(
+    HttpClient.HttpClient,
+    HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace(url, server)))
+  )
+).pipe(Layer.provide(UndiciHttp.layer))
 const fleet = {
   lease: lease === undefined ? "20 seconds" : Number(lease),
   cacheFor: 0,
@@ -106,10 +115,8 @@ const fleet = {
 } as const
 const services =
   engine === undefined
-    ? over(files, UndiciHttp.layer, home, url)
-    : over(files, UndiciHttp.layer, home, url, stoppingStore(engine)).pipe(
-        Layer.provide(Layer.succeed(TokenSettings, fleet))
-      )
+    ? over(files, http, home, url)
+    : over(files, http, home, url, stoppingStore(engine)).pipe(Layer.provide(Layer.succeed(TokenSettings, fleet)))
 // What is logged must not stand among the answers.
 const quietly = Layer.merge(services, Logger.remove(Logger.defaultLogger))
 const runtime = ManagedRuntime.make(Layer.provideMerge(quietly, Layer.setClock(shiftedClock())))
