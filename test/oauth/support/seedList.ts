@@ -13,6 +13,7 @@ const store = "src/services/tokens/TokenStore.ts"
 const claim = "src/services/storage/diskClaim.ts"
 const fleet = "src/services/tokens/fleet.ts"
 const rules = "test/oauth/fleet.test.ts"
+const engines = "test/oauth/fleetEngine.test.ts"
 const response = "src/domain/oauth/TokenResponse.ts"
 const server = "src/domain/oauth/AuthorizationServer.ts"
 const storing = "src/services/tokens/storeAnswer.ts"
@@ -652,6 +653,48 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "Option.match(abandonedBy, {",
     to: "Option.match(Option.filter(abandonedBy, () => false), {",
     test: [rules, "who was interrupted"]
+  },
+  {
+    bug: "25: rule 7 dropped: a store that went back in time while the answer was under way is given way to",
+    file: fleet,
+    from: 'Effect.catchTag(claim.commit(next), "Superseded", () => giveWay(account, next))',
+    to: "giveWay === undefined ? Effect.void : claim.commit(next)",
+    test: [engines, "Redis loses"]
+  },
+  {
+    bug: "25: rule 7 dropped: what a Redis forgot while the answer was under way is not restored",
+    file: "src/layers/redis/scripts.ts",
+    from: "condition == 'commit' and (not held[1] or held[1] == wanted)",
+    to: "condition == 'commit' and held[1] == wanted",
+    test: [engines, "Redis is killed"]
+  },
+  {
+    bug: "25: rule 9 dropped: a replica that took over is believed",
+    file: fleet,
+    from: "if (before === undefined || !(yield* isAhead(before.tokens, found.tokens))) return found",
+    to: "if (before !== found) return found",
+    test: [engines, "Redis loses"]
+  },
+  {
+    bug: "25: allow-oom dropped: a full Redis takes no commit of a login that is being renewed",
+    file: "src/layers/redis/scripts.ts",
+    from: "putScript = `#!lua flags=allow-oom",
+    to: "putScript = `#!lua",
+    test: [engines, "Redis is full"]
+  },
+  {
+    bug: "25: a claim that no replica has is spent",
+    file: "src/layers/redis/RedisEngine.ts",
+    from: '_tag === "Granted" ? replicated("claim", key) : Effect.void',
+    to: '_tag === "Granted" ? Effect.ignore(replicated("claim", key)) : Effect.void',
+    test: [engines, "Redis has no replica"]
+  },
+  {
+    bug: "25: a Redis that vanished is waited for as long as TCP tries",
+    file: "src/layers/redis/RedisClient.ts",
+    from: "          socketTimeout: answerMillis,\n",
+    to: "",
+    test: [engines, "Redis vanishes"]
   },
   {
     bug: "29: one query too many within the hour",
