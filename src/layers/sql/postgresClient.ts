@@ -43,7 +43,9 @@ export const connected = ({ address, store }: Connecting): Effect.Effect<SqlClie
       ssl: isEncrypted ? ca : false,
       maxConnections: connections,
       applicationName: "mp",
-      connectTimeout: "5 seconds"
+      connectTimeout: "5 seconds",
+      // A server that vanished closes nothing: its connections would hang for as long as TCP tries, a quarter of an hour.
+      connectionTTL: "1 minute"
     })
     const scope = yield* Effect.scope
     return yield* withDeadline(
