@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Config from "../../../domain/config/ConfigDocument.ts"
 import { maskedText } from "../../../domain/config/ConfigView.ts"
-import { quoted } from "../../../domain/hints/Command.ts"
+import { ConfigError } from "../../../domain/errors.ts"
+import { command, quoted } from "../../../domain/hints/Command.ts"
 import { ConfigMigration, make as makeMigration, type Migration } from "../../../services/config/ConfigMigration.ts"
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
+import { CredentialStorage } from "../../../services/storage/CredentialStorage.ts"
 import { done, notices } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
 import { type Part, TerminalText } from "../../app/TerminalText.ts"
@@ -14,6 +16,13 @@ export const run = ({ dryRun }: { readonly dryRun: boolean }) =>
   Effect.gen(function* () {
     const service = yield* ConfigMigration
     const path = yield* (yield* ConfigStore).path
+    if ((yield* CredentialStorage).isShared) {
+      return yield* new ConfigError({
+        message: `mp config migrate is for the file of this machine, and MP_STORE keeps the configuration elsewhere: ${path}.`,
+        hints: [command`env -u MP_STORE mp config migrate`],
+        details: { path }
+      })
+    }
     const migration = yield* dryRun ? service.plan : service.run
     if (Option.isNone(migration)) {
       const none = { ...nothing, path, dry_run: dryRun }
