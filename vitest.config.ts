@@ -9,7 +9,7 @@ const promises = [
   "test/docs/exports.test.ts",
   "test/e2e/{boundedAnswers,brokerHostile,codeCache,concurrentEdits,credentialCommands,doctor,fastPath,fewDescriptors}.test.ts",
   "test/e2e/{homes,hostileNames,leaks}.test.ts",
-  "test/e2e/{badStores,login,sharedLogin,networkEdge,overrides,plantedBridge,storeCommands,terminalTextBuilt}.test.ts",
+  "test/e2e/{badStores,login,sharedLogin,networkEdge,overrides,plantedBridge,storeCommands,storeDoctor,terminalTextBuilt}.test.ts",
   "test/examples/**/*.test.ts",
   "test/layers/node/files/{everyErrno,lockDirectory,lockStorm,processes,schedules}.test.ts",
   "test/layers/node/http/{events,processes}.test.ts",

@@ -39,9 +39,22 @@ const sound: Facts = {
   orphans: [],
   missingCertificates: Option.none(),
   audit: Option.none(),
+  store: Option.none(),
   bridge: { sources: noBridges, found: Option.none(), inWorkingDirectory: false },
   network: []
 }
+
+const engine = { engine: "Redis 7.2", persistence: "appendonly yes", eviction: "noeviction", replicas: 0, entries: [] }
+
+/** A store whose engine has another clock than this machine. */
+const apart = (ahead: number): Partial<Facts> => ({
+  store: Option.some({
+    shown: "redis://cache",
+    keys: ["k1"],
+    replicas: 0,
+    outcome: Either.right({ report: engine, ahead })
+  })
+})
 
 const variables =
   (values: Readonly<Record<string, string>>): Facts["variables"] =>
@@ -264,6 +277,8 @@ const table: ReadonlyArray<readonly [says: string, facts: Partial<Facts>, finds:
   ["more", { network: [answered(-301_000)] }, ["clock-far-off"]],
   ["a stale cache on the way", { network: [answered(900_000), answered(100)] }, []],
   ["503", { network: [answered(0, 503)] }, ["server-trouble"]],
+  ["an engine with the same clock", apart(29_000), []],
+  ["an engine with another clock", apart(-31_000), ["store-clock-differs"]],
   ["401 is an answer", { network: [answered(0, 401)] }, []],
   ["no network", { network: [{ url: "https://mixpanel.com/api/app", outcome: Either.left("why") }] }, ["unreachable"]]
 ]
@@ -297,7 +312,7 @@ describe("examine", () => {
   it("well is what needs nobody", () => {
     expect(isHealthy(examine({ ...sound, orphans: ["/c"] }))).toBe(true)
     expect(isHealthy(examine({ ...sound, leftovers: ["/c"] }))).toBe(false)
-    expect(passedChecks(sound, [])).toHaveLength(areas.length - 1)
+    expect(passedChecks(sound, [])).toHaveLength(areas.length - 2)
     expect(passedChecks({ ...sound, network: [answered(0)] }, []).at(-1)).toContain("mixpanel.com reachable")
     const unread = { ...sound, config: broken("wide_mode") }
     expect(passedChecks(unread, examine(unread)).join()).not.toMatch(/configuration|accounts/)

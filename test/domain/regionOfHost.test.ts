@@ -67,6 +67,7 @@ const doctorSees = (domain: string, region: (typeof regions)[number]): boolean =
     orphans: [],
     missingCertificates: Option.none(),
     audit: Option.none(),
+    store: Option.none(),
     bridge: { sources: noBridges, found: Option.none(), inWorkingDirectory: false },
     network: []
   }).some(({ id }) => id === "region-mismatch")

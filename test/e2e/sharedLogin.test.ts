@@ -58,6 +58,13 @@ describe.each(engines)("two homes on one %s", (name, url) => {
           stdout: "of the disk\n"
         })
 
+        const shown = yield* mp(there, "config show")
+        expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('type = "oauth_browser"') })
+        expect(yield* mp(there, "config migrate")).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining("MP_STORE")
+        })
+
         expect(yield* mp(here, "inspect events --format json")).toMatchObject({ code: 0 })
         const { queries } = JSON.parse((yield* mp(there, "status --format json")).stdout)
         expect(queries).toMatchObject({ used: 1, limit: 60 })

@@ -6,6 +6,8 @@ import type { LastCheck } from "../account/LastCheck.ts"
 import type { ReadVariable } from "../session/Environment.ts"
 import type { ConfigSource } from "../config/checkConfig.ts"
 import type { ErrorInfo, FileError, LockHolder } from "../errors.ts"
+import type { EngineReport } from "../storage/EngineReport.ts"
+import type { StorageError } from "../storage/StorageError.ts"
 import type { Me } from "../api/Me.ts"
 import type { ClientTrouble } from "../oauth/ClientRegistration.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
@@ -87,6 +89,18 @@ export interface Answered {
   readonly ahead: Option.Option<number>
 }
 
+/** The store that machines share, and what it said of itself. */
+export interface StoreFacts {
+  /** Where it is. */
+  readonly shown: string
+  /** The names of the keys of `MP_STORE_KEY`, of which the first seals. */
+  readonly keys: ReadonlyArray<string>
+  /** How many replicas are asked for. */
+  readonly replicas: number
+  /** With how far our clock is ahead of the engine's, in milliseconds. */
+  readonly outcome: Either.Either<{ readonly report: EngineReport; readonly ahead: number }, StorageError>
+}
+
 /** A lock, by its directory. */
 export interface LockFacts {
   readonly path: string
@@ -121,6 +135,8 @@ export interface Facts {
   readonly bridge: BridgeFacts
   /** Why the audit file cannot be read, where that is not what it is as a file. */
   readonly audit: Option.Option<FileError>
+  /** `None` where logins are kept on the disk of this machine. */
+  readonly store: Option.Option<StoreFacts>
   /** Empty when nobody was asked. */
   readonly network: ReadonlyArray<Reached>
 }

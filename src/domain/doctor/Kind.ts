@@ -9,7 +9,7 @@ import type { Command } from "../hints/Command.ts"
 export type Severity = "error" | "warning" | "info"
 
 /** The parts of the examination, in the order in which they are shown. */
-export const areas = ["configuration", "accounts", "files", "environment", "bridge", "network"] as const
+export const areas = ["configuration", "accounts", "files", "environment", "bridge", "store", "network"] as const
 /**
  * What a finding is about.
  * @since 0.1.0

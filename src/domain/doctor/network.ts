@@ -8,7 +8,9 @@ import { wayToTheNetwork } from "../oauth/OAuthError.ts"
 import type { Facts, Reached } from "./Facts.ts"
 import { type Finding, finding, host } from "./Finding.ts"
 
-const noticeable = 30_000
+/** Whether a clock is so far off that somebody should know. */
+export const isNoticeable = (ahead: number): boolean => Math.abs(ahead) > 30_000
+
 const severe = 300_000
 
 export const networkFindings = ({ network, platform }: Facts): ReadonlyArray<Finding> => [
@@ -43,7 +45,7 @@ const clockFindings = (network: ReadonlyArray<Reached>, platform: string): Reado
     }))
   )
   const [least] = measured.sort((a, b) => Math.abs(a.ahead) - Math.abs(b.ahead))
-  if (least === undefined || Math.abs(least.ahead) <= noticeable) return []
+  if (least === undefined || !isNoticeable(least.ahead)) return []
   const seconds = Math.round(Math.abs(least.ahead) / 1000)
   const { host: name } = new URL(least.url)
   return [
@@ -51,12 +53,14 @@ const clockFindings = (network: ReadonlyArray<Reached>, platform: string): Reado
       Math.abs(least.ahead) > severe ? "clock-far-off" : "clock-skewed",
       host(name),
       `This machine's clock is ${seconds} s ${least.ahead > 0 ? "ahead of" : "behind"} that of ${name}.`,
-      setClock[platform] ?? command`sudo timedatectl set-ntp true`
+      setClock(platform)
     )
   ]
 }
 
-const setClock: Readonly<Record<string, Command>> = {
+const clocks: Readonly<Record<string, Command>> = {
   darwin: command`sudo sntp -sS time.apple.com`,
   win32: command`w32tm /resync`
 }
+
+export const setClock = (platform: string): Command => clocks[platform] ?? command`sudo timedatectl set-ntp true`

@@ -1,5 +1,6 @@
 /** The variables that the examination reads, besides those that accounts name. */
 import { environmentVariables } from "../session/Environment.ts"
+import { storeVariables } from "../storage/storeVariables.ts"
 
 /** The variables of proxies; the lower-case forms come first, as everywhere. */
 export const proxyVariables = [
@@ -14,6 +15,7 @@ export const proxyVariables = [
 export const knownVariables = [
   ...environmentVariables,
   ...proxyVariables,
+  ...storeVariables,
   "MP_ACCOUNT",
   "MP_TARGET",
   "MP_CONFIG_PATH",

@@ -31,6 +31,8 @@ import { Crypto } from "../platform/Crypto.ts"
 import { endpointOverrides, variable } from "../platform/environment.ts"
 import { FileInspector } from "../platform/FileInspector.ts"
 import { Locations, storageVariable } from "../platform/Locations.ts"
+import { SharedStore } from "../storage/SharedStore.ts"
+import { examinedStore } from "./examinedStore.ts"
 import { MeCache } from "../api/MeCache.ts"
 import { hasFingerprint } from "../tokens/tokenFamily.ts"
 import { directorySources } from "../session/directorySources.ts"
@@ -60,10 +62,13 @@ export const gather = (network: ReadonlyArray<Reached>) =>
       missingCertificates: yield* missingCertificates,
       bridge: yield* readBridge,
       audit: yield* auditTrouble,
+      store: yield* storeFacts,
       network
     }
     return facts
   })
+
+const storeFacts = Effect.flatMap(Effect.serviceOption(SharedStore), Effect.transposeMapOption(examinedStore))
 
 const readVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadVariable> => {
   const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
@@ -185,7 +190,10 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
       ],
       leftovers: abandoned.flatMap(({ leftovers }) => leftovers),
       locks: abandoned.flatMap(({ locks }) => locks),
-      orphans: config.named ? [] : yield* orphans(config, document, perAccount)
+      orphans:
+        config.named || Option.isSome(yield* Effect.serviceOption(SharedStore))
+          ? []
+          : yield* orphans(config, document, perAccount)
     }
   })
 

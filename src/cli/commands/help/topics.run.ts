@@ -1,11 +1,13 @@
 /** What `mp help TOPIC` tells, read off the tables by which the code decides. */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 import { knownVariables } from "../../../domain/doctor/variables.ts"
 import type { FileError } from "../../../domain/errors.ts"
 import type { Source } from "../../../domain/session/Resolution.ts"
 import { sourceNames } from "../../../domain/session/resolution/Offer.ts"
 import { Locations, searched } from "../../../services/platform/Locations.ts"
+import { SharedStore } from "../../../services/storage/SharedStore.ts"
 import { exitCodeOfCode, exitCodes } from "../../app/exitCode.ts"
 import { type Format, formats } from "../../app/globalFlags.ts"
 import type { Fields } from "../../app/Json.ts"
@@ -45,6 +47,12 @@ const meanings: Readonly<Record<(typeof variables)[number], string>> = {
   MP_CONFIG_PATH: "the configuration file",
   MP_STORAGE_DIR: "the directory of logins and caches",
   MP_OAUTH_STORAGE_DIR: "the same; MP_STORAGE_DIR comes first",
+  MP_STORE: "the store that machines share: redis:, rediss: or postgres:; unset or file: the files of this machine",
+  MP_STORE_KEY:
+    "what seals the values in it: ID:BASE64 of 32 bytes, several with commas between; the first seals, all open",
+  MP_STORE_NAMESPACE: "whose entries these are; mp if unset",
+  MP_STORE_CACHE: "seconds for which a bearer is used from memory; 60 if unset",
+  MP_STORE_REPLICAS: "replicas of a Redis that must have a claim before a refresh token is sent; 0 if unset",
   MP_AUTH_FILE: "the bridge file; if set, no other one is looked for",
   MP_PROJECT_SECRET: "secret of the project, for calls that take one",
   MP_PROJECT_TOKEN: "token of the project, for calls that take one",
@@ -103,11 +111,12 @@ const locations = Effect.gen(function* () {
     "logins and caches, by account": at.accounts,
     "OAuth client of a region": at.client("us")
   })
+  const shared = Option.map(yield* Effect.serviceOption(SharedStore), ({ shown }) => shown)
   return [
     ...Object.entries(known).map(([what, path]) => ({
       what,
-      path,
-      moved_by: what === "configuration" ? "MP_CONFIG_PATH" : "MP_STORAGE_DIR"
+      path: Option.getOrElse(shared, () => path),
+      moved_by: Option.isSome(shared) ? "MP_STORE" : what === "configuration" ? "MP_CONFIG_PATH" : "MP_STORAGE_DIR"
     })),
     ...bridges.map((path) => ({ what: "bridge, where there is one", path, moved_by: "MP_AUTH_FILE" }))
   ]
