@@ -279,7 +279,10 @@ describe("a move in", () => {
     Effect.gen(function* () {
       const files = { [path.config]: configOf(["a"]), [path.tokens("a")]: loginOf("ax", 0) }
       const done = yield* move({ files, rows: new Map() }, { bridges: ["/b.json"] })
-      expect(told(done)).toContainEqual(["accounts/a/tokens", "the bridge /b.json holds its refresh token, too"])
+      expect(told(done)).toEqual([
+        ["config", "all of it is there, and it stays here as well for the logins that stay"],
+        ["accounts/a/tokens", "the bridge /b.json holds its refresh token, too"]
+      ])
       expect(done.files).toEqual(files)
     })
   )

@@ -30,10 +30,18 @@ export const moveStore = (move: Move): Effect.Effect<ReadonlyArray<MovedEntry>, 
         Option.map((outcome): MovedEntry => ({ key, outcome }))
       )
     )
-    const configEntry = Option.map(config.outcome, (outcome): MovedEntry => ({ key: "config", outcome }))
-    if (!isDry && !stays && !Option.exists(configEntry, isKept)) yield* config.finish
+    const configEntry = Option.map(
+      config.outcome,
+      (outcome): MovedEntry => ({
+        key: "config",
+        outcome: stays && outcome._tag !== "kept" ? namesLogins : outcome
+      })
+    )
+    if (!isDry && !Option.exists(configEntry, isKept)) yield* config.finish
     return [...Option.toArray(configEntry), ...accounts.flat(), ...clients.flatMap(Option.toArray)]
   }).pipe(Effect.mapError((error) => (error._tag === "StorageError" ? plainly(error) : error)))
+
+const namesLogins = kept("all of it is there, and it stays here as well for the logins that stay")
 
 export const isKept = ({ outcome }: MovedEntry): boolean => outcome._tag === "kept"
 

@@ -85,7 +85,8 @@ const told = (entries: ReadonlyArray<MovedEntry>, { dryRun, empty, to }: About) 
 
 const stays = (entries: ReadonlyArray<MovedEntry>) =>
   new ConfigError({
-    message: entries
+    message: [...entries]
+      .sort((one, other) => Number(one.key === "config") - Number(other.key === "config"))
       .flatMap(({ key, outcome }) => (outcome._tag === "kept" ? [`${key} stays: ${outcome.reason}`] : []))
       .map((sentence) => sentence.replace(/\.?$/, "."))
       .join(" "),
