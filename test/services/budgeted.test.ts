@@ -13,7 +13,7 @@ import { layer as discovery } from "#src/services/api/Discovery.ts"
 import { MeCache } from "#src/services/api/MeCache.ts"
 import { layer as mixpanel, Mixpanel } from "#src/services/api/Mixpanel.ts"
 import { fromBudgetEngine } from "#src/services/budget/BudgetEngine.ts"
-import { layer as memoryBudget } from "#src/services/budget/MemoryBudget.ts"
+import { layer as memoryBudget, memoryBudget as memoryEngine } from "#src/services/budget/MemoryBudget.ts"
 import {
   BudgetPolicy,
   type BudgetPolicyShape,
@@ -30,13 +30,12 @@ const noCache = Layer.succeed(MeCache, {
   drop: () => Effect.succeed(false)
 })
 
+const fault = new StorageError({ operation: "put", key: null, store: "an engine", reason: "away", temporary: true })
+
 /** A budget whose engine is away. */
 const away = Layer.effect(
   QueryBudget,
-  Effect.gen(function* () {
-    const fault = new StorageError({ operation: "put", key: null, store: "an engine", reason: "away", temporary: true })
-    return yield* fromBudgetEngine({ step: () => fault, look: () => fault }, yield* Crypto)
-  })
+  Effect.flatMap(Crypto, (crypto) => fromBudgetEngine({ step: () => fault, look: () => fault }, crypto))
 )
 
 const world = (answer: ScriptedHandler, budget: Layer.Layer<QueryBudget, never, Crypto> = memoryBudget()) =>
@@ -132,6 +131,30 @@ describe("a 429", () => {
       expect(yield* sent).toBe(3)
     }).pipe(policy({ whenSpent: "wait" }), Effect.provide(world(answer, away)))
   })
+})
+
+describe("an engine that fails for a moment", () => {
+  const failing = (failures: number) =>
+    Layer.effect(
+      QueryBudget,
+      Effect.gen(function* () {
+        let steps = 0
+        const engine = memoryEngine({})
+        const step: typeof engine.step = (of, what) =>
+          Effect.suspend(() => ((steps += 1) <= failures ? fault : engine.step(of, what)))
+        return yield* fromBudgetEngine({ ...engine, step }, yield* Crypto)
+      })
+    )
+  it.effect.each([
+    ["is asked again by whoever waits: 1 counted", "wait", 2, 1],
+    ["holds nobody up for ever: 0 counted", "wait", 3, 0],
+    ["holds nobody up who does not wait: 0 counted", "fail", 1, 0]
+  ] as const)("%s", ([, whenSpent, failures, count]) =>
+    Effect.gen(function* () {
+      expect(yield* query).toEqual([])
+      expect([yield* sent, yield* used]).toEqual([1, count])
+    }).pipe(policy({ whenSpent }), Effect.provide(world(() => ({ body: [] }), failing(failures))))
+  )
 })
 
 describe("what is counted", () => {

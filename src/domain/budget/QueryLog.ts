@@ -184,6 +184,10 @@ export const advance = (
   return [answerOf(next, step.id, now, limits), next]
 }
 
-/** What can be said without changing anything. */
-export const lookAt = (log: QueryLog, now: number, limits: BudgetLimits): BudgetState =>
-  answerOf(current(log, now, limits), "", now, limits)
+/** What can be said without changing anything, to whoever takes no part in it unless an id is given. */
+export const lookAt = (log: QueryLog, now: number, limits: BudgetLimits, id = ""): BudgetState =>
+  answerOf(current(log, now, limits), id, now, limits)
+
+/** Whether somebody's turn needs no sign of life yet. */
+export const isAwaited = ({ queue }: QueryLog, id: string, now: number, limits: BudgetLimits): boolean =>
+  queue.some((ticket) => ticket.id === id && ticket.until > now + ticketMillis(limits) / 2)

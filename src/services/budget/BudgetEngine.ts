@@ -57,12 +57,14 @@ const tellMillis = 60_000
 const pauseMillis = 100
 
 /**
- * How long to wait before asking again: until there is room, unless a query that ends may make some before. At random, so that
- * not all ask at once; who is next asks most often.
+ * How long to wait before asking again: until the hour has room for whoever asks; then a query that ends may make some. At
+ * random, so that not all ask at once; who is next asks most often.
  */
 const pauseOf = ({ ahead, limits, now, openAt, roomAt }: BudgetState): Effect.Effect<number> => {
-  const next = openAt > now ? openAt - now : Math.min(roomAt - now, pauseMillis * (1 + ahead))
-  const longest = Math.max(1, Math.min(next, ticketMillis(limits) / asksPerTicket))
+  const most = ticketMillis(limits) / asksPerTicket
+  const closed = openAt - now
+  if (closed > 0 && closed <= most) return Effect.succeed(closed)
+  const longest = Math.max(1, Math.min(closed > 0 ? most : pauseMillis * (1 + ahead), roomAt - now, most))
   return Effect.map(Random.nextRange(longest / 4, longest), Math.ceil)
 }
 
@@ -112,9 +114,12 @@ export const fromBudgetEngine = (
     const asked = (key: BudgetKey, step: Step): Effect.Effect<Option.Option<BudgetState>, BudgetSpent> =>
       Effect.gen(function* () {
         for (let toldAt = Number.NEGATIVE_INFINITY; ; ) {
-          const answer = yield* Effect.asSome(engine.step(key, step)).pipe(
-            Effect.catchAll((error) => Effect.as(unavailable(error), Option.none<BudgetState>()))
-          )
+          const answer = yield* Effect.asSome(
+            Effect.retry(engine.step(key, step), {
+              times: step.kind === "wait" ? 2 : 0,
+              while: (error) => error.temporary
+            })
+          ).pipe(Effect.catchAll((error) => Effect.as(unavailable(error), Option.none<BudgetState>())))
           if (Option.isNone(answer) || answer.value.granted) return answer
           const spent = new BudgetSpent({ project: key.project, found: answer.value })
           if (step.kind === "take") return yield* spent

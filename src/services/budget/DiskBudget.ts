@@ -10,7 +10,16 @@ import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { entered, limitsWith, ownOf, type PacerLedger, readLedger, together } from "../../domain/budget/PacerLedger.ts"
-import { advance, type BudgetLimits, emptyLog, lookAt, type QueryLog } from "../../domain/budget/QueryLog.ts"
+import {
+  advance,
+  type BudgetLimits,
+  type BudgetState,
+  emptyLog,
+  isAwaited,
+  lookAt,
+  type QueryLog,
+  type Step
+} from "../../domain/budget/QueryLog.ts"
 import { readLog, writtenLog } from "../../domain/budget/queryLogText.ts"
 import type { FileError, LockError } from "../../domain/errors.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
@@ -72,6 +81,21 @@ const failed =
       cause
     })
 
+/** Whoever waits and has no room yet changes nothing: the file is read, and many who wait do not queue for its lock. */
+const stillWaiting = (
+  files: CredentialFilesShape,
+  paths: QueryLogs,
+  { id, kind }: Step,
+  limits: BudgetLimits
+): Effect.Effect<Option.Option<BudgetState>, FileError> =>
+  Effect.gen(function* () {
+    if (kind !== "wait") return Option.none()
+    const now = yield* Clock.currentTimeMillis
+    const { limits: known, log } = yield* found(files, paths, limits, now)
+    const state = lookAt(log, now, known, id)
+    return isAwaited(log, id, now, known) && state.roomAt > now ? Option.some(state) : Option.none()
+  })
+
 export const diskBudget = (
   files: CredentialFilesShape,
   locations: Context.Tag.Service<Locations>,
@@ -82,6 +106,8 @@ export const diskBudget = (
     step: (key, step) =>
       Effect.gen(function* () {
         const paths = yield* locations.queries(key.host, key.project)
+        const waiting = yield* stillWaiting(files, paths, step, limits)
+        if (Option.isSome(waiting)) return waiting.value
         return yield* files.withLock(paths.own)(() =>
           Effect.gen(function* () {
             const now = yield* Clock.currentTimeMillis

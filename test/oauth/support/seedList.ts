@@ -762,8 +762,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "29: whoever waits for the hour sleeps past it",
     file: "src/services/budget/BudgetEngine.ts",
-    from: "openAt > now ? openAt - now :",
-    to: "openAt > now ? 10 * (openAt - now) :",
+    from: "return Effect.succeed(closed)",
+    to: "return Effect.succeed(2 * closed)",
     test: [virtualHour, "in any hour"]
   },
   {
