@@ -37,7 +37,7 @@ export interface StrictServer {
   /** How long the server thinks before it answers. */
   readonly delay: (millis: number) => void
   /** Done once, when the next request has arrived, and before it is handled. */
-  readonly uponArrival: (act: () => void) => void
+  readonly uponArrival: (act: () => unknown) => void
   /** The lifetime of tokens from now on, in seconds. */
   readonly lifetime: (seconds: number) => void
   /** How many refreshes were in flight at once, at most. */
@@ -108,7 +108,7 @@ const start = async (reused: Reused) => {
   let mostInFlight = 0
   let arrived = 0
   let elsewhere = 0
-  let upon: () => void = () => undefined
+  let upon: () => unknown = () => undefined
   const authority = makeAuthority(() => lifetimeSeconds, reused)
 
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -121,7 +121,7 @@ const start = async (reused: Reused) => {
     arrived += 1
     const act = upon
     upon = () => undefined
-    act()
+    await act()
     inFlight += 1
     mostInFlight = Math.max(mostInFlight, inFlight)
     response.once("close", () => {

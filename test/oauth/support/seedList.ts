@@ -786,5 +786,26 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "yield* files.withLock(paths.own)(() =>",
     to: "yield* ((use: () => Effect.Effect<BudgetState, FileError>) => use())(() =>",
     test: [manyProcesses, "with 200 wishes"]
+  },
+  {
+    bug: "25: whoever finds a login claimed goes on all the same",
+    file: "src/services/storage/Engine.ts",
+    from: 'if (answer._tag === "Held") {',
+    to: 'if (answer._tag === "Held" && answer.millisLeft < 0) {',
+    test: ["test/oauth/fleetStorm.test.ts", "expiries"]
+  },
+  {
+    bug: "25: a renewal is forked outside of the scope",
+    file: "src/services/tokens/SingleFlight.ts",
+    from: "Effect.forkIn(flight, scope)",
+    to: "Effect.forkDaemon(flight)",
+    test: ["test/oauth/fleetKills.test.ts", "told to end"]
+  },
+  {
+    bug: "25: an early renewal takes over from whoever is stopped",
+    file: refresh,
+    from: "{ takeOver: false }",
+    to: "{ takeOver: true }",
+    test: ["test/oauth/fleetPauses.test.ts", "renews early"]
   }
 ]
