@@ -29,7 +29,7 @@ export interface Help {
 }
 
 const separator = "\n\n"
-const sections = [...new Set(helpPages.flatMap(({ text }) => text.split(separator)))]
+const sections = [...new Set(helpPages.flatMap((page) => page.text.split(separator)))]
 
 export const help: Help = {
   sections,

@@ -24,7 +24,7 @@ type Said = typeof Said.Type
 const decodeSaid = Schema.decodeUnknownSync(Said)
 
 /** A moment of a refresh, and what the worker sends to itself then; a worker that stops goes on with SIGCONT. */
-export interface Blow {
+interface Blow {
   readonly moment: string
   readonly signal: NodeJS.Signals
 }
