@@ -1,8 +1,8 @@
 /** Tests without a world: configuration, variables, HTTP and time are all given. */
 import { expect, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Option, Redacted, TestClock } from "effect"
-import { Mixpanel, SessionResolver, TokenResolver } from "effect-mixpanel"
-import { layer, ScriptedHttp } from "effect-mixpanel/testing"
+import { Effect, Equal, Exit, Fiber, Option, Redacted, TestClock } from "effect"
+import { AccountName, Accounts, Mixpanel, ServiceAccount, SessionResolver, TokenResolver } from "effect-mixpanel"
+import { layer, MemoryStorage, ScriptedHttp } from "effect-mixpanel/testing"
 
 const config = `
 [active]
@@ -79,3 +79,16 @@ it.effect("a bearer is used until 30 s before it expires", () =>
     expect(Exit.isFailure(yield* Effect.exit(bearer))).toBe(true)
   }).pipe(Effect.provide(layer({ files })))
 )
+
+it.effect("replicas over one storage have the same accounts, and no files", () => {
+  const rows: MemoryStorage.Rows = new Map()
+  const replica = () => layer({ credentialStorage: MemoryStorage.layerOver(rows) })
+  const name = AccountName.make("acme")
+  const secret = Redacted.make("not-a-secret")
+  const account = new ServiceAccount({ name, region: "us", username: "acme.292e7c.mp-service-account", secret })
+  return Effect.gen(function* () {
+    yield* Effect.flatMap(Accounts, ({ add }) => add(account)).pipe(Effect.provide(replica()))
+    const found = yield* Effect.flatMap(Accounts, ({ get }) => get(name)).pipe(Effect.provide(replica()))
+    expect(Equal.equals(found, account)).toBe(true)
+  })
+})

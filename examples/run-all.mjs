@@ -25,7 +25,7 @@ const examples = {
   "compose-runtime.ts": /^Logins in the first week of 2026: [1-9]\d*$/m,
   "copy-events.ts": /^[1-9]\d+ of \d+ events accepted, 0 refused$/m,
   "current-session.ts": /^ACCOUNT_NOT_FOUND; still env-service-account in project 3713224$/m,
-  "deterministic.test.ts": /Tests +4 passed/,
+  "deterministic.test.ts": /Tests +5 passed/,
   "directories.ts": /^~\/work\/acme\/src: acme → 4100099$[^]*^~\/notes, from now on: acme → 4100099$/m,
   "embedded-cli.ts": /^  "name": "env-service-account",$[^]*^exit code 3$/m,
   "export-to-file.ts": /^[1-9]\d+ bytes of events were written\.$/m,

@@ -13,6 +13,8 @@ import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts
 import { Crypto } from "../../services/platform/Crypto.ts"
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
 import { Locations, make as locations } from "../../services/platform/Locations.ts"
+import type { CredentialStorage } from "../../services/storage/CredentialStorage.ts"
+import * as DiskStorage from "../../services/storage/DiskStorage.ts"
 import * as FixedCrypto from "./FixedCrypto.ts"
 import * as MemoryFiles from "./MemoryFiles.ts"
 import * as ScriptedBrowser from "./ScriptedBrowser.ts"
@@ -49,6 +51,8 @@ export interface MemoryWorld {
   readonly http?: ScriptedHttp.ScriptedHandler
   /** What the commands write that give credentials; by default no program is installed. */
   readonly commands?: ScriptedSecrets.ScriptedCommand
+  /** What keeps the configuration, logins and caches in place of `files`, such as a `MemoryStorage` that several worlds share. */
+  readonly credentialStorage?: Layer.Layer<CredentialStorage>
   /** What the person does with a page that is opened; by default it is approved with the code `approved`. */
   readonly person?: (url: URL) => Effect.Effect<unknown, never, ScriptedCallbacks.ScriptedCallbacks>
 }
@@ -69,7 +73,11 @@ export interface MemoryWorld {
  * @category testing
  */
 export const layer = (world: MemoryWorld = {}) =>
-  compose({ ...parts, userAgent: userAgent("memory") }).pipe(
+  compose({
+    ...parts,
+    credentialStorage: world.credentialStorage ?? Layer.fresh(DiskStorage.layer),
+    userAgent: userAgent("memory")
+  }).pipe(
     Layer.provideMerge(ScriptedBrowser.layer(world.person ?? approve)),
     Layer.provideMerge(ScriptedCallbacks.layer),
     Layer.provideMerge(ScriptedHttp.layer(world.http ?? noNetwork)),

@@ -1,9 +1,15 @@
 /** What takes an engine minutes, by a clock that is turned: leases, gravestones, the time of the engine. */
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import { OAuthBrowserAccount } from "#src/domain/account/Account.ts"
+import { AccountName } from "#src/domain/account/identifiers.ts"
+import { layer as world } from "#src/layers/memory/layer.ts"
+import { MemoryFilesControl } from "#src/layers/memory/MemoryFiles.ts"
 import { layer, layerOver, type Rows } from "#src/layers/memory/MemoryStorage.ts"
+import { Accounts } from "#src/services/config/Accounts.ts"
 import { CredentialStorage } from "#src/services/storage/CredentialStorage.ts"
 import { engineClock } from "#src/services/storage/engineClock.ts"
 
@@ -60,4 +66,19 @@ it.effect("the engine is asked for the time once a minute, and again where this 
     yield* TestClock.adjust("1 second")
     expect([yield* now, asked]).toEqual([5_000_000, 2])
   })
+})
+
+it.effect("a world for tests keeps all in the storage that it is given, and touches no file", () => {
+  const rows: Rows = new Map()
+  const files = { "~/.mp/config.toml": '[accounts.other]\ntype = "oauth_browser"\nregion = "us"\n' }
+  const account = new OAuthBrowserAccount({ name: AccountName.make("me"), region: "eu" })
+  return Effect.gen(function* () {
+    const { add, list } = yield* Accounts
+    const { snapshot } = yield* MemoryFilesControl
+    const before = yield* snapshot
+    yield* add(account)
+    expect((yield* list).map(Either.map((found) => found.account))).toEqual([Either.right(account)])
+    expect(rows.get("config")?.value).toContain("[accounts.me]")
+    expect(yield* snapshot).toEqual(before)
+  }).pipe(Effect.provide(world({ files, credentialStorage: layerOver(rows) })))
 })
