@@ -67,7 +67,11 @@ const run = (command, args, environment, stdin = "") =>
     child.stdout.on("data", (chunk) => output.push(chunk))
     child.stderr.on("data", (chunk) => output.push(chunk))
     child.once("error", (error) => resume(Effect.fail(error)))
-    child.once("close", (code) => resume(Effect.succeed({ code, output: Buffer.concat(output).toString() })))
+    child.once("close", (code) => {
+      // A program that is told to end may well end with 0.
+      const end = child.killed ? "its time over, 60 s" : code
+      resume(Effect.succeed({ code: end, output: Buffer.concat(output).toString() }))
+    })
     child.stdin.end(stdin)
     return ended(child)
   })
