@@ -8,14 +8,14 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { Redis } from "ioredis"
 import { execFile } from "node:child_process"
-import { cp, mkdir } from "node:fs/promises"
+import { cp, mkdir, rm } from "node:fs/promises"
 import { createServer } from "node:net"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { migrationText } from "#src/layers/sql/table.ts"
 import { freePort } from "../layers/node/login/sockets.ts"
 import { clientOf, postgresLayer } from "../layers/storage/engines.ts"
-import { postgresPassword, postgresServer, redisServer } from "../layers/storage/servers.ts"
+import { postgresPassword, postgresServer, postgresStandby, redisServer } from "../layers/storage/servers.ts"
 import { builtMp, makeHome, runMp } from "../support/mp.ts"
 import { needs, programPath } from "../support/needs.ts"
 
@@ -293,6 +293,24 @@ describe("a store that is wrong before anybody is asked", () => {
     })
   )
 
+  it.scopedLive("costs nothing where MP_STORE is not set: what it needs is not even read", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome()
+      const bin = join(home, "mp/dist/bin")
+      yield* Effect.promise(() => mkdir(dirname(bin), { recursive: true }))
+      yield* Effect.promise(() => cp(dirname(builtMp), bin, { recursive: true }))
+      yield* Effect.promise(() => rm(join(bin, "store.cjs")))
+      const mp = (line: string, env: Variables) => runMp(line.split(" "), { home, bundle: join(bin, "mp.cjs"), env })
+      for (const env of [{}, { MP_STORE: "" }, { MP_STORE: "file:" }]) {
+        for (const line of ["account list", "target list", "config show", "help environment"]) {
+          expect(yield* mp(line, env)).toMatchObject({ code: 0 })
+        }
+      }
+      const { stderr } = yield* mp("target list", { MP_STORE: "redis://127.0.0.1:1" })
+      expect(stderr).toContain("store.cjs")
+    })
+  )
+
   it.scopedLive(
     "that says nothing, or nothing that is understood, is given up in time",
     () =>
@@ -538,7 +556,14 @@ describe.skipIf(postgres.areUnmet)(postgres.title("a Postgres"), () => {
           JSON.stringify(rows)
         )
         const wrongUser = "it does not know the user and password of MP_STORE"
+        const standby = yield* postgresStandby(port)
         yield* examined({ mixpanel, secrets, dump }, [
+          {
+            name: "a standby",
+            env: { MP_STORE: MP_STORE.replace(`:${port}/`, `:${standby.port}/`) },
+            says: "MP_STORE leads to a standby, and only its primary takes writes",
+            fix: "export MP_STORE=postgres://USER:PASSWORD@PRIMARY:5432/DATABASE"
+          },
           {
             name: "a wrong password",
             env: { MP_STORE: at("postgres", "s3cret-text") },

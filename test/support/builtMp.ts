@@ -28,7 +28,9 @@ const digestOfSources = (): string => {
   return hash.digest("hex")
 }
 
-const outputs = ["mp.cjs", "fast.cjs", "main.cjs", "rest.cjs", "help.json"].map((name) => join(root, "dist/bin", name))
+const outputs = ["mp.cjs", "fast.cjs", "main.cjs", "rest.cjs", "store.cjs", "help.json"].map((name) =>
+  join(root, "dist/bin", name)
+)
 
 const isCurrent = (digest: string): boolean =>
   outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest

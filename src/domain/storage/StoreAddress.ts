@@ -50,7 +50,7 @@ const understood = ({ hash, protocol, searchParams }: URL): boolean =>
   )
 
 /** The address in a text, or what is wrong with it. */
-export const parseStoreAddress = (text: string): Either.Either<StoreAddress, Why> =>
+const parseStoreAddress = (text: string): Either.Either<StoreAddress, Why> =>
   Either.gen(function* () {
     const url = parseUrl(text)
     const scheme = url === null ? undefined : schemes[url.protocol]

@@ -7,7 +7,5 @@ export const storeVariables = [
   "MP_STORE_REPLICAS"
 ] as const
 
-/** What `MP_STORE` says where it means the disk of this machine, as it does where it is unset. */
-export const diskStore = "file:"
-
-export const isOnDisk = (store: string | undefined): boolean => !store || store === diskStore
+/** Whether `MP_STORE` says the disk of this machine, as it does where it is unset. */
+export const isOnDisk = (store: string | undefined): boolean => !store || store === "file:"
