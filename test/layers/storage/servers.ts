@@ -1,4 +1,5 @@
 /** A Redis and a Postgres that belong to a test: each on a free port, in a directory of its own, gone afterwards. */
+import type { UnknownException } from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -85,13 +86,10 @@ export const runPostgres = (
   { directory }: Pick<Server, "directory">,
   name: string,
   ...args: ReadonlyArray<string>
-): Effect.Effect<unknown, Error> => {
+): Effect.Effect<unknown, UnknownException> => {
   const [first = "", ...rest] = postgresWords(name, ...args)
   const env = { ...process.env, PGPASSWORD: postgresPassword }
-  return Effect.tryPromise({
-    try: () => ran(first, rest, { cwd: directory, env }),
-    catch: (error) => new Error(`${error}`)
-  })
+  return Effect.tryPromise(() => ran(first, rest, { cwd: directory, env }))
 }
 
 export const postgresServer = (...settings: ReadonlyArray<string>): Effect.Effect<Server, never, Scope.Scope> =>
