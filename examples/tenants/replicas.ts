@@ -1,5 +1,4 @@
 /** Processes of `server.ts`, each of which can be ended and started again at its address. */
-import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
 import { Command } from "@effect/platform"
 import { Deferred, Effect, Stream } from "effect"
@@ -12,16 +11,6 @@ export const migrate = (env: Readonly<Record<string, string>>) =>
   Effect.flatMap(Command.exitCode(Command.env(program("migrate.ts"), env)), (code) =>
     code === 0 ? Effect.void : new DemoFailed({ message: `migrate.ts ended with ${code}.` })
   )
-
-/** A port that was free a moment ago. */
-export const freePort = Effect.async<number, DemoFailed>((resume) => {
-  const server = createServer().once("error", (error) => resume(new DemoFailed({ message: error.message })))
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 /** Answers when it listens; `end` is SIGTERM, and answers with the code of its exit. */
 export const start = (port: number, env: Readonly<Record<string, string>>) =>

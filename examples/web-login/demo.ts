@@ -5,15 +5,16 @@
  */
 import { fileURLToPath } from "node:url"
 import { Command, FetchHttpClient, FileSystem, HttpClient } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
+import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Console, Deferred, Effect, Encoding, Stream } from "effect"
 import { Sandbox } from "effect-mixpanel/testing"
+import { freePort } from "../support/freePort.ts"
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const port = "4025"
-const url = `http://localhost:${port}`
 
 const program = Effect.gen(function* () {
+  const port = yield* freePort
+  const url = `http://localhost:${port}`
   const mixpanel = yield* Sandbox.start()
   const files = yield* FileSystem.FileSystem
   const server = yield* Command.make(process.execPath, ...process.execArgv, here("server.ts")).pipe(
@@ -22,7 +23,7 @@ const program = Effect.gen(function* () {
       MP_STORAGE_DIR: yield* files.makeTempDirectoryScoped(),
       COOKIE_KEY: Encoding.encodeBase64Url(crypto.getRandomValues(new Uint8Array(32))),
       PUBLIC_URL: url,
-      PORT: port
+      PORT: `${port}`
     }),
     Command.start
   )
@@ -41,4 +42,4 @@ const program = Effect.gen(function* () {
   yield* Console.log(page.replace(/<[^>]*>/g, " "))
 })
 
-await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide([NodeContext.layer, FetchHttpClient.layer])))
+NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide([NodeContext.layer, FetchHttpClient.layer])))
