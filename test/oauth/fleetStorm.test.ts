@@ -1,11 +1,20 @@
 /** Promise 25 among real processes, over a real Redis and a real Postgres, with a server that forgives nothing. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { tokensKey } from "./support/fleet.ts"
 import { fleetSize } from "./support/fleetSize.ts"
 import { arrival, Ground, onEachEngine, scene } from "./support/scene.ts"
 import { tcpProxy } from "./support/tcpProxy.ts"
 
 const [processes, rounds] = fleetSize([6, 3], [50, 10])
+
+/** How many files of a directory hold a text. */
+const holding = (directory: string, pattern: RegExp): number =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .filter(({ name, parentPath }) => pattern.test(readFileSync(join(parentPath, name), "latin1"))).length
 
 onEachEngine((it) => {
   it.scoped(
@@ -23,6 +32,23 @@ onEachEngine((it) => {
         expect({ right, requests, reuses }).toEqual({ right: processes * rounds, requests: rounds, reuses: 0 })
       }),
     600_000
+  )
+
+  it.scoped("no file of the engine holds a token: not its tables, not its log", () =>
+    Effect.gen(function* () {
+      const { files } = yield* Ground
+      const { crowd, expire, server } = yield* scene({ count: 2 })
+      const asking = Effect.promise(() => Promise.all(crowd.map(({ ask }) => ask())))
+      const answers = yield* Effect.zipWith(Effect.zipLeft(asking, expire()), asking, (first, second) => [
+        ...first,
+        ...second
+      ])
+      const issued = answers.flatMap(({ access = "" }) => [access, access.replace("at-", "rt-")])
+      expect(server.authority.figures().requests).toBe(2)
+      expect(holding(files, new RegExp(issued.join("|")))).toBe(0)
+      // What lies there in clear is found.
+      expect(holding(files, new RegExp(tokensKey))).toBeGreaterThan(0)
+    })
   )
 
   it.scoped(

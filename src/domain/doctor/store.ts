@@ -140,5 +140,5 @@ export const storeSoundness = ({ store }: Pick<Facts, "store">): string => {
     ...(eviction === null ? [] : [eviction]),
     ...(replicas === null ? [] : [`${replicas} replicas`])
   ]
-  return `store: ${engine} at ${shown}: ${words.join(", ")}, ${entries.length} entries, sealed with ${keys[0]}, clock right`
+  return `store: ${engine} at ${shown}: ${words.join(", ")}, ${entries.length} ${entries.length === 1 ? "entry" : "entries"}, sealed with ${keys[0]}, clock right`
 }
