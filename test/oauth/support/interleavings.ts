@@ -76,6 +76,8 @@ interface Watch {
   loggingOut: number
   lost: boolean
   edits: number
+  /** How often a file or the server was touched. */
+  touches: number
   readonly violations: Array<string>
 }
 
@@ -104,11 +106,23 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
       loggingOut: 0,
       lost: false,
       edits: 0,
+      touches: 0,
       violations: []
     }
     let pauses: Array<number> = []
     let moods: Array<Scenario["moods"][number]> = []
-    const pause = Effect.suspend(() => turns(pauses.shift() ?? 1))
+    const pause = Effect.suspend(() => {
+      watch.touches += 1
+      return turns(pauses.shift() ?? 1)
+    })
+    /** Nothing is touched for longer than any pause takes. */
+    const atRest = Effect.repeat(
+      Effect.suspend(() => {
+        const before = watch.touches
+        return Effect.map(turns(60), () => watch.touches === before)
+      }),
+      { until: (isQuiet) => isQuiet }
+    )
     const paused = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.zipRight(pause, Effect.zipLeft(effect, pause))
 
     const noteWrite = (path: string, text: string): void => {
@@ -237,7 +251,7 @@ export const makePlayground = (change: (files: CredentialFilesShape) => Credenti
             context
           )
         )
-        yield* turns(60)
+        yield* atRest
         if (watch.writes !== watch.delivered) {
           watch.violations.push(`${watch.writes} writes for ${watch.delivered} answers with tokens`)
         }
