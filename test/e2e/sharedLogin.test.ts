@@ -7,6 +7,7 @@ import { start } from "#src/layers/sandbox/Sandbox.ts"
 import { migrationText } from "#src/layers/sql/table.ts"
 import { clientOf, postgresLayer } from "../layers/storage/engines.ts"
 import { postgresPassword, postgresServer, redisServer } from "../layers/storage/servers.ts"
+import { builtMp } from "../support/builtMp.ts"
 import { startMp } from "../support/liveMp.ts"
 import { makeHome, put, runMp } from "../support/mp.ts"
 import { needs } from "../support/needs.ts"
@@ -68,6 +69,12 @@ describe.each(engines)("two homes on one %s", (name, url) => {
         expect(yield* mp(here, "inspect events --format json")).toMatchObject({ code: 0 })
         const { queries } = JSON.parse((yield* mp(there, "status --format json")).stdout)
         expect(queries).toMatchObject({ used: 1, limit: 60 })
+
+        const guest = (...words: ReadonlyArray<string>) =>
+          runMp(["broker", "run", "--", process.execPath, ...words], { home: there, env })
+        const seen = yield* guest("-p", "Object.keys(process.env).filter((name) => name.startsWith('MP_')).join(' ')")
+        expect(seen.stdout).not.toContain("STORE")
+        expect(yield* guest(builtMp, "inspect", "events", "--format", "json")).toMatchObject({ code: 0, stderr: "" })
 
         expect(yield* mp(there, "logout me")).toMatchObject({ code: 0 })
         expect(yield* mp(here, "account token me")).toMatchObject({ code: 2, stdout: "" })

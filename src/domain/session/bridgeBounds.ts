@@ -87,6 +87,7 @@ const isReserved = (name: string): boolean =>
 export const otherSecrets: ReadonlySet<string> = new Set([
   "MP_SECRET",
   "MP_PROJECT_SECRET",
+  "MP_STORE",
   "MP_STORE_KEY",
   "MP_CUSTOM_HEADER_VALUE"
 ])

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { otherSecrets } from "../../domain/session/bridgeBounds.ts"
 import type { Session } from "../../domain/session/Session.ts"
+import { storeVariables } from "../../domain/storage/storeVariables.ts"
 import { type ChildVariables, identityVariables, placeVariables } from "../session/ChildEnvironment.ts"
 import type { LoopbackBroker } from "./Broker.ts"
 import type { BrokerMode } from "./BrokerOptions.ts"
@@ -14,6 +15,7 @@ interface Reached extends LoopbackBroker {
 /** What would lead past the broker, or give away what it does not. */
 const others: ReadonlyArray<string> = [
   ...otherSecrets,
+  ...storeVariables,
   "MP_PROJECT_TOKEN",
   "MP_CUSTOM_HEADER_NAME",
   "MP_AUTH_FILE",
