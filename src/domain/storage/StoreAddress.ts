@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { isLoopback } from "../api/Endpoints.ts"
 import { type Command, command } from "../hints/Command.ts"
-import { parseUrl } from "../internal/parseUrl.ts"
+import { parseUrl, percentDecoded } from "../internal/parseUrl.ts"
 import type { Why } from "./StorageError.ts"
 
 /** An address that was understood to its end. */
@@ -35,9 +35,6 @@ const setting = "MP_STORE (url)"
 const refused = (reason: string, ...fixes: ReadonlyArray<Command>): Either.Either<never, Why> =>
   Either.left({ reason, temporary: false, fixes })
 
-const decoded = (text: string): Either.Either<string, null> =>
-  Either.try({ try: () => decodeURIComponent(text), catch: () => null })
-
 const encrypting = ["require", "verify-ca", "verify-full"]
 
 /** What may stand behind the question mark: of Postgres, whether and how to encrypt. */
@@ -62,18 +59,18 @@ const parseStoreAddress = (text: string): Either.Either<StoreAddress, Why> =>
       )
     }
     const { engine, form, port } = scheme
-    const parts = Either.all([url.username, url.password, url.pathname.replace(/^\//, "")].map(decoded))
-    if (Either.isLeft(parts)) {
+    const parts = [url.username, url.password, url.pathname.replace(/^\//, "")].map(percentDecoded)
+    if (parts.includes(null)) {
       return yield* refused(`a % in ${setting} is followed by no two digits: % itself is written as %25`, form)
     }
-    const [username = "", password = "", database = ""] = parts.right
+    const [username, password, database] = parts
     if (!understood(url)) {
       return yield* refused(
         `what follows ? or # in ${setting} is not understood: with Postgres that is sslmode=${encrypting.join("|")} and sslrootcert=FILE alone, with Redis nothing`,
         form
       )
     }
-    if (engine === "redis" && !/^\d{0,4}$/.test(database)) {
+    if (engine === "redis" && !/^\d{0,4}$/.test(database ?? "")) {
       return yield* refused(`what follows / in ${setting} is no number of a Redis database`, form)
     }
     const authority = url.searchParams.get("sslrootcert")
@@ -81,9 +78,9 @@ const parseStoreAddress = (text: string): Either.Either<StoreAddress, Why> =>
       engine,
       host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
       port: url.port === "" ? port : Number(url.port),
-      username: username === "" ? undefined : username,
-      password: password === "" ? undefined : Redacted.make(password),
-      database: database === "" ? undefined : database,
+      username: username || undefined,
+      password: password ? Redacted.make(password) : undefined,
+      database: database || undefined,
       isEncrypted: url.protocol === "rediss:" || encrypting.includes(url.searchParams.get("sslmode") ?? ""),
       // `system` is what Node does by itself.
       authority: authority === null || authority === "system" ? undefined : authority
@@ -95,11 +92,11 @@ export const parseSafeAddress = (text: string, allowPlain: boolean): Either.Eith
   Either.flatMap(parseStoreAddress(text), (address) => {
     const { engine, host, isEncrypted } = address
     if (isEncrypted || allowPlain || isLoopback(host) || host === "::1") return Either.right(address)
-    const [how, form] = engine === "redis" ? ["rediss:", redisForm] : ["sslmode=verify-full", postgresForm]
-    return refused(
-      `${setting} leads to another machine without TLS: ${how} encrypts (in a program, allowPlain goes without)`,
-      form ?? redisForm
-    )
+    const plain = (how: string) =>
+      `${setting} leads to another machine without TLS: ${how} encrypts (in a program, allowPlain goes without)`
+    return engine === "redis"
+      ? refused(plain("rediss:"), redisForm)
+      : refused(plain("sslmode=verify-full"), postgresForm)
   })
 
 /** For messages: without user, password and what follows `?`. */

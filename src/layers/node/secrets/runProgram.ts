@@ -8,6 +8,7 @@ import { secretsIn } from "../../../domain/account/sourceAnswer.ts"
 import type { SourceProblem } from "../../../domain/account/CredentialSourceFailed.ts"
 import { noReason, shown } from "../../../domain/api/Scrub.ts"
 import { meaningOf } from "../../../domain/internal/errno.ts"
+import { parseUrl, percentDecoded } from "../../../domain/internal/parseUrl.ts"
 import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 import { notFound, sourceProblem } from "../../../services/platform/ExternalSecrets.ts"
 import { builtins } from "../builtins.ts"
@@ -93,9 +94,17 @@ const outcomeOf = (program: Program, { code, signal }: Ended, text: string, comp
 
 /** What the environment holds that must not be shown: a program that complains may print it whole. */
 const secretsOf = (env: NodeJS.ProcessEnv): ReadonlyArray<string> =>
-  Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && value.length >= 6 && /secret|token|passw|credential|key|session/i.test(name) ? [value] : []
-  )
+  Object.entries(env)
+    .flatMap(([name, value = ""]) =>
+      /secret|token|passw|credential|key|session/i.test(name) ? [value] : secretsInAddress(value)
+    )
+    .filter((secret) => secret.length >= 6)
+
+/** One with a password opens what it leads to; the password alone does so in either spelling. */
+const secretsInAddress = (text: string): ReadonlyArray<string> => {
+  const password = text.includes("://") ? (parseUrl(text)?.password ?? "") : ""
+  return password === "" ? [] : [text, password, percentDecoded(password) ?? ""]
+}
 
 const notStarted = ({ path }: Program, code: string): SourceProblem =>
   code === "ENOENT" ? notFound(path) : sourceProblem(`cannot be run: ${meaningOf(code)}`)

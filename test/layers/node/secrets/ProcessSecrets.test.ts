@@ -108,6 +108,18 @@ describe("a program", () => {
     })
   )
 
+  it.live("tells no password of an address in the environment, in either spelling", () =>
+    Effect.gen(function* () {
+      const failed = yield* Effect.flip(
+        processSecrets.run({
+          words: ["/bin/sh", "-c", 'echo "at $CACHE: pass%40word, pass@word" >&2; exit 1'],
+          variables: { CACHE: "rediss://me:pass%40word@cache.example:6379/1" }
+        })
+      )
+      expect(failed.reason).toBe("ended with exit code 1: at ‹redacted›: ‹redacted›, ‹redacted›")
+    })
+  )
+
   it.live.each([
     ["is nowhere on PATH", ["no-such-program-at-all"], /was not found on PATH/],
     ["is not there", ["/no/such/program"], /does not exist or cannot be executed/],
