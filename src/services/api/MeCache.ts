@@ -13,6 +13,7 @@ import type { Identity } from "../../domain/session/Caller.ts"
 import type { StoringError } from "../../domain/storage/StorageError.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "./credentialFingerprint.ts"
+import { lasting } from "../storage/cacheEntries.ts"
 import { CredentialStorage, whatever } from "../storage/CredentialStorage.ts"
 
 /**
@@ -79,7 +80,7 @@ export const make = Effect.gen(function* () {
       if (origin !== "config") return
       const text = cachedMeText(me, yield* Clock.currentTimeMillis, yield* credentialFingerprint(crypto, account))
       yield* storage
-        .put(key(account.name), text, { expected: "any", timeToLive: namesLast })
+        .put(key(account.name), text, { expected: "any", ...lasting(key(account.name)) })
         .pipe(Effect.catchAll(({ message }) => Effect.logDebug(`The answer of /me was not cached: ${message}`)))
     }),
     drop: (account) => whatever(storage.remove(key(account), "any"))
@@ -87,9 +88,6 @@ export const make = Effect.gen(function* () {
 })
 
 const key = (account: AccountName): string => `accounts/${account}/me`
-
-/** What an engine keeps longer helps nobody: who is asked for names meanwhile keeps them anew. */
-const namesLast = "30 days"
 
 const decoded = (path: string, text: string): Either.Either<CachedMe, string> =>
   Either.mapLeft(decodeCachedMe(text), (issues) => `${path} ${describeIssues(issues)}`)

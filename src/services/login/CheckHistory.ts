@@ -14,6 +14,7 @@ import { CredentialFiles } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
+import { lasting } from "../storage/cacheEntries.ts"
 import { CredentialStorage, mostAtOnce } from "../storage/CredentialStorage.ts"
 import { storedAccounts } from "../tokens/storedAccounts.ts"
 
@@ -71,7 +72,7 @@ export const make = Effect.gen(function* () {
         credential: yield* credentialFingerprint(crypto, account)
       }
       yield* storage
-        .put(key(account.name), lastCheckText(test), { expected: "any", timeToLive: "30 days" })
+        .put(key(account.name), lastCheckText(test), { expected: "any", ...lasting(key(account.name)) })
         .pipe(Effect.catchAll(({ message }) => Effect.logDebug(`The result of the check was not saved: ${message}`)))
     })
   })

@@ -1,5 +1,4 @@
 /** What is stored for an account, from a store to another. */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -10,12 +9,10 @@ import * as Config from "../../domain/config/ConfigDocument.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
+import { lasting } from "./cacheEntries.ts"
 import { commandAt, isThere, kept, type Move, moved, type MovedEntry, type Outcome } from "./Move.ts"
 import type { ConfigMove } from "./moveConfig.ts"
 import { moveLogin } from "./moveLogin.ts"
-
-/** How long caches last where an engine forgets them. */
-const cachesLast: Duration.DurationInput = "30 days"
 
 /** The account that a login goes to, or why it does not go. */
 const accountThere = (
@@ -64,8 +61,7 @@ const moveCache = ({ from, isDry, to }: Move, key: string): Effect.Effect<Option
   Effect.gen(function* () {
     const found = Option.getOrNull(yield* from.get(key))
     if (found === null || isDry) return Option.as(Option.fromNullable(found), moved)
-    const lasting = key.endsWith("/dead") ? {} : { timeToLive: cachesLast }
-    const put = Effect.as(to.put(key, found.value, { expected: "absent", ...lasting }), moved)
+    const put = Effect.as(to.put(key, found.value, { expected: "absent", ...lasting(key) }), moved)
     const outcome = yield* Effect.catchTag(put, "Superseded", () => Effect.succeed(isThere))
     yield* Effect.catchTag(from.remove(key, { version: found.version }), "Superseded", () => Effect.void)
     return Option.some(outcome)

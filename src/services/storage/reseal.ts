@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { type ClaimError, plainly, type StorageError, type Superseded } from "../../domain/storage/StorageError.ts"
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
+import { lasting } from "./cacheEntries.ts"
 import { type CredentialStorageShape, mostAtOnce } from "./CredentialStorage.ts"
 
 export interface Resealed {
@@ -15,8 +16,6 @@ export interface Resealed {
 /** What somebody spends right now is sealed when that is done: a new version would be spent again. */
 const isSpent = (key: string): boolean => key.endsWith("/tokens") || key.endsWith("/moving")
 
-const isCache = (key: string): boolean => key.endsWith("/me") || key.endsWith("/last-test")
-
 /** `false` where it is gone. */
 const resealEntry = (storage: CredentialStorageShape, key: string): Effect.Effect<boolean, ClaimError> => {
   const once = Effect.gen(function* () {
@@ -24,7 +23,7 @@ const resealEntry = (storage: CredentialStorageShape, key: string): Effect.Effec
     if (found === null) return false
     const { value, version } = found
     if (!isSpent(key)) {
-      yield* storage.put(key, value, { expected: { version }, ...(isCache(key) ? { timeToLive: "30 days" } : {}) })
+      yield* storage.put(key, value, { expected: { version }, ...lasting(key) })
       return true
     }
     yield* Effect.uninterruptibleMask((restore) =>

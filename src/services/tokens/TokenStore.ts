@@ -24,6 +24,7 @@ import {
   type Version,
   whatever
 } from "../storage/CredentialStorage.ts"
+import { caches } from "../storage/cacheEntries.ts"
 import { entryFiles } from "../storage/diskKeys.ts"
 import { storedAccounts } from "./storedAccounts.ts"
 import { type StoredTokens, tokenEntry } from "./tokenEntry.ts"
@@ -113,8 +114,6 @@ export class TokenStore extends Context.Tag("effect-mixpanel/TokenStore")<TokenS
 
 /** Everything that is ever stored for an account on disk; what else is in its directory is not ours. Tokens go last. */
 export const accountFiles = ["bridges.json", ...Object.values(entryFiles)]
-
-const caches = ["me", "last-test"]
 
 export const make = Effect.gen(function* () {
   const files = yield* CredentialFiles

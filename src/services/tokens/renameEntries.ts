@@ -15,6 +15,7 @@ import { type ClaimError, plainly, Superseded } from "../../domain/storage/Stora
 import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import { Crypto } from "../platform/Crypto.ts"
 import { type Claim, type CredentialStorageShape, whatever } from "../storage/CredentialStorage.ts"
+import { caches, lasting } from "../storage/cacheEntries.ts"
 import { tokenEntry } from "./tokenEntry.ts"
 import { isNewer, sameLogin } from "./tokenFamily.ts"
 
@@ -25,7 +26,6 @@ export interface Renaming<A, E, Unknown> {
   readonly isUnchanged: Effect.Effect<boolean, Unknown>
 }
 
-const caches = ["me", "last-test"]
 const beside = [...caches, "dead"]
 
 type Failed = OAuthTokenError | ClaimError | ConfigError
@@ -73,11 +73,7 @@ export const renameEntries = <A, E, Unknown>(
           storage.get(key(from, entry)),
           Option.match({
             onNone: () => Effect.void,
-            onSome: ({ value }) =>
-              storage.put(key(to, entry), value, {
-                expected: "any",
-                ...(caches.includes(entry) ? { timeToLive: "30 days" } : {})
-              })
+            onSome: ({ value }) => storage.put(key(to, entry), value, { expected: "any", ...lasting(key(to, entry)) })
           })
         ),
       { discard: true }
