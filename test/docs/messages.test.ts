@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const page = join(root, "docs/messages.md")
 
 /** Not for those who use `mp`: the kit for tests. The findings of the doctor stand in a table of their own. */
-const isLeftOut = (path: string): boolean => /^layers\/(sandbox|memory)\/|^domain\/doctor\/(catalogue|\w+Kinds)\.ts/.test(path)
+const isLeftOut = (path: string): boolean =>
+  /^layers\/(sandbox|memory)\/|^domain\/doctor\/(catalogue|\w+Kinds)\.ts/.test(path)
 
 const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts") && !isLeftOut(path))
