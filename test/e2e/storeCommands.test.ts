@@ -252,7 +252,7 @@ describe.each(engines)("on %s", (name, ground) => {
         expect((yield* mpWith(at)(home, "store import")).code).toBe(0)
         const both = mpWith(at, `${keyOf("k2")},${keyOf("k1")}`)
         expect((yield* both(home, "store status")).stderr).toContain(
-          "2 entries are sealed with the older key k1: mp store reseal"
+          "2 entries (accounts/me/tokens, …) are sealed with the older key k1: mp store reseal"
         )
         const done = yield* both(home, "store reseal --format json")
         expect([done.code, json(done)]).toMatchObject([0, { key: "k2", resealed: 2, unopened: [] }])

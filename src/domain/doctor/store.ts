@@ -3,7 +3,14 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { fixOf } from "../errors.ts"
 import { argument, type Command, command } from "../hints/Command.ts"
-import type { EngineReport, EntryReport } from "../storage/EngineReport.ts"
+import {
+  abandonedIn,
+  type EngineReport,
+  entriesAre,
+  type EntryReport,
+  notSealedByFirst,
+  sealsOf
+} from "../storage/EngineReport.ts"
 import type { Facts, StoreFacts } from "./Facts.ts"
 import { type Finding, finding, variable } from "./Finding.ts"
 import { isNoticeable, setClock } from "./network.ts"
@@ -71,14 +78,8 @@ const engineFindings = (
       ])
 ]
 
-const named = (entries: ReadonlyArray<EntryReport>): string =>
-  entries.length === 1 ? `${entries[0]?.key} is` : `${entries.length} entries (${entries[0]?.key}, …) are`
-
 const keyFindings = ({ keys, shown }: StoreFacts, entries: ReadonlyArray<EntryReport>): ReadonlyArray<Finding> => {
-  const [first, ...older] = keys
-  const foreign = entries.filter(({ sealedBy }) => sealedBy === null || !keys.includes(sealedBy))
-  const former = entries.filter(({ sealedBy }) => sealedBy !== null && older.includes(sealedBy))
-  const ids = [...new Set(foreign.map(({ sealedBy }) => (sealedBy === null ? "no key" : `key ${sealedBy}`)))]
+  const { foreign, former } = notSealedByFirst(entries, keys)
   return [
     ...(foreign.length === 0
       ? []
@@ -86,7 +87,7 @@ const keyFindings = ({ keys, shown }: StoreFacts, entries: ReadonlyArray<EntryRe
           finding(
             "store-entries-foreign",
             variable("MP_STORE_KEY"),
-            `${named(foreign)} sealed with ${ids.join(" and ")} in ${shown}, and MP_STORE_KEY holds ${keys.join(", ")}.`,
+            `${entriesAre(foreign)} sealed with ${sealsOf(foreign)} in ${shown}, and MP_STORE_KEY holds ${keys.join(", ")}.`,
             command`export MP_STORE_KEY=NEWER_KEYS,OLDER_KEYS`
           )
         ]),
@@ -96,24 +97,23 @@ const keyFindings = ({ keys, shown }: StoreFacts, entries: ReadonlyArray<EntryRe
           finding(
             "store-key-former",
             variable("MP_STORE_KEY"),
-            `${named(former)} sealed with an older key than ${first} in ${shown}.`,
+            `${entriesAre(former)} sealed with an older key than ${keys[0]} in ${shown}.`,
             command`mp store reseal`
           )
         ])
   ]
 }
 
-/** A lease that is over, of a claim that nobody has settled. */
 const claimFindings = (entries: ReadonlyArray<EntryReport>): ReadonlyArray<Finding> =>
-  entries.flatMap(({ claim, key }) => {
+  abandonedIn(entries).flatMap(({ by, key }) => {
     const [, name] = /^accounts\/(.+)\/tokens$/.exec(key) ?? []
-    return claim === null || claim.millisLeft > 0 || name === undefined
+    return name === undefined
       ? []
       : [
           finding(
             "store-claim-abandoned",
             { kind: "account", name },
-            `The renewal of the login of '${name}' by ${claim.by} was interrupted.`,
+            `The renewal of the login of '${name}' by ${by} was interrupted.`,
             command`mp account test ${argument(name)}`
           )
         ]

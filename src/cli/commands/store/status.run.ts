@@ -3,7 +3,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import type { EngineReport } from "../../../domain/storage/EngineReport.ts"
+import {
+  abandonedIn,
+  type EngineReport,
+  entriesAre,
+  notSealedByFirst,
+  sealsOf
+} from "../../../domain/storage/EngineReport.ts"
 import { command } from "../../../domain/hints/Command.ts"
 import * as DiskStorage from "../../../services/storage/DiskStorage.ts"
 import { parseKeys } from "../../../services/storage/sealingKeys.ts"
@@ -57,10 +63,8 @@ const fieldsOf = (report: EngineReport): Fields => ({
   entries: report.entries.length,
   accounts: namesOf(keysOf(report), "tokens").length,
   sealed_by: Object.fromEntries(counted(report.entries.map(({ sealedBy }) => sealedBy ?? "none"))),
-  abandoned_claims: abandoned(report.entries).map(({ claim, key }) => ({ entry: key, by: claim?.by ?? null }))
+  abandoned_claims: abandonedIn(report.entries).map(({ by, key }) => ({ entry: key, by }))
 })
-
-type Entries = EngineReport["entries"]
 
 const keysOf = ({ entries }: EngineReport): ReadonlyArray<string> => entries.map(({ key }) => key)
 
@@ -71,26 +75,23 @@ const namesOf = (keys: Iterable<string>, entry: string): ReadonlyArray<string> =
     return name !== undefined && last === entry ? [name] : []
   })
 
-const abandoned = (entries: Entries): Entries => entries.filter(({ claim }) => claim?.millisLeft === 0)
-
 const counted = (words: ReadonlyArray<string>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
   return counts
 }
 
-const remarks = ({ entries }: EngineReport, [first, ...older]: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const counts = counted(entries.map(({ sealedBy }) => sealedBy ?? "none"))
-  const isKnown = (id: string) => id === first || older.includes(id)
-  const foreign = [...counts.keys()].filter((id) => !isKnown(id))
-  const old = [...counts.keys()].filter((id) => older.includes(id))
+const remarks = ({ entries }: EngineReport, keys: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const { foreign, former } = notSealedByFirst(entries, keys)
   return [
-    ...foreign.map((id) =>
-      id === "none"
-        ? `${counts.get(id)} entries are not sealed, and are not used.`
-        : `${counts.get(id)} entries are sealed with key ${id}, which MP_STORE_KEY does not hold.`
-    ),
-    ...old.map((id) => `${counts.get(id)} entries are sealed with the older key ${id}: ${command`mp store reseal`}`),
-    ...abandoned(entries).map(({ claim, key }) => `The renewal of ${key} by ${claim?.by} was interrupted.`)
+    ...(foreign.length === 0
+      ? []
+      : [
+          `${entriesAre(foreign)} sealed with ${sealsOf(foreign)}, and MP_STORE_KEY holds ${keys.join(", ")}: what does not open is not used.`
+        ]),
+    ...(former.length === 0
+      ? []
+      : [`${entriesAre(former)} sealed with the older ${sealsOf(former)}: ${command`mp store reseal`}`]),
+    ...abandonedIn(entries).map(({ by, key }) => `The renewal of ${key} by ${by} was interrupted.`)
   ]
 }
