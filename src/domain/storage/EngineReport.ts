@@ -9,6 +9,7 @@ export interface EngineReport {
   readonly eviction: string | null
   /** How many replicas are connected; `null` where the user may not know. */
   readonly replicas: number | null
+  /** In the order of their keys: the same store is told of in the same words each time. */
   readonly entries: ReadonlyArray<EntryReport>
 }
 

@@ -28,7 +28,7 @@ export const redisReport = (redis: RedisStore): Effect.Effect<EngineReport, Stor
     const engine = redisEngine(redis)
     const facts = factsOf(yield* ask(redis, { operation: "open", key: null }, ["INFO"], text))
     const now = yield* engine.now
-    const keys = yield* Stream.runCollect(engine.list(""))
+    const keys = [...(yield* Stream.runCollect(engine.list("")))].sort()
     const entries = yield* Effect.forEach(keys, (key) => entryOf(redis, now, key), { concurrency: mostAtOnce })
     const replicas = Number(facts.get("connected_slaves") ?? Number.NaN)
     return {

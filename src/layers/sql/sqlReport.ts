@@ -38,7 +38,7 @@ export const sqlReport = (at: SqlStore): Effect.Effect<EngineReport, StorageErro
       { operation: "list", key: null },
       sql<Row>`SELECT c.key, substr(c.value, 1, 64) AS value, c.holder, c.held_until - ${now} AS millis
         FROM mixpanel_credentials AS c WHERE c.namespace = ${namespace} AND c.value <> ''
-        AND (c.expires_at IS NULL OR c.expires_at > ${now}) ORDER BY c.key`
+        AND (c.expires_at IS NULL OR c.expires_at > ${now}) ORDER BY c.key COLLATE "C"`
     )
     return {
       engine: `PostgreSQL ${facts?.version ?? ""}`.trim(),

@@ -41,7 +41,7 @@ const resealEntry = (storage: CredentialStorageShape, key: string): Effect.Effec
 
 export const reseal = (storage: CredentialStorageShape): Effect.Effect<Resealed, ClaimError> =>
   Effect.gen(function* () {
-    const keys = yield* Stream.runCollect(storage.list(""))
+    const keys = [...(yield* Stream.runCollect(storage.list("")))].sort()
     const results = yield* Effect.forEach(
       keys,
       (key) =>

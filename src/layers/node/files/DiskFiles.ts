@@ -43,7 +43,10 @@ const read = (disk: Disk, given: string, maxBytes?: number): Effect.Effect<Optio
 
 const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
   Effect.catchAll(
-    call(() => ops.readdir(directory)),
+    Effect.map(
+      call(() => ops.readdir(directory)),
+      (names) => [...names].sort()
+    ),
     (error) => (error.code === "ENOENT" ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error)))
   )
 
