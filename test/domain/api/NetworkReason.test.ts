@@ -30,6 +30,8 @@ it("says what the transport found out by itself", () => {
   expect(bodyReason({ cause: new BrokenBody({ reason: "cut" }) })).toBe("cut")
   expect(bodyReason(failed("ECONNRESET"))).toBe("the answer broke off: the connection was reset")
 })
+it("understands what another copy of this package found out", () =>
+  expect(networkReason(Object.assign(new Error(), { _tag: "BrokenBody", reason: "cut" }))).toBe("cut"))
 it.each([
   ["ECONNRESET", "socket hang up", "the other side closed the connection"],
   ["EPROTO", "write EPROTO 8B:error:wrong version number:x", "the server does not speak TLS"],

@@ -1,12 +1,6 @@
 /** The bugs that the promises guard against: where each is put, and the test that has to see it. */
-export interface Seed {
-  readonly bug: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
-  /** The test file, and the tests in it that are enough. */
-  readonly test: readonly [file: string, name?: string]
-}
+import type { Seed } from "./Seed.ts"
+import { seedsAround } from "./seedsAround.ts"
 
 const refresh = "src/services/tokens/refresh.ts"
 const store = "src/services/tokens/TokenStore.ts"
@@ -37,6 +31,7 @@ const budgetedTests = "test/services/budgeted.test.ts"
 const programTests = "test/layers/node/secrets/ProcessSecrets.test.ts"
 
 export const seeds: ReadonlyArray<Seed> = [
+  ...seedsAround,
   {
     bug: "27: the token of the broker is not compared",
     file: "src/domain/broker/GuestHead.ts",
@@ -75,8 +70,9 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "27: the socket of a broker that lives is taken",
     file: "src/layers/node/broker/privateSocket.ts",
-    from: "if (answer === null) return yield*",
-    to: 'if (answer === "") return yield*',
+    from: `if (answer === null) return yield* new BrokerNotListening({ place: path, reason: "a broker listens there already" })
+    if (answer !== "ECONNREFUSED"`,
+    to: 'if (answer !== null && answer !== "ECONNREFUSED"',
     test: ["test/e2e/broker.test.ts", "of a broker that was killed"]
   },
   {
@@ -406,7 +402,7 @@ export const seeds: ReadonlyArray<Seed> = [
     bug: "21: line ends stay in cells",
     file: unseen,
     from: 'text.replace(blanks, " ").replace(runs(), "\\uFFFD")',
-    to: 'text.replace(runs(), (run) => (run.includes("\n") ? "\n" : "\uFFFD"))',
+    to: 'text.replace(runs(), (run) => (run.includes("\\n") ? "\\n" : "\\uFFFD"))',
     test: ["test/e2e/terminalText.test.ts", "hostile files"]
   },
   {
