@@ -25,10 +25,15 @@ it("every seeded bug has its file, its place in it once, and its test", () => {
 })
 
 it("every seeded bug leaves a text that can be read: else any test would see it", () => {
-  for (const { bug, file, from, to } of seeds) {
-    const text = readFileSync(join(root, file), "utf8").replace(from, () => to)
-    expect(() => transformSync(text, { loader: "ts", logLevel: "silent" }), bug).not.toThrow()
+  const parses = ({ file, from, to }: (typeof seeds)[number]): boolean => {
+    try {
+      const text = readFileSync(join(root, file), "utf8").replace(from, () => to)
+      return transformSync(text, { loader: "ts", logLevel: "silent" }).code !== ""
+    } catch {
+      return false
+    }
   }
+  expect(seeds.filter((seed) => !parses(seed)).map(({ bug }) => bug)).toEqual([])
 })
 
 it("every promise that tells of seeded bugs has one in the list", () => {

@@ -223,6 +223,13 @@ export const seeds: ReadonlyArray<Seed> = [
     test: ["test/oauth/oneSpend.test.ts", "ends at once"]
   },
   {
+    bug: "2: no lock",
+    file: claim,
+    from: "files.withLock(path, { wait })((lock) =>",
+    to: "((use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) }))((lock) =>",
+    test: ["test/oauth/neverUnlocked.test.ts", "takes 14 s"]
+  },
+  {
     bug: "2: go on unlocked after the wait",
     file: claim,
     from: "files.withLock(path, { wait })((lock) =>",
@@ -278,6 +285,13 @@ export const seeds: ReadonlyArray<Seed> = [
     from: "Option.flatMap(previous, (p) => p.refreshToken)",
     to: "Option.none()",
     test: ["test/oauth/networkProof.test.ts", "refresh_token"]
+  },
+  {
+    bug: "7: no lock",
+    file: claim,
+    from: "files.withLock(path, { wait })((lock) =>",
+    to: "((use) => use({ confirm: Effect.void, removeDirectory: Effect.succeed([]) }))((lock) =>",
+    test: ["test/oauth/noWipe.test.ts", "interleavings"]
   },
   {
     bug: "7: a failure writes back what it had read",
