@@ -487,6 +487,13 @@ export const seeds: ReadonlyArray<Seed> = [
     file: `${lock}/judging.ts`,
     from: "Math.min(credit, now - (before?.at ?? now))",
     to: "now - (before?.at ?? now)",
+    test: ["test/layers/node/files/nameAges.test.ts", "grows with every look"]
+  },
+  {
+    bug: "3: ages grow while everybody is frozen, seen by processes",
+    file: `${lock}/judging.ts`,
+    from: "Math.min(credit, now - (before?.at ?? now))",
+    to: "now - (before?.at ?? now)",
     test: ["test/layers/node/files/lockStorm.test.ts", "frozen together"]
   },
   {
