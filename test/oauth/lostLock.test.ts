@@ -23,6 +23,7 @@ const losing = (other: (control: Context.Tag.Service<typeof MemoryFiles.MemoryFi
     const control = Context.get(memory, MemoryFiles.MemoryFilesControl)
     const http = ScriptedHttp.layer(({ body }) =>
       Effect.sync(() => authority.refresh(new URLSearchParams(body))).pipe(
+        Effect.filterOrDieMessage(() => authority.figures().requests < 10, "asked again and again"),
         Effect.zipLeft(control.loseLock(tokensPath(home))),
         Effect.zipLeft(other(control))
       )
