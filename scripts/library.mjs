@@ -1,105 +1,105 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import { basename, join } from "node:path"
-import { build } from "esbuild"
+import { build } from "rolldown"
 import ts from "typescript"
-import { declarations } from "./declarations.mjs"
+import { declarations, reached } from "./declarations.mjs"
 
 const entries = ["index", "node", "testing", "cli", "redis", "sql"]
+const isEntry = (id) => entries.includes(basename(id, ".ts"))
 
-/** What an app installs beside the library stays outside; a package that only the build has is taken in. */
-const external = (root) => {
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  return Object.keys({ ...dependencies, ...peerDependencies })
-}
+/** Bundlers see by themselves that nothing happens where this is evaluated. */
+const isPlain = (node) =>
+  [ts.isFunctionLike, ts.isLiteralExpression, ts.isIdentifier].some((is) => is(node)) ||
+  (node.elements ?? node.properties?.flatMap((it) => [it.name ?? it, it.initializer ?? it.name ?? it]))?.every(isPlain)
 
-/** Where a module makes values while it is loaded, and how it declares them: of ours, each is nothing but a value. */
+/** What a module makes while it is loaded: of ours, each is nothing but a value. */
 const valuesMade = (statement) => {
-  const start = statement.getStart()
-  if (ts.isClassDeclaration(statement)) {
-    const [words, exported = ""] = /^(export )?(?:abstract )?/.exec(statement.getText())
-    return [{ start, from: start + words.length, end: statement.end, as: `${exported}const ${statement.name.text} = ` }]
-  }
-  const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : []
-  const values = declarations.flatMap(({ initializer }) => initializer ?? [])
-  return values
-    .filter((value) => !ts.isFunctionLike(value) && !ts.isLiteralExpression(value))
-    .map((value) => ({ start: value.getStart(), from: value.getStart(), end: value.end, as: "" }))
+  const values = statement.declarationList?.declarations.flatMap(({ initializer }) => initializer ?? []) ?? []
+  return ts.isClassDeclaration(statement) ? [statement] : values.filter((value) => !isPlain(value))
 }
 
-/** As long as what takes its place at the end, so that source maps hold: esbuild keeps no such mark when it makes code short. */
-const made = "__made_while_loading_"
-const marked = "/*@__PURE__*/(f=>f())"
+/** They are equally long, so that source maps hold: the mark takes the place at the end, for what makes code short drops it. */
+const [pure, made] = ["/*@__PURE__*/", "__made_whil__"]
 
-/** Bundlers leave out an unused call that is marked: an app that imports one tag gets no other with it, and no layer. */
-const separable = (text) =>
-  ts
-    .createSourceFile("", text, ts.ScriptTarget.ESNext, true)
-    .statements.flatMap(valuesMade)
-    .reduceRight((rest, { as, end, from, start }) => {
-      const value = `${made}(() => (${rest.slice(from, end)}))`
-      return `${rest.slice(0, start)}${as}${value}${rest.slice(end)}`
-    }, text)
-    // What is exported as a namespace has a file, or the namespace would be an object with everything.
-    .replace(/^(export \* as \w+ from )"(.+)"/gm, '$1"as:$2"; import "$2"')
-
-/** What is exported as a namespace, by its path in `src`. */
-const namespaces = (root) =>
-  entries.flatMap((entry) => {
-    const found = readFileSync(`${root}/src/${entry}.ts`, "utf8").matchAll(/^export \* as \w+ from "\.\/(.+)\.ts"/gm)
-    return [...found].map(([, path]) => path)
-  })
-
-/** All else imports the main entry, for nothing: what belongs to it is one file, then, not one for each set of its users. */
-const oneCore = (root) => ({
-  name: "one core",
-  setup: ({ onLoad, onResolve }) => {
-    const core = '\nimport "#src/index.ts"\n'
-    const users = /src\/(cli|node|testing|layers\/node\/http\/undici)\b.*\.ts$/
-    onResolve({ filter: /^as:/ }, ({ path }) => ({ path: `./${basename(path, ".ts")}.js`, external: true }))
-    onResolve({ filter: /^all:/ }, ({ path }) => ({ path: path.slice(4), namespace: "all" }))
-    onLoad({ filter: /./, namespace: "all" }, ({ path }) => ({
-      contents: `export * from "#src/${path}.ts"${core}`,
-      resolveDir: root
-    }))
-    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: separable(readFileSync(path, "utf8")) + (users.test(path) ? core : ""),
-      loader: "ts"
-    }))
+/** Bundlers leave out an unused call that is marked; and what is imported by its own name needs no `Effect.` in front of it. */
+const separable = (text, _id, { magicString }) => {
+  const file = ts.createSourceFile("", text, ts.ScriptTarget.ESNext, true)
+  const [imports, sources] = [new Set(), new Map()]
+  const visit = (node) => {
+    if (ts.isNamespaceImport(node)) sources.set(node.name.text, node.parent.parent.moduleSpecifier.text)
+    const from = ts.isPropertyAccessExpression(node) ? sources.get(node.expression.getText()) : undefined
+    if (!/^@?effect\//.test(from)) return void ts.forEachChild(node, visit)
+    const name = `${node.expression.getText()}$${node.name.text}`
+    imports.add(`\nimport { ${node.name.text} as ${name} } from "${from}"`)
+    magicString.update(node.getStart(), node.end, name)
   }
-})
+  visit(file)
+  for (const value of file.statements.flatMap(valuesMade)) {
+    const [, exported = "", name] = /^(export )?(?:abstract )?class (\w+)/.exec(value.getText()) ?? []
+    const isCall = value.arguments?.every(isPlain)
+    if (!isCall) magicString.appendLeft(value.end, "))()")
+    if (name) magicString.update(value.getStart(), value.name.end, `${exported}const ${name} = ${made}(() => (class`)
+    else magicString.prependRight(value.getStart(), isCall ? pure : `${made}(() => (`)
+  }
+  magicString.replaceRegex(/^ {2}abstract .*/gm, "")
+  return { code: magicString.append([...imports].join("")) }
+}
 
-/** What the entries share is in files of its own, and so is what is imported on demand. */
-const bundled = (root) =>
-  build({
-    absWorkingDir: root,
-    // Comments name the path of each module: not the one that a linked node_modules has in truth.
-    preserveSymlinks: true,
-    entryPoints: Object.fromEntries([
-      ...entries.map((entry) => [entry, `src/${entry}.ts`]),
-      ...namespaces(root).map((path) => [basename(path), `all:${path}`])
-    ]),
-    outdir: "dist",
-    chunkNames: "shared-[hash]",
-    bundle: true,
-    minify: true,
-    sourcemap: true,
-    write: false,
-    splitting: true,
-    external: external(root),
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    legalComments: "none",
-    logLevel: "warning",
-    plugins: [oneCore(root)],
-    logOverride: { "ignored-bare-import": "silent" }
+/** What is imported on demand: its path matches the first of these that are loaded as one. */
+const onDemand = [
+  ..."PgClient postgres redis sql undici Http prompts|askProject account|log(in|out) store complet|help".split(" "),
+  ..."config api|inspect|project|query|status|workspace broker doctor cache app|.".split(" ")
+]
+const loadedWith = (path) => onDemand.find((part) => new RegExp(part).test(path)).split("|")[0]
+
+/** What an entry reaches is in one file, what several share in another; and so is what is imported on demand. */
+const bundled = async (root) => {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const installed = new RegExp(`^(${Object.keys({ ...dependencies, ...peerDependencies }).join("|")})(/|$)`)
+  // What is exported as a namespace has a file, or the namespace would be an object with everything.
+  const files = entries.flatMap((entry) => {
+    const found = readFileSync(`${root}/src/${entry}.ts`, "utf8").matchAll(/^export \* as \w+ from "\.\/(.+)\.ts"/gm)
+    return [[entry, entry], ...[...found].map(([, path]) => [path, entry])]
   })
+  const entryOf = new Map(files.map(([path, entry]) => [join(root, "src", `${path}.ts`), entry]))
+  const chunkOf = (id, graph) => {
+    const above = [...reached(id, (one) => graph.getModuleInfo(one)?.importers ?? [])]
+    const roots = above.filter((one) => entryOf.has(one) || graph.getModuleInfo(one)?.dynamicImporters.length > 0)
+    const users = new Set(roots.map((one) => entryOf.get(one) ?? loadedWith(one.slice(root.length))))
+    const some = users.size === 1 ? [...users][0] : ["Http", "postgres"].find((part) => users.has(part))
+    if (isEntry(id)) return null
+    return users.has("index") ? "index" : entries.filter((entry) => users.has(entry)).join("-") || some || "app"
+  }
+  const handedOn = new Map(files.map(([path]) => [`./${path}.ts`, { id: `./${basename(path)}.js`, external: true }]))
+  const resolveId = (source, importer = "") => (isEntry(importer) ? handedOn.get(source) : undefined)
+  const transform = { filter: { id: /[\\/](src[\\/].*\.ts|@effect[\\/].*\.js)$/ }, handler: separable }
+  return build({
+    cwd: root,
+    write: false,
+    input: Object.fromEntries(files.map(([path]) => [basename(path), `src/${path}.ts`])),
+    external: (id) => isBuiltin(id) || installed.test(id),
+    platform: "neutral",
+    resolve: { mainFields: ["module", "main"], symlinks: false }, // A linked node_modules is where it is linked.
+    treeshake: { moduleSideEffects: false, manualPureFunctions: [made] },
+    experimental: { nativeMagicString: true },
+    preserveEntrySignatures: "allow-extension",
+    plugins: [{ name: "library", resolveId, transform }],
+    output: {
+      chunkFileNames: "shared-[name].js",
+      codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: "parts" }] },
+      minify: true,
+      sourcemap: true
+    }
+  })
+}
 
 export const library = async (root) => {
-  const dist = readdirSync(join(root, "dist")).filter((name) => name !== "bin")
-  for (const name of dist) rmSync(join(root, "dist", name), { recursive: true })
-  for (const { path, text } of (await bundled(root)).outputFiles) writeFileSync(path, text.replaceAll(made, marked))
-  declarations(root, entries)
+  for (const name of readdirSync(`${root}/dist`))
+    if (name !== "bin") rmSync(`${root}/dist/${name}`, { recursive: true })
+  for (const { code, fileName, source } of (await bundled(root)).output)
+    writeFileSync(join(root, "dist", fileName), code?.replaceAll(made, pure) ?? source)
+  await declarations(root, entries)
 }

@@ -1,4 +1,6 @@
 /** Promise 23: what the build makes of the library is held to the contracts that its sources are held to. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
@@ -6,6 +8,8 @@ import { contract } from "../layers/CredentialFiles.contract.ts"
 import { temporaryDirectory } from "../layers/node/files/support.ts"
 import { runStorm } from "../oauth/support/storm.ts"
 import { node, testing } from "./built/library.ts"
+import { run } from "./support/command.ts"
+import { root } from "./support/project.ts"
 
 describe("files on disk", () => contract({ layer: node.diskFiles, directory: temporaryDirectory }))
 
@@ -31,3 +35,15 @@ describe("one spend", () => {
     120_000
   )
 })
+
+it.effect("a stack trace leads to the line of the source", () =>
+  Effect.gen(function* () {
+    const program =
+      'import("./dist/index.js").then(({ Session }) => new Session({})).catch(({ stack }) => console.log(stack))'
+    const { stdout } = yield* run(process.execPath, ["--enable-source-maps", "-e", program], { cwd: root })
+    const source = "src/domain/internal/onDemand.ts"
+    const lines = readFileSync(join(root, source), "utf8").split("\n")
+    const thrown = lines.findIndex((line) => line.includes("throw new InvalidArgument(")) + 1
+    expect(stdout).toContain(`${source}:${thrown}:`)
+  })
+)

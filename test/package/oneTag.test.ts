@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import * as library from "#src/index.ts"
 import { root } from "./support/project.ts"
 
-const most = 30_000
+const most = 22_000
 
 const isTag = (value: unknown): boolean => typeof value === "function" && "key" in value
 const tags = Object.entries(library).flatMap(([name, value]) => (isTag(value) ? [name] : []))
@@ -55,5 +55,10 @@ describe("importing one tag", () => {
 
   it("is no more in an app that bundles everything and marks nothing", async () => {
     expect(await bytesOfOurs("CurrentSession")).toBeLessThan(most)
+  })
+
+  it("is no more where Effect is outside and nothing is known of it", async () => {
+    const { bundle } = await bundleOf("CurrentSession", { external: ["effect/*", "@effect/*"] })
+    expect(bundle.length).toBeLessThan(most)
   })
 })

@@ -27,7 +27,7 @@ const specifierOf = (node: ts.Node): ts.Node | undefined => {
 
 const specifiers = (node: ts.Node): ReadonlyArray<string> => {
   const specifier = specifierOf(node)
-  const own = specifier !== undefined && ts.isStringLiteral(specifier) ? [specifier.text] : []
+  const own = specifier !== undefined && ts.isStringLiteralLike(specifier) ? [specifier.text] : []
   const below: Array<string> = []
   ts.forEachChild(node, (child) => void below.push(...specifiers(child)))
   return [...own, ...below]
