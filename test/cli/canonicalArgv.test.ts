@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { argument, argumentsOf, type CommandFacts, type Facts, flagsOf, type GroupFacts } from "#src/cli/app/facts.ts"
-import { canonicalArgv } from "#src/cli/app/canonicalArgv.ts"
+import { type CanonicalArgv, canonicalArgv, withoutPath } from "#src/cli/app/canonicalArgv.ts"
 import { parsersOf, withParserServices } from "#src/cli/app/command.ts"
 import { declare, group } from "#src/cli/app/declare.ts"
 import { globalFacts, globalFlags } from "#src/cli/app/globalFlags.ts"
@@ -83,7 +83,10 @@ const argumentsTyped = (config: CommandFacts["config"]) =>
 const wordsOf = (typed: Typed) => typed.flatMap(([, words]) => words)
 const givenBy = (typed: Typed) => Object.fromEntries(typed.map(([key, , given]) => [key, given]))
 
-/** What the handler of a command gets from a command line that the check has let pass. */
+const ran = <E, R, A>(command: Command.Command<"mp", R, E, A>, argv: ReadonlyArray<string>) =>
+  withParserServices(Command.run(command, { name: "mp", version: "0" })(["node", "mp", ...argv]))
+
+/** What the handler of a command gets in an app that mounts `mp`, from a command line that the check has let pass. */
 const parsed = (path: string, { config, name }: CommandFacts, argv: ReadonlyArray<string>) => {
   const seen: Array<unknown> = []
   const leaf = Command.make(name, parsersOf(config), (given) => Effect.sync(() => void seen.push(given)))
@@ -96,8 +99,18 @@ const parsed = (path: string, { config, name }: CommandFacts, argv: ReadonlyArra
       handled
     )
   )
-  const run = Command.run(noticed, { name: "mp", version: "0" })
-  return Effect.map(withParserServices(run(["node", "mp", ...argv])), (): unknown => JSON.parse(JSON.stringify(seen)))
+  return Effect.map(ran(noticed, argv), (): unknown => JSON.parse(JSON.stringify(seen)))
+}
+
+/** The same in `mp` itself, which runs the command alone. */
+const parsedAlone = ({ config }: CommandFacts, canonical: CanonicalArgv) => {
+  const seen: Array<unknown> = []
+  const alone = Command.make(
+    "mp",
+    { globals: parsersOf(globalFacts), given: parsersOf(config) },
+    ({ given, globals }) => Effect.sync(() => void seen.push(globals, given))
+  )
+  return Effect.map(ran(alone, withoutPath(canonical)), (): unknown => JSON.parse(JSON.stringify(seen)))
 }
 
 describe("a canonical command line", () => {
@@ -117,8 +130,9 @@ describe("a canonical command line", () => {
             ...(behind.length === 0 ? [] : ["--", ...behind])
           ]
           const canonical = Either.getOrThrowWith(canonicalArgv(facts, argv), ({ error }) => error)
-          const handled = parsed(path, found, canonical.argv)
-          expect(await Effect.runPromise(handled)).toEqual([givenBy(globals), { ...givenBy(flags), ...givenBy(args) }])
+          const given = [givenBy(globals), { ...givenBy(flags), ...givenBy(args) }]
+          expect(await Effect.runPromise(parsed(path, found, canonical.argv))).toEqual(given)
+          expect(await Effect.runPromise(parsedAlone(found, canonical))).toEqual(given)
         }
       ),
       { numRuns: 60 }

@@ -72,6 +72,10 @@ export const canonicalArgv = (root: GroupFacts, argv: ReadonlyArray<string>): Ei
   })
 }
 
+/** For the parser of the one command. As a word of its own, a name of the path stands nowhere before the path. */
+export const withoutPath = ({ argv, typed: { path } }: CanonicalArgv): ReadonlyArray<string> =>
+  argv.toSpliced(argv.indexOf(path[0] ?? ""), path.length)
+
 /**
  * The parser looks for `--`, for the name of a command and for a flag that may be repeated wherever they stand: as values
  * they are no words of their own. What a repeated flag is given, the parser would trim.

@@ -1,4 +1,4 @@
-/** Declared commands as values of @effect/cli, made when they are asked for: a start pays for the command that it runs. */
+/** Declared commands as values of @effect/cli, made from their facts when they are asked for. */
 import * as Args from "@effect/cli/Args"
 import * as path from "node:path"
 import * as CliConfig from "@effect/cli/CliConfig"
@@ -21,15 +21,12 @@ export const commandOf = ({ facts, handler }: Leaf, above: ReadonlyArray<string>
     Command.withDescription(describe([...above, facts.name], facts))
   )
 
-/** A group with all of its commands, or with the one that is named. */
-export const groupOf = ({ children, facts: { name, summary } }: Group, only?: string) => {
-  const named = children.find(({ facts }) => facts.name === only)
-  const wanted: Arr.NonEmptyReadonlyArray<Leaf> = named === undefined ? children : [named]
-  return Command.make(name).pipe(
+/** A group with all of its commands. */
+export const groupOf = ({ children, facts: { name, summary } }: Group) =>
+  Command.make(name).pipe(
     Command.withDescription(summary),
-    Command.withSubcommands(Arr.map(wanted, (child) => commandOf(child, [name])))
+    Command.withSubcommands(Arr.map(children, (child) => commandOf(child, [name])))
   )
-}
 
 /** The parsers of flags and arguments, by the same names. */
 export type Parsers<C extends Config> = {

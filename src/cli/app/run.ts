@@ -3,13 +3,14 @@ import * as Command from "@effect/cli/Command"
 import { isValidationError } from "@effect/cli/ValidationError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { version } from "../../domain/internal/version.ts"
 import type { CredentialFiles } from "../../services/platform/CredentialFiles.ts"
 import type { FileInspector } from "../../services/platform/FileInspector.ts"
 import type { Locations } from "../../services/platform/Locations.ts"
 import { facts, mpAt } from "../commands/mp.ts"
 import { nothingTyped } from "./again.ts"
-import { type CanonicalArgv, canonicalArgv } from "./canonicalArgv.ts"
+import { type CanonicalArgv, canonicalArgv, withoutPath } from "./canonicalArgv.ts"
 import { withParserServices } from "./command.ts"
 import { exitCodes } from "./exitCode.ts"
 import { factsAt } from "./facts.ts"
@@ -53,9 +54,13 @@ const candidates = (words: ReadonlyArray<string>) =>
     ({ complete }) => Effect.flatMap(withCommandServices(complete(facts, words)), print)
   )
 
-const runCommand = ({ argv, typed }: CanonicalArgv): Effect.Effect<number, never, World> => {
-  const program = Command.run(mpAt(typed.path, withCommandServices), { name: "mp", version, executable: "mp" })
-  const command = program(["node", "mp", ...argv]).pipe(
+const runCommand = (canonical: CanonicalArgv): Effect.Effect<number, never, World> => {
+  const { typed } = canonical
+  const command = Option.match(mpAt(typed.path, withCommandServices), {
+    onNone: () => Effect.dieMessage(`There is no command at a path that the check let pass: ${typed.path.join(" ")}`),
+    onSome: (mp) =>
+      Command.run(mp, { name: "mp", version, executable: "mp" })(["node", "mp", ...withoutPath(canonical)])
+  }).pipe(
     withParserServices,
     Effect.catchIf(isValidationError, ({ _tag }) =>
       Effect.dieMessage(`The parser refused what the check let pass: ${_tag}`)

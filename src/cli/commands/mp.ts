@@ -2,6 +2,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { CommandError } from "../app/CommandContext.ts"
 import { commandOf, groupOf, parsersOf } from "../app/command.ts"
 import type { Declared, Handled } from "../app/declare.ts"
@@ -80,27 +81,26 @@ const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) 
     )
   )
 
-/** `mp` with some of its commands, which `around` gives what they need. */
-const rootOf = <R>(
-  wanted: Arr.NonEmptyReadonlyArray<Declared>,
-  only: string | undefined,
-  around: (handled: Handled) => Effect.Effect<void, CommandError, R>
-) => {
+/** All of `mp`: it needs the services of the library, and a terminal. */
+export const mp = () => {
   const root = Command.make("mp", { globals: parsersOf(globalFacts) }).pipe(
     Command.withDescription(facts.summary),
-    Command.withSubcommands(Arr.map(wanted, (child) => ("children" in child ? groupOf(child, only) : commandOf(child))))
+    Command.withSubcommands(Arr.map(children, (child) => ("children" in child ? groupOf(child) : commandOf(child))))
   )
-  return Command.withHandler(root, (given) => asGiven(around(root.handler(given)), given.globals))
+  return Command.withHandler(root, (given) => asGiven(root.handler(given), given.globals))
 }
 
-/** All of `mp`: it needs the services of the library, and a terminal. */
-export const mp = () => rootOf(children, undefined, (handled) => handled)
-
-/** `mp` with nothing but the command at a path. */
+/** The command at a path, with the global flags as its own: where it is found was decided by the check. */
 export const mpAt = <R>(
   [noun, verb]: ReadonlyArray<string>,
   around: (handled: Handled) => Effect.Effect<void, CommandError, R>
 ) => {
-  const named = children.find(({ facts }) => facts.name === noun)
-  return rootOf(named === undefined ? children : [named], verb, around)
+  const below = children.find(({ facts }) => facts.name === noun)
+  const leaf =
+    below !== undefined && "children" in below ? below.children.find(({ facts }) => facts.name === verb) : below
+  return Option.map(Option.fromNullable(leaf), ({ facts, handler }) =>
+    Command.make("mp", { globals: parsersOf(globalFacts), given: parsersOf(facts.config) }, ({ given, globals }) =>
+      asGiven(around(handler(given)), globals)
+    )
+  )
 }

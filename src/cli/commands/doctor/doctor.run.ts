@@ -10,7 +10,6 @@ import { nodePath } from "../../../layers/node/path.ts"
 import * as Doctor from "../../../services/doctor/Doctor.ts"
 import { Crypto } from "../../../services/platform/Crypto.ts"
 import { Globals } from "../../app/Globals.ts"
-import { transport } from "../../app/network.ts"
 import { list, notices, record } from "../../app/output.ts"
 import { look } from "../../app/look.ts"
 import type { Look } from "../../app/table.ts"
@@ -92,11 +91,17 @@ const nothingFixed: Doctor.FixResult = { fixed: [], failures: [] }
 const unhealthy = (findings: ReadonlyArray<Finding>) =>
   new SilentError({ error: { code: "CONFIG_ERROR", message: summary(findings), hints: [], details: { fix: null } } })
 
+const reached = ({ reach }: typeof Doctor.Doctor.Service) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../../app/network.ts")),
+    ({ transport }) => Effect.provide(reach, transport)
+  )
+
 export const run = (flags: { readonly fix: boolean; readonly report: boolean; readonly offline: boolean }) =>
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
     const fixed = flags.fix ? yield* doctor.fix : nothingFixed
-    const network = flags.offline ? [] : yield* withSignOfLife(Effect.provide(doctor.reach, transport))
+    const network = flags.offline ? [] : yield* withSignOfLife(reached(doctor))
     const examined = yield* doctor.examine(network)
     yield* notices(fixed.failures)
     if (flags.report) yield* publish(doctor.report(examined.findings))
