@@ -1,4 +1,5 @@
 /** Values separated by commas or tabs: for programs, and for terminals and spreadsheets, which run what looks like code. */
+import { lazy } from "../../domain/internal/lazy.ts"
 import { onOneLine } from "../../domain/internal/unseen.ts"
 import { cellText, type Json } from "./Json.ts"
 import { TerminalText, text } from "./TerminalText.ts"
@@ -26,12 +27,14 @@ export const plain = (rows: Rows): TerminalText =>
   )
 
 /** What a spreadsheet takes for a formula, also after blanks and quotes, and in full width. Line ends and tabs count as well. */
-const formula = /^(?:[\t\r\n]|[\s\p{Cf}\p{Cc}"'`]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/u
+const formula = lazy(
+  () => new RegExp(String.raw`^(?:[\t\r\n]|[\s\p{Cf}\p{Cc}"'\x60]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])`, "u")
+)
 
 /** Numbers are ours, and are no code, whatever their sign. */
 const csvCell = (value: Json): string => {
   const cell = cellText(value)
-  const harmless = typeof value === "number" || !formula.test(cell) ? cell : `'${cell}`
+  const harmless = typeof value === "number" || !formula().test(cell) ? cell : `'${cell}`
   return quoteCsv(onOneLine(harmless))
 }
 

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Account } from "../account/Account.ts"
 import type { DecodeIssue } from "../internal/decode.ts"
+import { lazy } from "../internal/lazy.ts"
 import type { OAuthTokens } from "../oauth/OAuthTokens.ts"
 import type { SessionHeaders } from "./SessionHeaders.ts"
 import { reservedHeaders } from "../api/RequestHeaders.ts"
@@ -20,7 +21,7 @@ export const maxBridgeDepth = 16
 const maxBridgeParts = 1000
 
 /** Controls and halves of characters: no name, token or header has them, and no request can carry them. */
-const unprintable = /[\p{Cc}\p{Cs}]/u
+const unprintable = lazy(() => new RegExp("[\\p{Cc}\\p{Cs}]", "u"))
 
 interface Parts {
   readonly account: Account
@@ -68,7 +69,7 @@ const keyIssue = (key: string, path: ReadonlyArray<string>): DecodeIssue | undef
 
 const textIssue = (text: string, path: ReadonlyArray<string>): DecodeIssue | undefined => {
   if (text.length > maxBridgeText) return { path, message: `is longer than ${maxBridgeText} characters` }
-  return unprintable.test(text) ? { path, message: "must be a single line of text" } : undefined
+  return unprintable().test(text) ? { path, message: "must be a single line of text" } : undefined
 }
 
 /** Headers that a bridge must not bring: those of the credential and the connection, and what belongs to a browser. */

@@ -33,22 +33,19 @@ interface Export {
   readonly family: string | null
 }
 
-const Noted = Schema.Struct({
-  path: Schema.String,
-  user: Schema.NullOr(Schema.Number),
-  family: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
+const decodeExports = lazy(() => {
+  const Noted = Schema.Struct({
+    path: Schema.String,
+    user: Schema.NullOr(Schema.Number),
+    family: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
+  })
+  const OfPath = Schema.transform(Schema.String, Schema.typeSchema(Noted), {
+    strict: true,
+    decode: (path) => ({ path, user: null, family: null }),
+    encode: ({ path }) => path
+  })
+  return Schema.decodeUnknownOption(Schema.Array(Schema.Union(OfPath, Noted)))
 })
-const Exports = Schema.Array(
-  Schema.Union(
-    Schema.transform(Schema.String, Schema.typeSchema(Noted), {
-      strict: true,
-      decode: (path) => ({ path, user: null, family: null }),
-      encode: ({ path }) => path
-    }),
-    Noted
-  )
-)
-const decodeExports = lazy(() => Schema.decodeUnknownOption(Exports))
 
 /** No more than these are remembered; the oldest go first. */
 const rememberedExports = 16

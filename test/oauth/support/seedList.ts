@@ -429,8 +429,8 @@ export const seeds: ReadonlyArray<Seed> = [
   {
     bug: "21: a cell of CSV is a formula",
     file: "src/cli/app/delimited.ts",
-    from: 'typeof value === "number" || !formula.test(cell) ? cell :',
-    to: "formula.test(cell) || cell !== null ? cell :",
+    from: 'typeof value === "number" || !formula().test(cell) ? cell :',
+    to: "formula().test(cell) || cell !== null ? cell :",
     test: ["test/cli/TerminalText.test.ts", "CSV"]
   },
   {

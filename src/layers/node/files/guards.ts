@@ -1,6 +1,6 @@
 /** What is refused, whoever put it there. */
 import * as Effect from "effect/Effect"
-import { dirname, isAbsolute, join, relative, sep } from "node:path"
+import { dirname, isAbsolute, relative, sep } from "node:path"
 import { command } from "../../../domain/hints/Command.ts"
 import { inPlaceOfLink, moveAside, ownAgain, storageCopies } from "../../../domain/hints/fileFixes.ts"
 import { FileError } from "../../../domain/errors.ts"
@@ -73,9 +73,12 @@ const linkedDirectory = (path: string): FileError =>
 const directoriesBelow = (home: string, path: string): ReadonlyArray<string> => {
   const way = relative(home, dirname(path))
   if (way === "" || way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) return []
-  const names = way.split(sep)
-  return names.map((_, index) => join(home, ...names.slice(0, index + 1)))
+  return lastOf(way.split(sep).length, dirname(path))
 }
+
+/** So many of the directories that lead to one, and itself. */
+const lastOf = (count: number, directory: string): ReadonlyArray<string> =>
+  count === 1 ? [directory] : [...lastOf(count - 1, dirname(directory)), directory]
 
 const lookAtDirectory = (ops: DiskOps, directory: string, attempt: Attempt): Awaitable<FileFacts> =>
   orElse(
