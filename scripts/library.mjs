@@ -1,9 +1,9 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
 // is in it; its types in one file per module.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { isBuiltin } from "node:module"
 import { basename, join } from "node:path"
 import { build } from "rolldown"
+import { esmExternalRequirePlugin } from "rolldown/plugins"
 import ts from "typescript"
 import { declarations, reached } from "./declarations.mjs"
 
@@ -58,7 +58,8 @@ const loadedWith = (path) => onDemand.find((part) => new RegExp(part).test(path)
 /** What an entry reaches is in one file, what several share in another; and so is what is imported on demand. */
 const bundled = async (root) => {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  const installed = new RegExp(`^(${Object.keys({ ...dependencies, ...peerDependencies }).join("|")})(/|$)`)
+  const installed = Object.keys({ ...dependencies, ...peerDependencies }).join("|")
+  const required = esmExternalRequirePlugin({ external: [/^pg\/lib\//, "events", "fs", "util"] })
   // What is exported as a namespace has a file, or the namespace would be an object with everything.
   const files = entries.flatMap((entry) => {
     const found = readFileSync(`${root}/src/${entry}.ts`, "utf8").matchAll(/^export \* as \w+ from "\.\/(.+)\.ts"/gm)
@@ -80,13 +81,13 @@ const bundled = async (root) => {
     cwd: root,
     write: false,
     input: Object.fromEntries(files.map(([path]) => [basename(path), `src/${path}.ts`])),
-    external: (id) => isBuiltin(id) || installed.test(id),
+    external: new RegExp(`^(?!pg/lib/)(node:|(${installed})(/|$))`),
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], symlinks: false }, // A linked node_modules is where it is linked.
     treeshake: { moduleSideEffects: false, manualPureFunctions: [made] },
     experimental: { nativeMagicString: true },
     preserveEntrySignatures: "allow-extension",
-    plugins: [{ name: "library", resolveId, transform }],
+    plugins: [required, { name: "library", resolveId, transform }],
     output: {
       chunkFileNames: "shared-[name].js",
       codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: "parts" }] },

@@ -1,6 +1,7 @@
 /** Promise 23: what the build makes of the library is held to the contracts that its sources are held to. */
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
@@ -45,5 +46,14 @@ it.effect("a stack trace leads to the line of the source", () =>
     const lines = readFileSync(join(root, source), "utf8").split("\n")
     const thrown = lines.findIndex((line) => line.includes("throw new InvalidArgument(")) + 1
     expect(stdout).toContain(`${source}:${thrown}:`)
+  })
+)
+
+it.effect("every file loads as a module of Node, also what is loaded on demand", () =>
+  Effect.gen(function* () {
+    const files = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js"))
+    expect(files.length).toBeGreaterThan(30)
+    for (const name of files)
+      yield* Effect.promise(() => import(/* @vite-ignore */ pathToFileURL(join(root, "dist", name)).href))
   })
 )
