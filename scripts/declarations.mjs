@@ -1,20 +1,9 @@
-// The types of the library: by tsc, one file per module, and of those only what the entries lead to. The rest is
-// about the inside, which is in the code's few files and cannot be imported.
+// The types: tsc writes a file per module; what the entries lead to is then in a file for each and some that they share.
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync, rmSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
-
-const emit = (root) => {
-  const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"))
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" })
-}
-
-/** `import`, `export … from` and `import("…").X`; a declaration names its neighbours as `x.ts` where the file is `x.d.ts`. */
-const neighbours = (path) =>
-  [...readFileSync(path, "utf8").matchAll(/\b(?:from |import |import\()"(\.[^"]+)"/g)].map(([, name]) =>
-    join(dirname(path), name.replace(/(?<!\.d)\.ts$/, ".d.ts"))
-  )
+import { readFileSync, rmSync } from "node:fs"
+import { basename, join, relative } from "node:path"
+import { rollup } from "rollup"
+import { dts } from "rollup-plugin-dts"
 
 /** All that something leads to. */
 export const reached = (from, neighboursOf, found = new Set()) => {
@@ -22,13 +11,23 @@ export const reached = (from, neighboursOf, found = new Set()) => {
   return found
 }
 
-/** Writes the declarations that the entries, given by name, need. */
-export const declarations = (root, entries) => {
-  const dist = join(root, "dist")
-  emit(root)
-  const needed = new Set(entries.flatMap((entry) => [...reached(join(dist, `${entry}.d.ts`), neighbours)]))
-  for (const name of readdirSync(dist, { recursive: true })) {
-    const path = join(dist, name)
-    if (name.endsWith(".d.ts") && !needed.has(path)) rmSync(path)
-  }
+/** What is exported as a namespace is a file beside, or nothing would be said of its members. */
+const transform = (text) => text.replace(/^(export \* as \w+ from ").*?(\w+)\.ts"/gm, '$1./$2.js"')
+
+/** What a file says of itself, before anything in it. */
+const head = (path) => /^\/\*\*[^]*?\*\/\n(?=import |export \*|export (type )?\{)|/.exec(readFileSync(path, "utf8"))[0]
+
+/** Writes the declarations of sources, and what they need. */
+export const declarations = async (root, sources) => {
+  const [tsc, modules] = [join(root, "node_modules/typescript/bin/tsc"), join(root, "dist/modules")]
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" })
+  const declared = (path) => join(modules, relative(join(root, "src"), path).replace(/ts$/, "d.ts"))
+  const input = Object.fromEntries(sources.map((path) => [basename(path, ".ts"), declared(path)]))
+  const plugins = [{ name: "beside", transform }, dts({ compilerOptions: { noResolve: true, noLib: true, types: [] } })]
+  // What cannot be found is an error; the warnings name types that the sources do not export either.
+  const bundle = await rollup({ input, external: /^[^./]|\.js$/, plugins, logLevel: "silent" })
+  const names = { entryFileNames: "[name].d.ts", chunkFileNames: "types-[hash].d.ts", minifyInternalExports: false }
+  const banner = ({ facadeModuleId }) => (facadeModuleId ? head(facadeModuleId) : "")
+  await bundle.write({ dir: join(root, "dist"), ...names, banner, hoistTransitiveImports: false })
+  rmSync(modules, { recursive: true })
 }

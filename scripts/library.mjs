@@ -1,5 +1,5 @@
 // The library: its code in few files, for each file that an import has to find, open and compile costs more than what
-// is in it; its types in one file per module.
+// is in it; its types likewise.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { build } from "rolldown"
@@ -100,7 +100,9 @@ const bundled = async (root) => {
 export const library = async (root) => {
   for (const name of readdirSync(`${root}/dist`))
     if (name !== "bin") rmSync(`${root}/dist/${name}`, { recursive: true })
-  for (const { code, fileName, source } of (await bundled(root)).output)
+  const { output } = await bundled(root)
+  for (const { code, fileName, source } of output)
     writeFileSync(join(root, "dist", fileName), code?.replaceAll(made, pure) ?? source)
-  await declarations(root, entries)
+  const sources = output.flatMap(({ facadeModuleId, isEntry }) => (isEntry ? facadeModuleId : []))
+  await declarations(root, sources)
 }

@@ -38,8 +38,8 @@ const imports: Follow = (path, text) =>
     .filter((specifier) => specifier.startsWith("."))
     .map((specifier) => normalize(join(dirname(path), specifier)))
 
-/** A declaration names its neighbours as `x.ts` where the file is `x.d.ts`. */
-const declarations: Follow = (path, text) => imports(path, text).map((found) => found.replace(/(?<!\.d)\.ts$/, ".d.ts"))
+/** A declaration names its neighbours by the code that they are the types of. */
+const declarations: Follow = (path, text) => imports(path, text).map((found) => found.replace(/\.js$/, ".d.ts"))
 
 /** The files that entries, given without extension, lead to at run time and in their types. */
 export const reachedFiles = (directory: string, entries: ReadonlyArray<string>): ReadonlySet<string> => {
