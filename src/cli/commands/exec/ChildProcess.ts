@@ -4,9 +4,7 @@
  * else reads single variables through `services/environment.ts`.
  */
 import { spawn } from "node:child_process"
-import { constants } from "node:os"
 import process, { env as inherited } from "node:process"
-import { isatty } from "node:tty"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -14,7 +12,9 @@ import { moreOpenFiles } from "../../../domain/hints/fileFixes.ts"
 import { meaningOf } from "../../../domain/internal/errno.ts"
 import { type Command, command, quoted } from "../../../domain/hints/Command.ts"
 import { type ErrorInfo, fixOf } from "../../../domain/errors.ts"
+import { builtins } from "../../../layers/node/builtins.ts"
 import type { ChildVariables } from "../../../services/session/ChildEnvironment.ts"
+import { isTerminal } from "../../app/isTerminal.ts"
 import { codeOf } from "../../../domain/internal/systemRefusal.ts"
 
 /** The program could not be started: it is not there (127), or it is and cannot be run (126). */
@@ -75,7 +75,7 @@ export const runChild = (
       })
       child.once("exit", (code, signal) => {
         release()
-        resume(Effect.succeed(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+        resume(Effect.succeed(code ?? 128 + (signal === null ? 0 : builtins.os.constants.signals[signal])))
       })
     } catch (error) {
       failed(error)
@@ -95,7 +95,7 @@ const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
  */
 const forwardSignals = (send: (signal: NodeJS.Signals) => void): (() => void) => {
   // Asked of the system: streams that nobody reads cost a tenth of a start.
-  const hasTerminal = [0, 1, 2].some(isatty)
+  const hasTerminal = [0, 1, 2].some(isTerminal)
   const restores = forwarded.map((signal) => {
     const others = process.listeners(signal)
     const isSentByTerminal = hasTerminal && (signal === "SIGINT" || signal === "SIGQUIT")
