@@ -12,6 +12,7 @@ import { FileInspector } from "../services/platform/FileInspector.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import { nothingTyped } from "./app/again.ts"
 import { exitCodes } from "./app/exitCode.ts"
+import { oneShot } from "./app/oneShot.ts"
 import { reportDefect } from "./app/reportError.ts"
 import { run as runCommandLine } from "./app/run.ts"
 import * as ProcessTerminal from "./app/ProcessTerminal.ts"
@@ -24,8 +25,7 @@ const main = (argv: ReadonlyArray<string>) =>
     Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
     Effect.catchAllDefect((defect) => reportDefect(defect, nothingTyped)),
     Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
-    // Nobody reads spans in this process.
-    Effect.withTracerEnabled(false)
+    oneShot
   )
 
 export const run = (argv: ReadonlyArray<string>): void =>

@@ -27,6 +27,7 @@ import type { CommandError } from "./app/CommandContext.ts"
 import { reportError } from "./app/reportError.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
+import { oneShot } from "./app/oneShot.ts"
 import { accountList } from "./commands/account/list.ts"
 import { checkAddress, minTtlOf, showCredential } from "./commands/credential/get.ts"
 import { showBearer } from "./commands/account/token.ts"
@@ -150,8 +151,7 @@ export const run = async (command: FastCommand): Promise<FastOutcome | null> => 
   const written: Array<FastOutcome["written"][number]> = []
   const exit = await exitCodeOf(command).pipe(
     Effect.provideService(Terminal, bufferedTerminal(written)),
-    // Nobody reads spans in this process.
-    Effect.withTracerEnabled(false),
+    oneShot,
     Effect.runPromiseExit
   )
   return exit._tag === "Success" && exit.value !== null ? { exitCode: exit.value, written } : null
