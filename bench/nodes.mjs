@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { environment, withHome } from "./machine.mjs"
 import { rowWithout } from "./pairs.mjs"
-import { commands, files, startRows } from "./starts.mjs"
+import { commands, files, memoryRows, startRows } from "./starts.mjs"
 
 const versions = ["20", "22", "24"].filter((version) => !process.version.startsWith(`v${version}.`))
 const wanted = commands.filter(({ words }) =>
@@ -11,8 +11,11 @@ const wanted = commands.filter(({ words }) =>
     "account token",
     "account list",
     "session",
+    "credential get --protocol headers",
     "target list",
+    "config show",
     "account use ci",
+    "env --show-secrets",
     "doctor --offline",
     "exec -- true"
   ].includes(words)
@@ -34,7 +37,8 @@ export default async () => {
     const rows = []
     for (const [version, node] of found) {
       const suffix = `, Node ${version}`
-      if (node !== null) rows.push(...(await startRows(home, wanted, { node, suffix })))
+      if (node !== null)
+        rows.push(...(await startRows(home, wanted, { node, suffix })), ...memoryRows(home, { node, suffix }))
       else {
         const note = `npx has no Node ${version}`
         rows.push(
