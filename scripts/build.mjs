@@ -7,6 +7,7 @@ import { createRequire } from "node:module"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { minifySync } from "rolldown/utils"
 import { reached } from "./declarations.mjs"
 import { library } from "./library.mjs"
 
@@ -55,7 +56,10 @@ const ofChunks = async (chunks, inside, contents) => {
     }))
   }
   const result = await bundled([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
-  return `(function(require,importModule){var module={exports:{}};${imported(result)}return module.exports})`
+  // What esbuild has made short becomes shorter. A character beyond ASCII would double the memory of all of it.
+  const { code } = minifySync("bundle.cjs", imported(result), { compress: { target: "node20" }, mangle: true })
+  const text = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+  return `(function(require,importModule){var module={exports:{}};${text}return module.exports})`
 }
 
 /** The fast path; the main program without what that holds already; what both import on demand; and the store of `MP_STORE`. */
