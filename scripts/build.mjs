@@ -24,8 +24,6 @@ const bundled = (entry, options = {}) =>
     minify: true,
     platform: "node",
     target: "node20",
-    format: "cjs",
-    charset: "ascii",
     legalComments: "none",
     external,
     metafile: true,

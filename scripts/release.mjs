@@ -26,10 +26,9 @@ const shipped = (sbom, bundled) => {
 const check = () => {
   run("npm", "run", "build")
   run("npx", "vitest", "run", "--project", "promises", "test/package/tarball.test.ts")
-  const options =
-    "--package-lock-only --output-format JSON --output-reproducible --no-validate --mc-type library".split(" ")
+  const sbomOf = "cyclonedx-npm --package-lock-only --output-reproducible --no-validate --mc-type library".split(" ")
   const bundled = Object.values(JSON.parse(read("dist/bin/packages.meta.json"))).flat()
-  const sbom = shipped(JSON.parse(output("npx", "cyclonedx-npm", ...options)), bundled)
+  const sbom = shipped(JSON.parse(output("npx", ...sbomOf)), bundled)
   write("sbom.cdx.json", `${JSON.stringify(sbom, null, 2)}\n`)
 }
 

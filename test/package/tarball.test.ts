@@ -33,7 +33,7 @@ it.layer(Tarball.layer, { timeout: 60_000 })("the tarball", (it) => {
           "rest.cjs",
           "store.cjs"
         ])
-        const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
+        const documents = ["LICENSE", "README.md", "package.json"]
         // What only hands on has no source.
         const isMapped = (path: string) => readFileSync(join(content, path), "utf8").includes("sourceMappingURL")
         const maps = [...library].filter((path) => path.endsWith(".js") && isMapped(path)).map((path) => `${path}.map`)
