@@ -1,6 +1,5 @@
 // Builds the package: the library as ES modules with their types, and mp as bundles with a launcher. `library` or
-// `bundle` builds one of the two; `--quiet` says nothing of sizes. What the sources say is what the bundles do: nothing is
-// edited on the way, and the same sources give the same bytes wherever they lie.
+// `bundle` builds one of the two. The same sources give the same bytes wherever they lie.
 import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -138,26 +137,21 @@ const launcher = async (scripts, groups) => {
   return { text: outputFiles[0].text, packages: packagesIn(metafile.outputs) }
 }
 
-const bundle = async (tell) => {
+const bundle = async () => {
   const [{ groups, help }, scripts] = await Promise.all([helpPages(), programs()])
   const parts = { mp: await launcher(scripts, groups), ...scripts }
   const fresh = `${root}/dist/bin.new`
-  const put = (name, text) => {
-    writeFileSync(`${fresh}/${name}`, text)
-    tell(`dist/bin/${name}: ${Math.round(Buffer.byteLength(text) / 1000)} KB`)
-  }
   rmSync(fresh, { recursive: true, force: true })
   mkdirSync(fresh, { recursive: true })
-  for (const [name, { text }] of Object.entries(parts)) put(`${name}.cjs`, text)
+  for (const [name, { text }] of Object.entries(parts)) writeFileSync(`${fresh}/${name}.cjs`, text)
   const packages = Object.entries(parts).map(([name, part]) => [name, part.packages])
   writeFileSync(`${fresh}/packages.meta.json`, JSON.stringify(Object.fromEntries(packages)))
-  put("help.json", JSON.stringify(help))
+  writeFileSync(`${fresh}/help.json`, JSON.stringify(help))
   chmodSync(`${fresh}/mp.cjs`, 0o755)
   // Somebody may be using mp in another terminal: all of it changes at once.
   rmSync(`${root}/dist/bin`, { recursive: true, force: true })
   renameSync(fresh, `${root}/dist/bin`)
 }
 
-const words = process.argv.slice(2)
-if (!words.includes("library")) await bundle(words.includes("--quiet") ? () => undefined : console.error)
-if (!words.includes("bundle")) await library(root)
+if (process.argv[2] !== "library") await bundle()
+if (process.argv[2] !== "bundle") await library(root)

@@ -11,8 +11,12 @@ export const reached = (from, neighboursOf, found = new Set()) => {
   return found
 }
 
-/** What is exported as a namespace is a file beside, or nothing would be said of its members. */
-const transform = (text) => text.replace(/^(export \* as \w+ from ").*?(\w+)\.ts"/gm, '$1./$2.js"')
+/** What is exported as a namespace is a file beside, or nothing would be said of its members. Categories are for typedoc. */
+const transform = (text) =>
+  text
+    .replace(/^(export \* as \w+ from ").*?(\w+)\.ts"/gm, '$1./$2.js"')
+    .replace(/^ *\* @category .*\n/gm, "")
+    .replace(/(?<=^(?: {4})*) {4}/gm, "\t")
 
 /** What a file says of itself, before anything in it. */
 const head = (path) => /^\/\*\*[^]*?\*\/\n(?=import |export \*|export (type )?\{)|/.exec(readFileSync(path, "utf8"))[0]

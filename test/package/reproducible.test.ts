@@ -43,7 +43,7 @@ const filesIn = async (directory: string): Promise<ReadonlyArray<Built>> => {
 const built = (prefix: string) =>
   Effect.gen(function* () {
     const directory = yield* checkout(prefix)
-    const { code, stderr } = yield* run(process.execPath, ["scripts/build.mjs", "--quiet"], { cwd: directory })
+    const { code, stderr } = yield* run(process.execPath, ["scripts/build.mjs"], { cwd: directory })
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     const files = yield* Effect.promise(() => filesIn(join(directory, "dist")))
     const telltale = files.filter(({ text }) => text.includes(directory) || text.includes(root))

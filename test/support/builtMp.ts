@@ -42,7 +42,7 @@ export const builtMp = join(root, "dist/bin/mp.cjs")
 export const sharedCache = state
 
 const build = (digest: string): void => {
-  execFileSync(process.execPath, ["scripts/build.mjs", "bundle", "--quiet"], { cwd: root, stdio: "inherit" })
+  execFileSync(process.execPath, ["scripts/build.mjs", "bundle"], { cwd: root, stdio: "inherit" })
   writeFileSync(`${stamp}.new`, digest)
   renameSync(`${stamp}.new`, stamp)
 }
