@@ -55,7 +55,7 @@ const ofChunks = async (chunks, inside, contents) => {
   const result = await bundled([], { stdin: { contents }, plugins: [{ name: "chunks", setup }] })
   // What esbuild has made short becomes shorter. A character beyond ASCII would double the memory of all of it.
   const { code } = minifySync("bundle.cjs", imported(result), { compress: { target: "node20" }, mangle: true })
-  const text = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+  const text = code.replace(/[^\t\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
   return `(function(require,importModule){var module={exports:{}};${text}return module.exports})`
 }
 
