@@ -192,9 +192,20 @@ describe("mp cache warm", () => {
         files: Array.from({ length: 4 }, () => expect.any(String))
       })
       expect(yield* filesIn(join(bin, "code-cache"))).toEqual([])
-      const files = yield* filesIn(directoryOf(home))
-      expect(yield* token(home)).toEqual(expected)
-      expect(yield* filesIn(directoryOf(home))).toEqual(files)
+      const written = Effect.flatMap(filesIn(directoryOf(home)), (names) =>
+        Effect.forEach(names, (name) => Effect.promise(() => readFile(join(directoryOf(home), name))))
+      )
+      const kept = yield* written
+      // The commands that were rehearsed are known: they write nothing anew.
+      const env = { XDG_CACHE_HOME: join(home, "cache") }
+      for (const words of [
+        ["account", "token", "ci"],
+        ["config", "show"],
+        ["target", "list"]
+      ]) {
+        expect(yield* runMp(words, { home, bundle: join(bin, "mp.cjs"), env })).toMatchObject({ code: 0 })
+      }
+      expect((yield* written).map((bytes, at) => kept[at]?.equals(bytes))).toEqual(kept.map(() => true))
     }).pipe(Effect.scoped)
   )
 
@@ -210,6 +221,8 @@ describe("mp cache warm", () => {
         expect(yield* modeOf(join(bin, "code-cache"))).toBe(0o755)
         const files = yield* filesIn(join(bin, "code-cache"))
         expect(files).toHaveLength(4)
+        // What the command itself needed would come before what is there for all.
+        expect(yield* filesIn(join(home, ".cache/effect-mixpanel"))).toEqual([])
         for (const file of files) expect(yield* modeOf(join(bin, "code-cache", file))).toBe(0o644)
         const env = { XDG_CACHE_HOME: join(home, "cache") }
         const run = (args: ReadonlyArray<string>) => runMp(args, { home, bundle, env })

@@ -3,6 +3,7 @@ import { eastAsianWidth } from "get-east-asian-width"
 import { lazy } from "../../domain/internal/lazy.ts"
 
 export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
+  if (widthOf(text) <= width) return [text.replace(/^ +/, "")]
   const lines: Array<string> = []
   let last = ""
   for (const word of text.split(" ").flatMap((long) => pieces(long, width))) {

@@ -55,6 +55,9 @@ export const load = <Name extends BundleName>(
 /** More command lines than anybody types: from then on the code is complete enough. */
 const maxCommands = 64
 
+/** With whatever flags: it writes what others have run, and its own would take the place of that. */
+const isWarming = (command: string): boolean => /^cache warm\b/.test(command)
+
 /** What was put beside the bundles is used as it is. */
 const installedCode = (file: string, key: string) => {
   const directory = CodeCache.packageDirectory(process.env, dirname(file))
@@ -71,7 +74,7 @@ const compile = (file: string, key: string, command: string): Script => {
   const isUsed = found !== undefined && script.cachedDataRejected !== true
   const isComplete =
     isUsed && (own === undefined || own.commands.includes(command) || own.commands.length >= maxCommands)
-  if (directory !== undefined && !isComplete) {
+  if (directory !== undefined && !isComplete && !isWarming(command)) {
     const commands = isUsed ? found.commands : []
     process.on("exit", (code) => {
       // A command line that was refused needed little of what others need.
