@@ -105,7 +105,7 @@ const byInstructions = (home, { goal, limits: [must, aim], subject }, base) => {
 const rowsOf = async (home, wanted, node, suffix) => {
   const bare = [node, "-e", "0"]
   const env = environment(home)
-  const base = hasValgrind ? instructions(home, bare) : 0
+  const base = hasValgrind ? median(Array.from({ length: 5 }, () => instructions(home, bare))) : 0
   const rows = []
   for (const { before, limits, what = "", words } of wanted) {
     const goal = `\`${words}\` / \`node -e 0\`${what}${suffix}`

@@ -90,8 +90,8 @@ export default () =>
       for (const atOnce of loads) {
         const found = await pairsOfWork({
           collect: false,
-          rounds: 15,
-          warmups: 4,
+          rounds: 61,
+          warmups: 16,
           base: () => runtime.runPromise(workers(hand, atOnce)),
           subject: () => runtime.runPromise(workers(ours, atOnce))
         })
