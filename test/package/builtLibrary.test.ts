@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import ts from "typescript"
 import { describe } from "vitest"
 import { contract } from "../layers/CredentialFiles.contract.ts"
 import { temporaryDirectory } from "../layers/node/files/support.ts"
@@ -57,3 +58,44 @@ it.effect("every file loads as a module of Node, also what is loaded on demand",
       yield* Effect.promise(() => import(/* @vite-ignore */ pathToFileURL(join(root, "dist", name)).href))
   })
 )
+
+/** What `scripts/library.mjs` takes for granted: a namespace's name means nothing else anywhere in its module, and only members begin as `abstract` ones do. */
+const misread = (text: string): ReadonlyArray<string> => {
+  const file = ts.createSourceFile("module.ts", text, ts.ScriptTarget.ESNext, true)
+  const namespaces = new Set<string>()
+  const rebound: Array<string> = []
+  const members: Array<number> = []
+  const visit = (node: ts.Node): void => {
+    const from = ts.isNamespaceImport(node) ? node.parent.parent.moduleSpecifier.getText() : ""
+    if (ts.isNamespaceImport(node)) return void (/^"@?effect\//.test(from) && namespaces.add(node.name.text))
+    const { parent } = node
+    const isName = ts.isIdentifier(node) && namespaces.has(node.text) && "name" in parent && parent.name === node
+    if (isName && !ts.isPropertyAccessExpression(parent) && !ts.isNamespaceExport(parent)) rebound.push(node.text)
+    if (ts.isClassElement(node) && ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Abstract)
+      members.push(node.getStart())
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  const lines = [...text.matchAll(/^ {2}abstract .*/gm)]
+  const others = lines.filter(({ index }) => !members.includes(index + 2)).map(([line]) => line)
+  return [...rebound, ...others]
+}
+
+it("the build may take a namespace's name for the namespace wherever it stands", () => {
+  const within = (line: string): string => `import * as Effect from "effect/Effect"\n${line}`
+  expect(misread(within("const f = (Effect) => Effect.map"))).toEqual(["Effect"])
+  expect(misread(within("const { Effect } = other"))).toEqual(["Effect"])
+  expect(misread(within("function f() { class Effect {} }"))).toEqual(["Effect"])
+  expect(misread("const text = `\n  abstract words`")).toEqual(["  abstract words`"])
+  expect(misread(within("abstract class A {\n  abstract map: typeof Effect.map\n}\nexport default a.Effect"))).toEqual(
+    []
+  )
+  const maps = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js.map"))
+  const sources = maps.flatMap((name): ReadonlyArray<string> => {
+    const map: { readonly sources: ReadonlyArray<string> } = JSON.parse(readFileSync(join(root, "dist", name), "utf8"))
+    return map.sources.filter((source) => /(src\/.*\.ts|@effect\/.*\.js)$/.test(source))
+  })
+  expect(sources.length).toBeGreaterThan(500)
+  const found = sources.map((source) => [source, misread(readFileSync(join(root, "dist", source), "utf8"))])
+  expect(found.filter(([, names]) => names?.length !== 0)).toEqual([])
+})
