@@ -1,4 +1,3 @@
-/** What can go wrong with a file. */
 import type { Command } from "./hints/Command.ts"
 import { errorClass } from "./internal/errorClass.ts"
 
@@ -28,7 +27,6 @@ interface RefusedFile {
   readonly reason: string
   /** What fixes it; `null` where no command does, and the reason says what is to be done. */
   readonly fix: Command | null
-  /** Other commands that mend it. */
   readonly others?: ReadonlyArray<Command>
 }
 

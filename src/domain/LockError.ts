@@ -1,4 +1,3 @@
-/** What can go wrong with a lock. */
 import { type Command, command } from "./hints/Command.ts"
 import { meaningOf } from "./internal/errno.ts"
 import { errorClass } from "./internal/errorClass.ts"
@@ -45,7 +44,6 @@ const waysPast = (holder: LockHolder | null): ReadonlyArray<Command> => {
   return holder?.here === true ? [] : [command`mp doctor --fix`]
 }
 
-/** The process that holds a lock, as the beginning of a sentence. */
 export const holderText = (holder: LockHolder | null): string => {
   if (holder === null) return "Another process"
   const where = holder.here ? "on this machine" : "elsewhere: another machine or container"

@@ -15,7 +15,6 @@ export { type Details, type ErrorInfo, fixOf } from "./internal/errorClass.ts"
 export * from "./FileError.ts"
 export * from "./LockError.ts"
 
-/** What an error is made from, where its maker knows the facts. */
 interface Known extends Omit<Description, "details"> {
   readonly hints: ReadonlyArray<Command>
   readonly details?: Readonly<Record<string, unknown>>
@@ -101,7 +100,6 @@ interface TakenName {
   readonly account: string
   /** The account that is there, where it is written differently. */
   readonly other: string | null
-  /** What adds the account under another name. */
   readonly hint: Command | null
 }
 
@@ -158,7 +156,6 @@ interface UnknownTarget {
   readonly target: string
   readonly origin: string
   readonly available: ReadonlyArray<string>
-  /** What fixes it where it was not the command line that asked. */
   readonly fix?: Command | undefined
 }
 

@@ -1,4 +1,3 @@
-/** All services, over the parts that an app may put in place of ours. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"
@@ -47,7 +46,6 @@ import * as TokenStore from "./tokens/TokenStore.ts"
 
 type Given<Service> = Layer.Layer<Service, unknown, unknown>
 
-/** What touches the world. */
 interface Roots {
   readonly credentialFiles: Given<CredentialFiles>
   readonly fileInspector: Given<FileInspector>
@@ -61,16 +59,13 @@ interface Roots {
 
 /** What touches the world, where a runtime has such a thing. */
 interface Outside {
-  /** The programs and files that give credentials. */
   readonly externalSecrets: Given<ExternalSecrets.ExternalSecrets>
 }
 
 interface Settings {
-  /** How requests name their sender. */
   readonly userAgent: string
 }
 
-/** Services that are ours unless others are given. */
 interface Stores {
   /** What the other stores stand on: the files of this machine, or an engine that machines share. Bridges stay files. */
   readonly credentialStorage: Given<CredentialStorage>
@@ -78,7 +73,6 @@ interface Stores {
   readonly tokenStore: Given<TokenStore.TokenStore>
   readonly clientStore: Given<ClientStore.ClientStore>
   readonly meCache: Given<MeCache.MeCache>
-  /** The outcomes of `mp account test`. */
   readonly lastTests: Given<CheckHistory.CheckHistory>
   readonly bridge: Given<Bridge.Bridge>
   /** 60 queries an hour and 5 at once, counted on this machine, or on an engine that machines share. */
@@ -92,7 +86,6 @@ interface Deciders {
   readonly tokenResolver: Given<TokenResolver.TokenResolver>
 }
 
-/** Whatever can be replaced, by the name of its service. */
 export type Replaceable = Partial<Roots & Outside & Stores & Deciders>
 
 const replaceable: Readonly<Record<keyof Replaceable, true>> = {
@@ -149,7 +142,6 @@ type StoreServices =
   | Bridge.Bridge
   | QueryBudget
 
-/** What the program gets. */
 export type Services =
   | StoreServices
   | AccountCheck.AccountCheck
@@ -181,12 +173,10 @@ type FoundBy<Key> = Key extends keyof (Roots & Outside)
 
 type FoundByStore<Key> = BaseServices | (Key extends "credentialStorage" ? never : CredentialStorage)
 
-/** The errors of what was given. */
 export type ErrorsOf<Parts> = {
   [Key in keyof Parts]: Parts[Key] extends Layer.Layer.Any ? Layer.Layer.Error<Parts[Key]> : never
 }[keyof Parts]
 
-/** What the given layers still need. */
 export type NeedsOf<Parts> = {
   [Key in keyof Parts]: Parts[Key] extends Layer.Layer.Any
     ? Exclude<Layer.Layer.Context<Parts[Key]>, FoundBy<Key>>

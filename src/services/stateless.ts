@@ -66,7 +66,6 @@ const noProjectKeys = Layer.succeed(ProjectCredentials, {
   forProject: () => Effect.succeed({ secret: Option.none(), token: Option.none() })
 })
 
-/** The most credentials whose `/me` is kept: of one more, the one that was kept the longest time ago is forgotten. */
 const mostRemembered = 1_000
 
 /** What `/me` said to a credential, in memory, under its fingerprint. */
@@ -186,7 +185,6 @@ const at = <A, B>(
     )
   })
 
-/** Both, or what is wrong with either. */
 const both = <A, B>(
   one: Effect.Effect<A, ConfigError.ConfigError>,
   other: Effect.Effect<B, ConfigError.ConfigError>

@@ -1,7 +1,3 @@
-/**
- * Who is calling: one of three kinds of account, told apart by `type`. Secrets are `Redacted` from the
- * moment they are decoded.
- */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -23,7 +19,6 @@ import { AccountName, isAccountName, isProjectId, isRegion, ProjectId, Region } 
 const common = () => ({
   name: AccountName,
   region: Region,
-  /** The project that is used when nothing else names one. */
   defaultProject: optionalKey(ProjectId, "default_project")
 })
 
@@ -131,14 +126,12 @@ const decoders = {
 
 const commonKeys = ["type", "name", "region", "default_project"]
 
-/** The keys of a block that hold the credential. */
 export const credentialKeys: Readonly<Record<AccountType, ReadonlyArray<string>>> = {
   service_account: ["username", "secret"],
   oauth_browser: [],
   oauth_token: ["token", "token_env"]
 }
 
-/** Whether accounts of a type have a key. */
 export const hasKey = (type: AccountType, key: string): boolean =>
   commonKeys.includes(key) || credentialKeys[type].includes(key)
 
@@ -233,7 +226,6 @@ export const isGivenElsewhere = (account: Account): boolean =>
     ? Redacted.value(account.secret) === ""
     : account.type === "oauth_token" && Option.contains(account.tokenEnv, variableOfSources)
 
-/** Decodes an account that carries its own `name`, as a bridge file has it. */
 export const decodeNamedAccount = (
   body: Readonly<Record<string, unknown>>
 ): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {

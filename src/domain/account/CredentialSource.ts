@@ -14,23 +14,18 @@ export type CredentialSource =
   | { readonly kind: "command"; readonly words: ReadonlyArray<string>; readonly timeoutSeconds: number }
   | { readonly kind: "file"; readonly path: string }
 
-/** How long a program may take unless its table says otherwise. */
 export const defaultTimeoutSeconds = 10
 
-/** The longest that it can be given. */
 export const maxTimeoutSeconds = 600
 
-/** The most that is read of what a program writes, or of a file: 64 KiB. */
 export const maxAnswerBytes = 65_536
 
-/** The keys of a source in its table, and the account types that take them. */
 export const sourceKeys = {
   secret: "service_account",
   token: "oauth_token",
   token_file: "oauth_token"
 } as const satisfies Readonly<Record<string, AccountType>>
 
-/** The words of a command as they are shown, or the path of a file. */
 export const sourceText = (source: CredentialSource): string =>
   source.kind === "command" ? source.words.map(quoted).join(" ") : source.path
 
@@ -45,7 +40,6 @@ export const wordsProblem = (words: ReadonlyArray<unknown>): string | undefined 
     : undefined
 }
 
-/** What is wrong with the path of a file, likewise. */
 export const pathProblem = (path: string): string | undefined =>
   (isAbsolute(path) || path.startsWith("~/")) && !path.includes("\0")
     ? undefined

@@ -1,4 +1,3 @@
-/** A command or a file did not give the credential of an account. */
 import * as Option from "effect/Option"
 import { type Again, type Command, command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"

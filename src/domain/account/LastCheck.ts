@@ -1,4 +1,3 @@
-/** How the last check of an account ended, as `last-test.json` keeps it. */
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -7,14 +6,12 @@ import { decodeTolerant, optionalKey } from "../internal/decode.ts"
 import { parseJson } from "../internal/json.ts"
 import { lazy } from "../internal/lazy.ts"
 
-/** When an account was checked, and what the server said. */
 export interface LastCheck {
   /** Epoch milliseconds. */
   readonly at: number
   readonly ok: boolean
   /** The mark of the credential that was checked: another one was not. */
   readonly credential: string
-  /** The code of the error, where there was one. */
   readonly code: Option.Option<string>
   /** Whether someone has to log in or to change the credential before it works again. */
   readonly refused: boolean
@@ -45,7 +42,6 @@ const decode = lazy(() => decodeTolerant(schema()))
 
 const encode = lazy(() => Schema.encodeSync(schema()))
 
-/** The text of `last-test.json`. */
 export const lastCheckText = (test: LastCheck): string => `${JSON.stringify(encode()(test), null, 2)}\n`
 
 /** The credential is at fault, and not the way to the server, or what the credential may see. */

@@ -35,11 +35,9 @@ const parsed =
 
 const parsedSecret = parsed(secretProblem)
 
-/** The secret or the bearer in a text. */
 export const parseSecret = (text: string): Either.Either<Redacted.Redacted, string> =>
   Either.map(parsedSecret(text), Redacted.make)
 
-/** The user name of a service account in a text. */
 export const parseUsername: (text: string) => Either.Either<string, string> = parsed(usernameProblem)
 
 const line = (problem: Problem) =>
@@ -52,5 +50,4 @@ const line = (problem: Problem) =>
 /** The same in a file; a program gives it without a line end. */
 export const secretLine = () => Schema.Redacted(line(secretProblem))
 
-/** The same in a file; a program gives it without a line end. */
 export const usernameLine = () => line(usernameProblem)

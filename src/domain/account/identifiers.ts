@@ -40,7 +40,6 @@ export const AccountName = Schema.String.pipe(Schema.pattern(namePattern), Schem
 })
 export type AccountName = typeof AccountName.Type
 
-/** Whether a value is such a name, without the schema. */
 export const isAccountName = (value: unknown): value is AccountName =>
   typeof value === "string" && namePattern.test(value)
 
@@ -68,7 +67,6 @@ export const ProjectId = Schema.String.pipe(Schema.pattern(projectPattern), Sche
 })
 export type ProjectId = typeof ProjectId.Type
 
-/** Whether a value is such a number, without the schema. */
 export const isProjectId = (value: unknown): value is ProjectId =>
   typeof value === "string" && projectPattern.test(value)
 
@@ -91,7 +89,6 @@ export const lenientWorkspaceId = () =>
     workspaceMessage
   )
 
-/** Whether a shell takes a text for the name of a variable. */
 export const isVariableName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
 
 /** Reads a workspace id from text such as a flag or a variable: digits only, no sign, no padding. */

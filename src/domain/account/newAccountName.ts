@@ -7,10 +7,8 @@ import type { Command } from "../hints/Command.ts"
 import { AccountExists, InvalidArgument } from "../errors.ts"
 import { AccountName } from "./identifiers.ts"
 
-/** One for all names that some disk takes for the same. */
 const onDisk = (name: string): string => name.toLowerCase()
 
-/** Whether some disk takes two different names for one. */
 export const collide = (one: string, other: string): boolean => one !== other && onDisk(one) === onDisk(other)
 
 /** What Windows gives to its devices. */

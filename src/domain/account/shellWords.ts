@@ -1,10 +1,8 @@
 /** A line as a shell would split it into words. No shell will run it, so what only a shell can do is refused. */
 import * as Either from "effect/Either"
 
-/** What a shell would replace or act upon, unquoted. */
 const special = /[|&;<>()$`*?[\]#~!{}\n]/
 
-/** What it would replace between double quotes, too. */
 const specialInQuotes = /[$`!]/
 
 const needsShell = (character: string) =>

@@ -1,4 +1,3 @@
-/** What the command or the file of an account answered. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"

@@ -1,4 +1,3 @@
-/** What an API request can answer instead of a result. None of these holds the request or a credential. */
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import { newCredential } from "../hints/newCredential.ts"

@@ -5,7 +5,6 @@ import { type DecodeIssue } from "../internal/decode.ts"
 import { isRecord, parseJson } from "../internal/json.ts"
 import { decodeMe, type Me } from "./Me.ts"
 
-/** What `/me` said, when, and to which credential. */
 export interface CachedMe {
   readonly me: Me
   /** Epoch milliseconds. A file that does not say never expires. */
@@ -14,18 +13,15 @@ export interface CachedMe {
   readonly credential: Option.Option<string>
 }
 
-/** How long an answer counts as fresh: 24 h. */
 export const freshMillis = 86_400_000
 
 /** Whether the answer is fresh at `now`; one that comes from the future is as doubtful as an old one. */
 export const isFreshAt = ({ cachedAt }: CachedMe, now: number): boolean =>
   Option.match(cachedAt, { onNone: () => true, onSome: (at) => Math.abs(now - at) < freshMillis })
 
-/** Whether the answer was given to this credential, as far as the file says. */
 export const isFor = ({ credential }: CachedMe, mark: string): boolean =>
   Option.getOrElse(credential, () => mark) === mark
 
-/** Reads the text of `me.json`. */
 export const decodeCachedMe = (text: string): Either.Either<CachedMe, ReadonlyArray<DecodeIssue>> =>
   Either.flatMap(parsed(text), (json) =>
     Either.map(decodeMe(json), (me) => ({

@@ -118,7 +118,6 @@ const layout: Record<ApiFamily, Place> = {
   oauth: { host: "web", path: "/oauth" }
 }
 
-/** The families that `MP_APP_BASE_URL` moves. */
 const appFamilies: ReadonlyArray<ApiFamily> = ["app", "gdpr"]
 
 /**
@@ -186,7 +185,6 @@ const prefixesOf = (family: ApiFamily) => {
 /** mixpanel_headless's address of the engage API; Mixpanel answers on both. */
 const legacyEngage = ["/api/2.0/engage", "engage"] as const
 
-/** The longest first. */
 const prefixes = lazy(() => [...apiFamilies.flatMap(prefixesOf), legacyEngage].sort(([a], [b]) => b.length - a.length))
 
 /**

@@ -1,4 +1,3 @@
-/** Which events are exported: what may be asked, checked before it is sent. */
 import * as Either from "effect/Either"
 import type { InvalidArgument } from "../errors.ts"
 import { isNonEmptyText } from "../internal/decode.ts"
@@ -20,7 +19,6 @@ export interface ExportQuery extends Days {
   readonly limit?: number | undefined
 }
 
-/** The query's parameters by the names that the server knows, or what is wrong with them. */
 export const exportParameters = (
   query: ExportQuery
 ): Either.Either<Readonly<Record<string, string>>, InvalidArgument> => {

@@ -1,4 +1,3 @@
-/** What became of a batch of events that was imported. */
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"

@@ -55,7 +55,6 @@ export interface MeWorkspace {
 
 type Answer = Readonly<Record<string, unknown>>
 
-/** The type side of `raw`: an answer that is whole, and JSON to its last leaf. */
 const MeAnswer = () =>
   Schema.Record({ key: Schema.String, value: Schema.Unknown })
     .pipe(
@@ -73,7 +72,6 @@ const MeAnswer = () =>
           .map(([more, id]) => ({ ...more, user_id: id }))
     })
 
-/** The answer as it comes, wrapped in `results` or not. */
 const meOnTheWire = () =>
   Schema.transformOrFail(
     Schema.Record({ key: Schema.String, value: Schema.Unknown }),
@@ -150,11 +148,6 @@ const parts = new WeakMap<Me, Pick<Me, "organizations" | "projects" | "workspace
 /**
  * Reads the answer of `/me`, wrapped in `results` or not. What names no user, or an error beside it, is no `/me` at
  * all; otherwise a field or an entry of another shape than expected counts as absent.
- *
- * @example
- * ```ts
- * decodeMe({ results: { user_id: 42, projects: { "99": { name: "P", organization_id: 100 } } } })
- * ```
  */
 export const decodeMe = (input: unknown): Either.Either<Me, ReadonlyArray<DecodeIssue>> =>
   Either.mapBoth(answerOf(input), {
@@ -176,7 +169,6 @@ const answerProblem = (raw: Answer): string | undefined => {
     : undefined
 }
 
-/** The projects of `/me` by ascending numeric id. */
 export const projectsOf = (me: Pick<Me, "projects">): ReadonlyArray<Project> =>
   Object.values(me.projects)
     .sort((a, b) => compareIds(a.id, b.id))
@@ -191,7 +183,6 @@ export const projectsByName = (me: Me): ReadonlyArray<Project> => {
   return [...projectsOf(me)].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-/** The workspaces that `/me` lists for a project, by ascending id. */
 export const workspacesOf = (me: Me, project: ProjectId): ReadonlyArray<WorkspaceRef> =>
   Object.values(me.workspaces)
     .filter(({ projectId }) => projectId === project)
@@ -219,7 +210,6 @@ const unwrapped = (input: unknown): Readonly<Record<string, unknown>> | undefine
   return isRecord(results) ? results : undefined
 }
 
-/** Numbers, and digits in a string. */
 const numeric = lazy(() =>
   Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), Schema.Int, { strict: false })
 )

@@ -1,4 +1,3 @@
-/** An event as `export` gives it and `import` takes it, and the lines that events are exported in. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant, describeIssues, NonEmptyText, withMessage } from "../internal/decode.ts"

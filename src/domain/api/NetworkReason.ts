@@ -1,4 +1,3 @@
-/** Why no answer arrived, or none that is whole, as a phrase for a person: from the code that the network stack gives. */
 import { isErrno, meaningOf, meaningsForConnections } from "../internal/errno.ts"
 import { moreOpenFiles } from "../hints/fileFixes.ts"
 import { isProblem } from "./TransportProblem.ts"
@@ -38,7 +37,6 @@ const unknownIssuers: ReadonlySet<string> = new Set([
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
 ])
 
-/** The phrase for an attempt that took longer than it may. */
 export const timedOut = (millis: number): string => `no answer arrived within ${Math.round(millis / 1000)} s`
 
 /**
@@ -72,7 +70,6 @@ const neverConnected: ReadonlySet<string> = new Set([
 export const isNeverSent = (cause: unknown): boolean =>
   causesOf(cause).some((error) => neverConnected.has(codeOf(error) ?? ""))
 
-/** The phrase for a body that could not be read to its end. */
 export const bodyReason = (cause: unknown): string => {
   const problem = causesOf(cause).find((error) => isProblem(error, "BrokenBody", "BodyTooLong"))
   return problem === undefined ? `the answer broke off: ${networkReason(cause)}` : problem.reason

@@ -1,10 +1,8 @@
-/** Lists that arrive page by page, each naming the next one. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DecodeIssue, decodeTolerant } from "../internal/decode.ts"
 
-/** One page, and the cursor of the next one, if there is one. */
 export interface Page {
   readonly results: ReadonlyArray<unknown>
   readonly next: Option.Option<string>
@@ -23,14 +21,7 @@ const Body = Schema.Struct({
 })
 const decodeBody = decodeTolerant(Body)
 
-/**
- * Reads a page. An absent, null or empty cursor ends the list.
- *
- * @example
- * ```ts
- * decodePage({ results: [1], pagination: { next_cursor: "c2" } }) // Right({ results: [1], next: Some("c2") })
- * ```
- */
+/** Reads a page. An absent, null or empty cursor ends the list. */
 export const decodePage = (input: unknown): Either.Either<Page, ReadonlyArray<DecodeIssue>> =>
   Either.map(decodeBody(input), ({ pagination, results }) => ({
     results,

@@ -1,21 +1,12 @@
-/** Paths that leave the project and the workspace to the session. */
 import { command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { InvalidArgument } from "../errors.ts"
 import type { Session } from "../session/Session.ts"
 
-/** Whether a text leaves the workspace to the session. */
 export const asksForWorkspace = (text: string): boolean => text.includes("{workspace_id}")
 
-/**
- * Fills `{project_id}` and `{workspace_id}` from a session.
- *
- * @example
- * ```ts
- * fillPath("/projects/{project_id}/cohorts", session) // Right("/projects/3018488/cohorts")
- * ```
- */
+/** Fills `{project_id}` and `{workspace_id}` from a session. */
 export const fillPath = (
   path: string,
   session: Pick<Session, "projectId" | "workspaceId">

@@ -1,20 +1,16 @@
-/** Which addresses a proxy can have. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { parseUrl } from "../internal/parseUrl.ts"
 
-/** A proxy that can be used. */
 export interface ProxyAddress {
   /** Without user and password. */
   readonly origin: string
-  /** For people: name and port. */
   readonly host: string
   readonly authorization: Option.Option<Redacted.Redacted>
 }
 
-/** Where a variable leads, and whether that is a proxy of a kind that can be used. */
 export interface NamedProxy {
   readonly hostname: string
   readonly usable: Either.Either<ProxyAddress, string>
@@ -33,7 +29,6 @@ export const parseProxyAddress = (variable: string, text: string): Either.Either
   return Either.right({ hostname: url.hostname, usable: usable(variable, url) })
 }
 
-/** Whether it is an `http:` or `https:` address with well-formed credentials. */
 export const isProxyAddress = (text: string): boolean =>
   Either.isRight(Either.flatMap(parseProxyAddress("", text), (named) => named.usable))
 

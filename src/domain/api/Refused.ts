@@ -1,4 +1,3 @@
-/** A status that is not success, as the error that it means. */
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"
 import {
@@ -11,7 +10,6 @@ import {
   UnexpectedResponse
 } from "./ApiError.ts"
 
-/** What is known about a failed request. */
 export interface Failure extends Refusal {
   readonly project: string | null
   readonly accountType: Account["type"]
@@ -19,7 +17,6 @@ export interface Failure extends Refusal {
   readonly retryAfter: Option.Option<number>
 }
 
-/** The error for a status of 300 or more (or below 200). */
 export const refused = (failure: Failure): ApiError => {
   const { account, accountType, method, project, reason, retryAfter, status, url } = failure
   const refusal: Refusal = { account, method, reason, status, url }

@@ -1,10 +1,8 @@
-/** Which headers a request carries, and whose word counts where several give one. */
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
 import type { SessionHeaders } from "../session/SessionHeaders.ts"
 import { version } from "../internal/version.ts"
 
-/** Header values by lower-case name. */
 export type PlainHeaders = Readonly<Record<string, string>>
 
 /** Headers that belong to the credential or the connection: neither a session nor a caller sets them. */
@@ -51,10 +49,8 @@ export const requestHeaders = (
   return headers
 }
 
-/** The value of `Authorization` for HTTP Basic (RFC 7617), in UTF-8. */
 export const basic = (user: string, secret: string): string => `Basic ${Encoding.encodeBase64(`${user}:${secret}`)}`
 
-/** The value of `Authorization` for a bearer (RFC 6750). */
 export const bearer = (token: string): string => `Bearer ${toWire(token)}`
 
 /** Text as the bytes of its UTF-8 form, which is what the HTTP stack takes header values for. */

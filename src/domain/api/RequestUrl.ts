@@ -9,18 +9,14 @@ import { withoutTrailingSlashes } from "./Endpoints.ts"
 import { InvalidArgument } from "../errors.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 
-/** The room that requests of one client may move in. */
 export interface UrlScope {
   /** What a relative URL is joined to: an absolute URL without a trailing slash, query or fragment. */
   readonly base: string
-  /** The same in parts, its path without a trailing slash. */
   readonly origin: string
   readonly path: string
-  /** The origins that an absolute URL may be on. */
   readonly origins: ReadonlySet<string>
 }
 
-/** The room below a base, beside the origins that absolute URLs may be on. */
 export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlScope => {
   const { origin, pathname } = new URL(base)
   return { base, origin, path: withoutTrailingSlashes(pathname), origins }
@@ -29,13 +25,6 @@ export const urlRoom = (base: string, origins: ReadonlySet<string>): UrlScope =>
 /**
  * Turns what a caller gave into the URL to request: a relative one is joined to the base and cannot climb
  * out of it, an absolute one must be on an allowed origin. Fragments are dropped.
- *
- * @example
- * ```ts
- * const room = urlRoom("https://mixpanel.com/api/query", new Set(["https://mixpanel.com"]))
- * resolveUrl("/segmentation?unit=day", room) // Right(https://mixpanel.com/api/query/segmentation?unit=day)
- * resolveUrl("https://mixpanel.com@evil.example/", room) // Left(InvalidArgument)
- * ```
  */
 export const resolveUrl = (text: string, room: UrlScope): Either.Either<URL, InvalidArgument> => {
   if (startsWithScheme.test(text))
@@ -73,7 +62,6 @@ export const resolveRedirect = (from: URL, location: string | undefined): Either
   return Either.right(withoutFragment(target))
 }
 
-/** What errors and spans may show of a request: method, origin and path. */
 export const summarize = (method: string, url: URL): RequestSummary => ({ method, url: `${url.origin}${url.pathname}` })
 
 const startsWithScheme = /^[a-zA-Z][a-zA-Z0-9+.-]*:/

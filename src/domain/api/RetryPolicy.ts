@@ -1,11 +1,9 @@
 /** When a request is sent again, and what becomes of it when it is not. Pure: time and chance are arguments. */
 import * as Option from "effect/Option"
 
-/** How often a request is sent again after a passing failure. */
 const maxRetries = 3
 /** The longest `Retry-After` that is waited for, in milliseconds. */
 const longestWait = 60_000
-/** How many redirects within one origin are followed. */
 export const maxRedirects = 5
 
 const firstBackoff = 250
@@ -19,28 +17,20 @@ const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "D
 /** Whether sending the request twice is as good as once (RFC 9110, section 9.2.2). */
 export const isIdempotent = (method: string): boolean => idempotentMethods.has(method)
 
-/** Whether a status says that the server did what it was asked. */
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-/** How far a request has come. */
 export interface Progress {
   readonly retries: number
   readonly redirects: number
-  /** Whether a refused bearer was replaced already. */
   readonly reauthenticated: boolean
 }
 
-/** What of a request decides about sending it again. */
 export interface Replay {
-  /** Whether sending it twice is as good as once. */
   readonly idempotent: boolean
-  /** Whether the body can be sent a second time. */
   readonly replayable: boolean
-  /** Whether another bearer may be had. */
   readonly renewable: boolean
 }
 
-/** What of a response decides about sending the request again. */
 export interface Answer {
   readonly status: number
   /** `Retry-After` in milliseconds from now. */
@@ -59,15 +49,6 @@ const deliver: Step = { _tag: "Deliver" }
 /**
  * What to do with a response: 401 is answered with another bearer once, 429 and (where the method allows)
  * 5xx by waiting, a redirect by asking where it leads; all else is final.
- *
- * @example
- * ```ts
- * nextStep(
- *   { status: 429, retryAfter: Option.some(2000) },
- *   { idempotent: false, replayable: true, renewable: false },
- *   { retries: 0, redirects: 0, reauthenticated: false }
- * ) // { _tag: "Retry", after: Some(2000) }
- * ```
  */
 export const nextStep = (answer: Answer, replay: Replay, progress: Progress): Step => {
   if (answer.status < 300) return deliver
@@ -82,11 +63,9 @@ export const nextStep = (answer: Answer, replay: Replay, progress: Progress): St
     : { _tag: "Retry", after: answer.retryAfter }
 }
 
-/** Whether a request that got no answer at all is sent again. */
 export const retriesTransport = (replay: Replay, progress: Progress): boolean =>
   replay.replayable && replay.idempotent && progress.retries < maxRetries
 
-/** The statuses that send a client elsewhere. */
 const isRedirect = (status: number): boolean =>
   status === 301 || status === 302 || status === 303 || status === 307 || status === 308
 

@@ -1,13 +1,9 @@
-/** Makes what a server said fit to be shown: no secret in any spelling, no control sequence, no markup. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import { isRecord, parseJson } from "../internal/json.ts"
 
-/** How much of a failed response's body is read. */
 export const maxReasonBytes = 65_536
-/** How much of what a server said goes into an error, in characters. */
 export const maxReasonLength = 500
-/** Stands where a server gave no reason that can be shown. */
 export const noReason = "no reason given"
 
 const mark = "‹redacted›"
@@ -34,11 +30,9 @@ export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string =
 /** Neither markup nor JSON that breaks off nor bytes that are no text. */
 const plainText = (body: string): string | undefined => (/^\s*[<{["]|[\uFFFD\0]/.test(body) ? undefined : body)
 
-/** Any text made fit for an error: without control characters, secrets or excess length. */
 export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
   cut(scrub(printable(text), secrets)) || noReason
 
-/** Where servers put their reason, the best first. */
 const reasonKeys = [
   "error",
   "error_description",

@@ -1,4 +1,3 @@
-/** The segmentation query: what may be asked, checked before it is sent, and what is answered. */
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
@@ -10,7 +9,6 @@ import { decodeTolerant, Finite, isNonEmptyText, withMessage } from "../internal
 import type { InvalidArgument } from "../errors.ts"
 import { type Days, daysProblem, invalidQuery } from "./days.ts"
 
-/** The lengths of time that an answer can be divided into. */
 export const segmentationUnits = ["minute", "hour", "day", "week", "month"] as const
 /**
  * How long an interval of a segmentation is.
@@ -79,10 +77,8 @@ export class Segmentation extends onDemand(() =>
   }
 }
 
-/** Reads the server's answer. */
 export const decodeSegmentation = decodeTolerant(Segmentation)
 
-/** The query's parameters by the names that the server knows, or what is wrong with them. */
 export const segmentationParameters = (
   query: SegmentationQuery
 ): Either.Either<ReadonlyArray<readonly [string, string]>, InvalidArgument> => {

@@ -1,6 +1,3 @@
-/** What `Content-Encoding` says was done to a body. */
-
-/** The codings that are undone here. */
 export const knownCodings = ["gzip", "x-gzip", "deflate", "br"] as const
 
 /** In the order in which they are undone: the last one first. */

@@ -1,4 +1,3 @@
-/** Which workspace calls are about where nothing names one. */
 import * as Option from "effect/Option"
 import type { WorkspaceRef } from "../session/Session.ts"
 

@@ -1,13 +1,6 @@
-/** A path without what makes it one of many. */
-
 /**
  * The `url.template` of a path from the host on: what names a project, a workspace or any other thing gives way to a
  * placeholder, so that a trace can be grouped by it.
- *
- * @example
- * ```ts
- * urlTemplate("/api/app/projects/3018488/cohorts/12") // /api/app/projects/{project_id}/cohorts/{id}
- * ```
  */
 export const urlTemplate = (pathname: string): string => {
   const segments = pathname.split("/")

@@ -8,7 +8,6 @@ import { parseJson } from "../internal/json.ts"
 const quote = 0x22
 const backslash = 0x5c
 
-/** The place behind a string that begins at `start`. */
 const behindString = (json: string, start: number): number => {
   let at = start + 1
   while (at < json.length && json.charCodeAt(at) !== quote) at += json.charCodeAt(at) === backslash ? 2 : 1

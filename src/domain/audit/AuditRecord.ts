@@ -1,4 +1,3 @@
-/** What was done with logins on this machine, as the lines of `audit.jsonl` say it: never a secret. */
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -33,7 +32,6 @@ export interface AuditRecord {
   readonly rule: string | null
 }
 
-/** The line of a record; what is not known is not in it. */
 export const auditLine = (record: AuditRecord): string =>
   `${JSON.stringify(record, (_, value: unknown) => (value === null ? undefined : value))}\n`
 

@@ -1,11 +1,9 @@
-/** A broker has no place to listen at. */
 import { type Command, command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
 interface Untaken {
   /** `127.0.0.1:PORT`, or the path of a socket. */
   readonly place: string
-  /** Why not, as a phrase. */
   readonly reason: string
 }
 

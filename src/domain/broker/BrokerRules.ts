@@ -1,4 +1,3 @@
-/** What a broker lets its guests do. */
 import * as Either from "effect/Either"
 import type { ProjectId } from "../account/identifiers.ts"
 import type { ApiFamily } from "../api/Endpoints.ts"
@@ -6,9 +5,7 @@ import { Denied } from "./Denied.ts"
 import { pathFault } from "./guestPath.ts"
 
 export interface BrokerRules {
-  /** No other project may be named. */
   readonly project: ProjectId
-  /** Whether what changes something is refused. */
   readonly readOnly: boolean
   /** The paths that are allowed, each with all below it; without any, all are. */
   readonly allow: ReadonlyArray<AllowedPath>
@@ -17,7 +14,6 @@ export interface BrokerRules {
 /** A path in its segments; `*` stands for any one of them. */
 export type AllowedPath = ReadonlyArray<string>
 
-/** Reads a path rule such as `/api/query`, or says what is wrong with it. */
 export const parseAllowedPath = (text: string): Either.Either<AllowedPath, string> => {
   if (!text.startsWith("/")) return Either.left("must begin with '/'")
   if (/[?#]/.test(text)) return Either.left("must be a path, without a query")
@@ -28,7 +24,6 @@ export const parseAllowedPath = (text: string): Either.Either<AllowedPath, strin
 
 export const segmentsOf = (path: string): ReadonlyArray<string> => path.split("/").filter((segment) => segment !== "")
 
-/** Whether the rules allow a path and what is to be done there. */
 export const assertAllowed = (
   { allow, readOnly }: BrokerRules,
   { family, method, path }: { readonly family: ApiFamily; readonly method: string; readonly path: string }

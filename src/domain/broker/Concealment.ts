@@ -1,4 +1,3 @@
-/** Hides secrets in an answer that might repeat them: by as many asterisks, wherever its pieces are cut. */
 import { spellingsOf } from "../api/Scrub.ts"
 
 /** Shorter texts are as good as any other, and hiding them would spoil answers. */
@@ -25,7 +24,6 @@ export class Concealment {
     this.#spellings = spellings
   }
 
-  /** A text as it may be shown. */
   text(shown: string): string {
     return this.#spellings.reduce((left, spelling) => left.replaceAll(spelling, "*".repeat(spelling.length)), shown)
   }
@@ -43,7 +41,6 @@ export class Concealment {
     return shown.subarray(0, end)
   }
 
-  /** What was kept to the end. */
   rest(): Uint8Array {
     const held = this.#held
     this.#held = new Uint8Array()
@@ -82,5 +79,4 @@ const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 
 const decoder = new TextDecoder("latin1")
 
-/** A character for each byte. */
 const bytewise = (bytes: Uint8Array): string => decoder.decode(bytes)

@@ -1,7 +1,6 @@
 /** Why a broker does not do what a guest asks for: told to the guest as it is, so it names nothing of the user. */
 import * as Data from "effect/Data"
 
-/** Which rule of a broker a request breaks. */
 export type BrokerRule =
   | "host"
   | "origin"

@@ -1,22 +1,17 @@
-/** Who may speak to a broker at all, by the head of a request. */
 import * as Either from "effect/Either"
 import { isLoopback } from "../api/Endpoints.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 import { Denied } from "./Denied.ts"
 
-/** What a guest's request says before its body. */
 export interface GuestHead {
   readonly method: string
-  /** The request target as it was sent. */
   readonly target: string
   /** Every value of every header, by lower-case name. */
   readonly headers: Readonly<Partial<Record<string, ReadonlyArray<string>>>>
 }
 
-/** Where guests come in: a port of the loopback interface, or a socket that only its owner can open. */
 export type Door = { readonly _tag: "Loopback"; readonly port: number } | { readonly _tag: "Socket" }
 
-/** All that is asked of a head but the token. */
 export const assertHead = (door: Door, { headers }: GuestHead): Either.Either<void, Denied> => {
   if (!namesDoor(door, headers["host"] ?? [])) {
     return Either.left(new Denied(421, "host", "The Host of the request is not the address of this broker."))

@@ -1,4 +1,3 @@
-/** What becomes of a guest's request: where it goes, or why it goes nowhere. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type ApiFamily, familyOfPath } from "../api/Endpoints.ts"
@@ -8,11 +7,9 @@ import type { GuestHead } from "./GuestHead.ts"
 import { pathFault } from "./guestPath.ts"
 import { inParameters, inPath, type NamedProjects } from "./namedProjects.ts"
 
-/** Where a request goes, as far as its head tells. */
 export interface GuestRoute {
   readonly method: GuestMethod
   readonly family: ApiFamily
-  /** Path and query, as they are sent on. */
   readonly target: string
   /** Workspaces that stand in the path without their project: whether they are the project's is still to be found out. */
   readonly workspaces: ReadonlyArray<string>
@@ -28,7 +25,6 @@ const isMethod = (method: string): method is GuestMethod => methods.some((known)
 /** What other families carry as their credential, or take it from: a broker has nothing to add there. */
 const withoutBroker: ReadonlyArray<ApiFamily> = ["track", "profiles", "gdpr", "oauth"]
 
-/** Decides by the head alone. */
 export const decide = (rules: BrokerRules, { method, target }: GuestHead): Either.Either<GuestRoute, Denied> =>
   Either.gen(function* () {
     if (!isMethod(method)) return yield* deny(405, "method", "The method is none that a broker passes on.")
@@ -81,7 +77,6 @@ const pinned = (
 const workspacesIn = (segments: ReadonlyArray<string>): ReadonlyArray<string> =>
   segments.filter((_, at) => /^workspaces?$/i.test(segments[at - 1] ?? ""))
 
-/** The complaint about another project. */
 export const assertOnly = (project: string, { other }: NamedProjects): Either.Either<void, Denied> =>
   other === null
     ? Either.void

@@ -1,4 +1,3 @@
-/** What a body may be, and may say, so that a broker sends it on. */
 import * as Either from "effect/Either"
 import { parseJson } from "../internal/json.ts"
 import { assertOnly } from "./decide.ts"

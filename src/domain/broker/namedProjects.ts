@@ -1,14 +1,11 @@
-/** Which projects a request names: in its path, in parameters, and in JSON, however deep and however often. */
 import * as Either from "effect/Either"
 import { parseJson } from "../internal/json.ts"
 
-/** A place that names something: what its key says it is, and the value as it is written. */
 interface Naming {
   readonly key: string
   readonly value: string
 }
 
-/** What is said about the project of a request. */
 export interface NamedProjects {
   /** Whether the project is named, and no other. */
   readonly isNamed: boolean
@@ -16,7 +13,6 @@ export interface NamedProjects {
   readonly other: string | null
 }
 
-/** Looks through what names something. */
 const among = (namings: Iterable<Naming>, project: string): NamedProjects => {
   let isNamed = false
   for (const { key, value } of namings) {
@@ -56,7 +52,6 @@ export const inParameters = (text: string, project: string): NamedProjects =>
     project
   )
 
-/** In a text that is known to be JSON. */
 export const inJson = (json: string, project: string): NamedProjects => among(namingsOf(json), project)
 
 /** Some parameters hold JSON. */
@@ -72,7 +67,6 @@ interface Level {
   readonly isObject: boolean
   /** The key that the next value belongs to; of an array the one of the array. */
   key: string
-  /** The key of what this level stands in. */
   readonly under: string
 }
 

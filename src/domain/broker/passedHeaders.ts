@@ -1,4 +1,3 @@
-/** Which headers a broker passes on: none that belong to a connection, to a credential, or to a machine in between. */
 import { type PlainHeaders, reservedHeaders } from "../api/RequestHeaders.ts"
 import type { SessionHeaders } from "../session/SessionHeaders.ts"
 import type { GuestHead } from "./GuestHead.ts"
@@ -16,7 +15,6 @@ const notFromGuest: ReadonlySet<string> = new Set([
   "via"
 ])
 
-/** What tells a server of another client, address or method than that of the request. */
 const isSpeakingForOthers = (name: string): boolean =>
   /^(x-forwarded|x-original|x-rewrite|x-real-ip|x-client-ip|true-client-ip|x-method|x-http|proxy-)/.test(name)
 
@@ -45,7 +43,6 @@ const notToGuest: ReadonlySet<string> = new Set([
   "authentication-info"
 ])
 
-/** The headers of an answer that a guest gets. */
 export const toGuest = (headers: PlainHeaders): PlainHeaders => {
   const named = namedByConnection([headers["connection"] ?? ""])
   return Object.fromEntries(

@@ -1,11 +1,9 @@
-/** There is no room for a query. */
 import { command } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 import type { BudgetState } from "./QueryLog.ts"
 
 interface Spent {
   readonly project: string
-  /** What was told of the project's queries. */
   readonly found: BudgetState
 }
 
@@ -22,7 +20,6 @@ const secondsOf = ({ now, roomAt }: BudgetState): number => Math.ceil((roomAt - 
 const timeOf = ({ roomAt }: BudgetState): string =>
   new Date(Math.ceil(roomAt / 1000) * 1000).toISOString().replace(".000Z", "Z")
 
-/** What is said to whoever waits. */
 export const waitingWords = ({ found, project }: Spent): string =>
   `Project ${project} ${why(found)}. Waiting for room, at the latest until ${timeOf(found)} (${secondsOf(found)} s).`
 

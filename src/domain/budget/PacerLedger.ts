@@ -17,7 +17,6 @@ export interface PacerLedger {
 
 const isTime = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value)
 
-/** How long a limit is believed that the server told. */
 const learnedMillis = 7 * 86_400_000
 
 const limitOf = ({ learned_at: learned, limit, limit_source: source }: PacerLedger["fields"], now: number) => {
@@ -51,7 +50,6 @@ export const together = (own: QueryLog, ledger: PacerLedger): QueryLog => {
   return { ...own, starts: [...own.starts, ...theirs], blocked: Math.max(own.blocked, ledger.blocked) }
 }
 
-/** What is kept in a file of our own. */
 export const ownOf = (log: QueryLog): QueryLog => ({ ...log, starts: log.starts.filter(({ id }) => id !== foreign) })
 
 /** The ledger with our queries as they are now, in place of those that were ours before. */

@@ -92,10 +92,8 @@ export interface BudgetState {
 /** A clock that was set back leaves times behind that are not of this world. */
 const skewMillis = 60_000
 
-/** How long somebody who waits keeps the place in the queue without asking again. */
 export const ticketMillis = ({ leaseMillis }: BudgetLimits): number => Math.floor(leaseMillis / 2)
 
-/** Without what is over. */
 const current = ({ blocked, queue, starts }: QueryLog, now: number, limits: BudgetLimits): QueryLog => ({
   starts: starts.filter(
     ({ at, until }) => at <= now + skewMillis && (at + limits.windowMillis > now || isRunning(until, now, limits))

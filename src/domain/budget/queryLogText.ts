@@ -1,4 +1,3 @@
-/** The log of a project's queries as a text: a file, or a value in a table. */
 import * as Either from "effect/Either"
 import { isRecord, parseJson } from "../internal/json.ts"
 import { emptyLog, type QueryLog, type Start, type Ticket } from "./QueryLog.ts"

@@ -1,4 +1,3 @@
-/** The text of `config.toml` with what it says, and messages that name a line of it. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"

@@ -1,4 +1,3 @@
-/** The configuration as it may be shown to anyone. */
 import { type ConfigDocument } from "./ConfigDocument.ts"
 import { sourcesPath } from "./credentialSources.ts"
 import { hidden, maskText, maskValue } from "../toml/mask.ts"
@@ -12,10 +11,8 @@ export const maskedText = ({ toml }: ConfigDocument): string =>
 
 const commentedOut = /(#[^\r\n]*?([\w-]*(?:secret|token|password|credential)[\w-]*)["']?\s*[=:]\s*)[^\r\n]+/gi
 
-/** The file's content with the values of secrets hidden. */
 export const maskedValue = ({ toml }: ConfigDocument): TomlValue => maskValue(toml.value, isSecret)
 
-/** Keys that hold secrets, and keys that sound as if they did. */
 const isSecret = (path: TomlPath): boolean => {
   const key = path.at(-1) ?? ""
   if (path.join(".") === "settings.custom_header.value") return true

@@ -1,4 +1,3 @@
-/** What is wrong with a configuration: the one judgement, of the file as a whole and of every block in it. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError, type FileError } from "../errors.ts"
@@ -14,7 +13,6 @@ import { rulesFor, twice } from "../session/resolution/directory.ts"
 import { type GivenSource, sourceNames, sourceOf, sourcesPath, sourcesTable } from "./credentialSources.ts"
 import { nearLimit, percentFull, waysToShrink } from "./configSize.ts"
 
-/** The file as it was found. */
 export interface ConfigSource {
   readonly path: string
   /** Whether `MP_CONFIG_PATH` says where it is. */
@@ -24,7 +22,6 @@ export interface ConfigSource {
   readonly unusableSources?: ReadonlyMap<string, SourceProblem>
 }
 
-/** What a problem is about. */
 export type ConfigSubject =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "variable"; readonly name: string }
@@ -49,7 +46,6 @@ type Broken =
   | "directory-rule"
   | "credential-commands"
 
-/** The kinds of problems, as `mp doctor` names them. */
 type ConfigProblemId =
   | "config-not-private"
   | "config-link"
@@ -84,7 +80,6 @@ const problem = (
   repair: ConfigRepair | null = null
 ): ConfigProblem => ({ id, subject, error, repair })
 
-/** Everything that is wrong with a configuration, the whole file first. */
 export const checkConfig = (source: ConfigSource, directories: DirectorySources): ReadonlyArray<ConfigProblem> =>
   Either.match(read(source), {
     onLeft: (found) => [found],
@@ -159,7 +154,6 @@ const nearlyFull = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
   return [problem("config-nearly-full", { kind: "file", path }, error)]
 }
 
-/** Everything that is wrong with what a configuration says, block by block. */
 export const checkDocument = (document: ConfigDocument): ReadonlyArray<ConfigProblem> => {
   const file = { kind: "file", path: document.path } as const
   const broken = (what: Broken, ...values: ReadonlyArray<Either.Either<unknown, ConfigError>>) =>
@@ -277,7 +271,6 @@ const unusedSources = (document: ConfigDocument): ReadonlyArray<ConfigProblem> =
     )
 }
 
-/** A program that is not there, or a file that would be refused. */
 const unusableSources = (
   document: ConfigDocument,
   problems: ReadonlyMap<string, SourceProblem>

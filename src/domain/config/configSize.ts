@@ -1,12 +1,9 @@
-/** How large a configuration may become, and what makes one smaller. */
 import { type Command, command, argument, inTurn } from "../hints/Command.ts"
 import { contentEnd, scan } from "../toml/layout.ts"
 import * as Config from "./ConfigDocument.ts"
 
-/** The largest configuration that is read or written: 1 MiB. */
 export const maxConfigBytes = 1_048_576
 
-/** From here on it is told that the limit is near. */
 const nearBytes = Math.floor(maxConfigBytes * 0.9)
 
 /** A larger one is read by nobody, not even to make it smaller. */
@@ -14,13 +11,11 @@ export const maxShrunkBytes = 16 * maxConfigBytes
 
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).byteLength
 
-/** How full the file is, in percent, where that has to be told. */
 export const percentFull = (text: string): number | null => {
   const bytes = bytesOf(text)
   return bytes > nearBytes ? Math.floor((bytes / maxConfigBytes) * 100) : null
 }
 
-/** The same as words. */
 export const nearLimit = (path: string, percent: number): string =>
   `${path} is at ${percent} % of the limit of 1 MiB; remove accounts and targets that you do not need`
 

@@ -17,7 +17,6 @@ import type { ConfigError } from "../errors.ts"
 import { isTable, ownValue, tableAt, type TomlTable, valueAt } from "../toml/TomlValue.ts"
 import { type ConfigDocument, problemAt } from "./ConfigText.ts"
 
-/** Where the tables are. */
 export const sourcesPath = ["settings", "credential_commands"] as const
 
 /** The table of the tables; absent counts as empty. */
@@ -28,7 +27,6 @@ export const sourcesTable = (document: ConfigDocument): Either.Either<TomlTable,
     : Either.left(problemAt(document, sourcesPath, "must be a table with a table for each account"))
 }
 
-/** The names that have a table, whether there are such accounts or not. */
 export const sourceNames = ({ toml }: ConfigDocument): ReadonlyArray<string> =>
   Object.keys(tableAt(toml.value, sourcesPath)).sort()
 
@@ -36,7 +34,6 @@ type SourceKey = keyof typeof sourceKeys
 
 const isSourceKey = (key: string): key is SourceKey => Object.hasOwn(sourceKeys, key)
 
-/** A source, and the key that gives it. */
 export interface GivenSource {
   readonly source: CredentialSource
   readonly key: SourceKey
@@ -46,7 +43,6 @@ export interface GivenSource {
 export const hasSource = ({ toml }: ConfigDocument, name: string): boolean =>
   ownValue(valueAt(toml.value, sourcesPath), name) !== undefined
 
-/** What the table of a name says; `None` where there is none. */
 export const sourceOf = (
   document: ConfigDocument,
   name: string
@@ -96,7 +92,6 @@ const sourceIn = (
     : Either.left(problem)
 }
 
-/** The same for an account of a type, which the source has to fit. */
 export const sourceFor = (
   document: ConfigDocument,
   account: { readonly name: string; readonly type: AccountType }

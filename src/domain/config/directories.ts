@@ -1,4 +1,3 @@
-/** `[[directories]]`: which target, account or project counts in a directory and below it. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type AccountName, isAccountName, isProjectId, type ProjectId } from "../account/identifiers.ts"
@@ -31,7 +30,6 @@ export interface DirectoryRule {
   readonly choice: Either.Either<DirectoryChoice, ConfigError>
 }
 
-/** The key of the list. */
 export const listName = "directories"
 
 /**
@@ -45,13 +43,11 @@ export const directoryRules = (document: ConfigDocument): ReadonlyArray<Director
     onRight: (tables) => tables.map((table, index) => decodeRule(document, table, index))
   })
 
-/** The tables of the list, of which there may be none. */
 export const soundList = (document: ConfigDocument): Either.Either<ReadonlyArray<TomlTable>, ConfigError> =>
   Either.fromNullable(tablesAt(document.toml.value, [listName]), () =>
     problemAt(document, [listName], "must be tables, each under a header [[directories]]")
   )
 
-/** The line of a rule, for messages and editors. */
 export const lineOfRule = (document: ConfigDocument, index: number): number =>
   Option.match(locateItem(document.toml, [listName], index, "path"), { onNone: () => 1, onSome: ({ line }) => line })
 

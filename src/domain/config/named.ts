@@ -22,7 +22,6 @@ export const accountNamed = (
 export const accountNotFound = (document: Config.ConfigDocument, name: string, origin = "NAME", fix?: Command) =>
   new AccountNotFound({ account: name, origin, available: Config.accountNames(document), fix })
 
-/** A target; `origin` is what asked for it, `fix` what fixes it where that was not the command line. */
 export const targetNamed = (
   document: Config.ConfigDocument,
   name: string,

@@ -1,9 +1,7 @@
-/** The error for the source of an account, with its place in the configuration. */
 import { CredentialSourceFailed, type SourceProblem } from "../account/CredentialSourceFailed.ts"
 import { type ConfigDocument, lineOf } from "./ConfigText.ts"
 import { type GivenSource, sourcesPath } from "./credentialSources.ts"
 
-/** The error for a source of this document that gave nothing that can be used. */
 export const sourceFailed = (
   document: ConfigDocument,
   account: string,

@@ -1,4 +1,3 @@
-/** A credential that is not given to whoever asks for it. */
 import type { Again } from "../hints/Command.ts"
 import { errorClass } from "../internal/errorClass.ts"
 
@@ -6,7 +5,6 @@ interface Withheld {
   readonly account: string
   /** Why, as the end of a sentence. */
   readonly reason: string
-  /** What to ask for in its place. */
   readonly instead: ReadonlyArray<Again>
 }
 

@@ -1,4 +1,3 @@
-/** What other programs are answered that ask for a credential, each in the protocol that it speaks. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -12,10 +11,8 @@ import { CredentialWithheld } from "./CredentialWithheld.ts"
 export const protocols = ["bazel", "headers", "exec-credential", "json"] as const
 export type Protocol = (typeof protocols)[number]
 
-/** A credential on its way to another program. */
 export interface HandedCredential {
   readonly account: Account
-  /** The secret of a service account, or the bearer. */
   readonly token: Redacted.Redacted
   readonly authorization: Redacted.Redacted
   /** Epoch milliseconds, where it is known. */
@@ -37,7 +34,6 @@ export const ofBearer = (
   { expiresAt, token }: Pick<HandedCredential, "token" | "expiresAt">
 ): HandedCredential => ({ account, token, authorization: Redacted.make(bearer(Redacted.value(token))), expiresAt })
 
-/** JSON with the credential in clear. */
 type Answer = { readonly [key: string]: string | null | ReadonlyArray<string> | Answer }
 
 /** `execInfo` is what a client of Kubernetes says in `KUBERNETES_EXEC_INFO`. */
@@ -101,7 +97,6 @@ const execVersion = (info: Option.Option<string>): Either.Either<string, ConfigE
   )
 }
 
-/** The address in what Bazel writes to stdin. */
 export const bazelAddress = (text: string): Either.Either<string, string> => {
   const asked = Either.getOrNull(parseJson(text))
   const uri = isRecord(asked) ? asked["uri"] : undefined

@@ -13,21 +13,12 @@ import { unseen } from "../internal/unseen.ts"
  */
 export type Command = string & Brand.Brand<"Command">
 
-/** What stands in a command as one word, or as several. */
 export type Word = string | number | ReadonlyArray<string>
 
-/**
- * A command from its words. What is written in the template is code of ours; every value in it is quoted.
- *
- * @example
- * ```ts
- * command`chmod 600 ${path}`
- * ```
- */
+/** A command from its words. What is written in the template is code of ours; every value in it is quoted. */
 export const command = (code: TemplateStringsArray, ...words: ReadonlyArray<Word>): Command =>
   onOneLine(code.map((text, index) => followed(text, words[index])).join(""))
 
-/** The second command where the first succeeds. */
 export const inTurn = (first: Command, second: Command): Command => branded(`${first} && ${second}`)
 
 /** The same about the files of this machine, where a store that machines share is set. */
@@ -44,24 +35,20 @@ export interface Again {
   readonly argument?: readonly [from: string, to: string | null]
   /** Whether a secret is to be piped into it, or the text that is. */
   readonly piped?: boolean | string
-  /** What to do before. */
   readonly after?: Command
 }
 
 /** A command that reads a secret from stdin; the variable stands for wherever the reader has it. */
 export const withSecret = (line: Command): Command => branded(`printf %s "$SECRET" | ${line}`)
 
-/** A command that reads a text from stdin. */
 export const withInput = (text: string, line: Command): Command => branded(`echo ${quoted(text)} | ${line}`)
 
 /** A name as an argument of `mp`, which must not be taken for a flag. */
 export const argument = (name: string): Word => (name.startsWith("-") ? ["--", name] : name)
 
-/** A word as a shell needs it. */
 export const quoted = (word: string): string =>
   /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
-/** A list of no words leaves no gap. */
 const followed = (text: string, word: Word | undefined): string => {
   if (word === undefined) return text
   return typeof word === "object" && word.length === 0 ? text.trimEnd() : `${text}${inShell(word)}`

@@ -1,4 +1,3 @@
-/** What is said of a name that is not there: which ones are, and what fixes it. */
 import { type Again, type Command, command } from "./Command.ts"
 
 /** What fixes a name that is not there, apart from another name: a variable goes, and where there is none at all, one is made. */

@@ -6,10 +6,8 @@
 import { type Command, command } from "./Command.ts"
 import { FileError } from "../errors.ts"
 
-/** The variables that name a file. */
 export type FileVariable = "MP_CONFIG_PATH" | "MP_AUTH_FILE"
 
-/** The same error about a file that a variable names, with the ways out of it. */
 export const waysOut =
   (variable: FileVariable, path: string) =>
   (error: FileError): FileError =>

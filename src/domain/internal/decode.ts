@@ -7,7 +7,6 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
-/** One thing that is wrong with a value: the key path to it, and what it must be. */
 export interface DecodeIssue {
   readonly path: ReadonlyArray<string>
   readonly message: string
@@ -27,15 +26,12 @@ export const Finite = Schema.Number.pipe(Schema.filter((value) => Number.isFinit
   withMessage("must be a number")
 )
 
-/** A non-empty string. */
 export const NonEmptyText = Schema.String.pipe(Schema.filter((text) => text.length > 0)).annotations(
   withMessage("must be a non-empty string")
 )
 
-/** Whether a value is one, without the schema. */
 export const isNonEmptyText = (value: unknown): value is string => typeof value === "string" && value.length > 0
 
-/** A non-empty string that is `Redacted` from here on. */
 export const Secret = Schema.Redacted(NonEmptyText)
 
 /** A literal that constructors fill in by themselves, such as the `type` of an account. */
@@ -71,7 +67,6 @@ const decode = <A, I>(schema: Schema.Schema<A, I>, onExcessProperty: "error" | "
   }
 }
 
-/** What is wrong with the fields that a constructor was given, in the words of the schema. */
 export const fieldIssues = (error: ParseResult.ParseError): ReadonlyArray<DecodeIssue> =>
   firstPerPath(
     ParseResult.ArrayFormatter.formatErrorSync(error).map((issue) => {

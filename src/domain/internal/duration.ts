@@ -1,4 +1,3 @@
-/** Durations as people type them: `90s`, `5m`, `1h30m`, `7d`. */
 import * as Either from "effect/Either"
 
 const millisOf: Readonly<Record<string, number>> = {

@@ -1,4 +1,3 @@
-/** A class of values that is written otherwise than field by field. */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 

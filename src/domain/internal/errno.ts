@@ -102,10 +102,8 @@ const meanings: Readonly<Record<string, string>> = {
   UNKNOWN: "the system does not say why"
 }
 
-/** Whether the table knows it. */
 export const isErrno = (code: string): boolean => Object.hasOwn(meanings, code)
 
-/** The phrase with the code behind it, for whoever searches for that. */
 export const meaningOf = (code: string): string =>
   isErrno(code) ? `${meanings[code]} (${code})` : `the system refused it (${code})`
 

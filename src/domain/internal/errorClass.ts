@@ -1,4 +1,3 @@
-/** What the classes of errors have in common: each says only what is its own. */
 import type { YieldableError } from "effect/Cause"
 import * as Data from "effect/Data"
 import type { Code } from "../codes.ts"
@@ -12,7 +11,6 @@ export interface Details {
   readonly [fact: string]: unknown
 }
 
-/** The best of the hints. */
 export const fixOf = (hints: ReadonlyArray<Command>): Command | null => hints[0] ?? null
 
 /**
@@ -30,7 +28,6 @@ export interface ErrorInfo {
   readonly details: Details
 }
 
-/** What an error tells, where its maker or its class knows it. */
 export interface Description<Facts = Readonly<Record<string, unknown>>> {
   readonly message: string
   readonly hints?: ReadonlyArray<Command>
@@ -52,17 +49,7 @@ export type ErrorClass<Tag extends string, C extends Code, Fields, Facts> = (new
   readonly schema: ErrorSchema<Tag, C>
 }
 
-/**
- * A class of errors: its tag, its code, and what it tells of its fields, which is worked out when it is asked for.
- *
- * @example
- * ```ts
- * class TargetExists extends errorClass("TargetExists", "TARGET_EXISTS", ({ target }: { readonly target: string }) => ({
- *   message: `Target '${target}' already exists.`,
- *   details: { target }
- * })) {}
- * ```
- */
+/** A class of errors: its tag, its code, and what it tells of its fields, which is worked out when it is asked for. */
 export function errorClass<const Tag extends string, const C extends Code, Fields, Facts>(
   tag: Tag,
   code: C,

@@ -1,4 +1,3 @@
-/** Schemas of errors: what of an error goes over a wire, for `HttpApi`, `Rpc` and workflows. */
 import * as Schema from "effect/Schema"
 import type { Code } from "../codes.ts"
 

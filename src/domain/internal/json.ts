@@ -4,7 +4,6 @@
  */
 import * as Either from "effect/Either"
 
-/** How deep arrays and objects may stand in each other in what is read from a server or a file. */
 export const maxJsonDepth = 200
 
 /** What is wrong with a text; it says nothing of the text itself. */
@@ -12,12 +11,6 @@ export type JsonProblem = "not valid JSON" | "nested too deep"
 
 /**
  * A JSON text as a value, or what is wrong with it. A byte order mark in front is passed over (RFC 8259, section 8.1).
- *
- * @example
- * ```ts
- * parseJson("[1]") // Right([1])
- * parseJson("[[[]]]", { maxDepth: 2 }) // Left("nested too deep")
- * ```
  */
 export const parseJson = (
   text: string,
@@ -58,6 +51,5 @@ const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b
 /** `]` or `}` */
 const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d
 
-/** Whether a value of parsed JSON is an object. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)

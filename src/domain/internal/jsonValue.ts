@@ -1,7 +1,5 @@
-/** Values that JSON can say, and whether two of them say the same. */
 import { isRecord, maxJsonDepth } from "./json.ts"
 
-/** Whether a value comes back the same from its JSON text. */
 export const isJson = (value: unknown, depth = maxJsonDepth): boolean => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true
   if (typeof value === "number") return Number.isFinite(value)
@@ -15,7 +13,6 @@ const isPlain = (value: object): boolean => {
   return (prototype === Object.prototype || prototype === null) && !("toJSON" in value)
 }
 
-/** Whether two values of JSON are the same to their last leaf. */
 export const sameJson = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => sameJson(item, b[at]))

@@ -3,16 +3,13 @@
 /** The one meaning that the launcher tells as well: without descriptors, nothing else can be loaded. */
 export const tooManyOpen = "too many files are open"
 
-/** A call of the system that failed, as Node tells it. */
 export interface SystemRefusal {
   readonly code: string
   /** The call, such as `open`. */
   readonly syscall: string
-  /** The path or address that it was about. */
   readonly about: string | null
 }
 
-/** The code that Node gives an error, where it gives one. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
 

@@ -1,4 +1,3 @@
-/** What a login presents, before there is an account for it. */
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"
@@ -27,7 +26,6 @@ export type LoginCredential =
   | { readonly type: "oauth_token"; readonly tokenEnv: string }
   | { readonly type: "oauth_browser" }
 
-/** The credential as it can be sent and stored, whoever gave it. */
 export const checkCredential = (credential: LoginCredential): Either.Either<LoginCredential, InvalidArgument> => {
   if (credential.type === "service_account") {
     return Either.all({
@@ -53,7 +51,6 @@ interface Common {
   readonly defaultProject: Option.Option<ProjectId>
 }
 
-/** The account that a credential makes. */
 export const accountOf = (credential: LoginCredential, common: Common): Account => {
   switch (credential.type) {
     case "service_account":

@@ -13,13 +13,11 @@ export interface LoginFlags {
   readonly secretStdin: boolean
 }
 
-/** The way that is taken, and what it follows from. */
 export interface LoginMethod {
   readonly type: AccountType
   readonly because: string
 }
 
-/** Chooses the way; flags that do not go with it are refused. */
 export const selectMethod = (
   flags: LoginFlags,
   environment: Environment

@@ -1,4 +1,3 @@
-/** What became of asking one region who a credential belongs to. */
 import type { Region } from "../account/identifiers.ts"
 
 export interface RegionAttempt {
@@ -20,7 +19,6 @@ export const unreachable = (region: Region, reason: string): RegionAttempt => ({
 export const brief = ({ outcome, reason, status }: RegionAttempt): string =>
   outcome === "unreachable" ? `not reachable (${reason})` : String(status)
 
-/** The attempt with everything that is known about it. */
 export const inFull = (attempt: RegionAttempt): string =>
   attempt.outcome === "unreachable"
     ? `${attempt.region}: ${brief(attempt)}`

@@ -1,4 +1,3 @@
-/** Names for accounts that nobody has named. */
 import * as Schema from "effect/Schema"
 import { AccountName } from "../account/identifiers.ts"
 import type { Me } from "../api/Me.ts"
@@ -19,17 +18,9 @@ const slug = (text: string): string =>
 
 const isName = Schema.is(AccountName)
 
-/** For a credential of which nothing is known. */
 export const anyName = AccountName.make("account")
 
-/**
- * The name of the first organization as far as it can be written, else its id.
- *
- * @example
- * ```ts
- * nameFor(me) // "acme-corp", for the organization "Acme Corp."
- * ```
- */
+/** The name of the first organization as far as it can be written, else its id. */
 export const nameFor = (me: Me): AccountName => {
   const [first] = Object.values(me.organizations)
   return (first === undefined ? [] : [slug(first.name), `org-${first.id}`]).find(isName) ?? anyName

@@ -12,7 +12,6 @@ const flagsOfType: Record<Account["type"], ReadonlyArray<string>> = {
   oauth_token: ["--token-env", "VAR"]
 }
 
-/** Accepts an account that a login of this type and, where it is known, this region may renew. */
 export const assertSameTypeAndRegion = (
   account: Account,
   type: Account["type"],

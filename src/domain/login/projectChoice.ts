@@ -1,4 +1,3 @@
-/** Which project a login begins with. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { ConfigError, ProjectNotFound } from "../errors.ts"
@@ -18,7 +17,6 @@ export interface Candidate {
   readonly organization: Option.Option<string>
 }
 
-/** What a choice looks at. */
 type ProjectsOfMe = Pick<Me, "organizations" | "projects">
 
 /** A decision, or several projects by organization for a person to choose from; `first` is taken unasked. */
@@ -26,13 +24,10 @@ export type ProjectChoice =
   | { readonly _tag: "Decided"; readonly project: Option.Option<ProjectId> }
   | { readonly _tag: "Open"; readonly first: ProjectId; readonly candidates: ReadonlyArray<Candidate> }
 
-/** Who may have decided already, in this order. */
 export interface ProjectPreference {
-  /** `--project`. */
   readonly flag: Option.Option<ProjectId>
   /** The default project of the account that logs in again. */
   readonly kept: Option.Option<ProjectId>
-  /** `MP_PROJECT_ID`. */
   readonly variable: Option.Option<ProjectId>
 }
 
@@ -89,7 +84,6 @@ const wrongRegion = (asked: Region, home: Region, flags: ReadonlyArray<string>):
     details: { region: asked, project_region: home }
   })
 
-/** The flags that say again what a login was asked for. */
 export const loginFlags = (
   name: Option.Option<AccountName>,
   project: Option.Option<ProjectId>

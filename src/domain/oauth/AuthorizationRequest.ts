@@ -8,15 +8,7 @@ interface AuthorizationParameters {
   readonly scope?: string | undefined
 }
 
-/**
- * The address to open. Without a `scope` the server grants all that the client is registered for.
- *
- * @example
- * ```ts
- * authorizationUrl("https://mixpanel.com/oauth", client, { codeChallenge, state })
- * // https://mixpanel.com/oauth/authorize/?response_type=code&client_id=…&redirect_uri=…&state=…&code_challenge=…
- * ```
- */
+/** The address to open. Without a `scope` the server grants all that the client is registered for. */
 export const authorizationUrl = (
   oauthBase: string,
   client: { readonly clientId: string; readonly redirectUri: string },

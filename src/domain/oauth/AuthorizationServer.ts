@@ -7,10 +7,8 @@ import { type Region, regions } from "../account/identifiers.ts"
 import { errorClass } from "../internal/errorClass.ts"
 import type { OAuthTokens } from "./OAuthTokens.ts"
 
-/** The variable that moves the authorization server. */
 const moves = "MP_API_BASE_URL"
 
-/** Where logins of a region are made and refreshed now. */
 export interface AuthorizationServer {
   /** Without a trailing slash. */
   readonly base: string
@@ -27,7 +25,6 @@ interface Elsewhere {
   readonly minted: string
   readonly current: string
   readonly region: Region
-  /** The variable that moves the server, where it is set. */
   readonly variable: string | null
 }
 
@@ -56,7 +53,6 @@ export const minter = (
     : Either.left(new MintedElsewhere({ minted, current: server.origin, region, variable }))
 }
 
-/** What is wrong, as a phrase. */
 export const describeElsewhere = ({ current, minted, region, variable }: Elsewhere): string => {
   const now = variable === null ? `without ${moves} requests of region ${region} go to` : `${variable} leads to`
   return `the login was made at ${minted} and ${now} ${current}, so nothing was sent`

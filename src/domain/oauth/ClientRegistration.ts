@@ -1,4 +1,3 @@
-/** A client that was registered dynamically (RFC 7591), as it is kept beside the accounts of its region. */
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -42,7 +41,6 @@ export class ClientRegistration extends onDemand(() =>
   })
 ) {}
 
-/** Why the registration in a file is not used, or not as a matter of course. */
 export interface ClientTrouble {
   readonly path: string
   readonly hasSecret: boolean
@@ -50,7 +48,6 @@ export interface ClientTrouble {
   readonly unfinishedAt: Option.Option<string>
 }
 
-/** Decodes the content of a registration file; unknown keys are ignored. */
 export const decodeRegistration: (input: unknown) => Either.Either<ClientRegistration, ReadonlyArray<DecodeIssue>> =
   decodeTolerant(ClientRegistration)
 

@@ -1,4 +1,3 @@
-/** Why a login did not come to tokens, step by step. */
 import type { Again, Command } from "../hints/Command.ts"
 import type { Code } from "../codes.ts"
 import { errorClass } from "../internal/errorClass.ts"
@@ -17,7 +16,6 @@ export interface LoginFailure {
   readonly temporary?: boolean
 }
 
-/** An error of a login: a sentence made of a reason, and one thing to do. */
 const loginError = <const Tag extends string, const C extends Code>(
   tag: Tag,
   code: C,

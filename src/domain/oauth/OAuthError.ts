@@ -23,12 +23,10 @@ import { standardErrorCode } from "./standardErrorCode.ts"
 
 export * from "./LoginFailure.ts"
 
-/** Why a token cannot be used. */
 interface Unusable {
   readonly account: string
   /** What is wrong, as a sentence naming the file or the variable. */
   readonly reason: string
-  /** What fixes it, best first. */
   readonly fixes: ReadonlyArray<Command>
   readonly details: Readonly<Record<string, unknown>>
 }
@@ -111,7 +109,6 @@ interface LostTokens {
   readonly account: string
   /** Why the tokens could not be kept, as a sentence without its full stop. */
   readonly reason: string
-  /** What fixes that, and the command that logs in. */
   readonly fixes: ReadonlyArray<Command>
 }
 
@@ -160,11 +157,8 @@ export class OAuthWrongOrigin extends errorClass(
 interface FailedRequest {
   /** A phrase that repeats nothing of the answer but a standard code. */
   readonly reason: string
-  /** Whether asking again may help. */
   readonly temporary: boolean
-  /** The status of the answer, where there was one. */
   readonly status?: number
-  /** The `error` of the answer, where it has one. */
   readonly error?: Option.Option<string>
   /** After how many milliseconds to ask again, where the server says so. */
   readonly retryAfter?: Option.Option<number>
@@ -200,7 +194,6 @@ export class OAuthRequestFailed extends errorClass(
 export const wayToTheNetwork =
   "Check HTTPS_PROXY, NO_PROXY and, for a private certificate authority, NODE_EXTRA_CA_CERTS."
 
-/** Another credential in the place of the one that was refused. */
 const another = (source: string): Command => {
   if (source.includes("--secret-stdin")) return command`printf %s "$SECRET" | mp login --service-account --secret-stdin`
   if (source.includes("MP_SECRET")) return command`export MP_SECRET="$SECRET"`
@@ -210,7 +203,6 @@ const another = (source: string): Command => {
 interface RegionProbe {
   /** In the order in which they were made; at least one. */
   readonly attempts: ReadonlyArray<RegionAttempt>
-  /** Where the credential came from. */
   readonly source: string
 }
 

@@ -1,4 +1,3 @@
-/** A set of OAuth tokens and the one question that is asked of it: is it still good at this instant? */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
@@ -27,7 +26,6 @@ const longAgo = -62_135_596_800_000
 
 const hasTimezone = /(?:[zZ]|[+-][0-9]{2}:?[0-9]{2})$/
 
-/** Whole milliseconds since the epoch that a file can say. */
 const Millis = Schema.Number.pipe(
   Schema.filter((millis) => Number.isSafeInteger(millis) && millis >= longAgo && millis <= farFuture)
 ).annotations({
@@ -51,7 +49,6 @@ export const Instant = onDemand(() =>
 
 const originMessage = withMessage("must be an origin such as https://mixpanel.com")
 
-/** The origin of an address, where it is one of the web. */
 const originOf = (text: string): string | undefined => {
   const url = parseUrl(text)
   return url !== null && (url.protocol === "https:" || url.protocol === "http:") ? url.origin : undefined
@@ -104,7 +101,6 @@ export class OAuthTokens extends onDemand(() =>
   }
 }
 
-/** Decodes tokens from the content of `tokens.json` or of a bridge; unknown keys are ignored. */
 export const decodeTokens = (input: unknown): Either.Either<OAuthTokens, ReadonlyArray<DecodeIssue>> =>
   Either.map(decode(input), (tokens) =>
     Option.exists(tokens.expiresAt, (at) => at >= farFuture)

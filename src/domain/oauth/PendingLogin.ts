@@ -1,4 +1,3 @@
-/** A login between the page that a person was sent to and the redirect that comes back. */
 import * as Schema from "effect/Schema"
 import { Region } from "../account/identifiers.ts"
 import { Finite, Secret } from "../internal/decode.ts"

@@ -1,4 +1,3 @@
-/** The redirect that ends a login: read from a request or from what a person pasted, and judged. */
 import type { Command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
@@ -7,16 +6,13 @@ import { standardErrorCode } from "./standardErrorCode.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 import { isUnknownClient } from "./unknownClient.ts"
 
-/** What a redirect must match. */
 export interface Expected {
   readonly state: Redacted.Redacted
   /** The authorization server's base: an `iss` (RFC 9207) must be on its origin. */
   readonly oauthBase: string
-  /** The command that begins anew. */
   readonly fix?: Command | undefined
 }
 
-/** A redirect of this login: the code, or the end of it. */
 export type Judgement =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted }
   | { readonly _tag: "Refused"; readonly error: OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch }
@@ -77,7 +73,6 @@ const sameSecret = (given: string, secret: string): boolean => {
   return difference === 0
 }
 
-/** The query of the address that a browser was sent back to. */
 export const queryOf = (address: string | URL): string => withoutFragment(String(address)).replace(/^[^?]*\?/, "")
 
 /** Longer than any redirect (16 KiB); more is not read. */

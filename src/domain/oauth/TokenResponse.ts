@@ -9,11 +9,9 @@ import { topLevelStrings } from "./salvage.ts"
 import { standardErrorCode } from "./standardErrorCode.ts"
 import { isSuccess } from "../api/RetryPolicy.ts"
 
-/** An answer as it arrived. */
 export interface RawResponse {
   readonly status: number
   readonly body: string
-  /** Where it leads, where it is a redirect. */
   readonly location?: string | undefined
   /** Why the body is not whole, where it is not. */
   readonly cut?: string
@@ -21,7 +19,6 @@ export interface RawResponse {
   readonly retryAfter?: Option.Option<number>
 }
 
-/** What an answer is compared with and completed from. */
 export interface TokenRequestContext {
   /** When the request was sent, in epoch milliseconds: lifetimes count from here. */
   readonly now: number
@@ -32,7 +29,6 @@ export interface TokenRequestContext {
   readonly previous: Option.Option<OAuthTokens>
 }
 
-/** Reads tokens out of an answer, or says why there are none. */
 export const readTokenResponse = (
   answer: RawResponse,
   context: TokenRequestContext

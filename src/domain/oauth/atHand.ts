@@ -1,7 +1,5 @@
-/** What is decided about a bearer that this process has in memory, where other machines renew it as well. */
 import type { OAuthTokens } from "./OAuthTokens.ts"
 
-/** Tokens as this process saw them last. */
 export interface Remembered {
   readonly tokens: OAuthTokens
   /** When they were seen, by a clock that nobody sets. */
@@ -10,13 +8,11 @@ export interface Remembered {
   readonly isUnsaved: boolean
 }
 
-/** Whether a remembered bearer is good without a look at the store. */
 export const isAtHand = (
   { seenAt, tokens }: Remembered,
   at: { readonly now: number; readonly monotonic: number; readonly cacheMillis: number }
 ): boolean => at.monotonic - seenAt < at.cacheMillis && !tokens.isExpiredAt(at.now)
 
-/** Whether somebody should renew tokens that are still good. */
 export const isDue = (tokens: OAuthTokens, now: number, earlierMillis: number): boolean =>
   earlierMillis > 0 && tokens.isExpiredAt(now + earlierMillis)
 

@@ -26,7 +26,6 @@ export const topLevelStrings = (text: string): ReadonlyMap<string, string> => {
   return found
 }
 
-/** Where the string that begins there ends; behind the text when it does not. */
 const endOfString = (text: string, start: number): number => {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === "\\") at += 1

@@ -119,7 +119,6 @@ const decodeEnvelope = lazy(() =>
 
 const decodeHeaders = lazy(() => decodeWith(Schema.typeSchema(SessionHeaders)))
 
-/** Parses and decodes the text of a bridge. */
 export const readBridge = (text: string): Either.Either<BridgeFile, string> =>
   Either.flatMap(
     Either.mapLeft(parseJson(text, { maxDepth: maxBridgeDepth }), (problem) => `it is ${problem}`),
@@ -143,7 +142,6 @@ export const decodeBridge = (json: unknown): Either.Either<BridgeFile, ReadonlyA
     return yield* bridgeOf({ account, tokens, project: envelope.project, workspace: envelope.workspace, headers })
   })
 
-/** A bridge of sound parts, if they make one. */
 export const bridgeOf = (
   parts: Pick<BridgeFile, "account" | "tokens" | "project" | "workspace" | "headers">
 ): Either.Either<BridgeFile, ReadonlyArray<DecodeIssue>> =>

@@ -42,7 +42,6 @@ export interface CredentialCaller {
  */
 export type Caller = AccountCaller | CredentialCaller
 
-/** What a request tells of its caller. */
 export interface CallerFacts {
   readonly account: string | null
   readonly accountType: Account["type"]

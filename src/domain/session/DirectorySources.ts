@@ -1,4 +1,3 @@
-/** Where the process is, and where the paths of `[[directories]]` lead. */
 import * as Option from "effect/Option"
 
 /**

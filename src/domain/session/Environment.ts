@@ -1,4 +1,3 @@
-/** What the environment says about sessions and hosts, decoded from a handful of variables. */
 import { type Command, command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -15,7 +14,6 @@ import { lazy } from "../internal/lazy.ts"
 /** Reads one variable; an empty one counts as unset. */
 export type ReadVariable = (name: string) => Option.Option<string>
 
-/** The variables of the resolver, checked. */
 export interface Environment {
   readonly username: Option.Option<string>
   readonly secret: Option.Option<Redacted.Redacted>
@@ -32,7 +30,6 @@ export interface CustomHeader {
   readonly value: Redacted.Redacted
 }
 
-/** An environment that says nothing. */
 export const emptyEnvironment: Environment = {
   username: Option.none(),
   secret: Option.none(),
@@ -43,7 +40,6 @@ export const emptyEnvironment: Environment = {
   customHeader: Option.none()
 }
 
-/** The variables that `parseEnvironment` looks at. */
 export const sessionVariables = [
   "MP_USERNAME",
   "MP_SECRET",
@@ -55,10 +51,8 @@ export const sessionVariables = [
   "MP_CUSTOM_HEADER_VALUE"
 ] as const
 
-/** The variables that `parseEndpointOverrides` looks at. */
 export const addressVariables = ["MP_API_BASE_URL", "MP_APP_BASE_URL"] as const
 
-/** All of them. */
 export const environmentVariables = [...sessionVariables, ...addressVariables] as const
 
 /** Decodes the resolver's variables. A malformed one is a `ConfigError` that names it. */
@@ -75,7 +69,6 @@ export const parseEnvironment = (read: ReadVariable): Either.Either<Environment,
     }
   })
 
-/** Decodes the variables that re-home the API. */
 export const parseEndpointOverrides = (read: ReadVariable): Either.Either<EndpointOverrides, ConfigError> =>
   Either.gen(function* () {
     return {
@@ -94,7 +87,6 @@ const checked = <A>(
     Either.mapLeft(parseValue(text), (message) => malformed(variable, message, command`export ${variable}=${example}`))
   )
 
-/** The secret in a variable, or the complaint that names it. */
 export const secretOf = (variable: string, text: string): Either.Either<Redacted.Redacted, ConfigError> =>
   Either.mapLeft(parseSecret(text), (message) => malformed(variable, message, command`export ${variable}="$SECRET"`))
 
@@ -115,7 +107,6 @@ const customHeader = (read: ReadVariable): Either.Either<Option.Option<CustomHea
     )
   )
 
-/** Checks a header given by name and value; `source` and `fix` go into the error. */
 export const parseCustomHeader = (
   name: string,
   value: string,
@@ -143,7 +134,6 @@ const traverse = <A, B, E>(
 
 /** A credential of which the environment holds at least a part. */
 export interface EnvironmentCredential {
-  /** The name under which the account is shown. */
   readonly name: string
   /** The variables that it is made of, as far as they are set. */
   readonly origin: string

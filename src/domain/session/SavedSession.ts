@@ -1,4 +1,3 @@
-/** What the configuration saves of sessions: the active one, and targets. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AccountName, lenientWorkspaceId, ProjectId, WorkspaceId } from "../account/identifiers.ts"
@@ -42,7 +41,6 @@ export class Target extends onDemand(() =>
   })
 ) {}
 
-/** The keys of a target's block, in mixpanel_headless's order. */
 export const encodeTarget = ({
   account,
   project,

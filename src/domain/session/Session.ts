@@ -1,4 +1,3 @@
-/** The resolved, immutable answer to who, which project, which workspace. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Account } from "../account/Account.ts"

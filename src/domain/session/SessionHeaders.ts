@@ -1,4 +1,3 @@
-/** Extra request headers of a session, and of a bridge. */
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as ParseResult from "effect/ParseResult"
@@ -26,7 +25,6 @@ export const HeaderValue = Schema.String.pipe(Schema.filter((value) => !/[\r\n\0
  */
 export type SessionHeaders = Readonly<Record<string, Redacted.Redacted>>
 
-/** Headers are equal where their names and values are. */
 const prototype = {
   [Equal.symbol](this: SessionHeaders, that: SessionHeaders): boolean {
     const names = Object.keys(this)

@@ -1,4 +1,3 @@
-/** The names that people know, for the ids of a session: as far as `/me` told them. */
 import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../account/identifiers.ts"
 import type { Me } from "../api/Me.ts"
@@ -9,11 +8,9 @@ export interface SessionNames {
   readonly organization: string | null
   readonly workspace: string | null
   readonly email: string | null
-  /** Whether `/me` said anything. */
   readonly known: boolean
 }
 
-/** Looks the ids up in what `/me` said, if it said anything. */
 export const namesOf = (
   me: Option.Option<Me>,
   project: ProjectId,

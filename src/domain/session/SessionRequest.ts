@@ -1,4 +1,3 @@
-/** What a caller asks for by hand, checked and turned into overrides for the resolver. */
 import { command } from "../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -58,7 +57,6 @@ const checked = <A>(
         onRight: (parsed) => Option.some({ value: parsed, origin })
       })
 
-/** A flag gets another value, a variable goes. */
 const asOf = (origin: string): Pick<InvalidArgument, "hints" | "again"> =>
   origin.startsWith("--")
     ? { hints: [], again: [{ flags: [[origin.slice(2), "ID"]] }] }

@@ -17,7 +17,6 @@ export interface SwitchState {
   readonly notPersistable: { readonly project: boolean; readonly workspace: boolean }
 }
 
-/** Where a session stands that was just resolved. */
 export const standingOf = (resolution: Resolution): Either.Either<SwitchState, ResolutionError> =>
   Either.map(toSession(resolution), (session) => ({
     session,

@@ -11,13 +11,11 @@ import { reservedHeaders } from "../api/RequestHeaders.ts"
 /** The longest text: tokens are a few kilobytes. */
 const maxBridgeText = 8192
 
-/** The most headers. */
 const maxBridgeHeaders = 64
 
 /** How deep objects and lists may stand in each other. A bridge itself goes two levels deep. */
 export const maxBridgeDepth = 16
 
-/** The most keys and items in all. */
 const maxBridgeParts = 1000
 
 /** Controls and halves of characters: no name, token or header has them, and no request can carry them. */

@@ -1,5 +1,3 @@
-/** What an engine says of itself and of what lies in a namespace: no value, and no key that seals one. */
-
 export interface EngineReport {
   /** `Redis 7.0.15`. */
   readonly engine: string
@@ -37,10 +35,8 @@ export const notSealedByFirst = (
   return { former: others.filter(isFormer), foreign: others.filter((entry) => !isFormer(entry)) }
 }
 
-/** What seals them, in words. */
 export const sealsOf = (entries: Entries): string =>
   [...new Set(entries.map(({ sealedBy }) => (sealedBy === null ? "no key" : `key ${sealedBy}`)))].join(" and ")
 
-/** The subject of a sentence. */
 export const entriesAre = (entries: Entries): string =>
   entries.length === 1 ? `${entries[0]?.key} is` : `${entries.length} entries (${entries[0]?.key}, …) are`

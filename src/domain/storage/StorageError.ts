@@ -1,4 +1,3 @@
-/** What can go wrong with what is kept under a name: on disk, or on an engine that many machines share. */
 import type { FileError } from "../FileError.ts"
 import type { LockError, LockLost, LockTimeout } from "../LockError.ts"
 import type { Command } from "../hints/Command.ts"
@@ -19,14 +18,12 @@ interface Failed {
   readonly store: string
   /** What happened, as a phrase that follows a colon. */
   readonly reason: string
-  /** Whether trying again may help. */
   readonly temporary: boolean
   readonly fixes?: ReadonlyArray<Command>
   /** What the disk said, which is told as it is. */
   readonly cause?: FileError | LockLost | LockTimeout
 }
 
-/** Why, as what is found out about a store says it. */
 export type Why = Pick<Failed, "reason" | "temporary" | "fixes">
 
 const undone: Readonly<Record<StorageOperation, string>> = {
@@ -70,11 +67,9 @@ export class Superseded extends errorClass("Superseded", "STORAGE_SUPERSEDED", (
 
 interface HeldClaim {
   readonly key: string
-  /** Who has it, and since when. */
   readonly by: string
   /** How long its lease still runs; 0 where it is over and was not to be taken over. */
   readonly millisLeft: number
-  /** What the disk said, which is told as it is. */
   readonly cause?: LockTimeout
 }
 

@@ -6,7 +6,6 @@ import { type Command, command } from "../hints/Command.ts"
 import { parseUrl, percentDecoded } from "../internal/parseUrl.ts"
 import type { Why } from "./StorageError.ts"
 
-/** An address that was understood to its end. */
 export interface StoreAddress {
   readonly engine: "redis" | "postgres"
   readonly host: string
@@ -46,7 +45,6 @@ const understood = ({ hash, protocol, searchParams }: URL): boolean =>
       (name === "sslmode" ? ["disable", ...encrypting].includes(value) : name === "sslrootcert" && value !== "")
   )
 
-/** The address in a text, or what is wrong with it. */
 const parseStoreAddress = (text: string): Either.Either<StoreAddress, Why> =>
   Either.gen(function* () {
     const url = parseUrl(text)

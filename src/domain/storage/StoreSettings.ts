@@ -1,4 +1,3 @@
-/** What the environment says about the store that `mp` keeps logins in: this machine's disk, or an engine that machines share. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -7,7 +6,6 @@ import type { ReadVariable } from "../session/Environment.ts"
 import type { Why } from "./StorageError.ts"
 import { parseSafeAddress, shownAddress, type StoreAddress } from "./StoreAddress.ts"
 
-/** The settings of an engine. */
 export interface StoreSettings {
   readonly address: StoreAddress
   /** `ID:BASE64` each, with commas between them. */

@@ -1,4 +1,3 @@
-/** Why an engine was not reached, or not to the end of a step. */
 import { networkReason } from "../api/NetworkReason.ts"
 import { command } from "../hints/Command.ts"
 import type { Why } from "./StorageError.ts"

@@ -1,4 +1,3 @@
-/** Lists of tables (`[[directories]]`) in a document, and the edits of one table in them. */
 import * as Option from "effect/Option"
 import { appendItem, definesList, itemOffset, putItemEntries, removeItemLines } from "./listItems.ts"
 import type { TableEdit } from "./edits.ts"
@@ -43,7 +42,6 @@ export const tablesAt = (root: TomlTable, path: TomlPath): ReadonlyArray<TomlTab
 export const putItem = (doc: TomlDocument, path: TomlPath, index: number, entries: TomlEntries): TomlDocument =>
   put(doc, index, { path, entries, isExact: true })
 
-/** Sets a key of a table in a list, and leaves all others. */
 export const setInItem = (
   doc: TomlDocument,
   path: TomlPath,

@@ -3,10 +3,8 @@
  * change copies the tables on its path and shares all others.
  */
 
-/** A value that is not made of others. */
 export type TomlScalar = string | number | boolean
 
-/** What this library writes. */
 export type TomlWritable = TomlScalar | ReadonlyArray<string>
 
 /** What a document may hold. Dates keep their kind (offset, local, date, time) as smol-toml's `TomlDate`. */
@@ -26,11 +24,9 @@ export type TomlEntries = ReadonlyArray<readonly [string, TomlWritable]>
 /** A table of its own for each caller: nobody can reach another's. */
 export const emptyTable = (): Record<string, TomlValue> => Object.create(null)
 
-/** Whether a value is a table, and not a list or a date. */
 export const isTable = (value: TomlValue | undefined): value is TomlTable =>
   typeof value === "object" && !Array.isArray(value) && !(value instanceof Date)
 
-/** Whether a value is one that this library writes. */
 export const isWritable = (value: TomlValue): value is TomlWritable =>
   typeof value === "object"
     ? Array.isArray(value) && value.every((item: TomlValue) => typeof item === "string")
@@ -62,7 +58,6 @@ export const withTable = (root: TomlTable, path: TomlPath, change: (table: TomlT
   return copy
 }
 
-/** The table with some entries added or replaced. */
 export const withEntries = (table: TomlTable, entries: TomlEntries): TomlTable => {
   const copy = copyOf(table)
   for (const [key, value] of entries) copy[key] = value

@@ -34,7 +34,6 @@ export const putEntries = (layout: Layout, table: TomlTable, edit: TableEdit): s
   return applyChanges(layout.text, layout.origin, { ...changes, removals })
 }
 
-/** Removes a key, or a table with all that is in it. */
 export const removePath = (layout: Layout, path: TomlPath): string => {
   const holder = holderOf(layout, path)
   if (holder !== undefined && holder.rest.length > 0)
@@ -56,8 +55,6 @@ export const valueText = (layout: Layout, pair: Pair): string => layout.text.sli
 export const replaceValue = (layout: Layout, pair: Pair, value: string): string =>
   layout.text.slice(0, pair.valueStart) + value + layout.text.slice(pair.valueEnd)
 
-/* Tables on lines of their own */
-
 /** The block in which a table's keys stand, with the keys that must precede theirs, and its own lines. */
 interface Home {
   readonly block: Block
@@ -73,7 +70,6 @@ const homeOf = (layout: Layout, path: TomlPath): Home | undefined => {
   return dotted && { ...dotted, prefix: path.slice(dotted.block.path.length) }
 }
 
-/** The pairs that hold the table's own keys, by key. */
 const pairsByKey = (home: Home): ReadonlyMap<string, Pair> => {
   const depth = home.prefix.length
   const own = home.pairs.filter(({ keys }) => keys.length === depth + 1)
@@ -89,7 +85,6 @@ const staleKeys = (home: Home | undefined, table: TomlTable, edit: TableEdit): R
   return new Set([...unwanted, ...rewritten])
 }
 
-/** The lines that define any of the given keys of the table at `path`. */
 const removalsBelow = (layout: Layout, path: TomlPath, keys: ReadonlySet<string>): ReadonlyArray<Removal> =>
   keys.size === 0 ? [] : layout.blocks.flatMap((block) => removalsIn(block, path, keys))
 
@@ -176,8 +171,6 @@ const replacementsIn = (existing: ReadonlyMap<string, Pair>, table: TomlTable, e
       ? []
       : [{ start: pair.valueStart, end: pair.valueEnd, value: renderValue(value) }]
   })
-
-/* Tables inside a value */
 
 const putInline = (layout: Layout, { pair, rest }: Holder, table: TomlTable, edit: TableEdit): string =>
   replaceValue(layout, pair, editedInline(valueText(layout, pair), rest, table, edit))

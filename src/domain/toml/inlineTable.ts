@@ -67,7 +67,6 @@ export const setInline = (text: string, path: TomlPath, rendered: string, place:
   return splice(text, holder.valueStart, holder.end, value)
 }
 
-/** The number of leading keys that two paths share. */
 const sharedDepth = (left: TomlPath, right: TomlPath): number => {
   let depth = 0
   while (depth < left.length && left[depth] === right[depth]) depth++
@@ -133,7 +132,6 @@ export const definesInline = (text: string, path: TomlPath): boolean => {
   return holder.keys.length === path.length || definesInline(valueOf(text, holder), path.slice(holder.keys.length))
 }
 
-/** The offset of the key of what is at `path`. */
 export const locateInline = (text: string, path: TomlPath): number | undefined => {
   const entries = readEntries(text)
   const holder = holderIn(entries, path)

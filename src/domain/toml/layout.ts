@@ -28,7 +28,6 @@ export interface Block {
 
 export interface Layout {
   readonly text: string
-  /** The beginning of the file, after a byte order mark. */
   readonly origin: number
   readonly blocks: ReadonlyArray<Block>
 }
@@ -37,7 +36,6 @@ interface OpenBlock extends Block {
   readonly pairs: Array<Pair>
 }
 
-/** Where the text proper begins. */
 export const originOf = (text: string): number => (text.startsWith("\uFEFF") ? 1 : 0)
 
 export const scan = (text: string): Layout => {
@@ -78,7 +76,6 @@ const readPair = (text: string, start: number, keyStart: number): Pair => {
 /** The end of a block's last line that says something: what follows is blank or comment. */
 export const contentEnd = (block: Block): number => block.pairs.at(-1)?.end ?? block.headEnd
 
-/** Whether `path` begins with `prefix`, or is it. */
 export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
   path.length >= prefix.length && prefix.every((key, index) => path[index] === key)
 
@@ -91,7 +88,6 @@ export interface Holder {
   readonly rest: TomlPath
 }
 
-/** The pair whose value is at `path` or contains it. */
 export const holderOf = (layout: Layout, path: TomlPath): Holder | undefined => {
   for (const block of layout.blocks) {
     if (!startsWith(path, block.path)) continue
@@ -102,7 +98,6 @@ export const holderOf = (layout: Layout, path: TomlPath): Holder | undefined => 
   return undefined
 }
 
-/** The block that is the table at `path`, by its own header. */
 export const blockOf = (layout: Layout, path: TomlPath): Block | undefined =>
   layout.blocks.find((block) => block.kind !== "array" && samePath(block.path, path))
 

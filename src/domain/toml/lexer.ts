@@ -21,33 +21,27 @@ const closeBrace = 0x7d
 
 export const codes = { hash, comma, openBracket, closeBracket, closeBrace, openBrace } as const
 
-/** Past spaces and tabs. */
 export const skipBlanks = (text: string, at: number): number => {
   let end = at
   while (text.charCodeAt(end) === space || text.charCodeAt(end) === tab) end++
   return end
 }
 
-/** Back over spaces and tabs. */
 const trimBlanks = (text: string, at: number): number => {
   let end = at
   while (text.charCodeAt(end - 1) === space || text.charCodeAt(end - 1) === tab) end--
   return end
 }
 
-/** The start of the next line, or the end of the text. */
 export const nextLine = (text: string, at: number): number => {
   const feed = text.indexOf("\n", at)
   return feed < 0 ? text.length : feed + 1
 }
 
-/** The start of the line before the one that starts at `at`. */
 export const previousLine = (text: string, at: number): number => (at < 2 ? 0 : text.lastIndexOf("\n", at - 2) + 1)
 
-/** The start of the line that holds `at`. */
 export const lineStart = (text: string, at: number): number => (at < 1 ? 0 : text.lastIndexOf("\n", at - 1) + 1)
 
-/** Whether a line or the text ends here. */
 export const isLineEnd = (text: string, at: number): boolean =>
   at >= text.length || text.charCodeAt(at) === lineFeed || text.charCodeAt(at) === carriageReturn
 
@@ -114,7 +108,6 @@ const skipPlain = (text: string, at: number): number => {
   return trimBlanks(text, end)
 }
 
-/** Past the value that starts at `at`. */
 export const skipValue = (text: string, at: number): number => {
   const code = text.charCodeAt(at)
   if (isQuote(code)) return skipString(text, at)

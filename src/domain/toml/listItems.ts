@@ -17,7 +17,6 @@ const listPair = (layout: Layout, path: TomlPath): Pair | undefined => {
   return holder?.rest.length === 0 ? holder.pair : undefined
 }
 
-/** Whether the text says that there is a list even when nothing is in it. */
 export const definesList = (layout: Layout, path: TomlPath): boolean => listPair(layout, path) !== undefined
 
 const readPieces = (text: string): ReadonlyArray<Piece> => {
@@ -41,7 +40,6 @@ const blocksOf = ({ blocks }: Layout, path: TomlPath, index: number): ReadonlyAr
     : blocks.slice(first, heads[index + 1]).filter((block) => startsWith(block.path, path))
 }
 
-/** Adds a table at the end of a list, which is begun where there is none. */
 export const appendItem = (layout: Layout, path: TomlPath, entries: TomlEntries): string => {
   const pair = listPair(layout, path)
   if (pair !== undefined) {
@@ -54,7 +52,6 @@ export const appendItem = (layout: Layout, path: TomlPath, entries: TomlEntries)
   return applyChanges(layout.text, layout.origin, changes)
 }
 
-/** Writes entries into a table of a list; `table` is what it holds now. */
 export const putItemEntries = (layout: Layout, index: number, table: TomlTable, edit: TableEdit): string => {
   const pair = listPair(layout, edit.path)
   if (pair === undefined) {
@@ -71,7 +68,6 @@ export const putItemEntries = (layout: Layout, index: number, table: TomlTable, 
   return replaceValue(layout, pair, splice(text, piece.start, piece.end, edited))
 }
 
-/** Removes a table of a list with all that is in it. */
 export const removeItemLines = (layout: Layout, path: TomlPath, index: number): string => {
   const pair = listPair(layout, path)
   if (pair !== undefined) {
@@ -86,7 +82,6 @@ export const removeItemLines = (layout: Layout, path: TomlPath, index: number): 
   return applyChanges(layout.text, layout.origin, { removals, insertions: [], replacements: [] })
 }
 
-/** Where a table of a list stands, or a key in it. */
 export const itemOffset = (layout: Layout, path: TomlPath, index: number, key?: string): number | undefined => {
   const pair = listPair(layout, path)
   if (pair === undefined) {

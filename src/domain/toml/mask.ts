@@ -1,9 +1,7 @@
-/** A document as it may be shown: the values of some paths replaced, everything else as it was written. */
 import { scan } from "./layout.ts"
 import type { TomlDocument } from "./TomlDocument.ts"
 import { isTable, ownValue, type TomlPath, type TomlValue } from "./TomlValue.ts"
 
-/** What stands for a hidden value. */
 export const hidden = "**********"
 
 /** The text with every hidden value replaced; a value written as one piece is hidden as a whole. */
@@ -15,7 +13,6 @@ export const maskText = ({ text, value }: TomlDocument, isHidden: (path: TomlPat
   return [...pieces, text.slice(spans.at(-1)?.valueEnd ?? 0)].join(`"${hidden}"`)
 }
 
-/** The value with every hidden part replaced. */
 export const maskValue = (value: TomlValue, isHidden: (path: TomlPath) => boolean, path: TomlPath = []): TomlValue => {
   if (isHidden(path)) return hidden
   if (Array.isArray(value)) return value.map((item: TomlValue) => maskValue(item, isHidden, path))

@@ -31,7 +31,6 @@ const backOver = (text: string, floor: number, at: number, belongs: (text: strin
 
 const headerAfter = (layout: Layout, index: number): number => layout.blocks[index + 1]?.start ?? layout.text.length
 
-/** Directly after a block and the comments that touch it. */
 const afterBlock = (layout: Layout, index: number): number => {
   const block = layout.blocks[index]
   const content = block === undefined ? layout.origin : contentEnd(block)

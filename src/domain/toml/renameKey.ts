@@ -1,4 +1,3 @@
-/** Another name for a table, where it stands: what is in it, and around it, stays byte for byte. */
 import { type Layout, startsWith } from "./layout.ts"
 import { readKey } from "./lexer.ts"
 import { renderKey } from "./render.ts"

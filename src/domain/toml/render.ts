@@ -28,7 +28,6 @@ export const renderValue = (value: TomlWritable): string => {
 export const renderKey = (path: TomlPath): string =>
   path.map((key) => (/^[A-Za-z0-9_-]+$/.test(key) ? key : renderString(key))).join(".")
 
-/** `{ a = 1, b = "x" }`: for the entries of a table that must be written inline. */
 export const renderInline = (entries: TomlEntries): string =>
   entries.length === 0
     ? "{}"

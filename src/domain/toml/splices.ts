@@ -49,7 +49,6 @@ export const paragraph = (text: string, origin: number, at: number, lines: strin
   return { at, lines: `${isFirst ? "" : newline}${lines}${after}`, isParagraph: true }
 }
 
-/** The text with all changes made. */
 export const applyChanges = (text: string, origin: number, changes: Changes): string => {
   const removed = joinRemovals(text, changes.removals).map((range) => widen(text, origin, range, changes.insertions))
   const added = changes.insertions.map(({ at, lines }) => {

@@ -1,7 +1,6 @@
 /** What is wrong with a TOML text and where, without a word of the text: the line may hold a secret. */
 import { TomlError } from "smol-toml"
 
-/** A 1-based position and a short phrase. */
 export interface TomlSyntaxError {
   readonly line: number
   readonly column: number

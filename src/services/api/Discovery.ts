@@ -1,4 +1,3 @@
-/** Projects and workspaces found rather than typed: from the cache where it is fresh, else from the server. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -1,4 +1,3 @@
-/** What `/me` said last, for each account of the configuration: `accounts/NAME/me.json`. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,3 @@
-/** Mixpanel's API as typed calls, each on behalf of the session that it is given. */
 import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -255,7 +254,6 @@ const traced =
   (session: Session): Effect.Effect<A, E> =>
     Effect.withSpan(call(session), `Mixpanel.${name}`, { captureStackTrace: false })
 
-/** A call of the Query API about the session's project, and its workspace where it has one. */
 const queryCall = (session: Session, path: string, parameters: Readonly<Record<string, string>>): Call => ({
   family: "query",
   path,

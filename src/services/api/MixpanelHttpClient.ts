@@ -1,4 +1,3 @@
-/** An HTTP client that acts for a session: right host, right credential, retries, typed errors. */
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -156,7 +155,6 @@ export class MixpanelHttpClient extends Context.Tag("effect-mixpanel/MixpanelHtt
 
 type Needs = HttpClient.HttpClient | TokenResolver | ProjectCredentials
 
-/** The client over any transport: it speaks to `HttpClient`, `TokenResolver` and `ProjectCredentials` only. */
 const make = Effect.fnUntraced(function* (agent: string) {
   const transport = yield* HttpClient.HttpClient
   const tokens = yield* TokenResolver
@@ -223,7 +221,6 @@ const make = Effect.fnUntraced(function* (agent: string) {
   })
 })
 
-/** `agent`: how requests name their sender (`User-Agent`), unless a session says otherwise. */
 export const layerWith = (agent: string): Layer.Layer<MixpanelHttpClient, never, Needs> =>
   Layer.effect(MixpanelHttpClient, make(agent))
 
@@ -269,7 +266,6 @@ const hiding =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.locallyWith(effect, Headers.currentRedactedNames, (known) => [...known, ...names])
 
-/** 2xx is handed on; anything else is read a little and becomes an error. */
 const accepted = (
   caller: CallerFacts,
   request: HttpClientRequest.HttpClientRequest,

@@ -1,7 +1,3 @@
-/**
- * Who is told that a stored credential goes to another address than Mixpanel's. The places where credentials are
- * sent or handed out tell it; a program says it in its own way, and the library by itself logs it.
- */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import {
@@ -22,7 +18,6 @@ export interface OverrideListenerShape {
   readonly told: (override: SetOverride) => Effect.Effect<void>
 }
 
-/** One sentence about an override. */
 export const describeOverride = ({ address, variable }: SetOverride): string =>
   `${variable} is set: ${credentialsFor[variable]} go to ${address}, and not to Mixpanel's own address.`
 
@@ -31,7 +26,6 @@ const credentialsFor: Readonly<Record<OverrideVariable, string>> = {
   MP_APP_BASE_URL: "stored credentials for /api/app"
 }
 
-/** Runs an action for each override the first time that it is told. */
 export const once = (say: (override: SetOverride) => Effect.Effect<void>): OverrideListenerShape => {
   const said = new Set<string>()
   return {

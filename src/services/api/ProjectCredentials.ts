@@ -1,4 +1,3 @@
-/** The credentials that belong to a project rather than to an account. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

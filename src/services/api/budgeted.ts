@@ -1,4 +1,3 @@
-/** Queries within what Mixpanel lets a project ask. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,7 +14,6 @@ import { AttemptListener, type AttemptOutcome } from "./http/AttemptListener.ts"
 const isCounted = ({ family, query }: Call): boolean =>
   family === "query" || (family === "engage" && query?.["session_id"] === undefined)
 
-/** Where a session's queries are counted. */
 export const budgetKey = ({ projectId, region }: Session): Effect.Effect<BudgetKey, ConfigError> =>
   Effect.map(endpointOverrides, (overrides) => ({
     host: new URL(rootUrl("query", region, overrides)).host,

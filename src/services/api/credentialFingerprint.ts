@@ -1,4 +1,3 @@
-/** What tells one credential from another in a file that must not hold it. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -39,6 +38,5 @@ const secretsOf = (account: Account): Effect.Effect<ReadonlyArray<string | null>
   }
 }
 
-/** A bearer in a variable is read from there. */
 const staticBearer = ({ token, tokenEnv }: Extract<Account, { type: "oauth_token" }>) =>
   Option.match(tokenEnv, { onNone: () => Effect.succeed(Option.map(token, Redacted.value)), onSome: variable })

@@ -1,4 +1,3 @@
-/** The memory of what was done with logins on this machine: a line for each event, in `audit.jsonl`. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -72,7 +71,6 @@ export interface AuditShape {
  */
 export class Audit extends Context.Tag("effect-mixpanel/Audit")<Audit, AuditShape>() {}
 
-/** The longest name of a program or rule that is kept. */
 const maxNameLength = 120
 
 export const make = Effect.gen(function* () {

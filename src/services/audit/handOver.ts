@@ -1,4 +1,3 @@
-/** What is told when a credential goes to another program. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,4 +1,3 @@
-/** The bridge file: found, checked and decoded. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -84,7 +83,6 @@ const unreadable = (path: string, error: FileError, locations: Context.Tag.Servi
   return new ConfigError({ message, hints: [command`unset MP_AUTH_FILE`], details })
 }
 
-/** Decodes the text of a bridge. */
 export const decode = (path: string, text: string): Either.Either<LoadedBridge, ConfigError> =>
   Either.mapBoth(readBridge(text), {
     onLeft: (why) => unusable(path, why),

@@ -1,4 +1,3 @@
-/** Bridges made and unmade: an account and its credential, packed for a machine that has neither. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -23,7 +23,6 @@ import { isNewer, sameLogin, tokenFingerprint, withFamily } from "../tokens/toke
 import type { ClaimedTokens, ReadError, Reservation, TokenLocation } from "../tokens/TokenLocation.ts"
 import { type BridgeDeps, bridgeOwner } from "./bridgeOwner.ts"
 
-/** The newest tokens of a bridge, and the bridge. */
 interface BridgeTokensNow {
   readonly bridge: LoadedBridge
   readonly tokens: OAuthTokens
@@ -39,7 +38,6 @@ export interface BridgeTokenFile {
     unlockable: (error: FileError) => Effect.Effect<A, E | FileError | LockError, R>,
     options?: LockOptions
   ) => Effect.Effect<A, E | FileError | LockError, R>
-  /** The lock of the private file. */
   readonly withCacheLock: <A, E, R>(
     use: (lock: FileLock) => Effect.Effect<A, E, R>,
     options?: LockOptions
@@ -48,14 +46,12 @@ export interface BridgeTokenFile {
   readonly put: (tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
   readonly dead: Effect.Effect<Option.Option<DeadToken>, FileError>
   readonly markDead: (dead: DeadToken) => Effect.Effect<void, FileError | LockLost>
-  /** Removes what is kept beside the bridge. */
   readonly forget: Effect.Effect<void>
 }
 
 /** More than any set of tokens takes (16 KiB). */
 const tokensRoom = 16_384
 
-/** The token file of a path; it touches nothing until it is used. */
 export const bridgeTokenFile = ({ crypto, files, locations }: BridgeDeps, path: string): BridgeTokenFile => {
   const cache = locations.bridgeCache(path)
   const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
@@ -77,7 +73,6 @@ export const bridgeTokenFile = ({ crypto, files, locations }: BridgeDeps, path: 
   const withCacheLock: BridgeTokenFile["withCacheLock"] = (use, options) =>
     Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
 
-  /** The fingerprint of the access token that the text of a bridge holds. */
   const fromOf = (text: Option.Option<string>): Effect.Effect<string | null> =>
     Option.match(
       Option.flatMap(text, (held) => Option.flatMap(Either.getRight(decode(path, held)), ({ file }) => file.tokens)),
@@ -165,7 +160,6 @@ const parseCache = (text: string, from: string): Option.Option<OAuthTokens> =>
     isRecord(json) && json["from"] === from ? Either.getRight(decodeTokens(json["tokens"] ?? null)) : Option.none()
   )
 
-/** A bridge whose lock is held. */
 export interface LockedTokenFile extends BridgeTokenFile {
   readonly confirm: FileLock["confirm"]
 }
@@ -186,7 +180,6 @@ export const withAll = <A, E, R>(
 export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): boolean =>
   file.account.type === "oauth_browser" && file.account.name === account.name && file.account.region === account.region
 
-/** The tokens of a bridge, which must be about this account. */
 export const tokensFor = (
   account: OAuthBrowserAccount,
   { now, path }: BridgeTokenFile
@@ -255,11 +248,9 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
   }
 }
 
-/** Where the account is: on the machine that made the bridge. */
 const exportAgain = ({ name }: OAuthBrowserAccount, path: string) =>
   command`mp account export-bridge --account ${name} --to ${path}`
 
-/** The bridge that a session began with is not there any more, or is about somebody else. */
 const gone = (account: OAuthBrowserAccount, path: string) =>
   new OAuthTokenError({
     account: account.name,

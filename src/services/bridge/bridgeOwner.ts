@@ -25,7 +25,6 @@ import type { Locations } from "../platform/Locations.ts"
 import { familyOf } from "../tokens/tokenFamily.ts"
 import type { TokenStore } from "../tokens/TokenStore.ts"
 
-/** Where tokens of an account were exported to, whose they were, as far as that was known, and of which login. */
 interface Export {
   readonly path: string
   readonly user: number | null
@@ -47,10 +46,8 @@ const decodeExports = lazy(() => {
   return Schema.decodeUnknownOption(Schema.Array(Schema.Union(OfPath, Noted)))
 })
 
-/** No more than these are remembered; the oldest go first. */
 const rememberedExports = 16
 
-/** What `BridgeTokens` speaks to. */
 export interface BridgeDeps {
   readonly files: Context.Tag.Service<CredentialFiles>
   readonly locations: Context.Tag.Service<Locations>
@@ -109,7 +106,6 @@ export const bridgeOwner = (
       Effect.map(Option.flatMap(({ me }) => me.userId))
     )
 
-  /** The user of the account's own login: as `/me` said last, else as it says now. */
   const userNow = ({ accessToken }: OAuthTokens) =>
     Effect.flatMap(cachedUser, (cached) =>
       Option.isSome(cached) || Option.isNone(flow)

@@ -5,7 +5,6 @@ import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { bridgeDeps } from "./BridgeTokens.ts"
 import { sharedLogin } from "./sharedLogin.ts"
 
-/** Their paths. */
 export const bridgesOf = (account: OAuthBrowserAccount) =>
   Effect.gen(function* () {
     const bridges = yield* sharedLogin(yield* bridgeDeps(Option.none()), account).shared

@@ -1,4 +1,3 @@
-/** One login in several files: its refresh token is spent once, and all of them get what came of it. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,7 +26,6 @@ import {
   withAll
 } from "./BridgeTokenFile.ts"
 
-/** What a bridge holds for an account. */
 interface Held {
   readonly tokenFile: BridgeTokenFile
   readonly tokens: OAuthTokens
@@ -62,7 +60,6 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     known.map(({ path }) => bridgeTokenFile(deps, path))
   )
 
-  /** What these bridges hold for the account. What cannot be read holds nothing. */
   const heldIn = (tokenFiles: TokenFiles): Effect.Effect<ReadonlyArray<Held>> =>
     Effect.filterMap(
       tokenFiles.map((tokenFile) =>
@@ -119,7 +116,6 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       return new Set(unsure.map(({ tokenFile }) => tokenFile.path))
     }).pipe(Effect.orElseSucceed(() => new Set<string>()))
 
-  /** Whether the account goes on with them. */
   const isTaken = ({ tokenFile: { path }, tokens }: Held, unsure: Unsure): Effect.Effect<boolean, OAuthTokenError> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       if (!tokens.isExpiredAt(now)) return owner.belongs(path, tokens)
@@ -166,7 +162,6 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       return { commit: (tokens) => Effect.zipRight(copies(tokens), ours.commit(tokens)) }
     })
 
-  /** Another login of the account's own user, in a bridge that was exported from here. */
   const otherCopies: ClaimedTokens["otherCopies"] = Effect.flatMap(exported, heldIn).pipe(
     Effect.flatMap(Effect.filter((held) => isTaken(held, new Set()))),
     Effect.map((taken) => taken.map(({ tokens }) => tokens)),
@@ -247,7 +242,6 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
       return Option.some(name)
     })
 
-  /** Where the bridge has ended, and not only been brought up to date. */
   const forgetEnded = (tokenFile: BridgeTokenFile): Effect.Effect<void> =>
     Effect.ignore(
       Effect.flatMap(tokenFile.now, (left) =>

@@ -1,4 +1,3 @@
-/** Does for guests what the user's credential allows and the rules of the broker allow, without handing the credential out. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -90,7 +89,6 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** What the guests of a broker may do, in a few words. */
 const ruleOf = ({ mode, rules: { allow, readOnly } }: BrokerOptions): string =>
   [mode, ...(readOnly ? ["read-only"] : []), ...allow.map((path) => `/${path.join("/")}`)].join(" ")
 

@@ -1,4 +1,3 @@
-/** Where guests of a broker come in: the port or socket that this machine gives it. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -12,7 +11,6 @@ export type BrokerPlace =
   | { readonly _tag: "Loopback"; readonly port: number }
   | { readonly _tag: "Socket"; readonly path: string }
 
-/** A request of a guest as it comes in. */
 export interface GuestRequest {
   readonly door: Door
   readonly head: GuestHead
@@ -20,7 +18,6 @@ export interface GuestRequest {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** What a guest gets. */
 export interface GuestAnswer {
   readonly status: number
   readonly headers: PlainHeaders

@@ -1,4 +1,3 @@
-/** What a broker is asked to be. */
 import type * as Effect from "effect/Effect"
 import type { BrokerRules } from "../../domain/broker/BrokerRules.ts"
 import type { Denied } from "../../domain/broker/Denied.ts"
@@ -12,11 +11,9 @@ export type BrokerMode = "proxy" | "token"
 export interface BrokerOptions {
   readonly mode: BrokerMode
   readonly rules: Omit<BrokerRules, "project">
-  /** Who the guest is, for the audit. */
   readonly program?: Program | undefined
   /** What a guest is not told, for the user: why there is no credential, or no answer. */
   readonly onTrouble: (error: ErrorInfo) => Effect.Effect<void>
 }
 
-/** What answers a request whose guest may ask for something. */
 export type Answers = (request: GuestRequest) => Effect.Effect<GuestAnswer, Denied>

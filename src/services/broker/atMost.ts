@@ -1,4 +1,3 @@
-/** Bounds on what goes on at once. */
 import * as Effect from "effect/Effect"
 import { Denied } from "../../domain/broker/Denied.ts"
 

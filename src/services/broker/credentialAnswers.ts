@@ -1,4 +1,3 @@
-/** Token mode: the credential itself, for addresses of the session alone. */
 import { textOf } from "../api/http/gather.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

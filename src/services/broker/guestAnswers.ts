@@ -1,4 +1,3 @@
-/** Answers that a broker makes itself. */
 import type { Denied } from "../../domain/broker/Denied.ts"
 import type { GuestAnswer } from "./BrokerListener.ts"
 

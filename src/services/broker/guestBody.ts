@@ -1,4 +1,3 @@
-/** What a guest sends, up to a bound. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Denied } from "../../domain/broker/Denied.ts"
@@ -10,7 +9,6 @@ const maxStreamedBytes = 32 * 1_048_576
 
 type Body = AsyncIterable<Uint8Array>
 
-/** All of it. */
 export const gathered = (body: Body, maxBytes: number): Effect.Effect<Uint8Array, Denied> =>
   Effect.tryPromise({
     try: async () => {

@@ -1,4 +1,3 @@
-/** An answer of Mixpanel as a guest gets it: without its codings, and without what the request carried. */
 import * as Stream from "effect/Stream"
 import { areUndone, codingsOf } from "../../domain/api/contentCoding.ts"
 import type { PlainHeaders } from "../../domain/api/RequestHeaders.ts"

@@ -1,4 +1,3 @@
-/** What an engine has to do, and a budget made of it. */
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -50,7 +49,6 @@ export const limitsOf = ({ atOnce, lease, queries, window }: BudgetOptions): Bud
 /** How much of its ticket somebody who waits lets pass at most without asking again. */
 const asksPerTicket = 6
 
-/** How often whoever waits is told so. */
 const tellMillis = 60_000
 
 /** For each of those who wait before. */
@@ -68,7 +66,6 @@ const pauseOf = ({ ahead, limits, now, openAt, roomAt }: BudgetState): Effect.Ef
   return Effect.map(Random.nextRange(longest / 4, longest), Math.ceil)
 }
 
-/** A place that nobody counts. */
 const uncounted: Permit = {
   given: Option.none(),
   notCounted: Effect.void,
@@ -83,7 +80,6 @@ export const known = (engine: BudgetEngine, key: BudgetKey): Effect.Effect<Optio
     Option.liftPredicate(({ blocked, now, used }) => used > 0 || blocked > now)
   )
 
-/** A budget over an engine. */
 export const fromBudgetEngine = (
   engine: BudgetEngine,
   { randomBytes }: Pick<Context.Tag.Service<Crypto>, "randomBytes">

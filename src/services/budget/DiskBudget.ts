@@ -36,7 +36,6 @@ interface Found {
   readonly own: QueryLog
   readonly ledger: PacerLedger | null
   readonly limits: BudgetLimits
-  /** Both together. */
   readonly log: QueryLog
 }
 

@@ -1,4 +1,3 @@
-/** The budget of one process, by Effect's clock. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

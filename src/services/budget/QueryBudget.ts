@@ -1,4 +1,3 @@
-/** What Mixpanel lets a project ask: 60 queries an hour and 5 at once, shared by all who ask. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
@@ -109,6 +108,5 @@ export const defaultBudgetPolicy: BudgetPolicyShape = {
   unavailable: (error) => Effect.logWarning(withoutBudget(error))
 }
 
-/** What is said where the budget cannot be kept. */
 export const withoutBudget = ({ hints: [fix], message }: StorageError): string =>
   `The queries of the project are not counted, and go on: ${message}${fix === undefined ? "" : `. Mend it with: ${fix}`}`

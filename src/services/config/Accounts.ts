@@ -1,4 +1,3 @@
-/** The accounts that are configured: listed, shown, added, changed, removed, chosen. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -80,7 +79,6 @@ export interface AccountDetails extends AccountSummary {
   readonly tokens: TokenSummary
 }
 
-/** What removing an account left behind. */
 export interface RemovedAccount extends Edits.RemovedAccount {
   /** Its directory, and what is in it that is not ours. A broken block owns none. */
   readonly left: Option.Option<LeftBehind>
@@ -150,7 +148,6 @@ export const make = Effect.gen(function* () {
     })
   )
 
-  /** The logins that the server has ended, as far as that was noted. */
   const deadAmong = (logins: ReadonlyMap<AccountName, OAuthTokens>) =>
     Effect.map(
       Effect.filter(logins, ([name, { refreshToken }]) =>
@@ -256,7 +253,6 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** A credential that is there counts for as much as its last test said. */
 const statusOf = (account: Account, present: boolean, lastTest: Option.Option<LastCheck>): AccountStatus => {
   const needed = account.type === "oauth_browser" ? "needs_login" : "needs_token"
   if (!present || Option.exists(lastTest, ({ refused }) => refused)) return needed
@@ -265,7 +261,6 @@ const statusOf = (account: Account, present: boolean, lastTest: Option.Option<La
 
 const noTokens: TokenSummary = { source: Option.none(), expiresAt: Option.none(), path: Option.none() }
 
-/** The command or file of an account, as `account show` tells it. */
 const givenSource = (config: Config.ConfigDocument, account: Account): TokenSummary["source"] =>
   Option.map(Option.flatten(Either.getRight(sourceFor(config, account))), ({ source }) =>
     source.kind === "command" ? (`command:${sourceText(source)}` as const) : (`file:${sourceText(source)}` as const)
@@ -274,7 +269,6 @@ const givenSource = (config: Config.ConfigDocument, account: Account): TokenSumm
 const staticSource = (tokenEnv: Option.Option<string>): "inline" | `env:${string}` =>
   Option.isNone(tokenEnv) ? "inline" : `env:${tokenEnv.value}`
 
-/** The variables that accounts name for their bearers, where they are set. */
 const presentVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadonlySet<string>> => {
   const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
   return Effect.map(
@@ -283,10 +277,8 @@ const presentVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<Reado
   )
 }
 
-/** What is known about an account's credential. */
 type State = Pick<AccountSummary, "status" | "lastTest">
 
-/** What the rest of the configuration says about an account. */
 type References = Pick<AccountSummary, "isActive" | "referencedByTargets">
 
 const referencesTo = (config: Config.ConfigDocument, name: string): References => ({

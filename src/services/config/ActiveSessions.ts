@@ -1,4 +1,3 @@
-/** The persisted session: what `[active]` and the active account's default project say. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,7 +11,6 @@ import type { ProjectId, WorkspaceId } from "../../domain/account/identifiers.ts
 import { ConfigStore } from "./ConfigStore.ts"
 import type { StorageError } from "../../domain/storage/StorageError.ts"
 
-/** Which account a change is about: the active one, unless another is named. */
 export interface ForAccount {
   readonly account?: string | undefined
 }

@@ -1,4 +1,3 @@
-/** Brings the files of earlier versions to today's, once, without losing anything. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -83,7 +82,6 @@ export class ConfigMigration extends Context.Tag("effect-mixpanel/ConfigMigratio
   }
 >() {}
 
-/** A move with what it takes to make it. */
 interface PlannedMove extends TokenMove {
   readonly content: OAuthTokens
 }

@@ -1,4 +1,3 @@
-/** The configuration file as a service: read it, or change it in one locked, verified, atomic step. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,7 +14,6 @@ import { waysOut } from "../../domain/hints/waysOut.ts"
 import { Locations } from "../platform/Locations.ts"
 import { CredentialStorage } from "../storage/CredentialStorage.ts"
 
-/** The configuration, or why there can be none. */
 export interface KnownConfig {
   readonly document: Config.ConfigDocument
   /** Set where the user has no home directory: then the document is empty. */
@@ -67,7 +65,6 @@ export const make = Effect.gen(function* () {
       told(path)
     )
 
-  /** What the disk said, with the ways out of it; the rest is about the store. */
   const told =
     (path: string) =>
     (error: StorageError): Effect.Effect<never, FileError | StorageError> =>
@@ -91,7 +88,6 @@ export const make = Effect.gen(function* () {
         })
       : Effect.succeed(waysOut("MP_CONFIG_PATH", path)(error))
 
-  /** Of a file that is too large, for those who make it smaller. */
   const readLarge = (path: string): Effect.Effect<Config.ConfigDocument, ConfigError> =>
     files.read(path, { maxBytes: maxShrunkBytes }).pipe(
       Effect.mapError((error) => ConfigError.fromFile(waysOut("MP_CONFIG_PATH", path)(error))),

@@ -1,4 +1,3 @@
-/** The rules of `[[directories]]`: which target, account or project counts in a directory and below it. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -55,14 +54,12 @@ export const make = Effect.gen(function* () {
     return isRulePath(path) ? Effect.succeed(path) : notWritable(path)
   })
 
-  /** The working directory, and which rules lead to it. */
   const here = Effect.gen(function* () {
     const path = yield* workingDirectory
     const { places } = yield* directorySources(yield* store.get, locations)
     return { path, leadsThere: (written: string) => (places.get(written)?.path ?? written) === path }
   })
 
-  /** Below the home directory it is written as people write it. */
   const written = (path: string) =>
     Effect.map(locations.directory("~"), ({ path: home }) => {
       if (path === home) return "~"

@@ -1,4 +1,3 @@
-/** Saved cursors: listed, shown, added, removed, applied. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

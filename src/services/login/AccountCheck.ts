@@ -1,4 +1,3 @@
-/** Asks the server whether a credential works: the one question that only the server can answer. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -1,4 +1,3 @@
-/** How the last check of each account ended (on disk: `last-test.json` beside its tokens). */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,3 @@
-/** Logging in: one credential, its region, its account, its project; and out again. */
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -71,7 +70,6 @@ export class Login extends Context.Tag("effect-mixpanel/Login")<
   }
 >() {}
 
-/** What is known once a credential works. */
 interface Verified {
   readonly region: Region
   readonly me: MeAnswer

@@ -1,4 +1,3 @@
-/** Finds the region that a credential belongs to: by asking, as nothing else tells. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,4 +1,3 @@
-/** What is asked of a login, and what comes of it. */
 import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"

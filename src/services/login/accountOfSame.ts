@@ -1,4 +1,3 @@
-/** The account that whoever logs in has already. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"

@@ -1,4 +1,3 @@
-/** Opens a page in the person's browser. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { OAuthBrowserError } from "../../domain/oauth/OAuthError.ts"

@@ -1,4 +1,3 @@
-/** Receives the redirect of an OAuth login on the loopback interface (RFC 8252, section 7.3). */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -35,7 +34,6 @@ export type CallbackVerdict =
   /** This login's: the browser is led to a page of its own (a URL without the code), shown when `page` is known. */
   | { readonly _tag: "Ours"; readonly page: Effect.Effect<CallbackPage> }
 
-/** A listener that is waiting. */
 export interface Listening {
   readonly port: number
   /** `http://localhost:PORT/callback`. */

@@ -93,7 +93,6 @@ export const make = Effect.gen(function* () {
       Option.filter((client) => mayBeOf(client, origin))
     )
 
-  /** An entry of its own for what does not belong in the region's. */
   const besides = (region: Region, origin: string, name: string) =>
     Effect.map(serverPart(region, origin), (server) => `${primaryKey(region)}/${server}${name}`)
 
@@ -174,7 +173,6 @@ export const make = Effect.gen(function* () {
 
 const primaryKey = (region: Region): string => `clients/${region}`
 
-/** The port of a redirect URI on which `mp` listens itself. */
 const mpPort = (redirectUri: string): Option.Option<string> =>
   Option.fromNullable(/^http:\/\/localhost:(\d+)\/callback$/.exec(redirectUri)?.[1])
 

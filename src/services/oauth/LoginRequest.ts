@@ -1,4 +1,3 @@
-/** What a login is asked for, and what it tells while it runs. */
 import type { Command } from "../../domain/hints/Command.ts"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"

@@ -28,14 +28,12 @@ import type { ClientStore } from "./ClientStore.ts"
 import { registerClient, requestTokens, serverOf } from "./tokenRequests.ts"
 import type { StoringError } from "../../domain/storage/StorageError.ts"
 
-/** What both halves work with. */
 export interface AuthorizationDeps {
   readonly http: HttpClient.HttpClient
   readonly clients: Context.Tag.Service<ClientStore>
   readonly crypto: Context.Tag.Service<Crypto>
 }
 
-/** What binds a login together; made anew for every login. */
 type Secrets = Pick<PendingLogin, "state" | "codeVerifier">
 
 export const makeSecrets = ({ crypto }: AuthorizationDeps): Effect.Effect<Secrets> =>
@@ -74,7 +72,6 @@ export interface StartedLogin {
  */
 export type StartError = OAuthRegistrationError | StoringError | ConfigError | InvalidArgument
 
-/** The address of the page for a login. */
 export const pageOf = (
   { crypto }: AuthorizationDeps,
   base: string,
@@ -129,10 +126,8 @@ export const start = (deps: AuthorizationDeps, request: StartRequest): Effect.Ef
     return yield* begin(deps, client, yield* makeSecrets(deps), scope)
   })
 
-/** The server does not know the client any more that the login was begun with. */
 export interface ClientUnknown {
   readonly _tag: "ClientUnknown"
-  /** What the redirect said of it, where it was the redirect. */
   readonly error?: OAuthAuthDenied
 }
 
@@ -141,7 +136,6 @@ const clientUnknown: ClientUnknown = { _tag: "ClientUnknown" }
 const isClientUnknown = ({ error = Option.none() }: OAuthRequestFailed): boolean =>
   Option.exists(error, isUnknownClient)
 
-/** Exchanges the code of a login for tokens. A code is good once. */
 export const redeem = (
   { http }: AuthorizationDeps,
   { client, codeVerifier, region }: PendingLogin,
@@ -171,7 +165,6 @@ export const redeem = (
  */
 export type FinishError = OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | OAuthTimeout | ConfigError
 
-/** From the address that the browser was sent back to to the tokens. */
 export const finish = (
   deps: AuthorizationDeps,
   pending: PendingLogin,

@@ -1,4 +1,3 @@
-/** One request that decides about tokens: a total deadline, no redirect, no credential in any error. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -15,7 +14,6 @@ import { retryAfterOf } from "../api/http/retryAfter.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 import { disconnectedWithin } from "../api/http/deadline.ts"
 
-/** How long a token request may take in all, from name resolution to the last byte: 15 s. */
 export const tokenDeadlineMillis = 15_000
 
 /** No answer arrived, or none that can be read. Whether the server acted on the request is not known. */

@@ -42,7 +42,6 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** A refresh, and how it ended. */
 const counted = (refresh: ReturnType<typeof refreshTokens>) =>
   timed((watch) =>
     Effect.tapBoth(refresh, {

@@ -2,14 +2,12 @@
 import * as Effect from "effect/Effect"
 import type { LoginEvent, LoginRequest } from "./LoginRequest.ts"
 
-/** How many are told one by one. */
 export const reportedOneByOne = 10
 
 type Ignored = Extract<LoginEvent, { readonly _tag: "Ignored" }>
 
 export interface IgnoredEvents {
   readonly report: (what: Ignored["what"], reason: string) => Effect.Effect<void>
-  /** Says how many there were beyond those. */
   readonly reportRest: Effect.Effect<void>
 }
 

@@ -1,4 +1,3 @@
-/** A login from the first port to the stored tokens. */
 import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -30,7 +29,6 @@ import { clientOfLogin, noteFinished, noteUnfinished } from "./loginClient.ts"
 import { serverOf } from "./tokenRequests.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
 
-/** What a login works with. */
 export interface LoginDeps extends AuthorizationDeps {
   readonly browser: Context.Tag.Service<Browser>
   readonly listener: Context.Tag.Service<CallbackListener>
@@ -59,7 +57,6 @@ export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAu
     })
   )
 
-/** One pass: from the listener to the tokens. */
 const attempt = (
   deps: LoginDeps,
   request: LoginRequest,
@@ -109,12 +106,10 @@ const portOf = (redirectUri: string): ReadonlyArray<number> => {
   return redirectUri === `http://localhost:${port}/callback` && port >= 1024 ? [port] : []
 }
 
-/** A login that waits for its redirect. */
 interface Waiting {
   readonly expected: Expected
   readonly judge: (request: { readonly query: string }) => Effect.Effect<CallbackVerdict>
   readonly redirected: Effect.Effect<Judgement>
-  /** Decides what the browser is shown in the end. */
   readonly show: (page: CallbackPage) => Effect.Effect<void>
 }
 
@@ -138,7 +133,6 @@ const makeWaiting = (expected: Expected, ignored: IgnoredEvents): Effect.Effect<
     }
   })
 
-/** Tells the address, and has it opened where that helps: `true` when it was. */
 const announce = (deps: LoginDeps, request: LoginRequest, url: string): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const waiting = (browser: "opened" | "not asked for" | "unavailable", why = "") =>
@@ -152,7 +146,6 @@ const announce = (deps: LoginDeps, request: LoginRequest, url: string): Effect.E
     })
   })
 
-/** The first paste that belongs to this login; others are told at once, and the wait goes on. */
 const pasted = (
   { expected }: Waiting,
   request: LoginRequest,

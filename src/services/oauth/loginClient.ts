@@ -67,7 +67,6 @@ const isForgotten = (deps: AuthorizationDeps, { base }: AuthorizationServer, cli
 export const noteUnfinished = (deps: AuthorizationDeps, client: ClientRegistration) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => note(deps, client, Option.some(new Date(now).toISOString())))
 
-/** A login with it has succeeded. */
 export const noteFinished = (deps: AuthorizationDeps, client: ClientRegistration) =>
   Option.isNone(client.unfinishedAt) ? Effect.void : note(deps, client, Option.none())
 

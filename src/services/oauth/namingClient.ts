@@ -1,4 +1,3 @@
-/** Tokens that leave for where the registrations are others, with the client that they belong to. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,4 +1,3 @@
-/** The requests to the token, revocation and registration endpoints. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
@@ -116,7 +115,6 @@ const clientOf = (
         Option.map((client) => client.clientId)
       )
 
-/** Spends a refresh token (RFC 6749, section 6). */
 export const refreshTokens = (
   http: HttpClient.HttpClient,
   clients: Clients,

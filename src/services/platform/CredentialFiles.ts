@@ -10,27 +10,22 @@ import type * as Scope from "effect/Scope"
 import { maxConfigBytes } from "../../domain/config/configSize.ts"
 import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 
-/** The largest file that is read or written: 1 MiB. */
 export const maxFileBytes = maxConfigBytes
 
 /** The largest cache: `/me` of an organization with thousands of projects is longer than any credential. */
 const maxCacheBytes = 16_777_216
 
-/** How large the file at a path may be. */
 export const maxBytesOf = (path: string): number => (path.endsWith("/me.json") ? maxCacheBytes : maxFileBytes)
 
-/** The same for people. */
 export const maxSizeOf = (path: string): string => `${maxBytesOf(path) / 1_048_576} MiB`
 
 /** How long a lock is waited for by default: 45 s, longer than the longest hold. */
 export const defaultLockWait: Duration.DurationInput = "45 seconds"
 
 export interface LockOptions {
-  /** How long to wait for the lock; 45 s unless given. */
   readonly wait?: Duration.DurationInput
 }
 
-/** A lock that is held. */
 export interface FileLock {
   /**
    * Makes sure, in one step, that the lock is still held, and keeps others from taking this process for dead for
@@ -44,12 +39,10 @@ export interface FileLock {
   readonly removeDirectory: Effect.Effect<ReadonlyArray<string>, FileError | LockLost>
 }
 
-/** A place that is taken for content which is not known yet. */
 export interface FileReservation {
   readonly commit: (text: string) => Effect.Effect<void, FileError | LockLost>
 }
 
-/** Another limit than that of the file's kind. */
 interface SizeLimit {
   readonly maxBytes: number
 }

@@ -1,4 +1,3 @@
-/** What needs the system's cryptography: bytes that nobody can guess, and digests. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,4 +1,3 @@
-/** Credentials that others keep: what a program of the user's writes, and what is in a file that the user named. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -56,14 +55,12 @@ const unavailable = Effect.suspend(() =>
   Effect.fail(sourceProblem("cannot be asked here: this runtime has no programs and no files"))
 )
 
-/** A runtime without programs and files. */
 export const none: Layer.Layer<ExternalSecrets> = Layer.succeed(ExternalSecrets, {
   run: () => unavailable,
   read: () => unavailable,
   find: () => Effect.succeedNone
 })
 
-/** A problem of which no more is known than what it is. */
 export const sourceProblem = (reason: string, more: Partial<SourceProblem> = {}): SourceProblem => ({
   reason,
   temporary: false,
@@ -73,6 +70,5 @@ export const sourceProblem = (reason: string, more: Partial<SourceProblem> = {})
   ...more
 })
 
-/** A program that is not there. */
 export const notFound = (program: string): SourceProblem =>
   sourceProblem(program.includes("/") ? "does not exist or cannot be executed" : "was not found on PATH")

@@ -1,4 +1,3 @@
-/** A look at files from outside: what they are, not what is in them. Links are never followed. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"

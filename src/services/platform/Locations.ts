@@ -1,4 +1,3 @@
-/** Where files live: the defaults under the home directory, and the variables that move them. */
 import type * as Path from "@effect/platform/Path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -25,7 +24,6 @@ export interface BridgeSearch {
   readonly workingDirectory: Option.Option<string>
 }
 
-/** The paths of a search, the first to look at first. */
 export const searched = ({ explicit, home, workingDirectory }: BridgeSearch): ReadonlyArray<string> =>
   Option.match(explicit, { onNone: () => [home, workingDirectory].flatMap(Option.toArray), onSome: (path) => [path] })
 
@@ -123,7 +121,6 @@ export interface Host {
   readonly realDirectory?: (path: string) => string | undefined
 }
 
-/** Derives all locations from the host; the variables are read at each use. */
 export const make = (
   host: Host,
   { join, ...paths }: Paths,
@@ -211,7 +208,6 @@ export const make = (
   }
 }
 
-/** The variable that moves what is stored: the newer name first. */
 export const storageVariable: Effect.Effect<"MP_STORAGE_DIR" | "MP_OAUTH_STORAGE_DIR"> = Effect.map(
   variable("MP_STORAGE_DIR"),
   Option.match({ onNone: () => "MP_OAUTH_STORAGE_DIR", onSome: () => "MP_STORAGE_DIR" })
@@ -222,7 +218,6 @@ const homeBridge = ".claude/mixpanel/auth.json"
 const isWithin = (path: string, directory: string): boolean =>
   path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
 
-/** By which variable a path was named. */
 const namedBy = (variable: string | null): string => (variable === null ? "" : ` (from ${variable})`)
 
 const noHome = (path: string, from: string | null): FileError =>

@@ -1,4 +1,3 @@
-/** The program that all this runs in, as it names itself to others. */
 import * as Context from "effect/Context"
 
 /**
@@ -11,7 +10,6 @@ export interface Program {
   readonly pid: number | null
 }
 
-/** The file name of a script or of a program, without what tells its language. */
 export const programName = (path: string): string => path.replace(/^.*[\\/]/s, "").replace(/\.(?:[cm]?[jt]s|exe)$/, "")
 
 /**

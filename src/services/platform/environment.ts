@@ -39,7 +39,6 @@ const readProvider = (name: string): Effect.Effect<Option.Option<string>> =>
 
 const present = (value: Option.Option<string>): Option.Option<string> => Option.filter(value, (text) => text !== "")
 
-/** The variables of the resolver, decoded; a malformed one is an error that names it. */
 export const environment: Effect.Effect<Environment, ConfigError> = Effect.suspend(() =>
   Effect.flatMap(readAll(sessionVariables), parseEnvironment)
 )

@@ -7,7 +7,6 @@ import * as MetricKey from "effect/MetricKey"
 import * as MetricLabel from "effect/MetricLabel"
 import type { ApiFamily } from "../../domain/api/Endpoints.ts"
 
-/** How a refresh ended: with new tokens, with a dead login, or with neither. */
 export type RefreshOutcome = "success" | "invalid_grant" | "failure"
 
 type Labels = Readonly<Record<string, string>>
@@ -64,7 +63,6 @@ export const timed = <A, E, R>(work: (watch: Stopwatch) => Effect.Effect<A, E, R
 
 const secondsOf = ({ clock, start }: Stopwatch): number => Number(clock.unsafeCurrentTimeNanos() - start) / 1e9
 
-/** A request that ended: with a status, or with no response at all. */
 export const requestEnded = (family: ApiFamily, status: number | undefined, watch: Stopwatch): Effect.Effect<void> =>
   Effect.map(Effect.metricLabels, (labels) => {
     const status_class = status === undefined ? "none" : `${Math.floor(status / 100)}xx`
@@ -72,17 +70,14 @@ export const requestEnded = (family: ApiFamily, status: number | undefined, watc
     duration({ family }).unsafeUpdate(secondsOf(watch), labels)
   })
 
-/** A request that is sent again because its failure may pass. */
 export const requestRetried = (family: ApiFamily): Effect.Effect<void> =>
   Effect.map(Effect.metricLabels, (labels) => retries({ family }).unsafeUpdate(1, labels))
 
-/** A refresh that ended. */
 export const refreshEnded = (outcome: RefreshOutcome, watch: Stopwatch): Effect.Effect<void> =>
   Effect.map(Effect.metricLabels, (labels) => {
     refreshes({ outcome }).unsafeUpdate(1, labels)
     refreshDuration({}).unsafeUpdate(secondsOf(watch), labels)
   })
 
-/** A wait for a lock that ended. */
 export const lockWaited = (watch: Stopwatch): Effect.Effect<void> =>
   Effect.map(Effect.metricLabels, (labels) => lockWait({}).unsafeUpdate(secondsOf(watch), labels))

@@ -1,4 +1,3 @@
-/** What may become the content of a file: shared by the disk and its twin in memory. */
 import * as Effect from "effect/Effect"
 import { FileError } from "../../domain/errors.ts"
 import { maxBytesOf, maxSizeOf } from "./CredentialFiles.ts"

@@ -1,4 +1,3 @@
-/** `CredentialFiles` whose waits for locks are timed, whoever made it. */
 import * as Effect from "effect/Effect"
 import type { CredentialFilesShape } from "./CredentialFiles.ts"
 import { lockWaited, timed } from "./metrics.ts"

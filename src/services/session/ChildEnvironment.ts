@@ -1,4 +1,3 @@
-/** A session as the variables of another program: what that program needs, and nothing that outlives it. */
 import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -47,7 +46,6 @@ export class ChildEnvironment extends Context.Tag("effect-mixpanel/ChildEnvironm
 
 type OwnVariables = Arr.NonEmptyReadonlyArray<ChildVariables["set"][number]>
 
-/** All variables that decide who calls and what about. */
 export const identityVariables = [
   "MP_ACCOUNT",
   "MP_TARGET",
@@ -63,7 +61,6 @@ export const make = Effect.gen(function* () {
   const resolver = yield* TokenResolver
   const statics = yield* StaticCredentials
   const audit = yield* Audit
-  /** The secret last. */
   const credential = ({ account, origin }: Session): Effect.Effect<OwnVariables, BearerError> =>
     account.type === "service_account"
       ? Effect.map(statics.current(account, origin), ({ token }) => [
@@ -83,7 +80,6 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** Which project, region and workspace. */
 export const placeVariables = ({ projectId, region, workspaceId }: Session): ChildVariables["set"] => [
   ["MP_PROJECT_ID", Redacted.make(projectId)],
   ["MP_REGION", Redacted.make(region)],

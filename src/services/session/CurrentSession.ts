@@ -1,4 +1,3 @@
-/** One session that can be switched while a program runs. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

@@ -1,4 +1,3 @@
-/** Gathers what the world says and asks `Resolution` what it means. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -1,4 +1,3 @@
-/** What a program is told that made its session by hand. */
 import * as Effect from "effect/Effect"
 import { type ErrorInfo, fixOf } from "../../domain/internal/errorClass.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
@@ -6,7 +5,6 @@ import type { CredentialOrigin } from "../../domain/session/Session.ts"
 /** Commands of `mp` and keys of projects in the environment, neither of which such a session is made from. */
 const isOfThisMachine = (hint: string): boolean => /\bmp |\bMP_PROJECT_/.test(hint)
 
-/** The error itself, without the hints that would mend nothing. */
 const withoutMp = <E extends ErrorInfo>(error: E): E => {
   const hints = error.hints.filter((hint) => !isOfThisMachine(hint))
   if (hints.length === error.hints.length) return error

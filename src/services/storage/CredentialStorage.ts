@@ -137,7 +137,6 @@ export interface CredentialStorageShape {
 export const whatever = <A>(step: Effect.Effect<A, StorageError | Superseded>): Effect.Effect<A, StoringError> =>
   Effect.mapError(Effect.catchTag(step, "Superseded", Effect.die), (error) => plainly(error))
 
-/** How many entries an engine is asked for at once. */
 export const mostAtOnce = 16
 
 /**

@@ -24,7 +24,6 @@ import { makeCredentialStorage, orGivenBack, withFullJitter } from "./makeCreden
 import { engineClock, monotonicMillis } from "./engineClock.ts"
 import { disconnectedWithin } from "../api/http/deadline.ts"
 
-/** How long a gravestone stands. */
 export const gravestoneMillis = 600_000
 
 /** How many seconds the longest of all renewals takes: 2 to begin, 15 for the request, 3 to store the answer. */
@@ -37,7 +36,6 @@ const deadlineMillis = 5000
 
 const noAnswer = (millis: number): Why => ({ reason: `no answer arrived within ${millis / 1000} s`, temporary: true })
 
-/** Ends a step for whoever waits for it. */
 export const withDeadline = <A, E, E2>(
   step: Effect.Effect<A, E>,
   failed: (why: Why) => E2,
@@ -66,7 +64,6 @@ export type ClaimAnswer =
 
 export interface Engine {
   readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
-  /** `false`: the condition does not hold. */
   readonly put: (key: string, entry: Entry, how: EngineWrite) => Effect.Effect<boolean, StorageError>
   /** Puts a gravestone of that version in the place of an entry. */
   readonly remove: (
@@ -132,7 +129,6 @@ interface Asked {
   readonly next: Version
 }
 
-/** How far a claim has come. */
 type State = "unsent" | "granted" | "settled"
 
 /** The holder without what makes it unlike all others. */

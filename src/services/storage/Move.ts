@@ -1,4 +1,3 @@
-/** From one store to another, and what becomes of each entry. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
@@ -10,12 +9,10 @@ import type { CredentialStorageShape } from "./CredentialStorage.ts"
 export interface Move {
   readonly from: CredentialStorageShape
   readonly to: CredentialStorageShape
-  /** The registrations where the logins are now. */
   readonly clients: Pick<Context.Tag.Service<ClientStore>, "primary">
   readonly crypto: Pick<Context.Tag.Service<Crypto>, "sha256">
   /** The bridges that carry the login of an account: each spends the same refresh token. */
   readonly bridgesOf: (account: OAuthBrowserAccount) => Effect.Effect<ReadonlyArray<string>>
-  /** Only says what would be done. */
   readonly isDry: boolean
 }
 
@@ -35,7 +32,6 @@ export interface MovedEntry {
 
 export const kept = (reason: string, fixes: ReadonlyArray<Command> = []): Outcome => ({ _tag: "kept", reason, fixes })
 
-/** A command about what lies in one of the two stores. */
 export const commandAt = ({ isShared }: Pick<CredentialStorageShape, "isShared">, line: Command): Command =>
   isShared ? line : onThisMachine(line)
 

@@ -1,4 +1,3 @@
-/** The store of `MP_STORE`, for commands that are about the store itself. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { EngineReport } from "../../domain/storage/EngineReport.ts"
@@ -12,7 +11,6 @@ export interface SharedStoreShape {
   readonly settings: Effect.Effect<StoreSettings, StorageError>
   /** Connects, looks at the engine, and refuses one that loses logins; once, for all that follows. */
   readonly opened: Effect.Effect<CredentialStorageShape, StorageError>
-  /** What the engine says of itself, and of what lies in the namespace. */
   readonly report: Effect.Effect<EngineReport, StorageError>
 }
 

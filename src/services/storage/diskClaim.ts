@@ -1,4 +1,3 @@
-/** A claim on disk: the lock of the file, and the place for its next content. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,7 +21,6 @@ const reservedBytes = 16_384
 /** How long a claim waits for the lock before it says who has it. Several such waits add up to what one would know. */
 const claimWait = "250 millis"
 
-/** How often the lock is taken again for an answer whose lock was lost. */
 const lateTries = 3
 
 /** After this long without a sign of life a holder elsewhere is taken for dead. */
@@ -33,7 +31,6 @@ interface HeldLock {
   readonly release: Effect.Effect<void>
 }
 
-/** The lock of the file, until it is released, or the scope ends. */
 const heldLock = (
   { files, path }: At,
   { wait = claimWait }: ClaimOptions
@@ -47,11 +44,9 @@ const heldLock = (
     return { lock: yield* Deferred.await(taken), release: Effect.asVoid(Fiber.interrupt(holder)) }
   })
 
-/** What a claim works on: the lock, and the place that was taken for the next content. */
 interface Claiming {
   readonly place: At
   readonly held: HeldLock
-  /** The one that was claimed, or was committed since. */
   readonly version: Ref.Ref<string>
   readonly reserved: Ref.Ref<Option.Option<FileReservation>>
 }
@@ -71,14 +66,12 @@ const isStill = ({ place, version }: Claiming, next: string): Effect.Effect<void
     Effect.catchTag(expecting(place, { version: expected }, next), "FileError", () => Effect.void)
   )
 
-/** While the lock is held. */
 const commitNow = (claiming: Claiming, value: string) =>
   claiming.held.lock.confirm.pipe(
     Effect.zipRight(isStill(claiming, value)),
     Effect.zipRight(writeReserved(claiming, value))
   )
 
-/** The lock was lost, or has been given back: it is taken again. */
 const commitLate = (claiming: Claiming, value: string) => {
   const { files, path } = claiming.place
   const once = files.withLock(path)(() => Effect.zipRight(isStill(claiming, value), files.write(path, value)))

@@ -30,7 +30,6 @@ export interface Disk {
   readonly locations: Context.Tag.Service<Locations>
 }
 
-/** What a step works on. */
 export interface At extends Disk {
   readonly key: string
   readonly path: string

@@ -6,7 +6,6 @@ import { maxShrunkBytes } from "../../domain/config/configSize.ts"
 import type { FileError } from "../../domain/errors.ts"
 import type { Locations } from "../platform/Locations.ts"
 
-/** The entries of an account and their files, tokens last. */
 export const entryFiles: Readonly<Record<string, string>> = {
   me: "me.json",
   "last-test": "last-test.json",
@@ -15,14 +14,12 @@ export const entryFiles: Readonly<Record<string, string>> = {
   tokens: "tokens.json"
 }
 
-/** Whether it is written under its lock only, whatever was there before. */
 export const isLocked = (key: string): boolean => key === "config" || key.endsWith("/tokens")
 
 /** How large the file of an entry may be for whoever changes it: what has grown too large already may become smaller. */
 export const limitOf = (key: string): { readonly maxBytes: number } | undefined =>
   key === "config" ? { maxBytes: maxShrunkBytes } : undefined
 
-/** The path of an entry; `null` for what is no name of an entry on disk. */
 export const pathOf = (
   locations: Context.Tag.Service<Locations>,
   key: string

@@ -6,7 +6,6 @@ import { StorageError } from "../../domain/storage/StorageError.ts"
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error && "code" in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code))
 
-/** What loads a driver; fails where it is not installed. */
 export const loadedDriver = <A>(
   store: string,
   driver: "ioredis" | "pg",

@@ -1,4 +1,3 @@
-/** The clock of an engine, without asking it each time. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { StorageError } from "../../domain/storage/StorageError.ts"

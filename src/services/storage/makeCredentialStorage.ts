@@ -1,4 +1,3 @@
-/** What every store has in common that is no disk: an edit that runs again, and claims that are given back. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,7 +7,6 @@ import * as Scope from "effect/Scope"
 import { Superseded } from "../../domain/storage/StorageError.ts"
 import type { CredentialStorageShape } from "./CredentialStorage.ts"
 
-/** All but what is derived from it. */
 type Minimal = Omit<CredentialStorageShape, "update">
 
 /**

@@ -9,12 +9,9 @@ import type { CredentialStorageShape, Entry } from "./CredentialStorage.ts"
 import { commandAt, isThere, kept, type Move, moved, type Outcome } from "./Move.ts"
 
 export interface ConfigMove {
-  /** What is said there afterwards. */
   readonly there: Config.ConfigDocument
   readonly outcome: Option.Option<Outcome>
-  /** The key paths of what is another thing there. */
   readonly differing: ReadonlyArray<ReadonlyArray<string>>
-  /** Takes it away from here, where all of it is there. */
   readonly finish: Effect.Effect<void, StorageError>
 }
 

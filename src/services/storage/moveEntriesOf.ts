@@ -1,4 +1,3 @@
-/** What is stored for an account, from a store to another. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -14,7 +13,6 @@ import { commandAt, isThere, kept, type Move, moved, type MovedEntry, type Outco
 import type { ConfigMove } from "./moveConfig.ts"
 import { moveLogin } from "./moveLogin.ts"
 
-/** The account that a login goes to, or why it does not go. */
 const accountThere = (
   { from, to }: Move,
   { differing, there }: ConfigMove,

@@ -17,15 +17,12 @@ import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
 import type { Claim, CredentialStorageShape, Version } from "./CredentialStorage.ts"
 import { bothStay, bridgeStays, commandAt, isThere, type Move, moved, type Outcome } from "./Move.ts"
 
-/** What is there for the account already, for tokens that come. */
 type Found = "nothing" | "the same" | "another" | { readonly older: Version }
 
-/** The tokens while they are on their way. */
 type Parked = Pick<Claim, "confirm" | "remove">
 
 type MoveError = OAuthTokenError | ClaimError
 
-/** `None` where there is no login of that account. */
 export const moveLogin = (
   move: Move,
   account: OAuthBrowserAccount
@@ -46,7 +43,6 @@ export const moveLogin = (
       return (yield* isNewer(crypto, tokens, found.tokens)) ? { older: found.version } : "the same"
     })
 
-  /** Why they do not go, or that they need not. */
   const hindrance = (tokens: OAuthTokens): Effect.Effect<Option.Option<Outcome>, OAuthTokenError | StorageError> =>
     Effect.gen(function* () {
       const [bridge] = yield* bridgesOf(account)
@@ -56,7 +52,6 @@ export const moveLogin = (
       return found === "the same" ? Option.some(isThere) : Option.none()
     })
 
-  /** Takes them away from where they are spent. */
   const leaving = (tokens: OAuthTokens, claim: Claim) =>
     Effect.gen(function* () {
       const hindered = yield* hindrance(tokens)

@@ -9,14 +9,12 @@ import { type CredentialStorageShape, mostAtOnce } from "./CredentialStorage.ts"
 
 export interface Resealed {
   readonly count: number
-  /** Why the others do not open. */
   readonly unopened: ReadonlyArray<StorageError>
 }
 
 /** What somebody spends right now is sealed when that is done: a new version would be spent again. */
 const isSpent = (key: string): boolean => key.endsWith("/tokens") || key.endsWith("/moving")
 
-/** `false` where it is gone. */
 const resealEntry = (storage: CredentialStorageShape, key: string): Effect.Effect<boolean, ClaimError> => {
   const once = Effect.gen(function* () {
     const found = Option.getOrNull(yield* storage.get(key))

@@ -6,7 +6,6 @@ import * as Redacted from "effect/Redacted"
 import { command } from "../../domain/hints/Command.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
 
-/** One text, which may hold several with commas between them, or several. */
 export type Keys = Redacted.Redacted | ReadonlyArray<Redacted.Redacted>
 
 interface SealingKey {
@@ -36,7 +35,6 @@ const parsed = (text: string, place: number): Either.Either<SealingKey, string> 
     : Either.left(`key ${id} of ${setting} has ${bytes.length} bytes, and ${bytesOfKey} are needed`)
 }
 
-/** No message holds a key. */
 export const parseKeys = (
   store: string,
   keys: Keys | undefined

@@ -1,4 +1,3 @@
-/** What stores on engines that many machines share have in common: a namespace of their own, and sealed values. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -49,7 +48,6 @@ export const sharing = (
     return { namespace, over: (engine) => Effect.map(fromEngine(engine, crypto, name), seal) }
   })
 
-/** Fails where two namespaces could be taken for each other. */
 export const checkedNamespace = (store: string, namespace: string): Effect.Effect<void, StorageError> =>
   namespacePattern.test(namespace)
     ? Effect.void

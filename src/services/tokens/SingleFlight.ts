@@ -10,7 +10,6 @@ import type * as Scope from "effect/Scope"
 /** Joins the run under a key, or starts one. Neither success nor failure is remembered. */
 export type SingleFlight<A, E> = (key: string, work: () => Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-/** A set of flights that ends with the scope. */
 export const makeSingleFlight = <A, E>(scope: Scope.Scope): SingleFlight<A, E> => {
   const flights = new Map<string, Deferred.Deferred<A, E>>()
 

@@ -1,7 +1,3 @@
-/**
- * The secret or bearer of an account that does not log in: its own, that of its variable, or what the command or file
- * says that the configuration names for it.
- */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -56,7 +52,6 @@ export interface StaticCredentialsShape {
   ) => Effect.Effect<boolean, BearerError>
 }
 
-/** The credential that an account has by itself. */
 const ownCredential = (account: StaticAccount, origin: CredentialOrigin): Effect.Effect<Bearer, BearerError> => {
   if (account.type === "oauth_token") return forProgram(origin)(staticBearer(account))
   return isGivenElsewhere(account)
@@ -86,7 +81,6 @@ export class StaticCredentials extends Context.Reference<StaticCredentials>()("e
   defaultValue: (): StaticCredentialsShape => ({ current: ownCredential, refused: () => Effect.succeed(false) })
 }) {}
 
-/** An answer that is kept, and the source that gave it: of one that was changed in the file, nothing is kept. */
 interface Kept {
   readonly source: string
   readonly answer: SourceAnswer
@@ -136,7 +130,6 @@ export const make: Effect.Effect<StaticCredentialsShape, never, ConfigStore | Ex
         )
       })
 
-    /** The source of an account of the configuration; nobody else's name finds one. */
     const sourceNow = (account: StaticAccount, origin: CredentialOrigin) =>
       origin === "config" && isGivenElsewhere(account)
         ? Effect.flatMap(store.known, ({ document }) =>

@@ -1,4 +1,3 @@
-/** Where the tokens of a login are kept, and what may be done with them while nobody else spends or changes them. */
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"

@@ -1,4 +1,3 @@
-/** From an account to the bearer that stands for it at this moment. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -88,7 +87,6 @@ export const make = Effect.gen(function* () {
   const stored = (account: OAuthBrowserAccount, origin: CredentialOrigin) =>
     once(`${origin} ${account.name}`, () => asked(account, origin, { refused: Option.none() }))
 
-  /** In a fleet a bearer is good from memory for a while. */
   const current = (account: OAuthBrowserAccount, origin: CredentialOrigin): Effect.Effect<Bearer, BearerError> => {
     if (fleet === undefined || origin === "bridge") return Effect.map(stored(account, origin), toBearer)
     return fleet.atHand(account.name).pipe(

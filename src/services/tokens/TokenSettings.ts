@@ -1,4 +1,3 @@
-/** How bearers are kept and renewed where machines share a store. On disk nothing of it is needed. */
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 

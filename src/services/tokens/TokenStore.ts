@@ -1,4 +1,3 @@
-/** The OAuth tokens of the accounts that log in through a browser. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

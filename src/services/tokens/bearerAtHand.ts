@@ -1,4 +1,3 @@
-/** What an account can present without a lock and without the network: a static bearer, or stored tokens that are fresh. */
 import { command } from "../../domain/hints/Command.ts"
 import { newCredential } from "../../domain/hints/newCredential.ts"
 import { parseSecret } from "../../domain/account/credentialText.ts"
@@ -36,13 +35,11 @@ export interface Bearer {
  */
 export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 
-/** Where tokens are looked for. */
 export interface TokenLocations {
   readonly bridges: Context.Tag.Service<Bridge>
   readonly tokens: Context.Tag.Service<BridgeTokens>
 }
 
-/** Where the tokens of an account are: in a file of its own, or in the bridge that it came with. */
 export const placeOf = (
   { bridges, tokens }: TokenLocations,
   account: OAuthBrowserAccount,
@@ -57,7 +54,6 @@ export const placeOf = (
       )
     : Effect.succeed(tokens.ofAccount(account))
 
-/** The tokens at a place, while they are fresh. */
 const freshTokens = ({ read }: TokenLocation) =>
   Effect.zipWith(read, Clock.currentTimeMillis, (tokens, now) =>
     Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))

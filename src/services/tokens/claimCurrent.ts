@@ -1,4 +1,3 @@
-/** The tokens of an account as they are, claimed: for whoever changes them without spending anything. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

@@ -1,4 +1,3 @@
-/** Renewal in the background, before anybody has to wait: by one of the processes that share a login. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,7 +11,6 @@ import type { TokenSettingsShape } from "./TokenSettings.ts"
 /** How long this process leaves it to others before it looks again. */
 const pauseMillis = 5000
 
-/** Whoever uses tokens that are due has them renewed, and goes on with those that are good still. */
 export const makeEarlyRenewal = ({ renewBefore }: TokenSettingsShape, scope: Scope.Scope) => {
   const earlierMillis = renewBefore === "never" ? 0 : Duration.toMillis(renewBefore)
   const begun = new Map<AccountName, number>()

@@ -38,7 +38,6 @@ interface FleetDeps {
   readonly settings: TokenSettingsShape
 }
 
-/** No more accounts are remembered; the one that was seen the longest time ago goes first. */
 const mostRemembered = 20_000
 
 /** How long the end of the program waits for answers that are not stored yet. */
@@ -50,7 +49,6 @@ const retrying = Schedule.exponential("50 millis").pipe(
   Schedule.modifyDelay((_, delay) => Duration.millis(Math.ceil(Duration.toMillis(delay))))
 )
 
-/** What this process knows lasts as long as the scope, whose end waits for answers that are not stored yet. */
 export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect<Fleet, never, Scope.Scope> =>
   Effect.gen(function* () {
     const known = new Map<AccountName, Remembered>()
@@ -72,7 +70,6 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
         if (known.size > mostRemembered && oldest !== undefined) known.delete(oldest)
       })
 
-    /** Of the same login, and refreshed more often. */
     const isAhead = (one: OAuthTokens, other: OAuthTokens): Effect.Effect<boolean> =>
       Effect.flatMap(sameLogin(crypto, one, other), (same) =>
         same ? isNewer(crypto, one, other) : Effect.succeed(false)

@@ -1,4 +1,3 @@
-/** A bearer for those who need one that lasts for a while. */
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,3 @@
-/** There are no tokens where an account's should be. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AccountName } from "../../domain/account/identifiers.ts"

@@ -35,7 +35,6 @@ import { hasFingerprint, isNewer, nextInFamily, tokenFingerprint } from "./token
 import { type Answer, isLost, loginTo, type Recipient, refreshed, storeAnswer, storeLate } from "./storeAnswer.ts"
 import type { ClaimedTokens, Reservation, SeenTokens } from "./TokenLocation.ts"
 
-/** What a refresh works on. */
 export interface Refresh extends Recipient {
   readonly flow: Context.Tag.Service<OAuthFlow>
   /** The access token that the server refused, when that is why. */
@@ -48,14 +47,12 @@ interface Claiming extends Refresh {
   readonly held: ClaimedTokens
   /** The answer, from its arrival until it is stored. */
   readonly inHand: Ref.Ref<Option.Option<Answer>>
-  /** Whether the refresh token may have been spent. */
   readonly isSent: Ref.Ref<boolean>
 }
 
 /** The login was dead, and newer tokens have taken its place: they are to be refreshed in turn. */
 class AdoptedNewer extends Data.TaggedError("AdoptedNewer") {}
 
-/** New tokens, or those that someone else has got in the meantime. */
 export const refresh = (asked: Refresh): Effect.Effect<OAuthTokens, BearerError> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
@@ -99,7 +96,6 @@ const attempts = (asked: Refresh, inHand: Claiming["inHand"]): Effect.Effect<OAu
     return yield* attempt(false)
   })
 
-/** A login that is known to be over is claimed by nobody. */
 const unlessDead = ({ account, crypto }: Refresh, { dead, tokens }: SeenTokens) =>
   Effect.gen(function* () {
     const known = yield* dead
@@ -129,12 +125,10 @@ const refreshClaimed = (locked: Claiming): Effect.Effect<OAuthTokens, Failed> =>
     )
   })
 
-/** Fresh, and not the one that was refused. */
 const isUsable = ({ early, refused }: Refresh, tokens: OAuthTokens, now: number): boolean =>
   !tokens.isExpiredAt(now + (early?.millis ?? 0)) &&
   !Option.exists(refused, (bearer) => Redacted.value(bearer) === Redacted.value(tokens.accessToken))
 
-/** The fingerprint of the refresh token, which must be there. */
 const refreshTokenOf = (locked: Claiming, { refreshToken }: OAuthTokens): Effect.Effect<string, OAuthTokenError> =>
   Option.match(refreshToken, {
     onNone: () => Effect.fail(notRefreshable(locked)),

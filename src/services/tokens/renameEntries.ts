@@ -20,7 +20,6 @@ import { tokenEntry } from "./tokenEntry.ts"
 import { isNewer, sameLogin } from "./tokenFamily.ts"
 
 export interface Renaming<A, E, Unknown> {
-  /** Changes the configuration. */
   readonly commit: Effect.Effect<A, E>
   /** Whether the configuration has the former name: a disk may do a change that it then cannot confirm. */
   readonly isUnchanged: Effect.Effect<boolean, Unknown>
@@ -40,7 +39,6 @@ export const renameEntries = <A, E, Unknown>(
     const { read } = tokenEntry(storage)
     const key = (name: AccountName, entry = "tokens") => `accounts/${name}/${entry}`
 
-    /** The login is under both names, and claimed under the old one; none where there is no login. */
     const copied: Effect.Effect<Option.Option<Claim>, Failed, Scope.Scope> = Effect.gen(function* () {
       const [ours, theirs] = yield* Effect.all([read(from, key(from)), read(to, key(to))])
       const isOfRename =

@@ -1,4 +1,3 @@
-/** What a command or a file answers at this moment. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Context from "effect/Context"
@@ -10,7 +9,6 @@ import { type ExternalSecrets, sourceProblem } from "../platform/ExternalSecrets
 /** The accounts whose commands have led to this process, one in the other: a command that asks for itself never ends. */
 const running = "MP_CREDENTIAL_COMMAND"
 
-/** The text that a source gives for an account of this name, within its time. */
 export const runSource = (
   secrets: Context.Tag.Service<ExternalSecrets>,
   account: string,

@@ -1,4 +1,3 @@
-/** Storing what a spent refresh token gave: the one step of a refresh that may not be given up lightly. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,14 +14,11 @@ import type { Crypto } from "../platform/Crypto.ts"
 import { hasFingerprint } from "./tokenFamily.ts"
 import type { ClaimedTokens, TokenLocation } from "./TokenLocation.ts"
 
-/** What the server gave for a refresh token that is spent now. */
 export interface Answer {
   readonly next: OAuthTokens
-  /** The fingerprint of the refresh token that was spent. */
   readonly spent: string
 }
 
-/** Where the answer belongs. */
 export interface Recipient {
   readonly place: TokenLocation
   readonly crypto: Context.Tag.Service<Crypto>
@@ -61,7 +57,6 @@ export const storeAnswer = (
     )
   )
 
-/** Others may write now: what they stored, or the answer, is what counts. */
 export const isLost = (error: { readonly _tag: string }): error is LockLost | Superseded =>
   error._tag === "LockLost" || error._tag === "Superseded"
 
@@ -87,11 +82,9 @@ const unlessThere = (
 const tokensLost = (account: OAuthBrowserAccount, reason: string, fixes: ReadonlyArray<Command>) =>
   new OAuthTokensLost({ account: account.name, reason, fixes })
 
-/** To be told when the answer is stored. */
 export const refreshed = ({ account, audit }: Pick<Recipient, "account" | "audit">, { next }: Answer) =>
   audit.record({ event: "refresh", account: account.name, token: Option.some(next.accessToken) })
 
-/** How often the tokens are claimed again for an answer that has arrived. */
 const lateTries = 3
 
 /**
@@ -141,7 +134,6 @@ const isUnread = ({ details }: OAuthTokenError): boolean => "problem" in details
 const unread = (account: OAuthBrowserAccount, { fixes, reason }: OAuthTokenError) =>
   tokensLost(account, reason.replace(/\.$/, ""), [...fixes, loginTo(account)])
 
-/** What begins anew. */
 export const loginTo = ({ name }: OAuthBrowserAccount): Command => command`mp account login ${argument(name)}`
 
 const notLocked = (account: OAuthBrowserAccount, error: ClaimError) =>

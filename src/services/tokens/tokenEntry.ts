@@ -24,9 +24,7 @@ export interface StoredTokens {
 }
 
 interface TokenEntry {
-  /** What is stored for tokens. */
   readonly textOf: (tokens: OAuthTokens) => Effect.Effect<string>
-  /** The tokens under a key, which are those of an account. */
   readonly read: (
     account: AccountName,
     key: string

@@ -1,4 +1,3 @@
-/** Which tokens come from the same login, and which of them are newer: without holding a token, without a clock. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -10,7 +9,6 @@ import type { Crypto } from "../platform/Crypto.ts"
 
 type Digests = Pick<Context.Tag.Service<Crypto>, "sha256">
 
-/** Tells one token from another without holding it. */
 export const tokenFingerprint = ({ sha256 }: Digests, token: Redacted.Redacted): Effect.Effect<string> =>
   Effect.map(sha256(Redacted.value(token)), Encoding.encodeBase64Url)
 
@@ -21,7 +19,6 @@ export const tokenOf = (account: Account, login: Option.Option<OAuthTokens>): Op
   return account.type === "oauth_token" ? account.token : Option.map(login, ({ accessToken }) => accessToken)
 }
 
-/** Whether this is the token with that fingerprint. */
 export const hasFingerprint = (
   digests: Digests,
   token: Option.Option<Redacted.Redacted>,
@@ -46,7 +43,6 @@ const positionOf = (digests: Digests, { accessToken, refreshToken, session }: OA
   return Effect.map(tokenFingerprint(digests, first), (own) => ({ family: own, generation: 0 }))
 }
 
-/** What all tokens of a login have in common. */
 export const familyOf = (digests: Digests, tokens: OAuthTokens): Effect.Effect<string> =>
   Effect.map(positionOf(digests, tokens), ({ family }) => family)
 

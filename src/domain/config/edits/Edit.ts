@@ -1,4 +1,3 @@
-/** What a change of the configuration is, and the steps that all of them are made of. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import {
@@ -56,7 +55,6 @@ export const setKey = (document: ConfigDocument, keys: Toml.TomlPath, value: Tom
 export const removeKey = (document: ConfigDocument, keys: Toml.TomlPath): ConfigDocument =>
   onToml(document, (toml) => Toml.remove(toml, keys))
 
-/** Writes an account's block, its keys in mixpanel_headless's order. */
 export const putAccount = (document: ConfigDocument, account: Account): ConfigDocument =>
   putBlock(document, account, encodeAccount(account))
 
@@ -74,7 +72,6 @@ const entriesOf = (account: Account, body: Readonly<Record<string, unknown>>): T
   ]
 }
 
-/** The sections that edits work on; each has to be a table. */
 export const requireTables = (document: ConfigDocument) =>
   Either.all([
     Config.section(document, "accounts"),
@@ -116,7 +113,6 @@ export const rewriteAccount = (
 export const isActive = (document: ConfigDocument, name: string): boolean =>
   Option.contains(Config.activeAccountName(document), name)
 
-/** Makes an account the active one, with no workspace pinned. */
 export const activate = (document: ConfigDocument, name: string): ConfigDocument =>
   clearPin(setKey(document, ["active", "account"], name))
 
@@ -131,7 +127,6 @@ export const unpinIfMoved = (document: ConfigDocument, before: Account, after: A
 
 const sameProject = Option.getEquivalence<string>((a, b) => a === b)
 
-/** Drops keys of `[active]`, and the block itself when nothing is left in it. */
 export const clearActive = (toml: Toml.TomlDocument, keys: ReadonlyArray<string>): Toml.TomlDocument => {
   const cleared = keys.reduce((edited, key) => Toml.remove(edited, ["active", key]), toml)
   return Object.keys(tableAt(cleared.value, ["active"])).length === 0 ? Toml.remove(cleared, ["active"]) : cleared

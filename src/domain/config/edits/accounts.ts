@@ -1,4 +1,3 @@
-/** The accounts: added, signed in to, changed, removed, chosen. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -60,7 +59,6 @@ export const addAccount =
       return { document: promoted ? activate(added, account.name) : added, result: { account, promoted } }
     })
 
-/** The command that adds an account like this one under another name. */
 const addCommand = (name: AccountName, account: Account): Command => {
   const { region, type } = account
   const base = command`mp account add ${argument(name)} --type ${type} --region ${region}`
@@ -87,7 +85,6 @@ export interface AccountChanges {
   readonly source?: NewSource
 }
 
-/** The changes in the file's terms: its keys, as far as they are given. */
 const given = (changes: AccountChanges): ReadonlyArray<readonly [key: string, value: string]> => {
   const { defaultProject, region, secret, token, tokenEnv, username } = changes
   const all = { region, default_project: defaultProject, username, secret, token, token_env: tokenEnv }
@@ -164,7 +161,6 @@ const checkedChanges = (
   return own === undefined ? Either.right(all) : Either.left(bothSources(account, own[0]))
 }
 
-/** What a source is called among the keys that changed. */
 const sourceFlag = ({ type }: Account, { kind }: NewSource): string => {
   if (kind === "file") return "token_file"
   return type === "service_account" ? "secret_command" : "token_command"
@@ -195,7 +191,6 @@ const nothingToChange = (account: Account) =>
     hints: updates(account)
   })
 
-/** What can be changed about an account, by its type. */
 const updates = (account: Account): ReadonlyArray<Command> => [
   command`mp account update --project ID ${argument(account.name)}`,
   ...(account.type === "oauth_browser" ? [] : [newCredential(account)])

@@ -1,4 +1,3 @@
-/** The commands and files of `[settings.credential_commands]`, which come and go with their accounts. */
 import { type CredentialSource, defaultTimeoutSeconds } from "../../account/CredentialSource.ts"
 import type { AccountType } from "../../account/Account.ts"
 import { variableOfSources } from "../../account/Account.ts"
@@ -52,6 +51,5 @@ export const putSource = (
   return onToml(document, (toml) => Toml.putTable(toml, [...sourcesPath, name], [...given, ...kept]))
 }
 
-/** Removes the table of a name, if it has one. */
 export const removeSource = (document: ConfigDocument, name: string): ConfigDocument =>
   hasSource(document, name) ? removeKey(document, [...sourcesPath, name]) : document

@@ -1,4 +1,3 @@
-/** Rules of `[[directories]]`: set and removed for one directory. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { EditError } from "../../errors.ts"
@@ -13,7 +12,6 @@ import { type Edit, onToml, requireAccount } from "./Edit.ts"
 /** Whether the path of a rule, as it is written, leads to the directory in question. */
 type LeadsThere = (path: string) => boolean
 
-/** The rules for a directory, by their places in the list. */
 const rulesThere = (document: ConfigDocument, leadsThere: LeadsThere) =>
   Either.map(soundList(document), () =>
     directoryRules(document).flatMap(({ index, path }) =>

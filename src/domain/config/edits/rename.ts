@@ -1,4 +1,3 @@
-/** Another name for an account, wherever the configuration says its name. */
 import * as Either from "effect/Either"
 import type { Account } from "../../account/Account.ts"
 import type { AccountName } from "../../account/identifiers.ts"

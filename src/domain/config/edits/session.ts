@@ -1,4 +1,3 @@
-/** The persisted session: what is active, the active account's default project, the pinned workspace. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../../account/Account.ts"
@@ -20,7 +19,6 @@ import {
   unpinIfMoved
 } from "./Edit.ts"
 
-/** The account that `[active]` names, or a given one. */
 const activeOr = (
   document: ConfigDocument,
   name: Option.Option<string>,

@@ -1,4 +1,3 @@
-/** Keys of `[settings]`. */
 import * as Either from "effect/Either"
 import { InvalidArgument } from "../../errors.ts"
 import { command } from "../../hints/Command.ts"

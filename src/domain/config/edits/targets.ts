@@ -1,4 +1,3 @@
-/** Saved targets: added, removed, applied. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { parse, TargetName } from "../../account/identifiers.ts"

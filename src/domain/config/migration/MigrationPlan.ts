@@ -28,11 +28,9 @@ export interface MigrationPlan {
   readonly after: ConfigDocument
   readonly steps: ReadonlyArray<MigrationStep>
   readonly left: ReadonlyArray<LeftOut>
-  /** What a person should know besides. */
   readonly notes: ReadonlyArray<string>
 }
 
-/** Plans the migration of a document; `None` when it is in today's schema. */
 export const planMigration = (before: ConfigDocument): Option.Option<MigrationPlan> =>
   Option.map(recognise(before.toml), ({ format }) => {
     const root = before.toml.value
@@ -54,14 +52,11 @@ export const planMigration = (before: ConfigDocument): Option.Option<MigrationPl
 const versionSteps = (root: TomlTable): ReadonlyArray<MigrationStep> =>
   ownValue(root, "config_version") === undefined ? [] : [{ from: "config_version", to: "not needed any more" }]
 
-/* Accounts */
-
 const survivors = (old: ReadonlyArray<OldAccount>): ReadonlyArray<Account> =>
   old.flatMap(({ converted, name, standIn }) =>
     Either.isRight(converted) && name === standIn ? [converted.right.account] : []
   )
 
-/** The accounts, the active one with the project that was active. */
 const accountsOf = (old: ReadonlyArray<OldAccount>, { account: active, project }: ActivePlan): ReadonlyArray<Account> =>
   survivors(old).map((account) => (Option.contains(active, account.name) ? withProject(account, project) : account))
 
@@ -91,8 +86,6 @@ const leftOfAccount = ({ converted, name, table }: OldAccount): ReadonlyArray<Le
     onLeft: (reason) => [{ what: shown(table, name), reason }],
     onRight: ({ unplaced }) => unplaced.map((key) => noPlace([table, name], key))
   })
-
-/* Targets */
 
 interface PlannedTarget {
   readonly from: string
@@ -160,8 +153,6 @@ const leftOfTarget = ({ from, made, unplaced }: PlannedTarget): ReadonlyArray<Le
   ...Either.match(made, { onLeft: (reason) => [{ what: from, reason }], onRight: () => [] }),
   ...unplaced
 ]
-
-/* The rest */
 
 /** The tables and keys of the root that have a place, now or in an old format. */
 const known = ["accounts", "targets", "active", "settings", "default", "config_version", "credentials", "projects"]

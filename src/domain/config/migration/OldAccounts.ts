@@ -9,10 +9,8 @@ import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ConvertedAccount, convertAccount, projectOf } from "./OldBlocks.ts"
 
-/** The table that an old account stands in. */
 type OldTable = "accounts" | "credentials"
 
-/** What became of one old account. */
 export interface OldAccount {
   readonly table: OldTable
   readonly name: string
@@ -21,11 +19,9 @@ export interface OldAccount {
   readonly converted: Either.Either<ConvertedAccount, string>
   /** The old name whose account stands for this one, too: its own, or that of an equal one. */
   readonly standIn: string
-  /** The name of that account today. */
   readonly nameToday: string
 }
 
-/** All old accounts, sorted by name within their table. */
 export const oldAccounts = (root: TomlTable): ReadonlyArray<OldAccount> => {
   const today = typedAccounts(root)
   const nameToday = makeNames(today, [...validNames(root, "accounts"), ...validNames(root, "credentials")])

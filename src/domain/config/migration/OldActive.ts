@@ -1,4 +1,3 @@
-/** What was active, in today's terms. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
@@ -9,7 +8,6 @@ import { keyOf, projectOf, workspaceOf } from "./OldBlocks.ts"
 import type { OldFormat } from "./OldFormat.ts"
 import { type LeftOut, type MigrationStep, noPlace } from "./steps.ts"
 
-/** The choice that `[active]` is to hold, with the project that goes into the active account. */
 export interface ActivePlan {
   readonly account: Option.Option<string>
   readonly project: Option.Option<ProjectId>
@@ -18,7 +16,6 @@ export interface ActivePlan {
   readonly left: ReadonlyArray<LeftOut>
 }
 
-/** The keys that `[active]` has today. */
 export const activeKeysToday = ["account", "workspace"]
 
 /** Plans `[active]`: what it says already stays, then 2.x is asked, then 0.3. */
@@ -45,7 +42,6 @@ export const planActive = (root: TomlTable, format: OldFormat, old: ReadonlyArra
   }
 }
 
-/** The active account, and which keys said so. */
 interface Choice {
   readonly account: Option.Option<string>
   readonly keys: ReadonlyArray<string>

@@ -8,7 +8,6 @@ import { Target } from "../../session/SavedSession.ts"
 import type { TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
 import { isTable, ownValue } from "../../toml/TomlValue.ts"
 
-/** An old account as today's, and the keys of it that today's schema has no place for. */
 export interface ConvertedAccount {
   readonly account: Account
   readonly unplaced: ReadonlyArray<string>
@@ -22,7 +21,6 @@ const typesToday: Readonly<Record<string, Account["type"]>> = {
   oauth_token: "oauth_token"
 }
 
-/** Converts an account or credential under the name that it is to have; or says why that is impossible. */
 export const convertAccount = (name: string, block: TomlValue): Either.Either<ConvertedAccount, string> => {
   if (!isTable(block)) return Either.left("is not a table")
   const type = typeToday(ownValue(block, "type"))
@@ -46,7 +44,6 @@ const typeToday = (value: TomlValue | undefined): Account["type"] | undefined =>
   return typeof value === "string" && Object.hasOwn(typesToday, value) ? typesToday[value] : undefined
 }
 
-/** The key under which something was found. */
 export const keyOf = <A>(found: Option.Option<readonly [key: string, value: A]>): ReadonlyArray<string> =>
   Option.toArray(found).map(([key]) => key)
 
@@ -58,7 +55,6 @@ const regionOf = (block: TomlTable): TomlValue | undefined => {
   return typeof region === "string" ? region.toLowerCase() : region
 }
 
-/** The first of some keys that is there, if its value is of the kind. */
 const readOne =
   <A>(keys: ReadonlyArray<string>, read: (value: TomlValue) => Option.Option<A>) =>
   (table: TomlTable): Option.Option<readonly [key: string, value: A]> => {
@@ -107,7 +103,6 @@ const value = <A>([, found]: readonly [string, A]): A => found
 const without = (table: TomlTable, taken: ReadonlyArray<string>): ReadonlyArray<string> =>
   Object.keys(table).filter((key) => !taken.includes(key))
 
-/** A target, if its parts allow one. */
 export const makeTarget = (
   name: string,
   account: string,

@@ -1,4 +1,3 @@
-/** By what a configuration of an earlier version is recognised. */
 import * as Option from "effect/Option"
 import type { TomlDocument, TomlPath, TomlTable, TomlValue } from "../../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
@@ -6,13 +5,11 @@ import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 /** `0.3`: a flat file. `2.x`: credentials, saved projects and an active choice. */
 export type OldFormat = "0.3" | "2.x"
 
-/** An old format, and the key that gives it away. */
 export interface Recognised {
   readonly format: OldFormat
   readonly key: TomlPath
 }
 
-/** Which old format a document is in; `None` for today's. */
 export const recognise = ({ text, value }: TomlDocument): Option.Option<Recognised> => {
   if (ownValue(value, "config_version") !== undefined) return found("2.x", ["config_version"])
   if (isTable(ownValue(value, "credentials"))) return found("2.x", ["credentials"])

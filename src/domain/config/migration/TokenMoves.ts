@@ -6,7 +6,6 @@ import { accounts, type ConfigDocument } from "../ConfigDocument.ts"
 import type { AccountName, Region } from "../../account/identifiers.ts"
 import type { OAuthTokens } from "../../oauth/OAuthTokens.ts"
 
-/** The one account that the tokens of a region belong to, or why there is none. */
 export const ownerOf = (document: ConfigDocument, region: Region): Either.Either<AccountName, string> => {
   const candidates = accounts(document).flatMap(({ value }) =>
     Either.isRight(value) && value.right.type === "oauth_browser" && value.right.region === region
@@ -20,7 +19,6 @@ export const ownerOf = (document: ConfigDocument, region: Region): Either.Either
     : Either.left(`several oauth_browser accounts are in region ${region}: ${candidates.join(", ")}`)
 }
 
-/** Whether two sets hold the same credential. */
 export const sameTokens = (one: OAuthTokens, other: OAuthTokens): boolean =>
   Redacted.value(one.accessToken) === Redacted.value(other.accessToken) &&
   Option.getEquivalence<string>((a, b) => a === b)(

@@ -9,14 +9,12 @@ import * as Toml from "../../toml/TomlDocument.ts"
 import { isTable, ownValue, tableAt } from "../../toml/TomlValue.ts"
 import { type ActivePlan, activeKeysToday } from "./OldActive.ts"
 
-/** What comes from old blocks. */
 export interface Parts {
   readonly accounts: ReadonlyArray<Account>
   readonly targets: ReadonlyArray<Target>
   readonly active: ActivePlan
 }
 
-/** The document with its old parts replaced by these. */
 export const rewrite = (document: ConfigDocument, { accounts, active, targets }: Parts): ConfigDocument =>
   Config.withToml(
     document,

@@ -1,4 +1,3 @@
-/** What resolution looks at, and what it tells of each source. */
 import * as Option from "effect/Option"
 import type { ProjectId, WorkspaceId } from "../../account/identifiers.ts"
 import type { ConfigDocument } from "../../config/ConfigDocument.ts"

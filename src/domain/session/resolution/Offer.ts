@@ -1,10 +1,8 @@
-/** The sources of one axis, and which of them wins. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ResolutionError } from "../../errors.ts"
 import type { Candidate, Source } from "./Inputs.ts"
 
-/** One source of an axis before it is known who wins. */
 export interface Offer<A> {
   readonly source: Source
   readonly origin: string
@@ -12,7 +10,6 @@ export interface Offer<A> {
   readonly take: Either.Either<A, ResolutionError>
   /** Set when this source does not count here. */
   readonly skip: string | null
-  /** What is to be known of it where it wins. */
   readonly note?: string | undefined
 }
 
@@ -24,7 +21,6 @@ export const offer = <A>(source: Source, origin: string, value: A): Offer<A> => 
   skip: null
 })
 
-/** What each kind of source is called in a reason. */
 export const sourceNames: Record<Source, string> = {
   environment: "the environment",
   flag: "the flag",

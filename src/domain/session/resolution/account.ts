@@ -1,4 +1,3 @@
-/** Who is calling: the sources of the account, in order. */
 import { argument, type Command, command } from "../../hints/Command.ts"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"

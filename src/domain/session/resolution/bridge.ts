@@ -12,7 +12,6 @@ export type ResolvedIdentity = Either.Either<Identity, ResolutionError>
 const loaded = ({ content, path }: BridgeSource): Option.Option<LoadedBridge> =>
   Option.map(Either.getRight(content), (file) => ({ path, file }))
 
-/** The bridge that the account came from. */
 export const usedBridge = ({ bridges }: Inputs, identity: ResolvedIdentity): Option.Option<LoadedBridge> =>
   Either.isRight(identity) && identity.right.origin === "bridge"
     ? Option.flatMap(
@@ -45,7 +44,6 @@ const whyNot = ({ account }: BridgeFile, identity: ResolvedIdentity): string =>
     onRight: (found) => `the account is '${found.account.name}'`
   })}`
 
-/** What a person should know about how the bridges were found. */
 export const bridgeNotices = (
   inputs: Inputs,
   identity: ResolvedIdentity,

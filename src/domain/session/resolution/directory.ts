@@ -18,21 +18,17 @@ import type { DirectorySources } from "../DirectorySources.ts"
 import type { Inputs, Source } from "./Inputs.ts"
 import { type Offer, offer, sourceNames } from "./Offer.ts"
 
-/** What a rule says about the axes. */
 export interface RuleSays {
   readonly account: Option.Option<string>
   readonly project: Option.Option<ProjectId>
   readonly workspace: Option.Option<WorkspaceId>
 }
 
-/** The rule that counts where the process is. */
 export interface ChosenRule {
   /** Where it says what it says: key, path and file. */
   readonly origin: string
-  /** What it names, for people. */
   readonly value: string
   readonly says: Either.Either<RuleSays, ResolutionError>
-  /** Its place in the list. */
   readonly index: number
 }
 
@@ -51,7 +47,6 @@ export const chosenRule = ({ config, directories }: Inputs): Option.Option<Chose
   return Option.map(Option.fromNullable(rules.find(({ path }) => Option.isNone(path))), (rule) => chosen(config, rule))
 }
 
-/** The rules whose path leads to a directory. */
 export const rulesFor = (
   rules: ReadonlyArray<DirectoryRule>,
   { places }: DirectorySources,

@@ -1,4 +1,3 @@
-/** The extra headers of a session: those of `[settings]`, and the bridge's where the account is the bridge's. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"

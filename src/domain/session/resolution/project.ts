@@ -1,4 +1,3 @@
-/** Which project: the sources, in order. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../account/identifiers.ts"

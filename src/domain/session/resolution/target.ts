@@ -1,4 +1,3 @@
-/** What a saved target says. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { targetNamed } from "../../config/named.ts"
@@ -7,7 +6,6 @@ import type { Inputs } from "./Inputs.ts"
 import type { Target } from "../SavedSession.ts"
 import type { Offer } from "./Offer.ts"
 
-/** The target that was asked for, if any. */
 export const chosenTarget = ({ config, overrides }: Inputs): Either.Either<Option.Option<Target>, ResolutionError> =>
   Option.match(overrides.target, {
     onNone: () => Either.right(Option.none()),
@@ -16,7 +14,6 @@ export const chosenTarget = ({ config, overrides }: Inputs): Either.Either<Optio
 
 export type ChosenTarget = ReturnType<typeof chosenTarget>
 
-/** What the chosen target offers for an axis, under the name of its key. */
 export const fromTarget = <A>(
   inputs: Inputs,
   target: ChosenTarget,

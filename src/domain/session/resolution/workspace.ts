@@ -1,4 +1,3 @@
-/** Which workspace, if any: the sources, in order. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ResolutionError } from "../../errors.ts"

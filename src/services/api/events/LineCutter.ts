@@ -1,4 +1,3 @@
-/** A body as lines, taken from the pieces that it arrives in. */
 import * as Either from "effect/Either"
 import { Held } from "../http/gather.ts"
 
@@ -31,7 +30,6 @@ export class LineCutter {
     this.#held.add(piece.subarray(end + 1))
     return lines
   }
-  /** The last line, where nothing ends it. */
   rest(): ReadonlyArray<string> {
     const bytes = this.#held.joined()
     this.#held = new Held()
@@ -43,7 +41,6 @@ export class LineCutter {
     this.#isBegun = true
     return [first.replace(/^\uFEFF/, ""), ...others]
   }
-  /** What is wrong with the line that comes after those that were given. */
   get problem(): string | undefined {
     if (!this.#isText) return "not valid UTF-8"
     return this.#held.size > maxLineLength ? "is longer than any event" : undefined

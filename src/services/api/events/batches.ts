@@ -1,4 +1,3 @@
-/** Events as the bodies that they are sent in: as many as one request may hold, and no more than that held at a time. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -8,12 +7,10 @@ import { type MixpanelEvent, readEvent } from "../../../domain/api/MixpanelEvent
 import { InvalidArgument } from "../../../domain/errors.ts"
 import { describeIssues } from "../../../domain/internal/decode.ts"
 
-/** The most events that one request may hold. */
 const maxBatchEvents = 2_000
 /** The most bytes that one request may hold, before it is compressed. */
 const maxBatchBytes = 2_000_000
 
-/** The body of one request: a JSON array of events, in UTF-8. */
 export interface Batch {
   /** The number of its first event among all, counted from 0. */
   readonly first: number
@@ -21,7 +18,6 @@ export interface Batch {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** What every event gets besides its own properties. */
 export type Amend = (event: MixpanelEvent) => MixpanelEvent
 
 /**
@@ -64,7 +60,6 @@ class Packer {
     this.#amend = amend
   }
 
-  /** Takes events, and gives the batches that are full. */
   add(events: Chunk.Chunk<MixpanelEvent>): Either.Either<Chunk.Chunk<Batch>, InvalidArgument> {
     return Either.gen(this, function* () {
       const full: Array<Batch> = []
@@ -81,7 +76,6 @@ class Packer {
     })
   }
 
-  /** The batch that is begun, if one is. */
   close(): Chunk.Chunk<Batch> {
     const size = this.#pieces.length
     if (size === 0) return Chunk.empty()

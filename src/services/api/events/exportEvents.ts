@@ -1,4 +1,3 @@
-/** Raw events as a stream: the lines of an export, decoded as they arrive. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -12,7 +11,6 @@ import { brokenOff, type Source, sourceOf, unexpected } from "../http/answers.ts
 import { LineCutter } from "./LineCutter.ts"
 import type { MixpanelHttpClientShape, RequestOptions } from "../MixpanelHttpClient.ts"
 
-/** Asks for the events, and reads the answer line by line. */
 export const exportEvents =
   (client: MixpanelHttpClientShape) =>
   (
@@ -48,7 +46,6 @@ const eventsOf = <E>(
     )
   })
 
-/** Reads lines in turn, and knows the number of each. */
 class EventReader {
   #line = 0
   readonly #source: Source
@@ -56,7 +53,6 @@ class EventReader {
     this.#source = source
   }
 
-  /** The events in some lines, up to the first line that holds none. */
   read(lines: ReadonlyArray<string>): Stream.Stream<MixpanelEvent, UnexpectedResponse> {
     const events: Array<MixpanelEvent> = []
     for (const line of lines) {
@@ -70,7 +66,6 @@ class EventReader {
     return Stream.fromChunk(Chunk.unsafeFromArray(events))
   }
 
-  /** The line that has begun is none that can be read. */
   fail(why: string): Stream.Stream<never, UnexpectedResponse> {
     this.#line++
     return this.#failed(why)

@@ -1,4 +1,3 @@
-/** Events of the past, in batches: compressed, sent again where that helps, and reported on one by one. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
@@ -83,7 +82,6 @@ const report = (batch: Batch, response: HttpClientResponse.HttpClientResponse) =
     return Effect.mapError(read, () => unexpected(got, "the body is not the report of an import"))
   })
 
-/** The bytes in gzip, by what every runtime of today has. */
 const gzip = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> =>
   Effect.promise(async () => {
     const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))

@@ -1,4 +1,3 @@
-/** Events of now, under a project's token. */
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -28,7 +27,6 @@ export interface TrackOptions {
   readonly projectToken?: Redacted.Redacted
 }
 
-/** Sends the events, in as many requests as it takes, one after the other. */
 export const trackEvents =
   (client: MixpanelHttpClientShape, projects: ProjectCredentials["Type"]) =>
   (
@@ -54,7 +52,6 @@ const inClear = new InvalidArgument({
   details: { path: ["projectToken"] }
 })
 
-/** The token that this machine holds for the session's project, where the session is one of this machine. */
 const tokenFor = (session: Session, projects: ProjectCredentials["Type"]) =>
   Effect.flatMap(projectKeys({ caller: session, family: "track" }, projects), (keys) =>
     Effect.mapError(

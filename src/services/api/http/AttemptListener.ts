@@ -1,4 +1,3 @@
-/** Who is told of each attempt of a request: what the server counts are attempts. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
@@ -6,7 +5,6 @@ import type * as Option from "effect/Option"
 export interface AttemptOutcome {
   /** `null`: no answer came. */
   readonly status: number | null
-  /** Whether it can have reached the server. */
   readonly isSent: boolean
   /** `Retry-After` in milliseconds. */
   readonly retryAfter: Option.Option<number>

@@ -1,4 +1,3 @@
-/** The credential of a caller for one API family: chosen once, presented anew at every attempt. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -38,20 +37,17 @@ type ProjectKeys = Effect.Effect.Success<ReturnType<ProjectCredentials["Type"]["
 export interface Credential {
   /** Asked for at every attempt, so that a retry carries the bearer of its own moment. */
   readonly present: Effect.Effect<Presented, BearerError | CredentialNotAccepted>
-  /** Whether a refused bearer can be exchanged for another one. */
   readonly renewable: boolean
   /** Says that a bearer was refused; `true` when another attempt may help. */
   readonly refused: (bearer: Redacted.Redacted) => Effect.Effect<boolean, BearerError>
 }
 
-/** What a request asks a credential for. */
 interface Asked {
   readonly caller: Caller
   readonly family: ApiFamily
   readonly projectSecret?: Redacted.Redacted | undefined
 }
 
-/** Where credentials come from. */
 interface CredentialSources {
   readonly tokens: TokenResolver["Type"]
   readonly statics: StaticCredentialsShape
@@ -147,7 +143,6 @@ const presentedBearer = (token: Redacted.Redacted): Presented => ({
   secrets: [Redacted.value(token)]
 })
 
-/** A secret that a command gives: it may have been replaced there. */
 const renewableSecret = (
   account: ServiceAccount,
   origin: CredentialOrigin,

@@ -1,4 +1,3 @@
-/** A response that can be logged, inspected and fail without showing what the request carried. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpMethod } from "@effect/platform/HttpMethod"
@@ -38,7 +37,6 @@ export class SafeResponse extends StreamedResponse {
   get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
     return Stream.mapError(this.bytes, inPlatformsTypes)
   }
-  /** The body; where it breaks off, an error of ours says so. */
   get bytes(): Stream.Stream<Uint8Array, NetworkFailed> {
     return Stream.mapError(bodyStream(this.#received.response), (error) => this.#brokenOff(error))
   }
@@ -47,7 +45,6 @@ export class SafeResponse extends StreamedResponse {
     return body && { iterable: body.iterable, failed: (cause) => inPlatformsTypes(this.#brokenOff(body.failed(cause))) }
   }
 
-  /** What a status that is no success means, with the reason that its body gives. */
   refusal(body: string): ApiError {
     const { retryAfter } = this.#received
     const { account, accountType, project } = this.#caller
@@ -55,7 +52,6 @@ export class SafeResponse extends StreamedResponse {
     return refused({ ...this.#summary, status: this.status, reason, account, accountType, project, retryAfter })
   }
 
-  /** The reason that a body gives, without what the request carried. */
   reason(body: string): string {
     return reasonOf(body, this.#received.secrets)
   }

@@ -1,4 +1,3 @@
-/** Requests whose answer is JSON: sent, read within a deadline, decoded. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type { HttpMethod } from "@effect/platform/HttpMethod"
@@ -48,7 +47,6 @@ export interface Call extends RequestOptions {
   readonly body?: unknown
 }
 
-/** Reads a JSON value, or says what is wrong with it. */
 export type Decode<A> = (input: unknown) => Either.Either<A, ReadonlyArray<DecodeIssue>>
 
 /** As much of where an answer came from as an error may tell. */
@@ -57,16 +55,13 @@ export interface Source {
   readonly status: number
 }
 
-/** A JSON answer. */
 export interface Answer extends Source {
   readonly json: unknown
-  /** The body as it was written. */
   readonly text: string
   /** The reason that it gives, where it is an error in spite of its status. */
   readonly error?: string | undefined
 }
 
-/** Sends a call on behalf of a session. */
 export const answer = (client: MixpanelHttpClientShape, session: Session, call: Call) =>
   Effect.gen(function* () {
     const request = yield* toRequest(session, call)
@@ -85,7 +80,6 @@ export const decoded = <A>(
 ): Effect.Effect<A, RequestError> =>
   Effect.flatMap(answer(client, session, call), (got) => decodedAs(got, what, decode))
 
-/** Who the caller's credential belongs to, and what it can see. */
 export const fetchMe = (client: MixpanelHttpClientShape, caller: Caller): Effect.Effect<Me, RequestError> =>
   client.forSession(caller, "app").pipe(
     Effect.flatMap((app) => app.execute(HttpClientRequest.acceptJson(HttpClientRequest.get("/me")))),
@@ -98,7 +92,6 @@ const workspacesFrom =
   (client: MixpanelHttpClientShape, session: Session): Effect.Effect<ReadonlyArray<WorkspaceRef>, RequestError> =>
     decoded(client, session, { family: "app", path }, what, decode(session.projectId))
 
-/** The workspaces of the session's project. */
 export const fetchWorkspaces = workspacesFrom(
   "/projects/{project_id}/workspaces/public",
   "a list of workspaces",
@@ -151,7 +144,6 @@ export const errorInside = (
   return response instanceof SafeResponse ? response.reason(text) : noReason
 }
 
-/** The body of a response as text, up to a bound and within a deadline. */
 export const readText = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Source & { readonly text: string }, NetworkFailed | UnexpectedResponse> => {
@@ -170,7 +162,6 @@ export const readText = (
   )
 }
 
-/** Where a response came from. */
 export const sourceOf = ({ request, status }: HttpClientResponse.HttpClientResponse): Source => ({
   summary: { method: request.method, url: request.url },
   status
@@ -193,10 +184,8 @@ export const decodedAs = <A>(got: Answer, what: string, decode: Decode<A>): Effe
     ? Effect.mapError(decode(got.json), () => unexpected(got, `the body is not ${what}`))
     : isAnError(got, got.error)
 
-/** A successful answer whose body is an error. */
 export const isAnError = (source: Source, reason: string): UnexpectedResponse =>
   unexpected(source, `the body is an error: ${reason}`)
 
-/** An answer that is not what was asked for. */
 export const unexpected = ({ status, summary }: Source, reason: string): UnexpectedResponse =>
   new UnexpectedResponse({ ...summary, status, reason })

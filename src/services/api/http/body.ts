@@ -1,4 +1,3 @@
-/** Reading the body of a response that is not going to be handed on: a little of it, and not for long. */
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,4 +1,3 @@
-/** The bytes of an answer, whoever sent it: nothing where there is nothing by definition, and no failure for that. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"

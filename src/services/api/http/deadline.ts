@@ -1,4 +1,3 @@
-/** A time limit that costs nothing while the work does not have to wait. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"

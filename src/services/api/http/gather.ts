@@ -1,4 +1,3 @@
-/** The one way to hold a whole body: decoded, and up to a bound. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
@@ -8,9 +7,7 @@ import { BodyTooLong } from "../../../domain/api/TransportProblem.ts"
 import { bodyStream, hasNoBody } from "./bodyStream.ts"
 import { eachPiece, piecesOf } from "./pieces.ts"
 
-/** How much is gathered of an answer of the API: 64 MiB. */
 export const maxAnswerBytes = 67_108_864
-/** How much is gathered of an answer of the authorization server: 256 KiB. */
 export const maxOAuthBytes = 262_144
 
 type Response = HttpClientResponse.HttpClientResponse
@@ -33,7 +30,6 @@ export const gather = (
     )
   })
 
-/** As much of a body as fits, whatever comes after it. */
 export const gatherBeginning = (
   response: Response,
   maxBytes: number
@@ -47,7 +43,6 @@ export const gatherBeginning = (
     return Effect.map(each(response, take), () => held.joined())
   })
 
-/** The body piece by piece, for as long as `take` says. */
 const each = (
   response: Response,
   take: (chunk: Uint8Array) => boolean
@@ -58,7 +53,6 @@ const each = (
     : eachPiece(body, take)
 }
 
-/** UTF-8 without a byte order mark, or what the bytes are instead. */
 export const textOf = (bytes: Uint8Array): Either.Either<string, string> =>
   Either.try({ try: () => strict.decode(bytes), catch: () => "not valid UTF-8" })
 
@@ -75,7 +69,6 @@ const blockSize = 65_536
 /** What has been gathered, in as much memory as it is long, however small the chunks are that it comes in. */
 export class Held {
   size = 0
-  /** There was more than may be held. */
   isCut = false
   readonly #whole: Array<Uint8Array> = []
   #block = new Uint8Array()

@@ -1,4 +1,3 @@
-/** How a request is handed to the transport: so that nothing of it leaks and nothing happens behind our back. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"

@@ -12,7 +12,6 @@ export interface Observable {
   readonly family: ApiFamily
   readonly method: string
   readonly url: URL
-  /** How often the request was sent before. */
   readonly resends: number
   /** The span that it belongs below, where that is not the current one. */
   readonly parent?: Tracer.AnySpan | undefined
@@ -21,7 +20,6 @@ export interface Observable {
 /** Ends the span of a response that is an error, as the conventions ask for. It shows nothing of the response. */
 class ErrorStatus extends Data.Error<{ readonly message: string }> {}
 
-/** Sends the request, and tells of it. */
 export const observed = <A extends { readonly status: number }, E>(
   sent: Observable,
   send: Effect.Effect<A, E>

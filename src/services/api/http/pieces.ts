@@ -8,11 +8,9 @@ import * as Stream from "effect/Stream"
 type Failure = HttpClientError.ResponseError
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What comes of a body. */
 export interface Pieces {
   /** As many pieces as there are; whoever stops early calls its `return`, which gives up the connection at once. */
   readonly iterable: AsyncIterable<ReadonlyArray<Uint8Array>>
-  /** What an error of it means. */
   readonly failed: (cause: unknown) => Failure
 }
 
@@ -25,7 +23,6 @@ interface InPieces {
 
 const isInPieces = (response: Response | (Response & InPieces)): response is Response & InPieces => pieces in response
 
-/** Of a response that knows them. */
 export const piecesOf = (response: Response): Pieces | undefined =>
   isInPieces(response) ? response[pieces]() : undefined
 
@@ -50,7 +47,6 @@ export const eachPiece = (body: Pieces, take: (piece: Uint8Array) => boolean): E
     return Effect.promise(async () => iterator.return?.())
   })
 
-/** The same as a stream. */
 export const streamOf = (body: () => Pieces): Stream.Stream<Uint8Array, Failure> =>
   Stream.suspend(() => {
     const { failed, iterable } = body()

@@ -1,4 +1,3 @@
-/** How long a response asks to be left alone. */
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,3 @@
-/** One request through all its attempts: signed, sent, redirected, re-authenticated, retried. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -32,7 +31,6 @@ import { attempted } from "./AttemptListener.ts"
 import { type Observable, observed } from "./observed.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** A client's fixed part: everything that does not change from request to request. */
 export interface RequestContext {
   readonly family: ApiFamily
   readonly transport: HttpClient.HttpClient
@@ -47,7 +45,6 @@ export interface RequestContext {
   readonly isRelay: boolean
 }
 
-/** The last response of an exchange, whatever its status, and what must not be shown of it. */
 export interface Received {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly url: URL
@@ -115,7 +112,6 @@ const observable = ({ family }: RequestContext, current: Attempt): Observable =>
   parent: current.span
 })
 
-/** Why there is no response, and whether it would be the same if it were tried again. */
 class Silence extends Data.Error<{
   readonly message: string
   readonly isLasting: boolean
