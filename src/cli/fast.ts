@@ -8,9 +8,9 @@ import * as Option from "effect/Option"
 import { blockingOps } from "../layers/node/files/BlockingOps.ts"
 import * as DiskFiles from "../layers/node/files/DiskFiles.ts"
 import * as NodeLocations from "../layers/node/locations.ts"
-import * as Accounts from "../services/config/Accounts.ts"
+import * as AccountReading from "../services/config/accountReading.ts"
 import * as Bridge from "../services/bridge/Bridge.ts"
-import * as BridgeTokens from "../services/bridge/BridgeTokens.ts"
+import { readableTokens } from "../services/bridge/readableTokens.ts"
 import { CredentialFiles } from "../services/platform/CredentialFiles.ts"
 import { Locations } from "../services/platform/Locations.ts"
 import * as MeCache from "../services/api/MeCache.ts"
@@ -29,9 +29,9 @@ import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { oneShot } from "./app/oneShot.ts"
 import { accountList } from "./commands/account/list.ts"
-import { checkAddress, minTtlOf, showCredential } from "./commands/credential/get.ts"
-import { showBearer } from "./commands/account/token.ts"
-import { showSession } from "./commands/session/session.ts"
+import { checkAddress, minTtlOf, showCredential } from "./commands/credential/showCredential.ts"
+import { showBearer } from "./commands/account/showBearer.ts"
+import { showSession } from "./commands/session/showSession.ts"
 import { silently } from "./app/logging.ts"
 import { identity, reportingOverrides } from "./app/sessionFor.ts"
 import { withIdentities, withStores } from "./app/identities.ts"
@@ -43,15 +43,16 @@ type Handler = (
   command: FastCommand
 ) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | CredentialStorage | Locations>
 
-const list = Effect.as(accountList, true).pipe(
-  Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+const list = Effect.as(Effect.flatMap(AccountReading.makeForReading, accountList), true).pipe(
   Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
 
-const session = Effect.as(showSession({ bridge: false, explain: false }), true).pipe(
+const session = Effect.as(
+  showSession(() => Effect.succeed([])),
+  true
+).pipe(
   Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-  Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading),
   Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
@@ -62,12 +63,12 @@ const token = (name: Option.Option<string>) =>
     const found = yield* identity(name)
     const { account, origin } = found
     if (account.type === "service_account") return yield* Effect.as(showBearer(found, Option.none()), true)
-    const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
+    const places = { bridges: yield* Bridge.Bridge, tokens: yield* readableTokens }
     const bearer = yield* bearerAtHand(places, account, origin)
     if (Option.isNone(bearer)) return false
     yield* showBearer(found, bearer)
     return true
-  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading), withIdentities)
+  }).pipe(withIdentities)
 
 /** Stdin is read once it is known that the main program is not needed. */
 const credential = ({ minTtl, protocol: given }: FastCommand) =>
@@ -85,7 +86,7 @@ const credential = ({ minTtl, protocol: given }: FastCommand) =>
         true
       )
     }
-    const places = { bridges: yield* Bridge.Bridge, tokens: yield* BridgeTokens.BridgeTokens }
+    const places = { bridges: yield* Bridge.Bridge, tokens: yield* readableTokens }
     const atHand = yield* Effect.either(bearerAtHand(places, account, origin))
     const bearer = Either.getOrElse(atHand, Option.none)
     const isUsable = Option.isSome(bearer) && (yield* lasts(bearer.value, ttl))
@@ -94,7 +95,7 @@ const credential = ({ minTtl, protocol: given }: FastCommand) =>
     if (Either.isLeft(atHand)) return yield* atHand.left
     if (Option.isSome(bearer)) yield* showCredential(protocol, found, ofBearer(account, bearer.value))
     return true
-  }).pipe(Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.makeForReading), withIdentities)
+  }).pipe(withIdentities)
 
 const handlers: Readonly<Record<FastCommand["name"], Handler>> = {
   "account list": () => list,

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
 import * as Audit from "../../services/audit/Audit.ts"
 import * as Bridge from "../../services/bridge/Bridge.ts"
-import * as Accounts from "../../services/config/Accounts.ts"
 import * as ConfigStore from "../../services/config/ConfigStore.ts"
 import * as CheckHistory from "../../services/login/CheckHistory.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
@@ -27,8 +26,4 @@ export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 /** Who is calling, over the stores. */
 export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
-    Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-    withStores
-  )
+  effect.pipe(Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make), withStores)

@@ -11,7 +11,7 @@ import * as ProjectCredentials from "../../services/api/ProjectCredentials.ts"
 import type * as Audit from "../../services/audit/Audit.ts"
 import type * as Bridge from "../../services/bridge/Bridge.ts"
 import * as BridgeTokens from "../../services/bridge/BridgeTokens.ts"
-import type * as Accounts from "../../services/config/Accounts.ts"
+import * as Accounts from "../../services/config/Accounts.ts"
 import * as ActiveSessions from "../../services/config/ActiveSessions.ts"
 import type * as ConfigStore from "../../services/config/ConfigStore.ts"
 import * as Directories from "../../services/config/Directories.ts"
@@ -70,6 +70,7 @@ export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideServiceEffect(StaticCredentials.StaticCredentials, StaticCredentials.make),
     Effect.provideServiceEffect(ExternalSecrets, externalSecrets),
     Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
+    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
     withIdentities,
     (commands) => Effect.flatMap(store, (context) => Effect.provide(commands, context)),
     Effect.scoped

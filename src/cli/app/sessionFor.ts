@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import { Globals, sessionRequest } from "./Globals.ts"
 import type { Terminal } from "./Terminal.ts"
 import { notice, notices, warning } from "./output.ts"
+import { accountNamed } from "../../domain/config/named.ts"
 import { InvalidArgument } from "../../domain/errors.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
 import { type Resolution, toSession } from "../../domain/session/Resolution.ts"
@@ -11,7 +12,7 @@ import type { Session } from "../../domain/session/Session.ts"
 import { namesOf } from "../../domain/session/SessionNames.ts"
 import { MeCache } from "../../services/api/MeCache.ts"
 import { describeOverride, once, OverrideListener } from "../../services/api/OverrideListener.ts"
-import { Accounts } from "../../services/config/Accounts.ts"
+import { ConfigStore } from "../../services/config/ConfigStore.ts"
 import { SessionResolver } from "../../services/session/SessionResolver.ts"
 
 /** The outcome of every axis for this command line. */
@@ -65,8 +66,7 @@ export const identity = (name: Option.Option<string>) =>
       return yield* resolved.identity
     }
     yield* agreeing(name.value)
-    const accounts = yield* Accounts
-    const account = yield* accounts.get(name.value)
+    const account = yield* accountNamed(yield* Effect.flatMap(ConfigStore, ({ get }) => get), name.value)
     const found: Identity = { account, origin: "config" }
     return found
   })

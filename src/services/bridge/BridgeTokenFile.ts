@@ -10,28 +10,18 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
-import { canTakeTokens, withTokens, type LoadedBridge } from "../../domain/session/BridgeFile.ts"
-import { ConfigError, type FileError, type LockError, type LockLost } from "../../domain/errors.ts"
-import { command } from "../../domain/hints/Command.ts"
-import { isRecord, parseJson } from "../../domain/internal/json.ts"
-import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
+import { canTakeTokens, withTokens } from "../../domain/session/BridgeFile.ts"
+import type { FileError, LockError, LockLost } from "../../domain/errors.ts"
 import { type DeadToken, deadText, deadTokenOf } from "../../domain/oauth/DeadToken.ts"
-import { decodeTokens, encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
+import { encodeTokens, type OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { decode } from "./Bridge.ts"
 import type { FileLock, LockOptions } from "../platform/CredentialFiles.ts"
 import { isNewer, sameLogin, tokenFingerprint, withFamily } from "../tokens/tokenFamily.ts"
-import type { ClaimedTokens, ReadError, Reservation, TokenLocation } from "../tokens/TokenLocation.ts"
+import type { ClaimedTokens, Reservation, TokenLocation } from "../tokens/TokenLocation.ts"
 import { type BridgeDeps, bridgeOwner } from "./bridgeOwner.ts"
+import { type BridgeNow, bridgeTokensNow, exportAgain, tokensFor } from "./bridgeTokensNow.ts"
 
-interface BridgeTokensNow {
-  readonly bridge: LoadedBridge
-  readonly tokens: OAuthTokens
-}
-
-export interface BridgeTokenFile {
-  readonly path: string
-  /** `None` without a file, and for an account that has no tokens. */
-  readonly now: Effect.Effect<Option.Option<BridgeTokensNow>, ConfigError>
+export interface BridgeTokenFile extends BridgeNow {
   /** The bridge's own lock; what cannot be locked (a read-only directory) gives `unlockable` the word. */
   readonly withLock: <A, E, R>(
     use: (lock: FileLock) => Effect.Effect<A, E, R>,
@@ -53,22 +43,9 @@ export interface BridgeTokenFile {
 const tokensRoom = 16_384
 
 export const bridgeTokenFile = ({ crypto, files, locations }: BridgeDeps, path: string): BridgeTokenFile => {
+  const now = bridgeTokensNow({ crypto, files, locations }, path)
   const cache = locations.bridgeCache(path)
   const deadMarker = Effect.map(cache, (file) => file.replace(/\.json$/, ".dead"))
-
-  const bridge = files.read(path).pipe(
-    Effect.mapError(ConfigError.fromFile),
-    Effect.flatMap((text) => (Option.isNone(text) ? Effect.succeedNone : Effect.asSome(decode(path, text.value))))
-  )
-
-  const now = Effect.gen(function* () {
-    const found = yield* bridge
-    const own = Option.flatMap(found, ({ file }) => file.tokens)
-    if (Option.isNone(found) || Option.isNone(own)) return Option.none<BridgeTokensNow>()
-    const from = yield* tokenFingerprint(crypto, own.value.accessToken)
-    const cached = yield* cachedTokens(files, cache, from)
-    return Option.some({ bridge: found.value, tokens: Option.getOrElse(cached, () => own.value) })
-  })
 
   const withCacheLock: BridgeTokenFile["withCacheLock"] = (use, options) =>
     Effect.flatMap(cache, (file) => files.withLock(file, options)(use))
@@ -144,22 +121,6 @@ const orElse = (
 /** Read-only, or not ours to write: it will be the same the next time. */
 const isUnwritable = ({ problem }: FileError): boolean => problem === "read_only" || problem === "permission"
 
-/** What was made from the access token with this fingerprint, if the private file holds such tokens. Whatever is wrong with it, it does not count. */
-const cachedTokens = (
-  files: BridgeDeps["files"],
-  file: Effect.Effect<string, FileError>,
-  from: string
-): Effect.Effect<Option.Option<OAuthTokens>> =>
-  Effect.flatMap(file, files.read).pipe(
-    Effect.option,
-    Effect.map((text) => Option.flatMap(Option.flatten(text), (held) => parseCache(held, from)))
-  )
-
-const parseCache = (text: string, from: string): Option.Option<OAuthTokens> =>
-  Option.flatMap(Either.getRight(parseJson(text)), (json) =>
-    isRecord(json) && json["from"] === from ? Either.getRight(decodeTokens(json["tokens"] ?? null)) : Option.none()
-  )
-
 export interface LockedTokenFile extends BridgeTokenFile {
   readonly confirm: FileLock["confirm"]
 }
@@ -175,21 +136,6 @@ export const withAll = <A, E, R>(
         ({ confirm }) => withAll(rest, (others) => use([{ ...tokenFile, confirm }, ...others])),
         () => withAll(rest, use)
       )
-
-/** Whether a bridge is about this account: the name alone could be anybody's. */
-export const carries = ({ file }: LoadedBridge, account: OAuthBrowserAccount): boolean =>
-  file.account.type === "oauth_browser" && file.account.name === account.name && file.account.region === account.region
-
-export const tokensFor = (
-  account: OAuthBrowserAccount,
-  { now, path }: BridgeTokenFile
-): Effect.Effect<OAuthTokens, ReadError> =>
-  Effect.flatMap(now, (found) =>
-    Option.match(
-      Option.filter(found, ({ bridge }) => carries(bridge, account)),
-      { onNone: () => Effect.fail(gone(account, path)), onSome: ({ tokens }) => Effect.succeed(tokens) }
-    )
-  )
 
 /** The tokens of the bridge at a path. They stay with it: an account of the same name keeps its own. */
 export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, path: string): TokenLocation => {
@@ -247,14 +193,3 @@ export const bridgeLocation = (deps: BridgeDeps, account: OAuthBrowserAccount, p
     }))
   }
 }
-
-const exportAgain = ({ name }: OAuthBrowserAccount, path: string) =>
-  command`mp account export-bridge --account ${name} --to ${path}`
-
-const gone = (account: OAuthBrowserAccount, path: string) =>
-  new OAuthTokenError({
-    account: account.name,
-    reason: `the bridge ${path} does not hold it any more. It is exported again on the machine that has the account.`,
-    fixes: [exportAgain(account, path)],
-    details: { account: account.name, path }
-  })

@@ -75,52 +75,46 @@ export const bridgeDeps = (flow: BridgeDeps["flow"]) =>
     config: ConfigStore
   })
 
-const over = (flow: BridgeDeps["flow"]) =>
-  Effect.gen(function* () {
-    const deps: BridgeDeps = yield* bridgeDeps(flow)
-    const { store } = deps
-    /** The account of a bridge, where it has tokens of its own here. A bridge that cannot be read is nobody's. */
-    const accountOf = ({ now }: BridgeTokenFile): Effect.Effect<Option.Option<OAuthBrowserAccount>> =>
-      Effect.gen(function* () {
-        const found = Option.flatten(yield* Effect.option(now))
-        if (Option.isNone(found)) return Option.none()
-        const { account } = found.value.bridge.file
-        const own = Option.flatten(yield* Effect.option(store.get(account.name)))
-        return account.type === "oauth_browser" && Option.isSome(own) ? Option.some(account) : Option.none()
-      })
-
-    return BridgeTokens.of({
-      ofAccount: (account) => sharedLogin(deps, account).location,
-      ofBridge: (account, path) => bridgeLocation(deps, account, path),
-      exportTokens: (account, target, use) => sharedLogin(deps, account).exportTokens(target, use),
-      replaceBridge: (path, end) =>
-        Effect.gen(function* () {
-          const tokenFile = bridgeTokenFile(deps, path)
-          const account = yield* accountOf(tokenFile)
-          const endAfter = <E2>(before: Effect.Effect<Option.Option<string>, E2>) => {
-            const work = Effect.zipWith(before, Effect.zipLeft(end, tokenFile.forget), (handedBack, result) => ({
-              result,
-              handedBack
-            }))
-            return tokenFile.withLock(
-              () => work,
-              () => work
-            )
-          }
-          if (Option.isNone(account)) return yield* endAfter(Effect.succeedNone)
-          const login = sharedLogin(deps, account.value)
-          const unsure = yield* login.renew([tokenFile])
-          return yield* Effect.flatMap(login.claimOwn, (ours) =>
-            Effect.zipLeft(endAfter(login.reclaimTokens(ours, tokenFile, unsure)), login.forgetEnded(tokenFile))
-          ).pipe(Effect.scoped)
-        })
+export const make = Effect.gen(function* () {
+  const deps: BridgeDeps = yield* bridgeDeps(Option.some(yield* OAuthFlow))
+  const { store } = deps
+  /** The account of a bridge, where it has tokens of its own here. A bridge that cannot be read is nobody's. */
+  const accountOf = ({ now }: BridgeTokenFile): Effect.Effect<Option.Option<OAuthBrowserAccount>> =>
+    Effect.gen(function* () {
+      const found = Option.flatten(yield* Effect.option(now))
+      if (Option.isNone(found)) return Option.none()
+      const { account } = found.value.bridge.file
+      const own = Option.flatten(yield* Effect.option(store.get(account.name)))
+      return account.type === "oauth_browser" && Option.isSome(own) ? Option.some(account) : Option.none()
     })
+
+  return BridgeTokens.of({
+    ofAccount: (account) => sharedLogin(deps, account).location,
+    ofBridge: (account, path) => bridgeLocation(deps, account, path),
+    exportTokens: (account, target, use) => sharedLogin(deps, account).exportTokens(target, use),
+    replaceBridge: (path, end) =>
+      Effect.gen(function* () {
+        const tokenFile = bridgeTokenFile(deps, path)
+        const account = yield* accountOf(tokenFile)
+        const endAfter = <E2>(before: Effect.Effect<Option.Option<string>, E2>) => {
+          const work = Effect.zipWith(before, Effect.zipLeft(end, tokenFile.forget), (handedBack, result) => ({
+            result,
+            handedBack
+          }))
+          return tokenFile.withLock(
+            () => work,
+            () => work
+          )
+        }
+        if (Option.isNone(account)) return yield* endAfter(Effect.succeedNone)
+        const login = sharedLogin(deps, account.value)
+        const unsure = yield* login.renew([tokenFile])
+        return yield* Effect.flatMap(login.claimOwn, (ours) =>
+          Effect.zipLeft(endAfter(login.reclaimTokens(ours, tokenFile, unsure)), login.forgetEnded(tokenFile))
+        ).pipe(Effect.scoped)
+      })
   })
-
-export const make = Effect.flatMap(OAuthFlow, (flow) => over(Option.some(flow)))
-
-/** For a process that refreshes nothing, and so asks nobody whose tokens a bridge holds. */
-export const makeForReading = over(Option.none())
+})
 
 /**
  * `BridgeTokens` over files.

@@ -7,24 +7,22 @@ import { argument, command } from "../../domain/hints/Command.ts"
 import { deadText, deadTokenOf } from "../../domain/oauth/DeadToken.ts"
 import type { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
-import type { ClaimError, StorageError } from "../../domain/storage/StorageError.ts"
+import type { ClaimError } from "../../domain/storage/StorageError.ts"
 import { claimCurrent } from "../tokens/claimCurrent.ts"
 import { refresh } from "../tokens/refresh.ts"
-import { neverLoggedIn } from "../tokens/neverLoggedIn.ts"
+import { ownTokens } from "../tokens/ownTokens.ts"
 import { isNewer, sameLogin, withFamily } from "../tokens/tokenFamily.ts"
 import type { ClaimedTokens, ReadError, TokenLocation } from "../tokens/TokenLocation.ts"
-import type { StoredTokens } from "../tokens/tokenEntry.ts"
 import type { TokenClaim } from "../tokens/TokenStore.ts"
 import { type BridgeDeps, bridgeOwner, uncertain } from "./bridgeOwner.ts"
 import {
   type BridgeTokenFile,
   bridgeLocation,
   bridgeTokenFile,
-  carries,
   type LockedTokenFile,
-  tokensFor,
   withAll
 } from "./BridgeTokenFile.ts"
+import { carries, tokensFor } from "./bridgeTokensNow.ts"
 
 interface Held {
   readonly tokenFile: BridgeTokenFile
@@ -45,13 +43,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
   const { name } = account
   const owner = bridgeOwner(deps, account)
 
-  const stored: Effect.Effect<StoredTokens, OAuthTokenError | StorageError> = Effect.flatMap(
-    store.stored(name),
-    Option.match({
-      onNone: () => neverLoggedIn(store, name),
-      onSome: Effect.succeed
-    })
-  )
+  const stored = ownTokens(store, name)
   const own = Effect.map(stored, ({ tokens }) => tokens)
 
   const claimOwn = claimCurrent(store, name, stored)

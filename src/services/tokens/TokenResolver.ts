@@ -16,6 +16,7 @@ import { type Bearer, type BearerAccount, placeOf, toBearer, type TokenLocations
 import { CredentialStorage } from "../storage/CredentialStorage.ts"
 import { forProgram } from "../session/forProgram.ts"
 import { tokenFingerprint } from "./tokenFamily.ts"
+import type { TokenLocation } from "./TokenLocation.ts"
 import { type Refresh, refresh } from "./refresh.ts"
 import { makeSingleFlight } from "./SingleFlight.ts"
 import { makeEarlyRenewal } from "./earlyRenewal.ts"
@@ -72,7 +73,7 @@ export const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const fleet = storage.isShared ? yield* makeFleet({ store: yield* TokenStore, crypto, settings }) : undefined
   const bridgeTokens = yield* BridgeTokens
-  const places: TokenLocations = {
+  const places: TokenLocations<TokenLocation> = {
     bridges: yield* Bridge,
     tokens: fleet === undefined ? bridgeTokens : { ...bridgeTokens, ofAccount: fleet.locationOf }
   }

@@ -13,7 +13,6 @@ import { type BearerError, OAuthTokenError } from "../../domain/oauth/OAuthError
 import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { CredentialOrigin } from "../../domain/session/Session.ts"
 import type { Bridge } from "../bridge/Bridge.ts"
-import type { BridgeTokens } from "../bridge/BridgeTokens.ts"
 import { variable } from "../platform/environment.ts"
 import type { TokenLocation } from "./TokenLocation.ts"
 
@@ -35,16 +34,22 @@ export interface Bearer {
  */
 export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 
-export interface TokenLocations {
+/** A place of tokens for whoever only reads them. */
+export type Readable = Pick<TokenLocation, "read">
+
+export interface TokenLocations<Location extends Readable = Readable> {
   readonly bridges: Context.Tag.Service<Bridge>
-  readonly tokens: Context.Tag.Service<BridgeTokens>
+  readonly tokens: {
+    readonly ofAccount: (account: OAuthBrowserAccount) => Location
+    readonly ofBridge: (account: OAuthBrowserAccount, path: string) => Location
+  }
 }
 
-export const placeOf = (
-  { bridges, tokens }: TokenLocations,
+export const placeOf = <Location extends Readable>(
+  { bridges, tokens }: TokenLocations<Location>,
   account: OAuthBrowserAccount,
   origin: CredentialOrigin
-): Effect.Effect<TokenLocation, BearerError> =>
+): Effect.Effect<Location, BearerError> =>
   origin === "bridge"
     ? Effect.flatMap(bridges.find, (bridge) =>
         Option.match(bridge, {
@@ -54,7 +59,7 @@ export const placeOf = (
       )
     : Effect.succeed(tokens.ofAccount(account))
 
-const freshTokens = ({ read }: TokenLocation) =>
+const freshTokens = ({ read }: Readable) =>
   Effect.zipWith(read, Clock.currentTimeMillis, (tokens, now) =>
     Option.liftPredicate(tokens, () => !tokens.isExpiredAt(now))
   )

@@ -1,4 +1,5 @@
 /** `mp account list`. */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -43,8 +44,9 @@ const elsewhere = (alone: boolean) =>
     ]
   })
 
-export const accountList = Effect.gen(function* () {
-  const accounts = yield* Accounts
+export const accountList = Effect.fnUntraced(function* (
+  accounts: Pick<Context.Tag.Service<Accounts>, "list" | "describe">
+) {
   const cache = yield* MeCache
   const { format } = yield* Globals
   const isTable = Option.getOrElse(format, () => "table") === "table"
@@ -83,6 +85,6 @@ export const list = declare(
   },
   {},
   function* () {
-    yield* accountList
+    yield* accountList(yield* Accounts)
   }
 )

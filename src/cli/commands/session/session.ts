@@ -4,32 +4,17 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { LoadedBridge } from "../../../domain/session/BridgeFile.ts"
-import { type Candidate, type Resolution, toSession } from "../../../domain/session/Resolution.ts"
-import type { Session } from "../../../domain/session/Session.ts"
-import { nameAndId, type SessionNames } from "../../../domain/session/SessionNames.ts"
+import type { Candidate, Resolution } from "../../../domain/session/Resolution.ts"
 import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { BridgeTokens } from "../../../services/bridge/BridgeTokens.ts"
 import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { addressCandidates } from "./addressCandidates.ts"
 import { bridgeFields, bridgeLines, type ShownBridge } from "../account/bridgeRecords.ts"
-import { record } from "../../app/output.ts"
 import type { Fields } from "../../app/Json.ts"
-import { labelled, type Look, table } from "../../app/table.ts"
-import { resolution, sessionNames } from "../../app/sessionFor.ts"
-import { TerminalText, text } from "../../app/TerminalText.ts"
-
-export const sessionFields = (session: Session, names: SessionNames): Fields => ({
-  account: { name: session.account.name, type: session.account.type, region: session.region },
-  project: { id: session.projectId, name: names.project, organization: names.organization },
-  workspace: Option.match(session.workspaceId, { onNone: () => null, onSome: (id) => ({ id, name: names.workspace }) }),
-  user: names.email === null ? null : { email: names.email },
-  headers: Object.keys(session.headers),
-  me_cached: names.known
-})
-
-/** What there is to show of a session that did not resolve: the same fields, empty. */
-const noSession: Fields = { account: null, project: null, workspace: null, user: null, headers: [], me_cached: false }
+import { type Look, table } from "../../app/table.ts"
+import type { TerminalText } from "../../app/TerminalText.ts"
+import { type Extra, showSession } from "./showSession.ts"
 
 type Addresses = ReadonlyArray<Candidate>
 
@@ -47,24 +32,6 @@ export const candidateFields = ({ origin, reason, source, status, value }: Candi
   status,
   reason
 })
-
-/** `Name (id) [organization: NAME]`. */
-export const projectText = ({ projectId }: Session, { organization, project }: SessionNames): string =>
-  nameAndId(project, projectId) + (organization === null ? "" : ` [organization: ${organization}]`)
-
-export const workspaceText = ({ workspaceId }: Session, { workspace }: SessionNames): string =>
-  Option.match(workspaceId, { onNone: () => "resolved on first use", onSome: (id) => nameAndId(workspace, id) })
-
-const sessionText = (session: Session, names: SessionNames): TerminalText => {
-  const headers = Object.keys(session.headers)
-  return labelled([
-    ["Account", `${session.account.name} (${session.account.type}, ${session.region})`],
-    ["Project", projectText(session, names)],
-    ["Workspace", workspaceText(session, names)],
-    ...(names.email === null ? [] : [["User", names.email] as const]),
-    ...(headers.length === 0 ? [] : [["Headers", headers.join(", ")] as const])
-  ])
-}
 
 const explainText = ({ explain }: Resolution, addresses: Addresses, look: Look): TerminalText =>
   table(
@@ -84,31 +51,19 @@ const explainText = ({ explain }: Resolution, addresses: Addresses, look: Look):
     look
   )
 
-interface Shown {
+interface Flags {
   readonly explain: boolean
   readonly bridge: boolean
 }
 
-/** Shows the session, and what else was asked for. */
-export const showSession = (flags: Shown) =>
+/** What was asked for beside the session. */
+const extrasFor = (flags: Flags) => (resolved: Resolution) =>
   Effect.gen(function* () {
-    const resolved = yield* resolution
-    const extras = [
+    return [
       ...(flags.explain ? [explaining(resolved, yield* addressCandidates)] : []),
       ...(flags.bridge ? [bridgeExtra(yield* shownBridge(resolved), yield* Clock.currentTimeMillis)] : [])
     ]
-    const session = yield* Effect.tapError(toSession(resolved), () =>
-      extras.length === 0 ? Effect.void : show(noSession, [], extras)
-    )
-    const names = yield* sessionNames(session)
-    yield* show(sessionFields(session, names), [sessionText(session, names)], extras)
   })
-
-/** What a flag adds to the session: fields, and a block of text. */
-interface Extra {
-  readonly fields: Fields
-  readonly text: (look: Look) => TerminalText
-}
 
 const explaining = (resolved: Resolution, addresses: Addresses): Extra => ({
   fields: { explain: explainFields(resolved, addresses) },
@@ -135,14 +90,6 @@ const shownBridge = ({ identity }: Resolution) =>
     return Option.some<ShownBridge>({ path, file, tokens })
   })
 
-const show = (fields: Fields, blocks: ReadonlyArray<TerminalText>, extras: ReadonlyArray<Extra>) =>
-  record(
-    extras.reduce<Fields>((all, extra) => ({ ...all, ...extra.fields }), fields),
-    {
-      table: (look) => TerminalText.join([...blocks, ...extras.map((extra) => extra.text(look))], text`\n`)
-    }
-  )
-
 export const session = declare(
   "session",
   {
@@ -154,6 +101,6 @@ export const session = declare(
     bridge: flag("bridge", { description: "show the bridge in use, without its secrets" })
   },
   function* (flags) {
-    yield* showSession(flags)
+    yield* showSession(extrasFor(flags))
   }
 )

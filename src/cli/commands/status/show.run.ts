@@ -20,7 +20,8 @@ import { labelled, type Look, table } from "../../app/table.ts"
 import { lines, TerminalText, text } from "../../app/TerminalText.ts"
 import { checkFields, isoTime } from "../account/records.ts"
 import { addressCandidates } from "../session/addressCandidates.ts"
-import { candidateFields, projectText, sessionFields, workspaceText } from "../session/session.ts"
+import { candidateFields } from "../session/session.ts"
+import { projectText, sessionFields, workspaceText } from "../session/showSession.ts"
 
 /** All that the page is made of. */
 interface Status {
