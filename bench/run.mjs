@@ -14,6 +14,7 @@ import { environment } from "./machine.mjs"
 const parts = [
   "starts",
   "nodes",
+  "mechanisms",
   "network",
   "large",
   "rivals",

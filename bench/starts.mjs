@@ -85,12 +85,13 @@ export const commands = [
 ]
 
 const isThere = (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0
-const hasValgrind = isThere("valgrind")
+export const hasValgrind = isThere("valgrind")
 
 /** Millions of instructions of all threads: what a loaded machine does not change. */
-const instructions = (home, program) => {
+export const instructions = (home, program, variables = {}) => {
   const args = ["--tool=exp-bbv", "--bb-out-file=/dev/null", ...program]
-  const { status, stderr } = spawnSync("valgrind", args, { cwd: root, env: environment(home), encoding: "utf8" })
+  const env = { ...environment(home), ...variables }
+  const { status, stderr } = spawnSync("valgrind", args, { cwd: root, env, encoding: "utf8" })
   if (status !== 0) throw new Error(`${program.slice(1).join(" ")} ended with ${status} under valgrind`)
   return [...stderr.matchAll(/Total instructions: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0) / 1e6
 }
