@@ -97,6 +97,11 @@ export const mechanisms = [
     words: all
   },
   {
+    name: "the plain part of TOML read by one expression",
+    edits: [["src/domain/toml/TomlDocument.ts", "readPlain(text) ?? valueOf(text)", "valueOf(text)"]],
+    words: frequent
+  },
+  {
     name: "a program that yields every 256 steps",
     edits: [["src/cli/app/oneShot.ts", "const stepsAtOnce = 256", "const stepsAtOnce = 2048"]],
     words: others
