@@ -29,17 +29,15 @@ export class TerminalText {
 
   /** One line of somebody's text. */
   static readonly line = (text: Part): TerminalText =>
-    text instanceof TerminalText ? text : new TerminalText(onOneLine(String(text)))
+    text instanceof TerminalText ? text : new TerminalText(shownOf(text))
 
   /** Our words, with somebody's between them. */
   static readonly template = (ours: TemplateStringsArray, ...parts: ReadonlyArray<Part>): TerminalText =>
-    new TerminalText(
-      ours.map((words, at) => words + (at < parts.length ? TerminalText.line(parts[at] ?? "").value : "")).join("")
-    )
+    new TerminalText(ours.map((words, at) => words + (at < parts.length ? shownOf(parts[at] ?? "") : "")).join(""))
 
   /** Parts with a separator between them. */
   static readonly join = (parts: ReadonlyArray<Part>, separator: TerminalText): TerminalText =>
-    new TerminalText(parts.map((part) => TerminalText.line(part).value).join(separator.value))
+    new TerminalText(parts.map(shownOf).join(separator.value))
 
   /** Somebody's text with its own lines, where it is shown as a whole: a file, a report. */
   static readonly lines = (text: string): TerminalText => new TerminalText(linesOf(text).join("\n"))
@@ -75,6 +73,8 @@ export class TerminalText {
         .join("")
     )
 }
+
+const shownOf = (part: Part): string => (part instanceof TerminalText ? part.value : onOneLine(String(part)))
 
 export const text = TerminalText.template
 export const line = TerminalText.line

@@ -1,7 +1,7 @@
 /** Text in columns. */
 import { onOneLine } from "../../domain/internal/unseen.ts"
 import { styled } from "./styled.ts"
-import { widthOf, wrapped } from "./wrapped.ts"
+import { widthOf, withoutIndent, wrapped } from "./wrapped.ts"
 import { type Part, TerminalText, text } from "./TerminalText.ts"
 
 /** `Label:   value` lines, the values aligned. */
@@ -22,28 +22,37 @@ export interface Look {
 /** Columns, two spaces apart, as wide as their widest cell, or narrower where all of them have to fit. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, look: Look): TerminalText => {
   const cells = rows.map((row) => row.map(onOneLine))
-  const widest = Array.from({ length: rows[0]?.length ?? 0 }, (_, column) =>
+  const widest = (rows[0] ?? []).map((_, column) =>
     cells.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), 0)
   )
   const room = look.columns - 2 * (widest.length - 1)
   if (sum(widest.map((width) => Math.min(width, narrowest))) > room) return blocks(cells, look)
   const widths = fitting(widest, room)
-  const [heading = "", ...others] = cells.map((row) => TerminalText.lines(beside(row, widths)))
+  const isNarrowed = sum(widths) < sum(widest)
+  const [heading = "", ...others] = cells.map((row) => (isNarrowed ? beside(row, widths) : lineOf(row, widths)))
   return TerminalText.join([styled("bold", heading, look.isStyled), ...others, ""], text`\n`)
 }
 
 const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, one) => total + one, 0)
 
 /** Cells beside each other, each in lines of its column's width. */
-const beside = (row: ReadonlyArray<string>, widths: ReadonlyArray<number>): string => {
+const beside = (row: ReadonlyArray<string>, widths: ReadonlyArray<number>): TerminalText => {
   const parts = row.map((cell, column) => wrapped(cell, widths[column] ?? 1))
-  return Array.from({ length: Math.max(...parts.map(({ length }) => length)) }, (_, at) =>
-    parts
-      .map((lines, column) => padded(lines[at] ?? "", widths[column] ?? 0))
-      .join("  ")
-      .trimEnd()
-  ).join("\n")
+  const height = Math.max(...parts.map(({ length }) => length))
+  const lines = Array.from({ length: height }, (_, at) =>
+    lineOf(
+      parts.map((lines) => lines[at] ?? ""),
+      widths
+    )
+  )
+  return TerminalText.join(lines, text`\n`)
 }
+
+const lineOf = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): string =>
+  cells
+    .map((cell, column) => padded(withoutIndent(cell), widths[column] ?? 0))
+    .join("  ")
+    .trimEnd()
 
 const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)))
 

@@ -1,9 +1,10 @@
 /** A text in lines of at most so many columns, broken at blanks, and within a word that is longer than a line. */
 import { eastAsianWidth } from "get-east-asian-width"
 import { lazy } from "../../domain/internal/lazy.ts"
+import { isPrintable } from "../../domain/internal/unseen.ts"
 
 export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
-  if (widthOf(text) <= width) return [text.replace(/^ +/, "")]
+  if (widthOf(text) <= width) return [withoutIndent(text)]
   const lines: Array<string> = []
   let last = ""
   for (const word of text.split(" ").flatMap((long) => pieces(long, width))) {
@@ -16,6 +17,8 @@ export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
   }
   return [...lines, last]
 }
+
+export const withoutIndent = (text: string): string => (text.startsWith(" ") ? text.replace(/^ +/, "") : text)
 
 /** A word in parts that fit. */
 const pieces = (word: string, width: number): ReadonlyArray<string> => {
@@ -39,6 +42,6 @@ const widthOfSegment = (segment: string): number => {
 }
 
 export const widthOf = (text: string): number =>
-  /^[\x20-\x7e]*$/.test(text)
+  isPrintable(text)
     ? text.length
     : Array.from(segmenter().segment(text), ({ segment }) => widthOfSegment(segment)).reduce((sum, one) => sum + one, 0)

@@ -139,9 +139,10 @@ export const hasKey = (type: AccountType, key: string): boolean =>
  * The account of a sound block, as its decoder makes it, at a twentieth of the cost: a file may hold thousands. `null`
  * for any other block: the decoder says what is wrong with it.
  */
-const fromSoundBlock = (type: AccountType, block: Readonly<Record<string, unknown>>): Account | null => {
-  const { default_project: project = null, name, region } = block
-  if (!Object.keys(block).every((key) => hasKey(type, key))) return null
+const fromSoundBlock = (name: unknown, block: Readonly<Record<string, unknown>>): Account | null => {
+  const { default_project: project = null, region, type } = block
+  if (!isAccountType(type)) return null
+  for (const key in block) if (!hasKey(type, key)) return null
   if (!isAccountName(name) || !isRegion(region) || (project !== null && !isProjectId(project))) return null
   const common = { name, region, defaultProject: Option.fromNullable(project) }
   if (type === "oauth_browser") return new OAuthBrowserAccount({ type, ...common }, whole)
@@ -175,7 +176,8 @@ export const decodeAccount = (
   body: Readonly<Record<string, unknown>>
 ): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
   if ("name" in body) return Either.left([{ path: ["name"], message: "is not a known key" }])
-  return decodeNamedAccount({ ...body, name })
+  const sound = fromSoundBlock(name, body)
+  return sound === null ? decodeWithIssues({ ...body, name }) : Either.right(sound)
 }
 
 /**
@@ -229,11 +231,16 @@ export const isGivenElsewhere = (account: Account): boolean =>
 export const decodeNamedAccount = (
   body: Readonly<Record<string, unknown>>
 ): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
+  const sound = fromSoundBlock(body["name"], body)
+  return sound === null ? decodeWithIssues(body) : Either.right(sound)
+}
+
+const decodeWithIssues = (
+  body: Readonly<Record<string, unknown>>
+): Either.Either<Account, ReadonlyArray<DecodeIssue>> => {
   const { type } = body
   if (type === undefined) return Either.left([{ path: ["type"], message: "is missing" }])
-  if (!isAccountType(type)) return Either.left([{ path: ["type"], message: typeMessage }])
-  const sound = fromSoundBlock(type, body)
-  return sound === null ? decoders[type](body) : Either.right(sound)
+  return isAccountType(type) ? decoders[type](body) : Either.left([{ path: ["type"], message: typeMessage }])
 }
 
 const isAccountType = (type: unknown): type is AccountType => typeof type === "string" && Object.hasOwn(decoders, type)

@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { NonEmptyText } from "../internal/decode.ts"
 
-const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, "")
+const withoutLineEnd = (text: string): string => (text.endsWith("\n") ? text.replace(/\r?\n$/, "") : text)
 
 /** Control characters (C0, DEL, C1), and what else ends a line. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
@@ -30,7 +30,8 @@ const parsed =
   (problem: Problem) =>
   (given: string): Either.Either<string, string> => {
     const text = withoutLineEnd(given)
-    return Either.fromNullable(problem(text) === undefined ? text : null, () => problem(text) ?? "")
+    const wrong = problem(text)
+    return wrong === undefined ? Either.right(text) : Either.left(wrong)
   }
 
 const parsedSecret = parsed(secretProblem)

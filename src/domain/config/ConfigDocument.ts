@@ -60,14 +60,11 @@ export const section = (document: ConfigDocument, name: Section): Either.Either<
   return isTable(value) ? Either.right(value) : Either.left(problemAt(document, [name], "must be a table"))
 }
 
-const blockNames = (document: ConfigDocument, name: Section): ReadonlyArray<string> =>
-  Either.match(section(document, name), { onLeft: () => [], onRight: (table) => Object.keys(table).sort() })
+const blockNames = ({ toml }: ConfigDocument, name: Section): ReadonlyArray<string> =>
+  Object.keys(tableAt(toml.value, [name])).sort()
 
-const block = (document: ConfigDocument, name: Section, key: string): Option.Option<Toml.TomlValue> =>
-  Either.match(section(document, name), {
-    onLeft: () => Option.none(),
-    onRight: (table) => Option.fromNullable(ownValue(table, key))
-  })
+const block = ({ toml }: ConfigDocument, name: Section, key: string): Option.Option<Toml.TomlValue> =>
+  Option.fromNullable(valueAt(toml.value, [name, key]))
 
 const decodeBlock = <A>(
   document: ConfigDocument,
@@ -79,6 +76,28 @@ const decodeBlock = <A>(
   isTable(value)
     ? Either.mapLeft(decode(value), (issues) => problemOf(document, keys, issues, fixes))
     : Either.left(problemAt(document, keys, "must be a table", fixes))
+
+const decodeAccountBlock = (
+  document: ConfigDocument,
+  name: string,
+  value: Toml.TomlValue
+): Either.Either<Account, ConfigError> => {
+  const isGiven = hasSource(document, name)
+  const decode = isGiven ? decodeAccountGivenElsewhere : decodeAccount
+  const decoded = decodeBlock(document, ["accounts", name], value, (table) => decode(name, table), [])
+  return isGiven
+    ? Either.flatMap(decoded, (account) => Either.map(sourceFor(document, account), () => account))
+    : decoded
+}
+
+const decodeTargetBlock = (
+  document: ConfigDocument,
+  name: string,
+  value: Toml.TomlValue
+): Either.Either<Target, ConfigError> =>
+  decodeBlock(document, ["targets", name], value, (table) => decodeTarget(name, table), [
+    command`mp target remove ${argument(name)}`
+  ])
 
 const problemOf = (
   document: ConfigDocument,
@@ -105,13 +124,7 @@ export const accountNames = (document: ConfigDocument): ReadonlyArray<string> =>
  * @category utilities
  */
 export const account = (document: ConfigDocument, name: string): Option.Option<Either.Either<Account, ConfigError>> =>
-  Option.map(block(document, "accounts", name), (value) => {
-    const decode = hasSource(document, name) ? decodeAccountGivenElsewhere : decodeAccount
-    return Either.flatMap(
-      decodeBlock(document, ["accounts", name], value, (table) => decode(name, table), []),
-      (account) => Either.map(sourceFor(document, account), () => account)
-    )
-  })
+  Option.map(block(document, "accounts", name), (value) => decodeAccountBlock(document, name, value))
 
 /**
  * All account blocks, sorted by name.
@@ -119,7 +132,7 @@ export const account = (document: ConfigDocument, name: string): Option.Option<E
  * @category utilities
  */
 export const accounts = (document: ConfigDocument): ReadonlyArray<Named<Account>> =>
-  allOf(accountNames(document), (name) => account(document, name))
+  allOf(document, "accounts", decodeAccountBlock)
 
 /**
  * The names of all target blocks, sorted, broken ones too.
@@ -134,11 +147,7 @@ export const targetNames = (document: ConfigDocument): ReadonlyArray<string> => 
  * @category utilities
  */
 export const target = (document: ConfigDocument, name: string): Option.Option<Either.Either<Target, ConfigError>> =>
-  Option.map(block(document, "targets", name), (value) =>
-    decodeBlock(document, ["targets", name], value, (table) => decodeTarget(name, table), [
-      command`mp target remove ${argument(name)}`
-    ])
-  )
+  Option.map(block(document, "targets", name), (value) => decodeTargetBlock(document, name, value))
 
 /**
  * All target blocks, sorted by name.
@@ -146,13 +155,16 @@ export const target = (document: ConfigDocument, name: string): Option.Option<Ei
  * @category utilities
  */
 export const targets = (document: ConfigDocument): ReadonlyArray<Named<Target>> =>
-  allOf(targetNames(document), (name) => target(document, name))
+  allOf(document, "targets", decodeTargetBlock)
 
 const allOf = <A>(
-  names: ReadonlyArray<string>,
-  get: (name: string) => Option.Option<Either.Either<A, ConfigError>>
-): ReadonlyArray<Named<A>> =>
-  names.flatMap((name) => Option.toArray(Option.map(get(name), (value) => ({ name, value }))))
+  document: ConfigDocument,
+  name: Section,
+  decode: (document: ConfigDocument, name: string, value: Toml.TomlValue) => Either.Either<A, ConfigError>
+): ReadonlyArray<Named<A>> => {
+  const table = tableAt(document.toml.value, [name])
+  return blockNames(document, name).map((key) => ({ name: key, value: decode(document, key, table[key] ?? "") }))
+}
 
 const decodeTargetFields = decodeWith(Target)
 
@@ -187,7 +199,7 @@ export const targetsOf = (document: ConfigDocument, accountName: string): Readon
   targetNames(document).filter((name) => accountOfTarget(document, name) === accountName)
 
 const accountOfTarget = (document: ConfigDocument, name: string): Toml.TomlValue | undefined =>
-  ownValue(Option.getOrUndefined(block(document, "targets", name)), "account")
+  valueAt(document.toml.value, ["targets", name, "account"])
 
 /**
  * The `[active]` block; absent counts as empty.

@@ -48,7 +48,7 @@ export const onDemand = <S extends Schema.Schema.All>(make: () => S): S => {
   const standIn = new Proxy<object>(Base, {
     construct: (_, values: ReadonlyArray<unknown>, extending) =>
       values[1] === whole
-        ? Reflect.construct(Data.Class, [values[0]], extending)
+        ? Object.assign(Object.create(extending.prototype), values[0])
         : refusing(made().schema, () => Reflect.construct(made().makeInstance, values, extending)),
     // What defines a class and what tells its instances need no schema.
     get: (_, key, receiver) =>

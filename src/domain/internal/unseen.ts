@@ -13,15 +13,20 @@ export const unseen = lazy(() => new RegExp(pattern, "u"))
 
 const blanks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
 
-/** Most texts are plain: for them, no table of Unicode is loaded. */
+/** Most texts are of these characters: each of them is one column wide and stays as it is. */
+export const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
+
+/** For a plain text, no table of Unicode is loaded. */
 const isPlain = (text: string): boolean => /^[\x20-\x7e\n\t]*$/.test(text)
 
 const runs = lazy(() => new RegExp(`(?:${pattern})+`, "gu"))
 const inLines = lazy(() => new RegExp(`(?![\\n\\t])(?:${pattern})`, "gu"))
 
 /** A text on one line: line ends and tabs become a blank, and what is not seen becomes visible as `�`. */
-export const onOneLine = (text: string): string =>
-  isPlain(text) ? text.replace(blanks, " ") : text.replace(blanks, " ").replace(runs(), "\uFFFD")
+export const onOneLine = (text: string): string => {
+  if (isPrintable(text)) return text
+  return isPlain(text) ? text.replace(blanks, " ") : text.replace(blanks, " ").replace(runs(), "\uFFFD")
+}
 
 /** A text with its lines and tabs as they are. Elsewhere than before a line end, a carriage return moves the cursor. */
 export const linesOf = (text: string): ReadonlyArray<string> =>

@@ -1,4 +1,5 @@
 /** The accounts of the configuration as they are: listed and shown. */
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -164,7 +165,8 @@ export const makeForReading = Effect.gen(function* () {
     return {
       account,
       ...stateOf(account),
-      ...referencesTo(config, account.name),
+      isActive: Option.contains(Config.activeAccountName(config), account.name),
+      referencedByTargets: Config.targetsOf(config, account.name),
       tokens: yield* tokensOf(config, account)
     }
   })
@@ -173,15 +175,18 @@ export const makeForReading = Effect.gen(function* () {
     list: Effect.gen(function* () {
       const config = yield* listable
       yield* Config.section(config, "accounts")
-      const references = referencesIn(config)
+      const active = Option.getOrUndefined(Config.activeAccountName(config))
+      const targets = Config.targetsByAccount(config)
       const blocks = Config.accounts(config)
-      const stateOf = yield* statesOf(blocks.flatMap(({ value }) => Option.toArray(Either.getRight(value))))
-      return blocks.map(({ name, value }) =>
-        Either.mapBoth(value, {
-          onLeft: (problem) => ({ name, problem, ...references(name) }),
-          onRight: (account) => ({ account, ...stateOf(account), ...references(name) })
-        })
-      )
+      const stateOf = yield* statesOf(Arr.getRights(blocks.map(({ value }) => value)))
+      // Field by field: of thousands of accounts, what is spread into another object takes a tenth of the time.
+      return blocks.map(({ name, value }) => {
+        const isActive = name === active
+        const referencedByTargets = targets.get(name) ?? noTargets
+        if (Either.isLeft(value)) return Either.left({ name, problem: value.left, isActive, referencedByTargets })
+        const { lastTest, status } = stateOf(value.right)
+        return Either.right({ account: value.right, status, lastTest, isActive, referencedByTargets })
+      })
     }),
     get: (name) => Effect.flatMap(store.get, (config) => accountNamed(config, name)),
     show: (name) =>
@@ -219,16 +224,4 @@ const presentVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<Reado
 
 type State = Pick<AccountSummary, "status" | "lastTest">
 
-type References = Pick<AccountSummary, "isActive" | "referencedByTargets">
-
-const referencesTo = (config: Config.ConfigDocument, name: string): References => ({
-  isActive: Option.contains(Config.activeAccountName(config), name),
-  referencedByTargets: Config.targetsOf(config, name)
-})
-
-/** The same for many accounts, in one pass over the targets. */
-const referencesIn = (config: Config.ConfigDocument): ((name: string) => References) => {
-  const active = Config.activeAccountName(config)
-  const targets = Config.targetsByAccount(config)
-  return (name) => ({ isActive: Option.contains(active, name), referencedByTargets: targets.get(name) ?? [] })
-}
+const noTargets: ReadonlyArray<string> = []

@@ -14,8 +14,8 @@ import { Crypto } from "../platform/Crypto.ts"
 import { credentialFingerprint } from "../api/credentialFingerprint.ts"
 import { Locations } from "../platform/Locations.ts"
 import { lasting } from "../storage/cacheEntries.ts"
-import { CredentialStorage, mostAtOnce } from "../storage/CredentialStorage.ts"
-import { storedAccounts } from "../tokens/storedAccounts.ts"
+import { CredentialStorage } from "../storage/CredentialStorage.ts"
+import { storedFor } from "../tokens/storedAccounts.ts"
 
 /**
  * Accounts from the environment or from a bridge have no place to remember anything at.
@@ -51,16 +51,7 @@ export const make = Effect.gen(function* () {
   })
 
   return CheckHistory.of({
-    ofAccounts: Effect.fnUntraced(function* (accounts) {
-      const found = new Map<AccountName, LastCheck>()
-      const known = storage.isShared ? accounts : yield* storedAccounts(files, locations, accounts)
-      const look = (account: Account) =>
-        Effect.map(read(account), (check) => {
-          if (Option.isSome(check)) found.set(account.name, check.value)
-        })
-      yield* Effect.forEach(known, look, { concurrency: storage.isShared ? mostAtOnce : 1, discard: true })
-      return found
-    }),
+    ofAccounts: (accounts) => storedFor({ files, locations, storage }, accounts, read),
     put: Effect.fnUntraced(function* ({ account, origin }, answer) {
       if (origin !== "config") return
       const test: LastCheck = {

@@ -16,16 +16,10 @@ import {
 } from "../../domain/storage/StorageError.ts"
 import { CredentialFiles, type FileLock } from "../platform/CredentialFiles.ts"
 import { Locations } from "../platform/Locations.ts"
-import {
-  type ClaimOptions,
-  CredentialStorage,
-  mostAtOnce,
-  type Version,
-  whatever
-} from "../storage/CredentialStorage.ts"
+import { type ClaimOptions, CredentialStorage, type Version, whatever } from "../storage/CredentialStorage.ts"
 import { caches } from "../storage/cacheEntries.ts"
 import { entryFiles } from "../storage/diskKeys.ts"
-import { storedAccounts } from "./storedAccounts.ts"
+import { storedFor } from "./storedAccounts.ts"
 import { type StoredTokens, tokenEntry } from "./tokenEntry.ts"
 
 /**
@@ -151,17 +145,10 @@ export const make = Effect.gen(function* () {
     describe: (account) => storage.describe(key(account)),
     get,
     stored,
-    ofAccounts: Effect.fnUntraced(function* (accounts) {
-      const found = new Map<AccountName, OAuthTokens>()
-      const known = storage.isShared ? accounts : yield* storedAccounts(files, locations, accounts)
-      const look = ({ name }: Account) =>
-        Effect.map(Effect.option(get(name)), (read) => {
-          const tokens = Option.flatten(read)
-          if (Option.isSome(tokens)) found.set(name, tokens.value)
-        })
-      yield* Effect.forEach(known, look, { concurrency: storage.isShared ? mostAtOnce : 1, discard: true })
-      return found
-    }),
+    ofAccounts: (accounts) =>
+      storedFor({ files, locations, storage }, accounts, ({ name }) =>
+        Effect.map(Effect.option(get(name)), Option.flatten)
+      ),
     claim: (account, version, how) =>
       Effect.mapBoth(storage.claim(key(account), version, how), {
         onFailure: (error) => plainly(error),

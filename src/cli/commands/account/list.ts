@@ -1,4 +1,5 @@
 /** `mp account list`. */
+import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -8,7 +9,11 @@ import { environmentCredentials } from "../../../domain/session/Environment.ts"
 import { MeCache } from "../../../services/api/MeCache.ts"
 import { Bridge } from "../../../services/bridge/Bridge.ts"
 import { Accounts } from "../../../services/config/Accounts.ts"
+import { CredentialFiles } from "../../../services/platform/CredentialFiles.ts"
 import { environment } from "../../../services/platform/environment.ts"
+import { Locations } from "../../../services/platform/Locations.ts"
+import { CredentialStorage } from "../../../services/storage/CredentialStorage.ts"
+import { storedFor } from "../../../services/tokens/storedAccounts.ts"
 import { brokenRecord, summaryRecord } from "./records.ts"
 import { declare } from "../../app/declare.ts"
 import { Globals } from "../../app/Globals.ts"
@@ -52,19 +57,18 @@ export const accountList = Effect.fnUntraced(function* (
   const isTable = Option.getOrElse(format, () => "table") === "table"
   const configured = yield* accounts.list
   const others = yield* Effect.forEach(yield* elsewhere(configured.length === 0), ({ account, origin }) =>
-    Effect.map(accounts.describe(account, origin), (details) => ({ ...details, origin, me: Option.none() }))
+    Effect.map(accounts.describe(account, origin), (details) => summaryRecord(details, origin, Option.none()))
   )
   // A person is not shown what /me said: it is read for programs only.
-  const known = yield* Effect.forEach(configured, (entry) =>
-    Either.match(entry, {
-      onLeft: (broken) => Effect.succeed(brokenRecord(broken)),
-      onRight: (summary) =>
-        Effect.map(isTable ? Effect.succeedNone : cache.names({ account: summary.account, origin: "config" }), (me) =>
-          summaryRecord({ ...summary, origin: "config", me })
-        )
-    })
+  const asked = isTable ? [] : Arr.getRights(configured).map(({ account }) => account)
+  const places = yield* Effect.all({ files: CredentialFiles, locations: Locations, storage: CredentialStorage })
+  const said = yield* storedFor(places, asked, (account) => cache.names({ account, origin: "config" }))
+  const known = configured.map((entry) =>
+    Either.isLeft(entry)
+      ? brokenRecord(entry.left)
+      : summaryRecord(entry.right, "config", Option.fromNullable(said.get(entry.right.account.name)))
   )
-  yield* showList([...known, ...others.map(summaryRecord)], {
+  yield* showList([...known, ...others], {
     columns: [
       ...columns,
       ...(isTable ? [] : ["user_email", "project_id", "project_name"]),
@@ -74,7 +78,7 @@ export const accountList = Effect.fnUntraced(function* (
     empty: beginnings,
     cell: mark("is_active")
   })
-  yield* notices(configured.flatMap((entry) => (Either.isLeft(entry) ? [entry.left.problem.message] : [])))
+  yield* notices(Arr.getLefts(configured).map(({ problem }) => problem.message))
 })
 
 export const list = declare(

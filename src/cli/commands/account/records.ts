@@ -8,32 +8,26 @@ import { argument } from "../../app/facts.ts"
 import { isoAndHuman } from "../../app/humanTime.ts"
 import type { AccountDetails, AccountSummary, BrokenAccount } from "../../../services/config/Accounts.ts"
 
-/** An account, where it comes from, and what `/me` said of it. */
-interface Known extends AccountSummary {
-  readonly origin: CredentialOrigin
-  readonly me: Option.Option<Me>
-}
-
-/** The record of `account list`. */
-export const summaryRecord = ({ account, isActive, me, origin, referencedByTargets, status }: Known): Fields => ({
+/** The record of `account list`: an account, where it comes from, and what `/me` said of it. */
+export const summaryRecord = (
+  { account, isActive, referencedByTargets, status }: AccountSummary,
+  origin: CredentialOrigin,
+  me: Option.Option<Me>
+): Fields => ({
   name: account.name,
   type: account.type,
   region: account.region,
   status,
   is_active: isActive,
   referenced_by_targets: referencedByTargets,
-  ...personFields(account.defaultProject, me),
+  user_email: Option.getOrNull(Option.flatMap(me, ({ userEmail }) => userEmail)),
+  project_id: Option.getOrNull(account.defaultProject),
+  project_name: Option.getOrNull(Option.flatMap(me, (said) => projectName(said, account.defaultProject))),
   origin
 })
 
-/** Who that is, and the default project, as far as `/me` was asked. */
-const personFields = (project: Option.Option<ProjectId>, me: Option.Option<Me>): Fields => ({
-  user_email: Option.getOrNull(Option.flatMap(me, ({ userEmail }) => userEmail)),
-  project_id: Option.getOrNull(project),
-  project_name: Option.getOrNull(
-    Option.map(Option.all([project, me]), ([id, { projects }]) => projects[id]?.name ?? null)
-  )
-})
+const projectName = ({ projects }: Me, project: Option.Option<ProjectId>): Option.Option<string> =>
+  Option.flatMapNullable(project, (id) => projects[id]?.name)
 
 /** The record of a block that cannot be used. */
 export const brokenRecord = ({ isActive, name, problem, referencedByTargets }: BrokenAccount): Fields => ({
@@ -43,14 +37,16 @@ export const brokenRecord = ({ isActive, name, problem, referencedByTargets }: B
   status: "broken",
   is_active: isActive,
   referenced_by_targets: referencedByTargets,
-  ...personFields(Option.none(), Option.none()),
+  user_email: null,
+  project_id: null,
+  project_name: null,
   origin: "config",
   problem: problem.message
 })
 
 /** The record of `account show`. */
-export const detailsRecord = (details: AccountDetails & Known): Fields => ({
-  ...summaryRecord(details),
+export const detailsRecord = (details: AccountDetails, origin: CredentialOrigin, me: Option.Option<Me>): Fields => ({
+  ...summaryRecord(details, origin, me),
   default_project: Option.getOrNull(details.account.defaultProject),
   username: details.account.type === "service_account" ? details.account.username : null,
   token_source: Option.getOrNull(details.tokens.source),

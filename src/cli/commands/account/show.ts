@@ -20,7 +20,7 @@ export const show = declare(
     const accounts = yield* Accounts
     const me = yield* Effect.flatMap(MeCache, ({ names }) => names({ account, origin }))
     const details = yield* accounts.describe(account, origin)
-    yield* record(detailsRecord({ ...details, origin, me }), {
+    yield* record(detailsRecord(details, origin, me), {
       cell: datedCell(details, yield* Clock.currentTimeMillis)
     })
   }
