@@ -12,7 +12,6 @@ type Written = FastOutcome["written"][number]
 /** Who asks somebody something, or prints a body, is no command of the fast path. */
 const elsewhere = Effect.dieMessage("A command of the fast path asks somebody or prints a body.")
 
-/** Appends to `written`. */
 export const bufferedTerminal = (written: Array<Written>): TerminalShape => {
   const keep = (to: Written["to"]) => (text: TerminalText) =>
     Effect.sync(() => void written.push({ to, text: text.value }))

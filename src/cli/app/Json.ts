@@ -1,7 +1,5 @@
-/** Values as JSON has them, and how they are written. */
 import { TerminalText, text } from "./TerminalText.ts"
 
-/** A value as JSON has it. */
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
 /** A record with named fields, in the order in which they are shown. */
@@ -16,10 +14,8 @@ export const toJson = (value: unknown): Json => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]))
 }
 
-/** A value over several lines. */
 export const json = (value: Json): TerminalText => text`${TerminalText.json(JSON.stringify(value, null, 2))}\n`
 
-/** A value on one line. */
 export const jsonLine = (value: Json): TerminalText => text`${TerminalText.json(JSON.stringify(value))}\n`
 
 export const cellText = (value: Json): string => {

@@ -1,4 +1,3 @@
-/** The terminal of this process. */
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -59,10 +58,7 @@ const makeOutBytes = () => {
 const isClosedPipe = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE"
 
 const readStdinBytes = (maxBytes: number): Effect.Effect<Uint8Array, InvalidArgument> =>
-  Effect.flatMap(
-    Effect.promise(() => readAtMost(maxBytes)),
-    (bytes) => withinLimit(bytes, maxBytes)
-  )
+  Effect.promise(() => readAtMost(maxBytes)).pipe(Effect.flatMap((bytes) => withinLimit(bytes, maxBytes)))
 
 const readStdin = (maxBytes: number): Effect.Effect<string, InvalidArgument> =>
   Effect.flatMap(readStdinBytes(maxBytes), asText)

@@ -22,7 +22,6 @@ export class TerminalText {
     return this.shown
   }
 
-  /** The text itself. */
   toString(): string {
     return this.shown
   }
@@ -35,7 +34,6 @@ export class TerminalText {
   static readonly template = (ours: TemplateStringsArray, ...parts: ReadonlyArray<Part>): TerminalText =>
     new TerminalText(ours.map((words, at) => words + (at < parts.length ? shownOf(parts[at] ?? "") : "")).join(""))
 
-  /** Parts with a separator between them. */
   static readonly join = (parts: ReadonlyArray<Part>, separator: TerminalText): TerminalText =>
     new TerminalText(parts.map(shownOf).join(separator.value))
 
@@ -79,7 +77,6 @@ const shownOf = (part: Part): string => (part instanceof TerminalText ? part.val
 export const text = TerminalText.template
 export const line = TerminalText.line
 
-/** Each on a line of its own. */
 export const lines = (parts: ReadonlyArray<Part>): TerminalText =>
   TerminalText.join(
     parts.map((part) => text`${part}\n`),

@@ -49,10 +49,7 @@ const withoutSecret = (flag: TypedFlag): TypedFlag => {
   return name === "token-env" && value !== undefined && !isVariableName(value) ? [name, "VAR"] : flag
 }
 
-const changed = (
-  given: ReadonlyArray<TypedFlag>,
-  { flags = [], without = [] }: Pick<Again, "flags" | "without">
-): ReadonlyArray<TypedFlag> => [
+const changed = (given: ReadonlyArray<TypedFlag>, { flags = [], without = [] }: Pick<Again, "flags" | "without">) => [
   ...given.filter(([name]) => !without.includes(name) && !flags.some(([other]) => other === name)),
   ...flags
 ]
@@ -60,7 +57,6 @@ const changed = (
 /** Flags of every command come last, whatever the order in which they were given: the fast path writes the same. */
 const globalOrder = ["account", "project", "workspace", "target", "format", "verbose"]
 
-/** Flags that change nothing about what is done. */
 const manners = ["quiet", "verbose", "no-input"]
 
 const inOrder = (flags: ReadonlyArray<TypedFlag>): ReadonlyArray<TypedFlag> =>

@@ -47,7 +47,6 @@ interface Progress {
   readonly request: CanonicalArgv["request"]
 }
 
-/** Writes a command line in its canonical form, or says what is wrong with it. */
 export const canonicalArgv = (root: GroupFacts, argv: ReadonlyArray<string>): Either.Either<CanonicalArgv, Refused> => {
   let progress: Progress = { path: [], facts: root, globals: [], flags: [], typed: [], args: [], request: "run" }
   let rest = argv
@@ -90,7 +89,6 @@ const flagWords = ({ children }: GroupFacts, facts: Facts) => {
   }
 }
 
-/** The flags behind a mistake too. */
 const flagsBehind = (progress: Progress, words: ReadonlyArray<string>): Typed["flags"] => {
   let sweep: Step = { progress, rest: words }
   while (sweep.rest.length > 0 && sweep.rest[0] !== "--") {
@@ -108,23 +106,20 @@ interface Step {
   readonly rest: ReadonlyArray<string>
 }
 
-const takeWord = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
+type Taken = Either.Either<Step, InvalidArgument>
+
+const takeWord = (progress: Progress, words: ReadonlyArray<string>): Taken => {
   const [word = "", ...rest] = words
   if (word === "--") return takeArguments(progress, rest)
   if (isFlag(word)) return takeFlag(progress, word, rest)
   if (progress.facts.kind === "group") return takeCommand(progress, progress.facts, word, rest)
   if (isRest(progress.facts, progress.args.length)) {
-    return Either.left(usageError(progress, `The ${argumentsOf(progress.facts).at(-1)?.name} comes after '--'.`))
+    return usageError(progress, `The ${argumentsOf(progress.facts).at(-1)?.name} comes after '--'.`)
   }
   return Either.map(takeArguments(progress, [word]), (step) => ({ ...step, rest }))
 }
 
-const takeCommand = (
-  progress: Progress,
-  group: GroupFacts,
-  word: string,
-  rest: ReadonlyArray<string>
-): Either.Either<Step, InvalidArgument> => {
+const takeCommand = (progress: Progress, group: GroupFacts, word: string, rest: ReadonlyArray<string>): Taken => {
   if (word === "help" && progress.path.length === 0) {
     return Either.right({ progress: { ...progress, request: "help" }, rest })
   }
@@ -137,38 +132,34 @@ const takeCommand = (
   }
   const child = group.children.find(({ name }) => name === word)
   return child === undefined
-    ? Either.left(
-        unknown(
-          progress,
-          `command '${word}'`,
-          word,
-          [...group.children, ...topics].map(({ name }) => name)
-        )
+    ? unknown(
+        progress,
+        `command '${word}'`,
+        word,
+        [...group.children, ...topics].map(({ name }) => name)
       )
     : Either.right({ progress: { ...progress, path: [...progress.path, word], facts: child }, rest })
 }
 
-/** Whether the argument at a place takes all words from there on. */
 const isRest = (facts: Facts, place: number): boolean =>
   facts.kind === "command" &&
   argumentsOf(facts)
     .slice(0, place + 1)
     .some(({ rest }) => rest === true)
 
-const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Either.Either<Step, InvalidArgument> => {
+const takeArguments = (progress: Progress, words: ReadonlyArray<string>): Taken => {
   const args = [...progress.args, ...words]
   const known = progress.facts.kind === "command" ? argumentsOf(progress.facts) : []
   const wrong = known.findIndex(({ choices }, place) => !(choices?.includes(args[place] ?? "") ?? true))
   const { choices = [], name } = known[wrong] ?? {}
   if (wrong !== -1 && args[wrong] !== undefined) {
-    const what = `value '${args[wrong]}' of ${name}`
-    return Either.left(unknown(progress, what, args[wrong], choices, `one of ${choices.join(", ")}`))
+    return unknown(progress, `value '${args[wrong]}' of ${name}`, args[wrong], choices, `one of ${choices.join(", ")}`)
   }
   const room = isRest(progress.facts, known.length) ? args.length : known.length
   const extra = args[room]
   return extra === undefined
     ? Either.right({ progress: { ...progress, args }, rest: [] })
-    : Either.left(usageError(progress, `Unexpected argument ${takesSecret(progress.facts) ? hidden : `'${extra}'`}.`))
+    : usageError(progress, `Unexpected argument ${takesSecret(progress.facts) ? hidden : `'${extra}'`}.`)
 }
 
 /** Someone may have put a secret where its `--…-stdin` switch is. */
@@ -193,20 +184,14 @@ const splitFlag = (word: string): Written => {
     : { name: word.slice(0, equals), attached: word.slice(equals + 1) }
 }
 
-const takeFlag = (
-  progress: Progress,
-  word: string,
-  rest: ReadonlyArray<string>
-): Either.Either<Step, InvalidArgument> => {
+const takeFlag = (progress: Progress, word: string, rest: ReadonlyArray<string>): Taken => {
   const written = splitFlag(word)
   const own = progress.facts.kind === "command" ? flagsOf(progress.facts) : []
   const known = [...own, ...globalFlags]
   const flag = known.find(({ name, short }) => written.name === `--${name}` || written.name === `-${short}`)
   if (flag === undefined) {
     const names = known.map(({ name }) => `--${name}`)
-    return Either.left(
-      unknown(progress, `flag '${written.name}'`, written.name, written.name.startsWith("--") ? names : [])
-    )
+    return unknown(progress, `flag '${written.name}'`, written.name, written.name.startsWith("--") ? names : [])
   }
   return flag.value === undefined ? takeSwitch(progress, flag, written, rest) : takeValue(progress, flag, written, rest)
 }
@@ -216,9 +201,9 @@ const takeSwitch = (
   flag: FlagFacts,
   { attached, name }: Written,
   rest: ReadonlyArray<string>
-): Either.Either<Step, InvalidArgument> => {
+): Taken => {
   if (attached !== undefined && name.startsWith("--")) {
-    return Either.left(usageError(progress, `Flag '--${flag.name}' takes no value.`))
+    return usageError(progress, `Flag '--${flag.name}' takes no value.`)
   }
   const next = attached === undefined ? rest : [`-${attached}`, ...rest]
   if (flag.name === "help" || flag.name === "version") {
@@ -227,28 +212,15 @@ const takeSwitch = (
   return Either.right({ progress: record(progress, flag), rest: next })
 }
 
-const takeValue = (
-  progress: Progress,
-  flag: FlagFacts,
-  { attached }: Written,
-  words: ReadonlyArray<string>
-): Either.Either<Step, InvalidArgument> => {
+const takeValue = (progress: Progress, flag: FlagFacts, { attached }: Written, words: ReadonlyArray<string>): Taken => {
   const [value, rest] = attached === undefined ? [words[0], words.slice(1)] : [attached, words]
-  if (value === undefined)
-    return Either.left(usageError(progress, `Flag '--${flag.name}' needs a value (${flag.value}).`))
+  if (value === undefined) return usageError(progress, `Flag '--${flag.name}' needs a value (${flag.value}).`)
   if (isSeen(progress, flag) && flag.repeated !== true) {
-    return Either.left(usageError(progress, `Flag '--${flag.name}' is given twice.`))
+    return usageError(progress, `Flag '--${flag.name}' is given twice.`)
   }
   if (flag.choices !== undefined && !flag.choices.includes(value)) {
-    return Either.left(
-      unknown(
-        progress,
-        `value '${value}' of flag '--${flag.name}'`,
-        value,
-        flag.choices,
-        `one of ${flag.choices.join(", ")}`
-      )
-    )
+    const what = `value '${value}' of flag '--${flag.name}'`
+    return unknown(progress, what, value, flag.choices, `one of ${flag.choices.join(", ")}`)
   }
   return Either.right({ progress: record(progress, flag, value), rest })
 }
@@ -272,7 +244,7 @@ const finish = (progress: Progress): Either.Either<Progress, InvalidArgument> =>
   const missing = missingWords(progress, progress.facts)
   return missing.length === 0
     ? Either.right(progress)
-    : Either.left(usageError(progress, `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`))
+    : usageError(progress, `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing.`)
 }
 
 const missingWords = (progress: Progress, facts: CommandFacts): ReadonlyArray<string> => [
@@ -293,7 +265,7 @@ const unknown = (
   word: string,
   candidates: ReadonlyArray<string>,
   instead?: string
-): InvalidArgument => {
+): Refusal => {
   const begun = candidates.find((candidate) => word.length > 3 && candidate.startsWith(word))
   const swapped = candidates.find((candidate) => isSwapped(word, candidate))
   const near = begun ?? swapped ?? (candidates.length === 0 ? undefined : closest(word, [...candidates]))
@@ -313,10 +285,9 @@ const isSwapped = (word: string, candidate: string): boolean =>
     (_, at) => word.slice(0, at) + word.charAt(at + 1) + word.charAt(at) + word.slice(at + 2) === candidate
   )
 
-/** A complaint about the command line, with the usage of the command it was about. */
-const usageError = (progress: Progress, message: string): InvalidArgument =>
-  new InvalidArgument({
-    message,
-    hints: [command`mp ${progress.path} --help`],
-    details: { usage: usageLine(progress.path, progress.facts) }
-  })
+type Refusal = Either.Either<never, InvalidArgument>
+
+const usageError = ({ facts, path }: Progress, message: string): Refusal =>
+  Either.left(
+    new InvalidArgument({ message, hints: [command`mp ${path} --help`], details: { usage: usageLine(path, facts) } })
+  )

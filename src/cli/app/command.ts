@@ -15,20 +15,17 @@ import type { ArgumentFacts, Config, FlagFacts, Value } from "./facts.ts"
 import { describe } from "./help.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 
-/** A command, by the names above it. */
 export const commandOf = ({ facts, handler }: Leaf, above: ReadonlyArray<string> = []) =>
   Command.make(facts.name, parsersOf(facts.config), handler).pipe(
     Command.withDescription(describe([...above, facts.name], facts))
   )
 
-/** A group with all of its commands. */
 export const groupOf = ({ children, facts: { name, summary } }: Group) =>
   Command.make(name).pipe(
     Command.withDescription(summary),
     Command.withSubcommands(Arr.map(children, (child) => commandOf(child, [name])))
   )
 
-/** The parsers of flags and arguments, by the same names. */
 export type Parsers<C extends Config> = {
   readonly [K in keyof C]: C[K] extends FlagFacts ? Options.Options<Value<C[K]>> : Args.Args<Value<C[K]>>
 }
@@ -55,7 +52,6 @@ const unquoted = (text: string): string => {
   return Either.isRight(parsed) && typeof parsed.right === "string" ? parsed.right : text
 }
 
-/** Under both of its names, with its description. */
 const named = <A>({ description, short }: FlagFacts, options: Options.Options<A>): Options.Options<A> => {
   const described = Options.withDescription(options, description)
   return short === undefined ? described : Options.withAlias(described, short)

@@ -60,7 +60,6 @@ const targetNames = orNone(
   })
 )
 
-/** A word, and what it means. */
 export interface Described {
   readonly word: string
   readonly description: string
@@ -125,7 +124,6 @@ const knownFlags = ({ facts }: Place): ReadonlyArray<FlagFacts> => {
   return [...flagsOf(facts), ...globals]
 }
 
-/** The flag of that name that takes a value. */
 const flagOf = (place: Place, word: string): FlagFacts | undefined =>
   knownFlags(place).find(
     ({ name, short, value }) => value !== undefined && (word === `--${name}` || word === `-${short}`)

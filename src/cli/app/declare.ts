@@ -9,13 +9,11 @@ export type Handled = Effect.Effect<void, CommandError, CommandServices>
 /** What a command does, as the body of `Effect.gen`. */
 export type Doing<R = CommandServices> = Generator<YieldWrap<Effect.Effect<unknown, CommandError, R>>, void, never>
 
-/** A command that does something. */
 export interface Leaf {
   readonly facts: CommandFacts
   readonly handler: (given: { readonly [key: string]: unknown }) => Handled
 }
 
-/** A command that groups others. */
 export interface Group {
   readonly facts: GroupFacts
   readonly children: readonly [Leaf, ...ReadonlyArray<Leaf>]
@@ -23,7 +21,6 @@ export interface Group {
 
 export type Declared = Leaf | Group
 
-/** Declares a command and what it does. */
 export const declare = <const C extends Config>(
   name: string,
   {
@@ -39,7 +36,6 @@ export const declare = <const C extends Config>(
   handler: (given) => Effect.gen(() => handler(given as Given<C>))
 })
 
-/** Declares a group. */
 export const group = (name: string, summary: string, children: Group["children"]): Group => ({
   facts: { kind: "group", name, summary, children: children.map(({ facts }) => facts) },
   children

@@ -13,7 +13,6 @@ export const csv = (rows: Rows): TerminalText =>
     text``
   )
 
-/** Tab-separated, without a header. */
 export const plain = (rows: Rows): TerminalText =>
   TerminalText.join(
     rows.map(

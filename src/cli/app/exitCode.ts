@@ -1,8 +1,6 @@
-/** From an error to the exit code of the contract. */
 import type { Code } from "../../domain/codes.ts"
 import type { ErrorInfo } from "../../domain/errors.ts"
 
-/** The codes that programs may rely on. */
 export const exitCodes = {
   ok: 0,
   general: 1,

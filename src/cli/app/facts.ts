@@ -28,14 +28,12 @@ export interface ArgumentFacts {
   readonly rest?: boolean
 }
 
-/** A flag, written once. */
 export const flag = <const F extends Omit<FlagFacts, "kind" | "name">>(name: string, facts: F) => ({
   kind: "flag" as const,
   name,
   ...facts
 })
 
-/** An argument, written once. */
 export const argument = <const F extends Omit<ArgumentFacts, "kind" | "name">>(name: string, facts: F) => ({
   kind: "argument" as const,
   name,
@@ -48,7 +46,6 @@ export type Config = { readonly [key: string]: FlagFacts | ArgumentFacts }
 /** What a handler is given. */
 export type Given<C> = { readonly [K in keyof C]: Value<C[K]> }
 
-/** The value of a flag or an argument. */
 export type Value<F> = F extends { readonly repeated: true } | { readonly rest: true }
   ? ReadonlyArray<string>
   : F extends { readonly required: true }
@@ -59,7 +56,6 @@ export type Value<F> = F extends { readonly repeated: true } | { readonly rest: 
 
 type Word<F> = F extends { readonly choices: ReadonlyArray<infer Choice> } ? Choice : string
 
-/** A command that does something. */
 export interface CommandFacts {
   readonly kind: "command"
   readonly name: string
@@ -76,7 +72,6 @@ export const flagsOf = ({ config }: CommandFacts): ReadonlyArray<FlagFacts> =>
 export const argumentsOf = ({ config }: CommandFacts): ReadonlyArray<ArgumentFacts> =>
   Object.values(config).filter((facts) => facts.kind === "argument")
 
-/** A command that only groups others. */
 export interface GroupFacts {
   readonly kind: "group"
   readonly name: string

@@ -1,7 +1,5 @@
-/** The flags that every command understands: the one place where they are written. */
 import { type Config, flag, type FlagFacts } from "./facts.ts"
 
-/** How data is written to stdout. */
 export const formats = ["table", "json", "jsonl", "csv", "plain"] as const
 
 export type Format = (typeof formats)[number]

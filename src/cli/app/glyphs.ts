@@ -15,5 +15,4 @@ const any = new RegExp(`[${Object.keys(glyphs).join("")}]`, "g")
 
 export const withoutGlyphs = (text: string): string => text.replace(any, (glyph) => glyphs[glyph] ?? "?")
 
-/** What turns while something is waited for. */
 export const spinner = (hasGlyphs: boolean): ReadonlyArray<string> => [...(hasGlyphs ? "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏" : "|/-\\")]

@@ -1,11 +1,9 @@
-/** The help of a command: its full path, its flags, and the global ones. */
 import { argumentsOf, type CommandFacts, type Facts, type FlagFacts, flagsOf, type GroupFacts } from "./facts.ts"
 import { globalFlags } from "./globalFlags.ts"
 import { wrapped } from "./wrapped.ts"
 
 type Row = readonly [left: string, right: string]
 
-/** Renders the help page of the command at a path. */
 export const renderHelp = (path: ReadonlyArray<string>, facts: Facts): string => {
   const title = [["mp", ...path].join(" "), facts.summary].join(" - ")
   const sections = facts.kind === "group" ? groupSections(facts) : commandSections(facts)
@@ -108,7 +106,6 @@ export const usageLine = (path: ReadonlyArray<string>, facts: Facts): string => 
 /** `--region REGION`, or `--force`. */
 const flagWithValue = ({ name, value }: FlagFacts): string => (value === undefined ? `--${name}` : `--${name} ${value}`)
 
-/** What `mp help TOPIC` can tell of. */
 export const topics = {
   environment: "the variables that mp reads",
   "exit-codes": "what the exit code of a command says",

@@ -19,7 +19,6 @@ const pagesBelow = (path: ReadonlyArray<string>, found: Facts): ReadonlyArray<Pa
 
 export const helpPages: ReadonlyArray<Page> = pagesBelow([], facts)
 
-/** The commands that group others. */
 export const groups = helpPages.filter(({ kind }) => kind === "group").map(({ path }) => path)
 
 /** Help as it is shipped: most sections stand on several pages, and a page is the numbers of its own. */

@@ -24,6 +24,5 @@ export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideService(Crypto, nodeCrypto)
   )
 
-/** Who is calling, over the stores. */
 export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make), withStores)

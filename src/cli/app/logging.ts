@@ -27,7 +27,6 @@ const loggerOn = ({ err }: TerminalShape, format: Option.Option<Format>) =>
     )
   })
 
-/** Runs an effect with its diagnostics on stderr. */
 const verbosely =
   (format: Option.Option<Format>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Terminal> =>
@@ -40,7 +39,6 @@ const verbosely =
       )
     )
 
-/** Runs an effect without a word of diagnostics. */
 export const silently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Logger.withMinimumLogLevel(effect, LogLevel.None)
 

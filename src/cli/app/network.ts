@@ -12,7 +12,6 @@ import { Mixpanel } from "../../services/api/Mixpanel.ts"
 import { MixpanelHttpClient } from "../../services/api/MixpanelHttpClient.ts"
 import { AccountCheck } from "../../services/login/AccountCheck.ts"
 
-/** What `online` provides. */
 export type Online = AccountCheck | Discovery | Mixpanel | MixpanelHttpClient
 
 const orLoaded = <A, E, R>(
@@ -53,7 +52,6 @@ export const lastingOnline = orLoaded(clientsOfApp, async () => ({
   layer: (await import("./online.ts")).lastingClients
 }))
 
-/** The bare transport, likewise. */
 export const transport = orLoaded(
   Effect.map(
     Effect.serviceOption(HttpClient.HttpClient),

@@ -1,4 +1,3 @@
-/** What a command needs of the network. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,7 +31,6 @@ const budget = Layer.unwrapEffect(
   )
 )
 
-/** Everything that asks the API, over the offline services. */
 const clientsOver = (transport: Layer.Layer<HttpClient.HttpClient>) =>
   AccountCheck.layer.pipe(
     Layer.provideMerge(Mixpanel.layer),

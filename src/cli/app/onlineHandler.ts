@@ -12,10 +12,5 @@ export const onlineHandler = <Given>(
     const [{ run }, { online }, { withSignOfLife }] = yield* Effect.promise(() =>
       Promise.all([load(), import("./network.ts"), import("./signOfLife.ts")])
     )
-    yield* withSignOfLife(
-      Effect.provide(
-        Effect.gen(() => run(given)),
-        online
-      )
-    )
+    yield* withSignOfLife(Effect.gen(() => run(given)).pipe(Effect.provide(online)))
   }

@@ -87,7 +87,6 @@ export const withFormat = (
 /** Says something to the person at the terminal, unless `--quiet`. */
 export const notice = (message: Part): Effect.Effect<void, never, Globals | Terminal> => say(...noteOf(message))
 
-/** The same of several things. */
 export const notices = (messages: ReadonlyArray<Part>) => Effect.forEach(messages, notice, { discard: true })
 
 /** Says what a person must learn even with `--quiet`: that something is used otherwise than it was meant. */
@@ -110,11 +109,7 @@ export const sayAlways = (words: TerminalText, note: Fields): Effect.Effect<void
     yield* terminal.err(isJson(Option.getOrUndefined(format)) ? jsonLine({ note }) : yield* inLocale(words))
   })
 
-const rows = (
-  format: "jsonl" | "csv" | "plain",
-  columns: ReadonlyArray<string>,
-  records: ReadonlyArray<Fields>
-): TerminalText => {
+const rows = (format: "jsonl" | "csv" | "plain", columns: ReadonlyArray<string>, records: ReadonlyArray<Fields>) => {
   if (format === "jsonl") return TerminalText.join(records.map(jsonLine), text``)
   const values = records.map((fields) => columns.map((column) => fields[column] ?? null))
   return format === "plain" ? plain(values) : csv([columns, ...values])

@@ -42,7 +42,6 @@ const answer = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A> =>
 /** A sign of life makes room, as for whatever is written. */
 const makingRoom = Effect.flatMap(Terminal, ({ err }) => err(text``))
 
-/** Asks. */
 export const ask = <A>(prompt: Prompt.Prompt<A>): Effect.Effect<A, never, Terminal> =>
   Effect.zipRight(makingRoom, answer(prompt))
 

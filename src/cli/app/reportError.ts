@@ -17,7 +17,6 @@ import { lines, type TerminalText, text } from "./TerminalText.ts"
 
 type Told = Effect.Effect<number, never, Terminal>
 
-/** Runs a command to its exit code, whatever happens. */
 export const toExitCode = <R>(
   command: Effect.Effect<void, CommandError, R>,
   typed: Typed
@@ -32,7 +31,6 @@ export const toExitCode = <R>(
 export const reportError = (error: CommandError, typed: Typed): Told =>
   error._tag === "SilentError" ? Effect.succeed(exitCodeOf(error.error)) : report(error, typed)
 
-/** Tells an error. */
 export const report = (error: ErrorInfo, typed: Typed): Told =>
   Effect.gen(function* () {
     const { err, errIsTerminal } = yield* Terminal
@@ -98,11 +96,7 @@ const changes = ({ flags }: Typed, { without = [], ...rest }: Again): boolean =>
 const asJson = ({ code, details, message }: ErrorInfo, hints: ReadonlyArray<Command>): TerminalText =>
   jsonLine({ error: { code, message, hints, details: toJson({ ...details, fix: details.fix ?? fixOf(hints) }) } })
 
-const asText = (
-  { details, message }: ErrorInfo,
-  hints: ReadonlyArray<Command>,
-  isShownStyled: boolean
-): TerminalText => {
+const asText = ({ details, message }: ErrorInfo, hints: ReadonlyArray<Command>, isShownStyled: boolean) => {
   const usage = details["usage"]
   return lines([
     text`${styled("red", "error:", isShownStyled)} ${message}`,

@@ -1,4 +1,3 @@
-/** From a command line to an exit code. */
 import * as Command from "@effect/cli/Command"
 import { isValidationError } from "@effect/cli/ValidationError"
 import * as Effect from "effect/Effect"
@@ -43,10 +42,7 @@ const answer = (canonical: CanonicalArgv): Effect.Effect<number, never, World> =
 }
 
 const print = (shown: TerminalText): Effect.Effect<number, never, Terminal> =>
-  Effect.as(
-    Effect.flatMap(Terminal, ({ out }) => out(shown)),
-    exitCodes.ok
-  )
+  Effect.flatMap(Terminal, ({ out }) => out(shown)).pipe(Effect.as(exitCodes.ok))
 
 const candidates = (words: ReadonlyArray<string>) =>
   Effect.flatMap(

@@ -32,7 +32,6 @@ import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
 import type * as TokenStore from "../../services/tokens/TokenStore.ts"
 import { withIdentities } from "./identities.ts"
 
-/** What `withCommandServices` provides. */
 export type OfflineServices =
   | Accounts.Accounts
   | ActiveSessions.ActiveSessions
@@ -55,7 +54,6 @@ export type OfflineServices =
   | TokenResolver.TokenResolver
   | TokenStore.TokenStore
 
-/** All of them. */
 export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
     Effect.provideServiceEffect(Targets.Targets, Targets.make),
@@ -84,10 +82,7 @@ const store: Effect.Effect<
 > = Effect.flatMap(variable("MP_STORE"), (named): typeof store =>
   isOnDisk(Option.getOrUndefined(named))
     ? Effect.map(DiskStorage.make, (storage) => Context.make(CredentialStorage, storage))
-    : Effect.flatMap(
-        Effect.promise(() => import("./sharedStore.ts")),
-        ({ sharedStore }) => sharedStore
-      )
+    : Effect.promise(() => import("./sharedStore.ts")).pipe(Effect.flatMap(({ sharedStore }) => sharedStore))
 )
 
 /** Those of the app that a command is mounted in; in `mp`, loaded when a command or file is asked. */

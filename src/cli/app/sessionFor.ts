@@ -48,7 +48,6 @@ const usedIn = ({ explain }: Resolution): ReadonlyArray<string> =>
     candidates.flatMap(({ origin, status, value }) => (status === "used" ? [`${axis} ${value} (${origin})`] : []))
   )
 
-/** The session for this command line. */
 export const session = Effect.flatMap(resolution, toSession)
 
 /** The names behind a session's ids, from the cache: no network. */

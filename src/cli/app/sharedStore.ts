@@ -73,11 +73,7 @@ export const sharedStore = Effect.gen(function* () {
   )
   const engine = yield* openedOnce(opening)
   const storage = yield* openedOnce(
-    Effect.provideService(
-      Effect.flatMap(engine, (made) => made.storage),
-      Crypto,
-      nodeCrypto
-    )
+    Effect.flatMap(engine, (made) => made.storage).pipe(Effect.provideService(Crypto, nodeCrypto))
   )
   const report = Effect.flatMap(engine, (made) => made.report)
   const budget = yield* openedOnce(Effect.flatMap(engine, (made) => made.budget))

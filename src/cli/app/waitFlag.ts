@@ -1,4 +1,3 @@
-/** `--wait`, of the commands whose queries Mixpanel counts. */
 import { flag } from "./facts.ts"
 
 export const waitFlag = flag("wait", {

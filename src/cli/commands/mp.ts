@@ -1,4 +1,3 @@
-/** The whole command tree of `mp`. */
 import * as Command from "@effect/cli/Command"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -62,7 +61,6 @@ const children: Arr.NonEmptyReadonlyArray<Declared> = [
   help
 ]
 
-/** What is known of all commands. */
 export const facts: GroupFacts = {
   kind: "group",
   name: "mp",

@@ -6,7 +6,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { moveAside } from "../../domain/hints/fileFixes.ts"
 import { FileError, LockLost, LockTimeout } from "../../domain/errors.ts"
@@ -84,35 +83,21 @@ const usable = (memory: Memory, path: string): Effect.Effect<void, FileError> =>
     return memory.directories.has(path) ? notAFile(path) : Effect.void
   })
 
-const read = (
-  memory: Memory,
-  path: string,
-  maxBytes = maxBytesOf(path)
-): Effect.Effect<Option.Option<string>, FileError> =>
+const read = (memory: Memory, path: string, maxBytes = maxBytesOf(path)) =>
   Effect.flatMap(usable(memory, path), () => {
     const text = memory.files.get(path)
     if (text === undefined) return Effect.succeedNone
     return new TextEncoder().encode(text).byteLength > maxBytes ? oversize(path) : Effect.succeedSome(text)
   })
 
-const write = (
-  memory: Memory,
-  path: string,
-  text: string,
-  maxBytes?: number
-): Effect.Effect<void, FileError | LockLost> =>
+const write = (memory: Memory, path: string, text: string, maxBytes?: number) =>
   usable(memory, path).pipe(
     Effect.zipRight(encodeText(path, text, maxBytes)),
     Effect.zipRight(confirm(memory, path)),
     Effect.map(() => put(memory, path, text))
   )
 
-const append = (
-  memory: Memory,
-  path: string,
-  line: string,
-  maxBytes = maxBytesOf(path)
-): Effect.Effect<void, FileError> =>
+const append = (memory: Memory, path: string, line: string, maxBytes = maxBytesOf(path)) =>
   Effect.map(Effect.zipRight(usable(memory, path), encodeText(path, line, maxBytes)), () => {
     const before = memory.files.get(path) ?? ""
     const isFull = new TextEncoder().encode(before + line).byteLength > maxBytes
@@ -217,5 +202,4 @@ export const layerWith = (
     })
   )
 
-/** No files at first. */
 export const layer: Layer.Layer<CredentialFiles | FileInspector | MemoryFilesControl> = layerWith({})

@@ -57,10 +57,7 @@ export const layer = <R>(
       const browser = Browser.of({
         unavailable: Effect.succeed(options.unavailable ?? null),
         open: (url) =>
-          Effect.zipRight(
-            Effect.sync(() => opened.push(url)),
-            Effect.asVoid(Effect.forkIn(act(url), scope))
-          )
+          Effect.sync(() => opened.push(url)).pipe(Effect.zipRight(Effect.asVoid(Effect.forkIn(act(url), scope))))
       })
       return Context.make(Browser, browser).pipe(
         Context.add(ScriptedBrowser, { opened: Effect.sync(() => [...opened]) })

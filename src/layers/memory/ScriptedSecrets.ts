@@ -65,5 +65,4 @@ export const layer = (
     })
   )
 
-/** No program is installed. */
 export const noCommands: ScriptedCommand = () => Effect.fail({ reason: "was not found on PATH" })

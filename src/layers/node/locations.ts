@@ -1,4 +1,3 @@
-/** Where this machine keeps things. */
 import { realpathSync, statSync } from "node:fs"
 import * as path from "node:path"
 import type * as Context from "effect/Context"

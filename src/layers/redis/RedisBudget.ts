@@ -12,13 +12,12 @@ import {
   fromBudgetEngine,
   limitsOf
 } from "../../services/budget/BudgetEngine.ts"
-import type { BudgetKey } from "../../services/budget/QueryBudget.ts"
-import { QueryBudget } from "../../services/budget/QueryBudget.ts"
+import { type BudgetKey, QueryBudget } from "../../services/budget/QueryBudget.ts"
 import { Crypto, layer as webCrypto } from "../../services/platform/Crypto.ts"
 import { checkedNamespace } from "../../services/storage/sharing.ts"
 import { budgetScript } from "./budgetScript.ts"
 import { connectedTo, type RedisClient } from "./RedisClient.ts"
-import { ask } from "./RedisEngine.ts"
+import { ask, numbersOf } from "./RedisEngine.ts"
 import type { RedisUrlOptions } from "./RedisStorage.ts"
 
 /**
@@ -38,18 +37,9 @@ export interface RedisBudgetUrlOptions extends RedisBudgetOptions, Pick<RedisUrl
 const answerOf =
   (limits: BudgetLimits) =>
   (answer: unknown): BudgetState | undefined => {
-    if (!Array.isArray(answer) || answer.length !== 8 || !answer.every((item) => typeof item === "number"))
-      return undefined
-    const [
-      granted,
-      now = 0,
-      roomAt = 0,
-      openAt = 0,
-      used = 0,
-      running = 0,
-      ahead = 0,
-      blocked = 0
-    ]: ReadonlyArray<number> = answer
+    const numbers = numbersOf(answer) ?? []
+    if (numbers.length !== 8) return undefined
+    const [granted, now = 0, roomAt = 0, openAt = 0, used = 0, running = 0, ahead = 0, blocked = 0] = numbers
     return { granted: granted === 1, now, roomAt, openAt, used, running, ahead, blocked, limits }
   }
 

@@ -1,4 +1,3 @@
-/** A connection to Redis, and what is said where one fails. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Redacted from "effect/Redacted"

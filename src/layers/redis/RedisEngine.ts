@@ -31,7 +31,6 @@ interface About {
   readonly key: string | null
 }
 
-/** Asks, and understands the answer. */
 export const ask = <A>(
   { client, store }: Pick<RedisStore, "client" | "store">,
   about: About,
@@ -58,7 +57,7 @@ const answered = <A>(
 
 const aNumber = (answer: unknown): number | undefined => (typeof answer === "number" ? answer : undefined)
 
-const areNumbers = (answer: unknown): ReadonlyArray<unknown> | undefined =>
+export const numbersOf = (answer: unknown): ReadonlyArray<number> | undefined =>
   Array.isArray(answer) && answer.every((item) => typeof item === "number") ? answer : undefined
 
 const isWord = (item: unknown): item is string | null => typeof item === "string" || item === null
@@ -80,7 +79,6 @@ const conditionWords = (condition: Condition): readonly [condition: string, want
   return ["orForgotten" in condition ? "commit" : "version", condition.version]
 }
 
-/** A cursor and keys. */
 const page = (answer: unknown): readonly [cursor: string, keys: ReadonlyArray<string>] | undefined => {
   const [cursor, keys]: ReadonlyArray<unknown> = Array.isArray(answer) ? answer : []
   const found = wordsOf(keys)?.filter((key) => key !== null)
@@ -124,7 +122,7 @@ export const redisEngine = (redis: RedisStore): Engine => {
         const [next, found] = yield* ask(redis, { operation: "list", key: null }, words, page)
         // Gravestones are no entries; all of a page are looked at in one go.
         const look = () => Promise.all(found.map((name) => redis.client.call("HEXISTS", name, "data")))
-        const isEntry = yield* answered({ operation: "list", key: null, store }, "HEXISTS", look, areNumbers)
+        const isEntry = yield* answered({ operation: "list", key: null, store }, "HEXISTS", look, numbersOf)
         const entries = found.filter((_, index) => isEntry[index] === 1).map((name) => name.slice(namespace.length + 1))
         return [Chunk.fromIterable(entries), next === "0" ? Option.none() : Option.some(next)]
       })

@@ -23,12 +23,12 @@ import * as Either from "effect/Either"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { answer } from "./SandboxApi.ts"
 import { bearerOf, identify } from "./SandboxAuth.ts"
 import { defaultData, findUser, type SandboxData } from "./SandboxData.ts"
 import { makeFaultQueue, makeRateLimiter, type RateLimit, type SandboxFault, scriptedReply } from "./SandboxFaults.ts"
-import { portOf, receive, reset, send } from "./SandboxHttp.ts"
+import { listening, receive, reset, send } from "./SandboxHttp.ts"
 import * as SandboxOAuth from "./SandboxOAuth.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 
@@ -117,7 +117,11 @@ export const start = (options: SandboxOptions = {}): Effect.Effect<SandboxServer
     const responder = yield* Deferred.make<Respond>()
     const run = yield* FiberSet.makeRuntime<never>()
     const server = createServer((message, response) => void run(serve(book, responder, message, response)))
-    const port = yield* listening(server, options.port ?? 0)
+    const wanted = options.port ?? 0
+    const port = yield* Effect.mapError(
+      listening(server, wanted),
+      ({ message }) => new SandboxError({ message: `The sandbox cannot listen on 127.0.0.1:${wanted}: ${message}` })
+    )
     const url = `http://127.0.0.1:${port}`
     yield* Deferred.succeed(responder, yield* makeResponder(url, data, options))
     return { url, environment: { MP_API_BASE_URL: url }, credentials: credentialsOf(data), data, ...book.face }
@@ -190,15 +194,11 @@ const serve = (
     Effect.withClock(Clock.make())
   )
 
-const makeResponder = (
-  url: string,
-  data: SandboxData,
-  options: SandboxOptions
-): Effect.Effect<Respond, SandboxError, Scope.Scope> =>
+const makeResponder = (url: string, data: SandboxData, options: SandboxOptions) =>
   Effect.gen(function* () {
     const oauth = yield* authorizationServer(url, data, options.oauth)
     const limited = makeRateLimiter(options.rateLimit)
-    return (request) =>
+    return (request: RecordedRequest) =>
       Effect.gen(function* () {
         if (/^\/oauth(\/|$)/.test(request.path)) return yield* (yield* oauth.started).handle(request)
         const authorization = request.headers["authorization"]
@@ -223,30 +223,11 @@ const authorizationServer = (url: string, data: SandboxData, wanted: SandboxOpti
     const outcome = wanted === undefined ? Either.right(SandboxOAuth.absent) : yield* booted
     if (Either.isLeft(outcome)) yield* new SandboxError({ message: outcome.left.message })
     return {
-      started: Effect.map(
-        booted,
-        Either.getOrElse(() => SandboxOAuth.absent)
-      ),
+      started: booted.pipe(Effect.map(Either.getOrElse(() => SandboxOAuth.absent))),
       /** No token can have been issued before the server was started. */
       identify: (token: string) => Effect.suspend(() => running.identify(token))
     }
   })
-
-const listening = (server: Server, port: number): Effect.Effect<number, SandboxError, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.async<number, SandboxError>((resume) => {
-      server.once("error", (error) => resume(Effect.fail(notListening(port, error))))
-      server.listen(port, "127.0.0.1", () => resume(Effect.succeed(portOf(server))))
-    }),
-    () =>
-      Effect.async<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-  )
-
-const notListening = (port: number, error: Error) =>
-  new SandboxError({ message: `The sandbox cannot listen on 127.0.0.1:${port}: ${error.message}` })
 
 const credentialsOf = (data: SandboxData): SandboxCredentials => ({
   serviceAccounts: Arr.map(data.serviceAccounts, ({ secret, userId, username }) => ({

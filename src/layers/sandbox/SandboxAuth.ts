@@ -11,11 +11,9 @@ export type Principal =
 export const userPrincipal = (key: string, user: SandboxUser | undefined): Principal | undefined =>
   user === undefined ? undefined : { _tag: "User", key, user }
 
-/** The bearer token of a header, if that is what it holds. */
 export const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]
 
-/** Recognises service accounts, project secrets and static bearers. */
 export const identify = (data: SandboxData, authorization: string | undefined): Principal | undefined => {
   const bearer = bearerOf(authorization)
   if (bearer !== undefined) return fromBearer(data, bearer)

@@ -26,7 +26,6 @@ export interface SandboxFault {
   readonly reset?: boolean | "handled"
 }
 
-/** A fault and how often it still applies. */
 interface Pending {
   readonly fault: SandboxFault
   readonly after: number
@@ -64,7 +63,6 @@ export const makeFaultQueue = (initial: ReadonlyArray<SandboxFault>): FaultQueue
 const applies = (fault: SandboxFault, request: RecordedRequest): boolean =>
   request.path.startsWith(fault.path) && (fault.method === undefined || fault.method === request.method)
 
-/** The answer that a fault carries, if it carries one. */
 export const scriptedReply = (fault: SandboxFault): Reply | undefined => {
   if (fault.status === undefined && fault.headers === undefined && fault.body === undefined) return undefined
   const { headers = {}, status = 200 } = fault

@@ -1,6 +1,7 @@
 /** The sandbox's two sockets: bytes to a request, an answer (or half of one) to bytes. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { gunzipSync } from "node:zlib"
@@ -62,7 +63,20 @@ const mutable = (headers: Reply["headers"]): Record<string, string | Array<strin
     Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? value : [...value]])
   )
 
-/** The port that a listening server was given. */
+/** Listens on the loopback interface and answers with the port; what is under way ends with the scope. */
+export const listening = (server: Server, port: number): Effect.Effect<number, Error, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.async<number, Error>((resume) => {
+      server.once("error", (error) => resume(Effect.fail(error)))
+      server.listen(port, "127.0.0.1", () => resume(Effect.succeed(portOf(server))))
+    }),
+    () =>
+      Effect.async<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+  )
+
 export const portOf = (server: Server): number => {
   const address = server.address()
   return typeof address === "object" && address !== null ? address.port : 0

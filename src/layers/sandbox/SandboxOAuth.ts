@@ -11,7 +11,7 @@ import { text as readText } from "node:stream/consumers"
 import type { Provider } from "oidc-provider/lib/provider.js"
 import { type Principal, userPrincipal } from "./SandboxAuth.ts"
 import { findUser, type SandboxData, type SandboxUser } from "./SandboxData.ts"
-import { portOf } from "./SandboxHttp.ts"
+import { listening } from "./SandboxHttp.ts"
 import { makeStore } from "./SandboxOAuthStore.ts"
 import { failure, type RecordedRequest, type Reply } from "./SandboxReply.ts"
 import { codeOf } from "../../domain/internal/systemRefusal.ts"
@@ -60,7 +60,9 @@ export const make = (
   Effect.gen(function* () {
     const user = options.userId === undefined ? data.users[0] : (findUser(data, options.userId) ?? data.users[0])
     const provider = yield* loadProvider(`${origin}/oauth`, data, options)
-    const port = yield* listening(routed(provider, user))
+    const listener = routed(provider, user)
+    const server = createServer((incoming, response) => void listener(incoming, response))
+    const port = yield* Effect.mapError(listening(server, 0), ({ message }) => new OAuthUnavailable({ message }))
     return {
       handle: (incoming) => forward(port, incoming),
       identify: (token) =>
@@ -154,12 +156,7 @@ const routed = (provider: Provider, user: SandboxUser): Listener => {
 
 const denial = { error: "access_denied", error_description: "The user said no" }
 
-const approval = async (
-  provider: Provider,
-  user: SandboxUser,
-  incoming: IncomingMessage,
-  response: ServerResponse
-): Promise<Readonly<Record<string, unknown>>> => {
+const approval = async (provider: Provider, user: SandboxUser, incoming: IncomingMessage, response: ServerResponse) => {
   const { params } = await provider.interactionDetails(incoming, response)
   const accountId = String(user.id)
   const grant = new provider.Grant({ accountId, clientId: String(params["client_id"]) })
@@ -189,20 +186,6 @@ const page = (title: string, body: string): string =>
 
 const escapeHtml = (source: string): string =>
   source.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
-
-const listening = (listener: Listener): Effect.Effect<number, OAuthUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.async<ReturnType<typeof createServer>, OAuthUnavailable>((resume) => {
-      const server = createServer((incoming, response) => void listener(incoming, response))
-      server.once("error", ({ message }) => resume(Effect.fail(new OAuthUnavailable({ message }))))
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  ).pipe(Effect.map(portOf))
 
 /** Mixpanel's trailing slashes go, its missing `scope` comes: then the provider understands. */
 const innerPath = (url: string): string => {

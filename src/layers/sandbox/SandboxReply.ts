@@ -42,7 +42,6 @@ export const text = (body: string): Reply => ({
   body
 })
 
-/** A failure as Mixpanel words it. */
 export const failure = (status: number, error: string, headers: Reply["headers"] = {}): Reply =>
   json({ status: "error", error }, status, headers)
 

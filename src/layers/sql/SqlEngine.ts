@@ -35,7 +35,6 @@ const afterConflict = Schedule.intersect(Schedule.jittered(Schedule.exponential(
 const alone = <A>(effect: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
   Effect.mapInputContext(effect, (context: Context.Context<never>) => Context.omit(TransactionConnection)(context))
 
-/** Sends a statement, or a transaction, and says what went wrong. */
 export const send = <A>(
   { store }: Pick<SqlStore, "store">,
   about: { readonly operation: StorageOperation; readonly key: string | null },
@@ -95,10 +94,7 @@ export const sqlEngine = ({ namespace, sql, store }: SqlStore, now: Fragment): E
     )
 
   const isOwn = (operation: StorageOperation, key: string, version: string) =>
-    Effect.map(
-      found(operation, key),
-      Option.exists((row) => row.version === version)
-    )
+    found(operation, key).pipe(Effect.map(Option.exists((row) => row.version === version)))
 
   const givesWay = (condition: Exclude<Condition, { readonly orForgotten?: never; readonly version: string }>) => {
     if (condition === "any") return sql`1 = 1`

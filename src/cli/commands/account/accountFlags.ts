@@ -20,7 +20,6 @@ import { maxSecretBytes, Terminal } from "../../app/Terminal.ts"
 import { line } from "../../app/TerminalText.ts"
 import { answerOf, givenSource, sourceFlags, together } from "./sourceFlags.ts"
 
-/** The flags by which an account is described. */
 export const accountFlags = {
   region: flag("region", { value: "REGION", choices: regions, description: "where the data lives [MP_REGION]" }),
   username: flag("username", { value: "USER", description: "user name of a service account [MP_USERNAME]" }),
@@ -41,7 +40,6 @@ interface NewAccount {
   readonly source: Option.Option<NewSource>
 }
 
-/** The account that `account add` describes. */
 export const newAccount = (nameText: string, type: AccountType, flags: AccountFlags) =>
   Effect.gen(function* () {
     const name = yield* checked("NAME", parse(AccountName)(nameText), { argument: [nameText, "my-account"] })
@@ -68,17 +66,15 @@ export const newAccount = (nameText: string, type: AccountType, flags: AccountFl
 
 /** The command or file of an account, which has no other credential then. */
 const onlySource = (flags: AccountFlags): Either.Either<Option.Option<NewSource>, InvalidArgument> => {
-  const others = {
-    "secret-stdin": flags.secretStdin,
-    "token-env": Option.isSome(flags.tokenEnv),
-    "token-stdin": flags.tokenStdin
-  }
-  const other = Struct.keys(others).find((name) => others[name])
-  const named = Struct.keys(sourceFlags).find((name) => Option.isSome(flags[name]))
+  const other = (["secretStdin", "tokenEnv", "tokenStdin"] as const).find((key) => isGiven(flags[key]))
+  const named = Struct.keys(sourceFlags).find((key) => isGiven(flags[key]))
   return other === undefined || named === undefined
     ? givenSource(flags)
-    : Either.left(together(sourceFlags[named].name, other))
+    : Either.left(together(sourceFlags[named].name, accountFlags[other].name))
 }
+
+const isGiven = (flag: boolean | Option.Option<string>): boolean =>
+  typeof flag === "boolean" ? flag : Option.isSome(flag)
 
 /** What a command or file gives is tried in each region, as any other credential. */
 const regionOfSource = (name: AccountName, username: string, source: NewSource) =>
@@ -109,15 +105,7 @@ const givenCredential = (type: AccountType, flags: AccountFlags, env: Environmen
 const foundRegion = (credential: LoginCredential) =>
   credential.type === "oauth_browser"
     ? Effect.succeed<Region>("us")
-    : Effect.flatMap(
-        Effect.promise(() => import("./findRegion.ts")),
-        ({ findRegion }) => findRegion(credential)
-      )
-
-const orMissing = <A>(value: Option.Option<A>, flag: string, variable: string, example: string) =>
-  Either.fromOption(value, () =>
-    invalid(`${flag} is missing and ${variable} is not set.`, { flags: [[flag.slice(2), example]] })
-  )
+    : Effect.promise(() => import("./findRegion.ts")).pipe(Effect.flatMap(({ findRegion }) => findRegion(credential)))
 
 const serviceCredential = (flags: AccountFlags, env: Environment) =>
   Effect.gen(function* () {
@@ -131,11 +119,10 @@ const serviceCredential = (flags: AccountFlags, env: Environment) =>
 
 const usernameOf = (flags: AccountFlags, env: Environment) =>
   Either.flatMap(usernameFlag(flags), (given) =>
-    orMissing(
-      Option.orElse(given, () => env.username),
-      "--username",
-      "MP_USERNAME",
-      "USER"
+    Option.orElse(given, () => env.username).pipe(
+      Either.fromOption(() =>
+        invalid("--username is missing and MP_USERNAME is not set.", { flags: [["username", "USER"]] })
+      )
     )
   )
 
@@ -168,7 +155,6 @@ const usernameFlag = ({ username }: AccountFlags): Either.Either<Option.Option<s
     checked("--username", parseUsername(text), { flags: [["username", "USER"]] })
   )
 
-/** Whether a person is there and may be asked. */
 export const mayAsk: Effect.Effect<boolean, never, Globals | Terminal> = Effect.gen(function* () {
   const { noInput } = yield* Globals
   const { interactive } = yield* Terminal
@@ -228,38 +214,25 @@ const usableSecret = (source: string, text: string): Either.Either<Redacted.Reda
 
 /** The keys of an account that flags of its credential give. */
 const keyOfFlag = {
-  "--username": "username",
-  "--secret-stdin": "secret",
-  "--token-env": "token_env",
-  "--token-stdin": "token",
-  "--secret-command": "secret",
-  "--token-command": "token",
-  "--token-file": "token"
+  username: "username",
+  secretStdin: "secret",
+  tokenEnv: "token_env",
+  tokenStdin: "token",
+  secretCommand: "secret",
+  tokenCommand: "token",
+  tokenFile: "token"
 } as const
 
 const onlyFlagsOf = (type: AccountType, flags: AccountFlags): Either.Either<void, InvalidArgument> => {
-  const given = {
-    "--username": Option.isSome(flags.username),
-    "--secret-stdin": flags.secretStdin,
-    "--token-env": Option.isSome(flags.tokenEnv),
-    "--token-stdin": flags.tokenStdin,
-    "--secret-command": Option.isSome(flags.secretCommand),
-    "--token-command": Option.isSome(flags.tokenCommand),
-    "--token-file": Option.isSome(flags.tokenFile)
-  }
-  const foreign = Struct.keys(keyOfFlag).find((flag) => given[flag] && !hasKey(type, keyOfFlag[flag]))
+  const foreign = Struct.keys(keyOfFlag).find((flag) => isGiven(flags[flag]) && !hasKey(type, keyOfFlag[flag]))
   if (foreign === undefined) return Either.void
   const fitting = AccountType.literals.find((other) => hasKey(other, keyOfFlag[foreign])) ?? type
+  const { name } = accountFlags[foreign]
   return Either.left(
-    invalid(
-      `${foreign} cannot be used with --type ${type}.`,
-      { flags: [["type", fitting]] },
-      { without: [foreign.slice(2)] }
-    )
+    invalid(`--${name} cannot be used with --type ${type}.`, { flags: [["type", fitting]] }, { without: [name] })
   )
 }
 
-/** The changes that `account update` describes. */
 export const accountChanges = (flags: AccountFlags) =>
   Effect.gen(function* () {
     if (flags.secretStdin && flags.tokenStdin) {

@@ -1,4 +1,3 @@
-/** `mp account add`. */
 import * as Option from "effect/Option"
 import { AccountType } from "../../../domain/account/Account.ts"
 import { argument, command } from "../../../domain/hints/Command.ts"

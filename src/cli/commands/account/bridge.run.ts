@@ -1,4 +1,3 @@
-/** What `mp account export-bridge` and `mp account remove-bridge` do. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -1,4 +1,3 @@
-/** Bridges as records of the contract: what is in them, without secrets. */
 import * as Option from "effect/Option"
 import { humanTime } from "../../app/humanTime.ts"
 import type { Fields } from "../../app/Json.ts"
@@ -48,7 +47,6 @@ export const tokensPhrase = (tokens: Option.Option<OAuthTokens>, now: number): s
           })
   })
 
-/** The block of `session --bridge`. */
 export const bridgeLines = (bridge: Option.Option<ShownBridge>, now: number): TerminalText =>
   Option.match(bridge, {
     onNone: () => labelled([["Bridge", "none"]]),

@@ -1,4 +1,3 @@
-/** `mp account list`. */
 import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

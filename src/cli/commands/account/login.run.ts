@@ -1,4 +1,3 @@
-/** What `mp account login` does. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Login } from "../../../services/login/Login.ts"

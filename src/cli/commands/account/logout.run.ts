@@ -1,4 +1,3 @@
-/** What `mp account logout` does. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"

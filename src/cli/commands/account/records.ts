@@ -1,4 +1,3 @@
-/** Accounts as records of the contract. */
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"
 import type { Me } from "../../../domain/api/Me.ts"
@@ -29,7 +28,6 @@ export const summaryRecord = (
 const projectName = ({ projects }: Me, project: Option.Option<ProjectId>): Option.Option<string> =>
   Option.flatMapNullable(project, (id) => projects[id]?.name)
 
-/** The record of a block that cannot be used. */
 export const brokenRecord = ({ isActive, name, problem, referencedByTargets }: BrokenAccount): Fields => ({
   name,
   type: null,
@@ -55,7 +53,6 @@ export const detailsRecord = (details: AccountDetails, origin: CredentialOrigin,
   last_test: checkFields(details.lastTest)
 })
 
-/** When a credential was checked last, and what came of it. */
 export const checkFields = (check: Option.Option<{ readonly at: number; readonly ok: boolean }>): Fields | null =>
   Option.getOrNull(Option.map(check, ({ at, ok }) => ({ at: new Date(at).toISOString(), ok })))
 
@@ -72,7 +69,6 @@ export const datedCell =
           )
     )
 
-/** Epoch milliseconds as ISO 8601, or null. */
 export const isoTime = (millis: Option.Option<number>): string | null =>
   Option.match(millis, { onNone: () => null, onSome: (at) => new Date(at).toISOString() })
 

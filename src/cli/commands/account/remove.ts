@@ -1,4 +1,3 @@
-/** `mp account remove`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Accounts } from "../../../services/config/Accounts.ts"
@@ -70,10 +69,7 @@ interface Ended {
 }
 
 const endLogin = (name: string) =>
-  Effect.flatMap(
-    Effect.promise(() => import("./logout.run.ts")),
-    (logout) => logout.endLogin(name)
-  )
+  Effect.promise(() => import("./logout.run.ts")).pipe(Effect.flatMap((logout) => logout.endLogin(name)))
 
 /** Deleting a login is what was asked for; ending it at the server, for others who have a copy too, is another thing. */
 const askToEnd = (name: string) =>

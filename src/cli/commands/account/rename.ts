@@ -1,4 +1,3 @@
-/** `mp account rename`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AccountName, parse } from "../../../domain/account/identifiers.ts"

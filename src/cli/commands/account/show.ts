@@ -1,4 +1,3 @@
-/** `mp account show`. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { MeCache } from "../../../services/api/MeCache.ts"

@@ -1,7 +1,7 @@
-/** From flags to the command or the file that gives an account its credential. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Struct from "effect/Struct"
 import {
   type CredentialSource,
   pathProblem,
@@ -35,43 +35,32 @@ export const sourceFlags = {
 
 type SourceFlags = Given<typeof sourceFlags>
 
-/** The command or file that flags name. */
 export const givenSource = (flags: SourceFlags): Either.Either<Option.Option<NewSource>, InvalidArgument> =>
   Either.gen(function* () {
-    const commands = [
-      ...Option.toArray(Option.map(flags.secretCommand, (line) => ["secret-command", line] as const)),
-      ...Option.toArray(Option.map(flags.tokenCommand, (line) => ["token-command", line] as const))
-    ]
-    const [command, second] = commands
-    const file = Option.getOrUndefined(flags.tokenFile)
-    if (command !== undefined && (second !== undefined || file !== undefined)) {
-      const other = second?.[0] ?? "token-file"
-      return yield* Either.left(together(command[0], other))
-    }
-    if (command !== undefined) return Option.some(yield* commandIn(command[0], command[1]))
-    return file === undefined ? Option.none<NewSource>() : Option.some(yield* fileIn(file))
+    const keys = Struct.keys(sourceFlags).filter((key) => Option.isSome(flags[key]))
+    const [name, other] = keys.map((key) => sourceFlags[key].name)
+    if (name !== undefined && other !== undefined) return yield* Either.left(together(name, other))
+    if (Option.isSome(flags.tokenFile)) return Option.some(yield* fileIn(flags.tokenFile.value))
+    const command = Option.orElse(flags.secretCommand, () => flags.tokenCommand)
+    return name === undefined || Option.isNone(command)
+      ? Option.none<NewSource>()
+      : Option.some(yield* commandIn(name, command.value))
   })
 
 const commandIn = (name: string, line: string): Either.Either<NewSource, InvalidArgument> =>
   checked(
     `--${name}`,
-    Either.flatMap(shellWords(line), (words) => {
-      const problem = wordsProblem(words)
-      return problem === undefined ? Either.right<NewSource>({ kind: "command", words }) : Either.left(problem)
-    }),
+    Either.flatMap(shellWords(line), (words) => unless(wordsProblem(words), { kind: "command", words })),
     { flags: [[name, "pass show mixpanel"]] }
   )
 
-const fileIn = (path: string): Either.Either<NewSource, InvalidArgument> => {
-  const problem = pathProblem(path)
-  return checked(
-    "--token-file",
-    problem === undefined ? Either.right<NewSource>({ kind: "file", path }) : Either.left(problem),
-    {
-      flags: [["token-file", "~/mixpanel-token"]]
-    }
-  )
-}
+const fileIn = (path: string): Either.Either<NewSource, InvalidArgument> =>
+  checked("--token-file", unless(pathProblem(path), { kind: "file", path }), {
+    flags: [["token-file", "~/mixpanel-token"]]
+  })
+
+const unless = (problem: string | undefined, source: NewSource): Either.Either<NewSource, string> =>
+  problem === undefined ? Either.right(source) : Either.left(problem)
 
 /** Two flags of which each says where the credential comes from. */
 export const together = (one: string, other: string): InvalidArgument =>
@@ -81,10 +70,7 @@ export const together = (one: string, other: string): InvalidArgument =>
 export const answerOf = (account: string, source: CredentialSource) =>
   Effect.gen(function* () {
     const answered = yield* Effect.either(runSource(yield* ExternalSecrets, account, source))
-    return yield* Either.flatMap(
-      Either.mapLeft(answered, ({ reason }) => reason),
-      parseAnswer
-    )
+    return yield* Either.mapLeft(answered, ({ reason }) => reason).pipe(Either.flatMap(parseAnswer))
   })
 
 /** Says what is going to be run or read. */

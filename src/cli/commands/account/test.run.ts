@@ -17,17 +17,22 @@ interface Tested {
 const fieldsOf = ({ account, outcome }: Tested): Fields => ({
   account_name: account,
   ok: Either.isRight(outcome),
-  user: Either.match(outcome, {
-    onLeft: () => null,
-    onRight: ({ user }) => Option.match(user, { onNone: () => null, onSome: ({ email, id }) => ({ id, email }) })
-  }),
-  accessible_project_count: Either.match(outcome, {
-    onLeft: () => null,
-    onRight: ({ accessibleProjects }) => accessibleProjects
-  }),
-  error: Either.match(outcome, { onLeft: ({ message }) => message, onRight: () => null }),
-  error_code: Either.match(outcome, { onLeft: ({ code }) => code, onRight: () => null }),
-  error_details: Either.match(outcome, { onLeft: ({ details }) => toJson(details), onRight: () => null })
+  ...Either.match(outcome, {
+    onLeft: ({ code, details, message }) => ({
+      user: null,
+      accessible_project_count: null,
+      error: message,
+      error_code: code,
+      error_details: toJson(details)
+    }),
+    onRight: ({ accessibleProjects, user }) => ({
+      user: Option.getOrNull(Option.map(user, ({ email, id }) => ({ id, email }))),
+      accessible_project_count: accessibleProjects,
+      error: null,
+      error_code: null,
+      error_details: null
+    })
+  })
 })
 
 /** A command line that says two things at once tests nothing; whatever else goes wrong before the check is its outcome. */
@@ -43,7 +48,6 @@ const tested = (name: Option.Option<string>) =>
     )
   )
 
-/** Runs the check and reports it; a failed one ends the command with its own exit code. */
 export function* run({ name }: { readonly name: Option.Option<string> }) {
   const result: Tested = yield* tested(name)
   yield* record(fieldsOf(result), { default: "json" })

@@ -1,4 +1,3 @@
-/** `mp account token`. */
 import * as Option from "effect/Option"
 import { TokenResolver } from "../../../services/tokens/TokenResolver.ts"
 import { declare } from "../../app/declare.ts"

@@ -1,4 +1,3 @@
-/** `mp account update`. */
 import * as Option from "effect/Option"
 import type { Account } from "../../../domain/account/Account.ts"
 import { argument, command } from "../../../domain/hints/Command.ts"

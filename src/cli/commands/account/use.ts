@@ -1,4 +1,3 @@
-/** `mp account use`. */
 import { Accounts } from "../../../services/config/Accounts.ts"
 import { declare } from "../../app/declare.ts"
 import { done } from "../../app/output.ts"

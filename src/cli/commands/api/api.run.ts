@@ -1,4 +1,3 @@
-/** What `mp api` does. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { type HttpMethod, isHttpMethod } from "@effect/platform/HttpMethod"

@@ -1,4 +1,3 @@
-/** `mp api`: any authenticated request. */
 import { declare } from "../../app/declare.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
 import { argument, flag } from "../../app/facts.ts"

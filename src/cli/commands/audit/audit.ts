@@ -1,4 +1,3 @@
-/** `mp audit`. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

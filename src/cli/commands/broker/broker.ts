@@ -1,4 +1,3 @@
-/** `mp broker`: requests of programs that hold no credential. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { argument, flag } from "../../app/facts.ts"
 

@@ -31,9 +31,7 @@ const rulesOf = (flags: RuleFlags): Either.Either<BrokerOptions["rules"], Invali
     ? Either.left(
         invalid(
           "--mode token hands the bearer out, and what is done with it no rule can decide.",
-          {
-            without: ["read-only", "allow"]
-          },
+          { without: ["read-only", "allow"] },
           { without: ["mode"] }
         )
       )
@@ -46,7 +44,6 @@ const rulesOf = (flags: RuleFlags): Either.Either<BrokerOptions["rules"], Invali
         (allow) => ({ readOnly: flags.readOnly, allow })
       )
 
-/** What a broker does, as the flags say. */
 export const optionsOf = ({ account }: Session, flags: RuleFlags, program?: Program) =>
   Effect.gen(function* () {
     const rules = yield* rulesOf(flags)

@@ -1,4 +1,3 @@
-/** What `mp broker run` does. */
 import * as Effect from "effect/Effect"
 import { Broker } from "../../../services/broker/Broker.ts"
 import { guestVariables } from "../../../services/broker/guestVariables.ts"

@@ -1,4 +1,3 @@
-/** What `mp broker serve` does. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -42,7 +41,6 @@ const untilHangup = Effect.async<void>((resume) => {
   return Effect.sync(() => process.off("SIGHUP", end))
 })
 
-/** Where guests find it. */
 const opened = (current: Session, flags: Flags) =>
   Effect.gen(function* () {
     const place = yield* placeOf(flags)

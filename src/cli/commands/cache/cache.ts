@@ -1,4 +1,3 @@
-/** `mp cache warm`. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 
 const warm = declare(

@@ -1,4 +1,3 @@
-/** What `mp cache warm` does. */
 import * as Effect from "effect/Effect"
 import { command } from "../../../domain/hints/Command.ts"
 import { ConfigError } from "../../../domain/errors.ts"

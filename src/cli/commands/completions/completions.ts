@@ -1,4 +1,3 @@
-/** `mp completions`: the scripts by which shells complete `mp`. */
 import * as Effect from "effect/Effect"
 import { argument } from "../../app/facts.ts"
 import { declare } from "../../app/declare.ts"

@@ -1,4 +1,3 @@
-/** `mp config check`. */
 import * as Effect from "effect/Effect"
 import { checkConfig, documentOf } from "../../../domain/config/checkConfig.ts"
 import type { ConfigError } from "../../../domain/errors.ts"
@@ -24,10 +23,7 @@ export const check = declare(
   { summary: "check the configuration, with line numbers", examples: ["mp config check"] },
   {},
   function* () {
-    const source = yield* Effect.flatMap(
-      Effect.flatMap(ConfigStore, (store) => store.source),
-      withUnusableSources
-    )
+    const source = yield* Effect.flatMap(ConfigStore, (store) => store.source).pipe(Effect.flatMap(withUnusableSources))
     const directories = yield* directorySources(documentOf(source), yield* Locations)
     const problems = checkConfig(source, directories).map(({ error }) => error)
     yield* list(problems.map(problemRecord), {

@@ -1,4 +1,3 @@
-/** `mp config`: the file itself. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { check } from "./check.ts"

@@ -1,4 +1,3 @@
-/** `mp config path`. */
 import { ConfigStore } from "../../../services/config/ConfigStore.ts"
 import { declare } from "../../app/declare.ts"
 import { record } from "../../app/output.ts"

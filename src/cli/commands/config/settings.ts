@@ -31,7 +31,6 @@ const key = argument("KEY", { description: `one of ${settings.join(", ")}`, requ
 
 const isSetting = (name: string): boolean => settings.includes(name.replace(/^(projects\.)[0-9]+\./, "$1ID."))
 
-/** The commands for what else is in the file. */
 const commandFor = (name: string): Command => {
   const [section, block = "NAME", field = ""] = name.split(".")
   if (section === "accounts") {

@@ -1,4 +1,3 @@
-/** `mp credential`: credentials for other programs. */
 import { group } from "../../app/declare.ts"
 import { get } from "./get.ts"
 

@@ -1,4 +1,3 @@
-/** `mp credential get`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ofBearer, ofServiceAccount, protocols } from "../../../domain/credential/protocols.ts"

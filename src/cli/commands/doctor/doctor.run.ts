@@ -1,4 +1,3 @@
-/** What `mp doctor` does. */
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,4 +1,3 @@
-/** `mp doctor`: what is wrong, why, and the command that fixes it. */
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 

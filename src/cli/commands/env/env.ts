@@ -1,4 +1,3 @@
-/** `mp env`: the session as variables, for a shell. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"

@@ -1,7 +1,5 @@
-/** Variables as statements of a shell, with values that mean nothing but themselves. */
 import { lines, type TerminalText } from "../../app/TerminalText.ts"
 
-/** The shells that `mp env` writes for. */
 export const shells = ["bash", "zsh", "sh", "fish", "powershell"] as const
 export type Shell = (typeof shells)[number]
 
@@ -52,5 +50,4 @@ export const statements = (
     ...set.map(([name, value]) => dialects[shell].set(name, value))
   ])
 
-/** How a command's output is taken over into the running shell. */
 export const evaluated = (shell: Shell, command: string): string => dialects[shell].use(command)

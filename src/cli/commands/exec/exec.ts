@@ -1,4 +1,3 @@
-/** `mp exec`: another program, as the session. */
 import * as Effect from "effect/Effect"
 import { programName } from "../../../services/platform/OwnProgram.ts"
 import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"

@@ -1,4 +1,3 @@
-/** Runs a program whose end becomes that of `mp`. */
 import * as Effect from "effect/Effect"
 import type { ErrorInfo } from "../../../domain/errors.ts"
 import type { ChildVariables } from "../../../services/session/ChildEnvironment.ts"

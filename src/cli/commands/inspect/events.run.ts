@@ -1,4 +1,3 @@
-/** What `mp inspect events` does. */
 import { Mixpanel } from "../../../services/api/Mixpanel.ts"
 import { list } from "../../app/output.ts"
 import { withBudget } from "../../app/withBudget.ts"

@@ -1,4 +1,3 @@
-/** `mp inspect events`. */
 import { declare, group } from "../../app/declare.ts"
 import { waitFlag } from "../../app/waitFlag.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"

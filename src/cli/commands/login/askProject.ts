@@ -1,4 +1,3 @@
-/** A list of projects on stderr, to choose from with the arrow keys. */
 import * as Prompt from "@effect/cli/Prompt"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,7 +19,6 @@ const holdingStdin = Effect.acquireRelease(
   () => Effect.sync(() => void process.stdin.unref?.())
 )
 
-/** Asks for one of the projects; with Ctrl-C there is none. */
 export const askProject = (
   candidates: ReadonlyArray<Candidate>
 ): Effect.Effect<Option.Option<ProjectId>, never, Terminal> =>

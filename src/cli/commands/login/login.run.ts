@@ -1,4 +1,3 @@
-/** What `mp login` does. */
 import { command } from "../../../domain/hints/Command.ts"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -25,20 +24,15 @@ import { emailOf, narrate, person, unverified, userOf, withLogin } from "./perso
 /** An account is made here, not looked up: flags that choose one would be dead letters. */
 const onlyOurGlobals = Effect.flatMap(Globals, ({ account, target, workspace }) => {
   if (Option.isSome(account)) {
-    return Effect.fail(
-      invalid("--account does not apply to login, which creates the account.", {
-        without: ["account"],
-        flags: [["name", account.value]]
-      })
-    )
+    return invalid("--account does not apply to login, which creates the account.", {
+      without: ["account"],
+      flags: [["name", account.value]]
+    })
   }
-  const other = Option.isSome(target) ? "--target" : Option.isSome(workspace) ? "--workspace" : undefined
-  return other === undefined
-    ? Effect.void
-    : Effect.fail(invalid(`${other} does not apply to login.`, { without: [other.slice(2)] }))
+  const other = Option.isSome(target) ? "target" : Option.isSome(workspace) ? "workspace" : undefined
+  return other === undefined ? Effect.void : invalid(`--${other} does not apply to login.`, { without: [other] })
 })
 
-/** A way with its credential, and where that comes from. */
 interface Presented {
   readonly credential: LoginCredential
   readonly source: string
@@ -52,7 +46,7 @@ const presented = ({ type }: LoginMethod, flags: LoginFlags, env: Environment) =
       return Option.match(flags.tokenEnv, {
         onNone: () => inlineToken(env.oauthToken),
         onSome: (text) =>
-          Effect.map(
+          Either.map(
             variableName(text),
             (tokenEnv): Presented => ({ credential: { type, tokenEnv }, source: tokenEnv })
           )

@@ -1,4 +1,3 @@
-/** `mp login`: from nothing to a working session. */
 import { regions } from "../../../domain/account/identifiers.ts"
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"

@@ -18,7 +18,6 @@ import { brief } from "../../../domain/login/RegionAttempt.ts"
 
 export const withLogin = Login.layer.pipe(Layer.provideMerge(RegionProbe.layer), Layer.provideMerge(online))
 
-/** What `/me` said: of whom, and why it could not be asked. */
 type MeAnswer = SignedIn["me"]
 
 export const userOf = (me: MeAnswer) =>
@@ -40,7 +39,6 @@ const link = (url: string) =>
     return (yield* showsLinks(errIsTerminal)) ? TerminalText.link(url) : text`${url}`
   })
 
-/** Tells a person how the login goes. */
 const showEvent = (event: LoginEvent) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal
@@ -70,7 +68,6 @@ const showEvent = (event: LoginEvent) =>
     yield* sayAlways(words, { message: opening, url: event.url })
   })
 
-/** How a person takes part. */
 export const person = (flags: BrowserFlags) =>
   Effect.gen(function* () {
     const terminal = yield* Terminal

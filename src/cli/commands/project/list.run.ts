@@ -1,4 +1,3 @@
-/** What `mp project list` does. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { ProjectId } from "../../../domain/account/identifiers.ts"

@@ -1,4 +1,3 @@
-/** `mp project`: which project. */
 import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"

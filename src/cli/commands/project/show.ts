@@ -1,4 +1,3 @@
-/** `mp project show`. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { nameAndId, namesOf } from "../../../domain/session/SessionNames.ts"

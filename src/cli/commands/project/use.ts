@@ -1,4 +1,3 @@
-/** `mp project use`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { command } from "../../../domain/hints/Command.ts"

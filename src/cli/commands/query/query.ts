@@ -1,4 +1,3 @@
-/** `mp query segmentation`. */
 import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { waitFlag } from "../../app/waitFlag.ts"

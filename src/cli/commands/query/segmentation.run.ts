@@ -1,4 +1,3 @@
-/** What `mp query segmentation` does. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

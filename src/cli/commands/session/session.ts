@@ -1,4 +1,3 @@
-/** `mp session`: the session that a command run now would use, and why. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

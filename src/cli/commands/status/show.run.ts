@@ -1,4 +1,3 @@
-/** What `mp status` does: it reads files only. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -23,7 +22,6 @@ import { addressCandidates } from "../session/addressCandidates.ts"
 import { candidateFields } from "../session/session.ts"
 import { projectText, sessionFields, workspaceText } from "../session/showSession.ts"
 
-/** All that the page is made of. */
 interface Status {
   readonly session: Session
   readonly names: SessionNames

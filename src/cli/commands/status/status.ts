@@ -1,4 +1,3 @@
-/** `mp status`: one page about the session, for a person. */
 import * as Effect from "effect/Effect"
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"

@@ -1,4 +1,3 @@
-/** What `mp store import` and `mp store export` do. */
 import * as Effect from "effect/Effect"
 import { ConfigError } from "../../../domain/errors.ts"
 import { nodeCrypto } from "../../../layers/node/crypto.ts"

@@ -1,4 +1,3 @@
-/** What `mp store reseal` does. */
 import * as Effect from "effect/Effect"
 import { ConfigError } from "../../../domain/errors.ts"
 import { reseal } from "../../../services/storage/reseal.ts"

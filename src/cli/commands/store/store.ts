@@ -1,4 +1,3 @@
-/** `mp store`: logins in a store that machines share. */
 import { declare, group, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 

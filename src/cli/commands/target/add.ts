@@ -1,4 +1,3 @@
-/** `mp target add`. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AccountName, parse, TargetName } from "../../../domain/account/identifiers.ts"

@@ -1,4 +1,3 @@
-/** `mp target list`. */
 import * as Either from "effect/Either"
 import { Targets } from "../../../services/config/Targets.ts"
 import { declare } from "../../app/declare.ts"

@@ -1,4 +1,3 @@
-/** `mp target remove`. */
 import * as Effect from "effect/Effect"
 import { Directories } from "../../../services/config/Directories.ts"
 import { Targets } from "../../../services/config/Targets.ts"

@@ -1,4 +1,3 @@
-/** `mp target show`, and what is shown of a target. */
 import * as Option from "effect/Option"
 import type { Target } from "../../../domain/session/SavedSession.ts"
 import { Targets } from "../../../services/config/Targets.ts"

@@ -1,4 +1,3 @@
-/** `mp target`: saved cursors. */
 import { group } from "../../app/declare.ts"
 import { add } from "./add.ts"
 import { list } from "./list.ts"

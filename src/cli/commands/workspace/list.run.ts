@@ -1,4 +1,3 @@
-/** What `mp workspace list` does. */
 import * as Option from "effect/Option"
 import type { WorkspaceId } from "../../../domain/account/identifiers.ts"
 import type { WorkspaceRef } from "../../../domain/session/Session.ts"

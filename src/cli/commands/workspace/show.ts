@@ -1,4 +1,3 @@
-/** `mp workspace show`. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"

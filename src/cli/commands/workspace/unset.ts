@@ -1,4 +1,3 @@
-/** `mp workspace unset`. */
 import * as Effect from "effect/Effect"
 import { ActiveSessions } from "../../../services/config/ActiveSessions.ts"
 import { SessionResolver } from "../../../services/session/SessionResolver.ts"

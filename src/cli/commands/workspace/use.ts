@@ -1,4 +1,3 @@
-/** `mp workspace use`. */
 import * as Option from "effect/Option"
 import { command } from "../../../domain/hints/Command.ts"
 import { parseWorkspaceId } from "../../../domain/account/identifiers.ts"

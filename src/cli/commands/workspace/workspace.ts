@@ -1,4 +1,3 @@
-/** `mp workspace`: which part of the project. */
 import { declare, group } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"

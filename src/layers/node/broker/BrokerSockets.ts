@@ -1,4 +1,3 @@
-/** The listener of a broker, on the loopback interface or at a socket of the user's own. */
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"

@@ -60,23 +60,14 @@ const guestRequest = (door: Door, request: IncomingMessage): GuestRequest => ({
   body: request.iterator({ destroyOnReturn: false })
 })
 
-const answered = (
-  request: GuestRequest,
-  response: ServerResponse,
-  answer: Answer,
-  stalledMillis: number
-): Effect.Effect<void> =>
+const answered = (request: GuestRequest, response: ServerResponse, answer: Answer, stalledMillis: number) =>
   answer(request).pipe(
     Effect.flatMap((given) => Effect.promise(() => send(given, response, stalledMillis))),
     Effect.onError(() => Effect.sync(() => response.destroy()))
   )
 
 /** Writes as fast as the guest reads; an answer that breaks off ends the connection, so that it does not look whole. */
-const send = async (
-  { body, headers, status }: GuestAnswer,
-  response: ServerResponse,
-  stalledMillis: number
-): Promise<void> => {
+const send = async ({ body, headers, status }: GuestAnswer, response: ServerResponse, stalledMillis: number) => {
   response.writeHead(status, headers)
   const iterator = body[Symbol.asyncIterator]()
   const giveUp = () => void iterator.return?.()

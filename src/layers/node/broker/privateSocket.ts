@@ -28,12 +28,7 @@ export const privateSocket = (ops: DiskOps, server: Server, path: string): Effec
       )
     ),
     // The directory keeps others out until then.
-    Effect.zipLeft(
-      Effect.mapError(
-        call(() => ops.chmod(path, 0o600)),
-        toFileError(path, "written")
-      )
-    )
+    Effect.zipLeft(call(() => ops.chmod(path, 0o600)).pipe(Effect.mapError(toFileError(path, "written"))))
   )
 
 const reasonOf = (code: string): string =>

@@ -1,4 +1,3 @@
-/** The access to the disk, on Node: the one tree of modules that touches `node:fs`. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -42,15 +41,10 @@ const read = (disk: Disk, given: string, maxBytes?: number): Effect.Effect<Optio
   })
 
 const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
-  Effect.catchAll(
-    Effect.map(
-      call(() => ops.readdir(directory)),
-      (names) => [...names].sort()
-    ),
-    (error) => (error.code === "ENOENT" ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error)))
+  Effect.catchAll(call(() => ops.readdir(directory)).pipe(Effect.map((names) => [...names].sort())), (error) =>
+    error.code === "ENOENT" ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error))
   )
 
-/** Removes a file and makes it last. `false` when there was none. */
 const removeFile = ({ confirm, ops }: Writing, path: string): Effect.Effect<boolean, FileError | LockLost> =>
   Effect.gen(function* () {
     yield* realDirectories(ops, path, "removed")

@@ -22,7 +22,6 @@ import { lazy } from "../../../domain/internal/lazy.ts"
 import type { Awaitable } from "./awaitable.ts"
 import { nodeHost, type ProcessHost } from "./ProcessHost.ts"
 
-/** What is known about a file without reading it. */
 export interface FileFacts {
   readonly kind: "file" | "directory" | "link" | "socket" | "other"
   readonly uid: number
@@ -38,7 +37,6 @@ export interface FileFacts {
   readonly version: string
 }
 
-/** An open file. */
 export interface DiskHandle {
   readonly fd: number
   readonly stat: () => Awaitable<FileFacts>
@@ -52,7 +50,6 @@ export interface DiskHandle {
   readonly close: () => Awaitable<void>
 }
 
-/** An open directory. */
 export interface DirectoryHandle {
   /** Makes what happened in it (a new name, a removal) outlast a power cut. */
   readonly sync: () => Awaitable<void>

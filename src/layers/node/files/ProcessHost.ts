@@ -20,7 +20,6 @@ export interface HostId {
   readonly namespace: string | null
 }
 
-/** A running process. */
 interface Running {
   /** When it began, in the system's own unit; `null` where that is not told. */
   readonly start: string | null

@@ -19,7 +19,6 @@ import { encodeText, reservationUsed, wouldBeTooLarge } from "../../../services/
 /** What is asked last before a file changes: whether the lock under which it does is still held. */
 type Confirm = (path: string) => Effect.Effect<void, LockLost>
 
-/** What a replacement goes by. */
 export interface Writing {
   readonly ops: DiskOps
   readonly confirm: Confirm
@@ -99,11 +98,7 @@ const commitTo = (
 const takeOnce = (target: string, usable: Ref.Ref<boolean>): Effect.Effect<void, FileError> =>
   Effect.flatMap(Ref.getAndSet(usable, false), (first) => (first ? Effect.void : reservationUsed(target)))
 
-const build = (
-  writing: Writing,
-  target: string,
-  bytes: number
-): Effect.Effect<FileReservation, FileError, Scope.Scope> =>
+const build = (writing: Writing, target: string, bytes: number) =>
   Effect.gen(function* () {
     const { ops } = writing
     yield* replaceable(ops, target)

@@ -6,11 +6,10 @@ import { maxBytesOf } from "../../../services/platform/CredentialFiles.ts"
 import { encodeText } from "../../../services/platform/texts.ts"
 import { type DiskOps, openFlags } from "./DiskOps.ts"
 import { closeQuietly, openDirectory } from "./directories.ts"
-import { call, Errno, toFileError } from "./failures.ts"
+import { call, Errno, isCode, toFileError } from "./failures.ts"
 import { realDirectories, refusedPrivateFile, tooLarge } from "./guards.ts"
 import type { FileLocks } from "./lock/fileLocks.ts"
 
-/** What appending goes by. */
 interface Appending {
   readonly ops: DiskOps
   readonly locks: FileLocks
@@ -56,9 +55,8 @@ const appendTo = ({ locks, maxBytes, ops }: Appending, path: string, bytes: Uint
     const most = maxBytes ?? maxBytesOf(path)
     const add = (limit: number) =>
       Effect.zipRight(realDirectories(ops, path, "written"), whole(ops, path, bytes, limit)).pipe(
-        Effect.catchIf(
-          (error) => error._tag === "Errno" && error.code === "ENOENT",
-          () => Effect.zipRight(Effect.scoped(openDirectory(ops, dirname(path))), whole(ops, path, bytes, limit))
+        Effect.catchIf(isCode("ENOENT"), () =>
+          Effect.zipRight(Effect.scoped(openDirectory(ops, dirname(path))), whole(ops, path, bytes, limit))
         )
       )
     if (yield* add(most)) return

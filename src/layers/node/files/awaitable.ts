@@ -4,10 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 
-/** An answer that is there at once, or a promise of it. */
 export type Awaitable<A> = A | Promise<A>
 
-/** Goes on with an answer. */
 export const andThen = <A, B>(answer: Awaitable<A>, next: (answer: A) => Awaitable<B>): Awaitable<B> =>
   answer instanceof Promise ? later(answer, next) : next(answer)
 

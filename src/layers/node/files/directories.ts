@@ -4,7 +4,7 @@ import type * as Scope from "effect/Scope"
 import { dirname } from "node:path"
 import type { Awaitable } from "./awaitable.ts"
 import type { DirectoryHandle, DiskOps } from "./DiskOps.ts"
-import { call, Errno } from "./failures.ts"
+import { call, Errno, isCode } from "./failures.ts"
 
 /** The content of a file that counts is synced before its handle is closed: a failing close loses nothing. */
 export const closeQuietly = (handle: { readonly close: () => Awaitable<void> }): Effect.Effect<void> =>
@@ -12,12 +12,7 @@ export const closeQuietly = (handle: { readonly close: () => Awaitable<void> }):
 
 /** `EINVAL`: a file system that keeps directories by itself and cannot be asked to. */
 export const syncDirectory = (handle: DirectoryHandle): Effect.Effect<void, Errno> =>
-  call(() => handle.sync()).pipe(
-    Effect.catchIf(
-      ({ code }) => code === "EINVAL" || code === "ENOTSUP",
-      () => Effect.void
-    )
-  )
+  call(() => handle.sync()).pipe(Effect.catchIf(isCode("EINVAL", "ENOTSUP"), () => Effect.void))
 
 export const openExisting = (ops: DiskOps, directory: string): Effect.Effect<DirectoryHandle, Errno, Scope.Scope> =>
   Effect.acquireRelease(
@@ -30,10 +25,7 @@ const makeDirectory = (ops: DiskOps, directory: string): Effect.Effect<void, Err
   call(() => ops.mkdir(directory, 0o700)).pipe(
     Effect.zipRight(call(() => ops.chmod(directory, 0o700))),
     Effect.zipRight(Effect.scoped(Effect.flatMap(openExisting(ops, dirname(directory)), syncDirectory))),
-    Effect.catchIf(
-      ({ code }) => code === "EEXIST",
-      () => Effect.void
-    )
+    Effect.catchIf(isCode("EEXIST"), () => Effect.void)
   )
 
 /** What still is not there below a link to nothing never will be: no lock is to wait for it. */
@@ -59,12 +51,10 @@ const makeDirectories = (ops: DiskOps, directory: string): Effect.Effect<void, E
 /** A directory, made when it is missing, and held open so that it can be synced later without a new descriptor. */
 export const openDirectory = (ops: DiskOps, directory: string): Effect.Effect<DirectoryHandle, Errno, Scope.Scope> =>
   openExisting(ops, directory).pipe(
-    Effect.catchIf(
-      ({ code }) => code === "ENOENT",
-      () =>
-        Effect.zipRight(
-          makeDirectories(ops, directory),
-          Effect.catchAll(openExisting(ops, directory), notBelowDeadLink(ops, directory))
-        )
+    Effect.catchIf(isCode("ENOENT"), () =>
+      Effect.zipRight(
+        makeDirectories(ops, directory),
+        Effect.catchAll(openExisting(ops, directory), notBelowDeadLink(ops, directory))
+      )
     )
   )

@@ -24,8 +24,12 @@ export class Errno extends Data.TaggedClass("Errno")<{ readonly code: string }> 
 
 export const errno = (cause: unknown): Errno => new Errno({ code: codeOf(cause) ?? "UNKNOWN" })
 
-/** Runs one call of the system. */
 export const call = <A>(operation: () => Awaitable<A>): Effect.Effect<A, Errno> => soon(operation, errno)
+
+export const isCode =
+  (...codes: ReadonlyArray<string>) =>
+  (error: Errno | FileError): boolean =>
+    error._tag === "Errno" && codes.includes(error.code)
 
 /** What stands in the way of several calls, with looks in between that throw why they refuse to go on. */
 export const refusalOrErrno = (cause: unknown): FileError | Errno => (cause instanceof FileError ? cause : errno(cause))

@@ -106,7 +106,6 @@ export const assertRealDirectories = (ops: DiskOps, path: string, attempt: Attem
   return further(home === undefined ? [] : directoriesBelow(home, path))
 }
 
-/** The same, as an effect. */
 export const realDirectories = (ops: DiskOps, path: string, attempt: Attempt): Effect.Effect<void, FileError | Errno> =>
   soon(() => assertRealDirectories(ops, path, attempt), refusalOrErrno)
 

@@ -4,7 +4,6 @@
  */
 import { lazy } from "../../../domain/internal/lazy.ts"
 
-/** The hash as hex digits. */
 export const sha256Hex = (text: string): string => {
   const { roundConstants, startState } = constants()
   const state = [...startState]

@@ -4,7 +4,6 @@ import { type DiskHandle, type DiskOps, type FileFacts, openFlags } from "./Disk
 import { assertRealDirectories, notText, refusedPrivateFile, tooLarge } from "./guards.ts"
 import type { RememberedText, FileTextCache } from "./FileTextCache.ts"
 
-/** What reading goes by. */
 export interface Disk {
   readonly ops: DiskOps
   readonly texts: FileTextCache

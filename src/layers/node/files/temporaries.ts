@@ -32,11 +32,7 @@ export const isLeftover = (ops: DiskOps, directory: string, name: string): Effec
   })
 
 /** Best effort: what cannot be swept now is swept by a later write, so failures are of no interest. */
-const sweepThose = (
-  ops: DiskOps,
-  directory: string,
-  isOld: (name: string) => Effect.Effect<boolean, Errno>
-): Effect.Effect<void> =>
+const sweepThose = (ops: DiskOps, directory: string, isOld: (name: string) => Effect.Effect<boolean, Errno>) =>
   call(() => ops.readdir(directory)).pipe(
     Effect.flatMap(
       Effect.forEach(

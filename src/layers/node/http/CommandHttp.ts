@@ -1,4 +1,3 @@
-/** The network of `mp`: `HttpClient` over `node:http`, by the rules of this folder. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

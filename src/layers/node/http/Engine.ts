@@ -1,4 +1,3 @@
-/** What sends requests and receives answers, and the rules that are the same for each of them. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -31,11 +30,7 @@ export const over = (engine: Engine, variables: ProxyVariables): HttpClient.Http
     Effect.succeed
   )
 
-const clientFor = (
-  engine: Engine,
-  variables: ProxyVariables,
-  request: HttpClientRequest.HttpClientRequest
-): Effect.Effect<HttpClient.HttpClient, HttpClientError.RequestError> => {
+const clientFor = (engine: Engine, variables: ProxyVariables, request: HttpClientRequest.HttpClientRequest) => {
   const url = hasProxy(variables) ? parseUrl(request.url) : null
   // An address that is none is refused by the engine itself.
   if (url === null) return engine.direct

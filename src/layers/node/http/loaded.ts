@@ -46,10 +46,7 @@ const toInstall =
 export const directIn = (scope: Scope.Scope): Effect.Effect<Engine["direct"]> =>
   Effect.map(
     Effect.cached(
-      Effect.flatMap(
-        Effect.promise(() => import("./nodeHttp.ts")),
-        (plain) => Scope.extend(plain.direct, scope)
-      )
+      Effect.promise(() => import("./nodeHttp.ts")).pipe(Effect.flatMap((plain) => Scope.extend(plain.direct, scope)))
     ),
     (plain) =>
       Effect.flatMap(undici, Either.match({ onLeft: () => plain, onRight: (it) => Effect.succeed(it.direct()) }))

@@ -6,7 +6,6 @@ import { parseProxyAddress, type ProxyAddress } from "../../../domain/api/ProxyA
 import { builtins } from "../builtins.ts"
 import { portOf } from "../../../domain/internal/parseUrl.ts"
 
-/** A variable that is set, under the name that it goes by. */
 export interface ProxyVariable {
   readonly name: string
   readonly value: string
@@ -22,7 +21,6 @@ export interface ProxyVariables {
   readonly except: string
 }
 
-/** Whether any request may go another way than directly. */
 export const hasProxy = ({ http, https }: ProxyVariables): boolean => Option.isSome(http) || Option.isSome(https)
 
 /** Directly (`None`), by a proxy, or not at all: a variable that is no address fails the requests that need it. */

@@ -1,4 +1,3 @@
-/** The variables that say which proxies to go through. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { variable } from "../../../services/platform/environment.ts"
@@ -22,8 +21,5 @@ const either = (first: string, second: string): Effect.Effect<Option.Option<Prox
 
 const named = (name: string): Effect.Effect<Option.Option<ProxyVariable>> =>
   Effect.map(variable(name), (found) =>
-    Option.map(
-      Option.filter(found, (value) => value.trim() !== ""),
-      (value) => ({ name, value })
-    )
+    Option.filter(found, (value) => value.trim() !== "").pipe(Option.map((value) => ({ name, value })))
   )

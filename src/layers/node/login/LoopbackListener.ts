@@ -1,4 +1,3 @@
-/** The listener of a login, on the loopback interface of this machine. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,4 +1,3 @@
-/** The browser that the system opens links in. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -22,7 +21,6 @@ export interface Program {
   readonly arguments: ReadonlyArray<string>
 }
 
-/** What this layer needs of the system. */
 export interface BrowserSystem {
   readonly platform: NodeJS.Platform
   /** By this program, else by the system's own choice. Settles when the program runs, or cannot be run. */

@@ -68,12 +68,7 @@ export const makeCallbackHandler = (
     over
       ? sendPage(response, "already_used")
       : judging
-          .during(
-            Effect.map(
-              Effect.suspend(() => judge({ query })),
-              (verdict) => follow(response, verdict)
-            )
-          )
+          .during(Effect.suspend(() => judge({ query })).pipe(Effect.map((verdict) => follow(response, verdict))))
           .pipe(
             Effect.catchAllCause(() => Effect.succeed(sendPage(response, "broken"))),
             Effect.flatten
@@ -147,7 +142,6 @@ const inRealTime = Effect.withClock(Clock.make())
 /** What is going on at the moment. */
 interface Activity {
   readonly during: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
-  /** When all that goes on now is done. */
   readonly idle: Effect.Effect<void>
 }
 

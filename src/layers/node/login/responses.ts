@@ -43,7 +43,6 @@ export const sendPage = (response: ServerResponse, page: ListenerPage): Effect.E
 export const sendRefusal = (response: ServerResponse, status: number): Effect.Effect<boolean> =>
   send(response, { status, ...(status === 405 ? { headers: { Allow: "GET" } } : {}) })
 
-/** Leads the browser on to another address, with a GET, and out of the history with this one. */
 export const sendOnward = (response: ServerResponse, location: string): Effect.Effect<boolean> =>
   send(response, { status: 303, headers: { Location: location } })
 

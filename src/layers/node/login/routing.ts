@@ -1,6 +1,5 @@
 /** What a request to the listener is about, decided from its head alone: nothing here trusts it. */
 
-/** The head of a request. */
 export interface RequestHead {
   readonly method: string
   /** The request target as it was sent. */

@@ -1,4 +1,3 @@
-/** Programs and files of this machine that give credentials. */
 import { statSync } from "node:fs"
 import { env as inherited } from "node:process"
 import * as Effect from "effect/Effect"

@@ -20,7 +20,6 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** How much is kept of what a program says about its failure. */
 const maxComplaintBytes = 8192
 
 /**
@@ -29,7 +28,6 @@ const maxComplaintBytes = 8192
  */
 const quietRounds = 3
 
-/** The answer, once the program has ended well. */
 export const runProgram = (program: Program): Effect.Effect<string, SourceProblem> =>
   Effect.async((resume) => start(program, resume))
 
@@ -121,7 +119,6 @@ const endGroup = ({ pid }: { readonly pid?: number | undefined }): void => {
 
 interface Collected {
   readonly text: () => string
-  /** How many pieces have come so far. */
   readonly pieces: () => number
   readonly onOverflow: (overflowed: () => void) => void
 }

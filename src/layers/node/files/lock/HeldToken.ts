@@ -30,7 +30,6 @@ const idle = (millis: number): Effect.Effect<void> =>
     return Effect.sync(() => clearTimeout(timer))
   })
 
-/** Holds the token that is named `taken` now. */
 export const holdToken = (
   ops: DiskOps,
   timing: LockTiming,

@@ -40,7 +40,6 @@ export const makeNameAges = ({ credit }: LockTiming): NameAges => {
 /** What the process of a name says for itself: `unknown` where it cannot be asked, or did not say when it began. */
 type Life = "dead" | "alive" | "unknown"
 
-/** A token that is not free. */
 export interface Holding {
   readonly name: string
   readonly life: Life

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { type FileError, type LockHolder, LockTimeout } from "../../../../domain/errors.ts"
 import type { DiskOps } from "../DiskOps.ts"
-import type { Errno } from "../failures.ts"
+import { type Errno, isCode } from "../failures.ts"
 import { hostHash } from "../ProcessHost.ts"
 import { holdToken, type HeldToken } from "./HeldToken.ts"
 import { type Holding, holdingsIn, isDead, type NameAges } from "./judging.ts"
@@ -13,14 +13,12 @@ import { type LockTiming, longestPause, shortestPause } from "./timing.ts"
 import { found, guardLockDirectory, inTheWay, move, tokensIn, touch } from "./tokenDirectory.ts"
 import { free, type TokenName, tokenName } from "./tokenName.ts"
 
-/** What all locks of a disk share. */
 export interface LockRoom {
   readonly ops: DiskOps
   readonly timing: LockTiming
   readonly ages: NameAges
 }
 
-/** How one asks. */
 export interface Waiting {
   readonly waitMillis: number
   readonly restore: Restore
@@ -42,7 +40,6 @@ type Outcome = { readonly _tag: "Taken" } | { readonly _tag: "Held"; readonly by
 const taken: Outcome = { _tag: "Taken" }
 const heldBy = (by: Holding | null): Outcome => ({ _tag: "Held", by })
 
-/** One asker. */
 interface Asker {
   /** The name under which it has the token. */
   readonly name: () => TokenName
@@ -89,10 +86,8 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
   )
 
   const absorb = (name: string): Effect.Effect<unknown, Failure> =>
-    Effect.catchIf(
-      rename(name, tokenName(mine)),
-      ({ code }) => code === "EISDIR" || code === "ENOTDIR" || code === "ENOTEMPTY",
-      () => Effect.zipRight(letGo, inTheWay(directory, name))
+    Effect.catchIf(rename(name, tokenName(mine)), isCode("EISDIR", "ENOTDIR", "ENOTEMPTY"), () =>
+      Effect.zipRight(letGo, inTheWay(directory, name))
     )
 
   /** There may be two tokens, after a restored backup: a free or dead one becomes ours, to a living one we give way. */
@@ -143,7 +138,6 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
   }
 }
 
-/** Takes the lock of a directory. To be run uninterruptibly; where it waits it can be interrupted. */
 export const takeToken = (
   room: LockRoom,
   directory: string,

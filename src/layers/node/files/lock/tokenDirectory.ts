@@ -5,7 +5,7 @@ import { FileError } from "../../../../domain/errors.ts"
 import { moveAside } from "../../../../domain/hints/fileFixes.ts"
 import { type DiskOps, openFlags } from "../DiskOps.ts"
 import { closeQuietly, openDirectory } from "../directories.ts"
-import { call, type Errno } from "../failures.ts"
+import { call, type Errno, isCode } from "../failures.ts"
 import { realDirectories } from "../guards.ts"
 import { free, isToken } from "./tokenName.ts"
 
@@ -30,18 +30,11 @@ export const move = (ops: DiskOps, directory: string, from: string, to: string):
 export const tokensIn = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, Errno> =>
   call(() => ops.readdir(directory)).pipe(
     Effect.map((names) => names.filter(isToken)),
-    Effect.catchIf(
-      ({ code }) => code === "ENOENT",
-      () => Effect.succeed([])
-    )
+    Effect.catchIf(isCode("ENOENT"), () => Effect.succeed([]))
   )
 
 const ifThere = (step: Effect.Effect<void, Errno>): Effect.Effect<void, Errno> =>
-  Effect.catchIf(
-    step,
-    ({ code }) => code === "ENOENT",
-    () => Effect.void
-  )
+  Effect.catchIf(step, isCode("ENOENT"), () => Effect.void)
 
 export const removeToken = (ops: DiskOps, directory: string, name: string): Effect.Effect<void, Errno> =>
   ifThere(call(() => ops.unlink(join(directory, name))))
@@ -86,42 +79,26 @@ export const found = (ops: DiskOps, directory: string, nonce: string): Effect.Ef
 }
 
 const notADirectory = (directory: string, kind: string): FileError =>
-  new FileError(
-    kind === "link"
-      ? {
-          path: directory,
-          problem: "symlink",
-          reason: "is a symbolic link; a lock needs a real directory",
-          fix: moveAside(directory)
-        }
-      : {
-          path: directory,
-          problem: "not_a_file",
-          reason: "is not a directory; a lock needs one there",
-          fix: moveAside(directory)
-        }
-  )
+  new FileError({
+    path: directory,
+    ...(kind === "link"
+      ? { problem: "symlink", reason: "is a symbolic link; a lock needs a real directory" }
+      : { problem: "not_a_file", reason: "is not a directory; a lock needs one there" }),
+    fix: moveAside(directory)
+  })
 
 /** A link to a directory would be followed, and everybody who is not led the same way be let in. */
 export const guardLockDirectory = (ops: DiskOps, directory: string): Effect.Effect<void, FileError | Errno> =>
   realDirectories(ops, directory, "locked").pipe(
     Effect.zipRight(call(() => ops.lstat(directory))),
     Effect.flatMap(({ kind }) => (kind === "directory" ? Effect.void : notADirectory(directory, kind))),
-    Effect.catchIf(
-      (error) => error._tag === "Errno" && error.code === "ENOENT",
-      () => Effect.void
-    )
+    Effect.catchIf(isCode("ENOENT"), () => Effect.void)
   )
 
 /** Makes a network file system forget what it remembers of the directory; it matters to nobody when it fails. */
 export const touch = (ops: DiskOps, directory: string, nonce: string): Effect.Effect<void> => {
   const path = join(directory, `.${nonce}`)
-  return Effect.ignore(
-    Effect.zipRight(
-      createEmpty(ops, path),
-      call(() => ops.unlink(path))
-    )
-  )
+  return Effect.ignore(createEmpty(ops, path).pipe(Effect.zipRight(call(() => ops.unlink(path)))))
 }
 
 const isTouch = (name: string): boolean => /^\.[0-9a-f]{12}$/.test(name)
