@@ -167,10 +167,7 @@ export const layerConfig = (
   Layer.merge(stateless, Layer.unwrapEffect(Effect.map(sessionFrom(checked(configured)), CurrentSession.layerOf)))
 
 /** What is read of one key, or what is wrong there: a config that is mapped, as a secret is, no longer says where it looks. */
-const at = <A, B>(
-  config: Config.Config<A>,
-  parseValue: (value: A) => Either.Either<B, string>
-): Effect.Effect<B, ConfigError.ConfigError> =>
+const at = <A, B>(config: Config.Config<A>, parseValue: (value: A) => Either.Either<B, string>) =>
   Effect.configProviderWith(({ flattened }) => {
     let key: ReadonlyArray<string> = []
     const noting = ConfigProvider.makeFlat({
@@ -185,10 +182,7 @@ const at = <A, B>(
     )
   })
 
-const both = <A, B>(
-  one: Effect.Effect<A, ConfigError.ConfigError>,
-  other: Effect.Effect<B, ConfigError.ConfigError>
-): Effect.Effect<readonly [A, B], ConfigError.ConfigError> =>
+const both = <A, B>(one: Effect.Effect<A, ConfigError.ConfigError>, other: Effect.Effect<B, ConfigError.ConfigError>) =>
   Effect.zipWith(Effect.either(one), Effect.either(other), (a, b) => {
     if (Either.isLeft(a) && Either.isLeft(b)) return Either.left(ConfigError.And(a.left, b.left))
     return Either.all([a, b])

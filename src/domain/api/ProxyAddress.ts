@@ -44,10 +44,7 @@ const usable = (variable: string, url: URL): NamedProxy["usable"] => {
 }
 
 /** A user without a password is sent, too: some proxies are given a token in its place. */
-const authorizationOf = (
-  variable: string,
-  { password, username }: URL
-): Either.Either<Option.Option<Redacted.Redacted>, string> =>
+const authorizationOf = (variable: string, { password, username }: URL) =>
   username === "" && password === ""
     ? Either.right(Option.none())
     : Either.mapBoth(Either.all([username, password].map((part) => Encoding.decodeUriComponent(part))), {

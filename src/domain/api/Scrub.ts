@@ -89,7 +89,7 @@ export const spellingsOf = (secret: string): ReadonlyArray<string> => {
     printable(secret),
     percent,
     percent.replaceAll("%20", "+"),
-    encodeEveryByte(bytes),
+    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
     Encoding.encodeBase64(bytes),
     ...base64Cores(bytes).flatMap((core) => [core, core.replaceAll("+", "-").replaceAll("/", "_")])
   ].filter((spelling) => spelling !== "")
@@ -97,9 +97,6 @@ export const spellingsOf = (secret: string): ReadonlyArray<string> => {
 
 /** Lone surrogates cannot be encoded; they stand for themselves. */
 const percentEncoded = (text: string): string => Either.getOrElse(Encoding.encodeUriComponent(text), () => text)
-
-const encodeEveryByte = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")
 
 /**
  * What base64 makes of the bytes wherever they stand in a longer text: one form for each alignment, without

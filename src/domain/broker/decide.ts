@@ -48,13 +48,7 @@ export const decide = (rules: BrokerRules, { method, target }: GuestHead): Eithe
 const knowsNoProject = (method: string, path: string): boolean =>
   (method === "GET" || method === "HEAD") && /^\/api\/app\/(me|projects\/metadata\/index)\/?$/.test(path)
 
-const pinned = (
-  { project }: BrokerRules,
-  family: ApiFamily,
-  method: string,
-  path: string,
-  query: string
-): Either.Either<Pick<GuestRoute, "target" | "workspaces">, Denied> =>
+const pinned = ({ project }: BrokerRules, family: ApiFamily, method: string, path: string, query: string) =>
   Either.gen(function* () {
     const target = query === "" ? path : `${path}?${query}`
     const inQuery = inParameters(query, project)
@@ -64,7 +58,7 @@ const pinned = (
     const named = inPath(segments, project)
     yield* assertOnly(project, named)
     if (family === "app") {
-      const workspaces = named.isNamed ? [] : workspacesIn(segments)
+      const workspaces = named.isNamed ? [] : segments.filter((_, at) => /^workspaces?$/i.test(segments[at - 1] ?? ""))
       if (named.isNamed || workspaces.length > 0) return { target, workspaces }
       return yield* deny(403, "project", `The path names no project, and this broker is for project ${project} alone.`)
     }
@@ -73,9 +67,6 @@ const pinned = (
       ? { target, workspaces: [] }
       : { target: `${target}${query === "" ? "?" : "&"}project_id=${project}`, workspaces: [] }
   })
-
-const workspacesIn = (segments: ReadonlyArray<string>): ReadonlyArray<string> =>
-  segments.filter((_, at) => /^workspaces?$/i.test(segments[at - 1] ?? ""))
 
 export const assertOnly = (project: string, { other }: NamedProjects): Either.Either<void, Denied> =>
   other === null

@@ -302,10 +302,7 @@ export const projectCredentials = (document: ConfigDocument): ReadonlyArray<Eith
 
 const decodeSecret = lazy(() => decodeTolerant(secretLine()))
 
-const secretAt = (
-  document: ConfigDocument,
-  keys: ReadonlyArray<string>
-): Either.Either<Option.Option<Redacted.Redacted>, ConfigError> => {
+const secretAt = (document: ConfigDocument, keys: ReadonlyArray<string>) => {
   const value = valueAt(document.toml.value, keys)
   return value === undefined
     ? Either.right(Option.none())

@@ -271,10 +271,7 @@ const unusedSources = (document: ConfigDocument): ReadonlyArray<ConfigProblem> =
     )
 }
 
-const unusableSources = (
-  document: ConfigDocument,
-  problems: ReadonlyMap<string, SourceProblem>
-): ReadonlyArray<ConfigProblem> =>
+const unusableSources = (document: ConfigDocument, problems: ReadonlyMap<string, SourceProblem>) =>
   [...problems].flatMap(([name, { fix, reason }]) =>
     Option.toArray(Either.getOrElse(sourceOf(document, name), Option.none<GivenSource>)).map(({ key, source }) =>
       problem(

@@ -66,12 +66,7 @@ const ofAccount = (name: string, path: Toml.TomlPath): boolean =>
   startsWith(path, ["accounts", name]) || startsWith(path, [...sourcesPath, name])
 
 /** An account of that name has another credential or region there, or one has whose files would be the same. */
-const isAnother = (
-  ours: ConfigDocument,
-  theirs: ConfigDocument,
-  name: string,
-  there: ReadonlyArray<string>
-): boolean => {
+const isAnother = (ours: ConfigDocument, theirs: ConfigDocument, name: string, there: ReadonlyArray<string>) => {
   if (!there.includes(name)) return there.some((other) => collide(name, other))
   const identity = ({ toml }: ConfigDocument): TomlTable => ({
     block: { ...tableAt(toml.value, ["accounts", name]), default_project: "" },

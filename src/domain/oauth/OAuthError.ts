@@ -206,8 +206,6 @@ interface RegionProbe {
   readonly source: string
 }
 
-const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
-
 /**
  * A region that looked at the credential refused it, and none accepted it.
  * @since 0.1.0
@@ -221,7 +219,7 @@ export class OAuthRegionProbeFailed extends errorClass(
     const headline =
       unasked.length === 0
         ? `The credential (${source}) was refused in ${attempts.length === 1 ? "region" : "every region"}`
-        : `The credential (${source}) was refused by the regions that answered, and ${regionsOf(unasked)} did not answer`
+        : `The credential (${source}) was refused by the regions that answered, and ${unasked.map(({ region }) => region).join(", ")} did not answer`
     return {
       message: `${headline}: ${attempts.map(inFull).join("; ")}`,
       hints: [another(source)],

@@ -34,7 +34,7 @@ export const readTokenResponse = (
   context: TokenRequestContext
 ): Either.Either<OAuthTokens, OAuthRequestFailed> => {
   const { body, status } = answer
-  const json = parseObject(body)
+  const json = Option.filter(Either.getRight(parseJson(body)), isRecord)
   if (!isSuccess(answer.status)) return Either.left(refusalOf(answer, json))
   return Option.match(json, {
     onNone: () => readSalvaged(answer, context),
@@ -59,11 +59,7 @@ export const readSalvaged = (
 
 type Fields = Readonly<Record<string, unknown>>
 
-const tokensOf = (
-  status: number,
-  fields: Fields,
-  { clientId, now, origin, previous }: TokenRequestContext
-): Either.Either<OAuthTokens, OAuthRequestFailed> => {
+const tokensOf = (status: number, fields: Fields, { clientId, now, origin, previous }: TokenRequestContext) => {
   const accessToken = tokenText(fields["access_token"])
   if (Option.isNone(accessToken)) return Either.left(nonsense(status, "it has no usable access_token"))
   const tokenType = fields["token_type"]
@@ -151,5 +147,3 @@ const refusedBefore: ReadonlySet<string> = new Set([
   "unauthorized_client",
   "unsupported_grant_type"
 ])
-
-const parseObject = (body: string): Option.Option<Fields> => Option.filter(Either.getRight(parseJson(body)), isRecord)

@@ -150,10 +150,7 @@ export const bridgeOf = (
 const sound = (issue: DecodeIssue | undefined): Either.Either<void, ReadonlyArray<DecodeIssue>> =>
   issue === undefined ? Either.void : Either.left([issue])
 
-const under = <A>(
-  key: string,
-  result: Either.Either<A, ReadonlyArray<DecodeIssue>>
-): Either.Either<A, ReadonlyArray<DecodeIssue>> =>
+const under = <A>(key: string, result: Either.Either<A, ReadonlyArray<DecodeIssue>>) =>
   Either.mapLeft(result, (issues) => issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })))
 
 /** The content of a bridge, secrets in clear: keys sorted, nothing absent, `headers` always there. */

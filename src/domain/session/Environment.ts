@@ -126,10 +126,7 @@ export const parseCustomHeader = (
 const isHeaderName = lazy(() => Schema.is(HeaderName))
 const isHeaderValue = lazy(() => Schema.is(HeaderValue))
 
-const traverse = <A, B, E>(
-  option: Option.Option<A>,
-  f: (a: A) => Either.Either<B, E>
-): Either.Either<Option.Option<B>, E> =>
+const traverse = <A, B, E>(option: Option.Option<A>, f: (a: A) => Either.Either<B, E>) =>
   Option.match(option, { onNone: () => Either.right(Option.none()), onSome: (a) => Either.map(f(a), Option.some) })
 
 /** A credential of which the environment holds at least a part. */

@@ -154,11 +154,7 @@ const topOf = (home: Home): number =>
 
 const isBareRoot = (home: Home): boolean => home.block.kind === "root" && home.pairs.length === 0
 
-const asRootParagraph = (
-  layout: Layout,
-  added: ReadonlyArray<Insertion>,
-  newline: string
-): ReadonlyArray<Insertion> => {
+const asRootParagraph = (layout: Layout, added: ReadonlyArray<Insertion>, newline: string) => {
   const lines = added.map((insertion) => insertion.lines).join("")
   return lines === "" ? [] : [paragraph(layout.text, layout.origin, placeForRootKeys(layout), lines, newline)]
 }

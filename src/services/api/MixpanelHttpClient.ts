@@ -266,11 +266,7 @@ const hiding =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.locallyWith(effect, Headers.currentRedactedNames, (known) => [...known, ...names])
 
-const accepted = (
-  caller: CallerFacts,
-  request: HttpClientRequest.HttpClientRequest,
-  received: Received
-): Effect.Effect<SafeResponse, ApiError> => {
+const accepted = (caller: CallerFacts, request: HttpClientRequest.HttpClientRequest, received: Received) => {
   const response = new SafeResponse(received, request.method, caller)
   return isSuccess(response.status)
     ? Effect.succeed(response)

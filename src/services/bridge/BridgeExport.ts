@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { Account } from "../../domain/account/Account.ts"
 import { type BridgeFile, bridgeOf, bridgeText, readBridge } from "../../domain/session/BridgeFile.ts"
 import { argument, type Command, command } from "../../domain/hints/Command.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
@@ -192,10 +191,7 @@ const staysHere = sourceProblem(
   "stays on this machine, and no bridge can hold it; `mp broker run -- COMMAND` lends the session to a program here instead"
 )
 
-const accountOf = (
-  document: Config.ConfigDocument,
-  asked: string | undefined
-): Effect.Effect<Account, AccountNotFound | NoAccount | ConfigError> => {
+const accountOf = (document: Config.ConfigDocument, asked: string | undefined) => {
   const active = Option.getOrUndefined(Config.activeAccountName(document))
   const name = asked ?? active
   if (name === undefined) return Effect.fail(new NoAccount({ notes: [] }))

@@ -117,12 +117,7 @@ export const sharedLogin = (deps: BridgeDeps, account: OAuthBrowserAccount) => {
     })
 
   /** Whoever shares the login may have refreshed it: once it is known whose it is, the account goes on with that. */
-  const newest = (
-    tokenFiles: TokenFiles,
-    unsure: Unsure,
-    { commit }: TokenClaim,
-    ours: OAuthTokens
-  ): Effect.Effect<OAuthTokens, ReadError> =>
+  const newest = (tokenFiles: TokenFiles, unsure: Unsure, { commit }: TokenClaim, ours: OAuthTokens) =>
     Effect.gen(function* () {
       if (tokenFiles.length === 0) return ours
       let latest = yield* withFamily(crypto, ours)

@@ -9,11 +9,10 @@ import * as Effect from "effect/Effect"
 import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { entered, limitsWith, ownOf, type PacerLedger, readLedger, together } from "../../domain/budget/PacerLedger.ts"
+import { entered, limitsWith, ownOf, readLedger, together } from "../../domain/budget/PacerLedger.ts"
 import {
   advance,
   type BudgetLimits,
-  type BudgetState,
   emptyLog,
   isAwaited,
   lookAt,
@@ -32,19 +31,7 @@ import { type BudgetKey, QueryBudget } from "./QueryBudget.ts"
 /** More than any ledger takes: a number for each query of an hour. */
 const ledgerBytes = 65_536
 
-interface Found {
-  readonly own: QueryLog
-  readonly ledger: PacerLedger | null
-  readonly limits: BudgetLimits
-  readonly log: QueryLog
-}
-
-const found = (
-  files: CredentialFilesShape,
-  { own: path, pacer }: QueryLogs,
-  limits: BudgetLimits,
-  now: number
-): Effect.Effect<Found, FileError> =>
+const found = (files: CredentialFilesShape, { own: path, pacer }: QueryLogs, limits: BudgetLimits, now: number) =>
   Effect.map(Effect.all([files.read(path), readTheirs(files, pacer)]), ([text, theirs]) => {
     const own = Option.match(text, { onNone: () => emptyLog, onSome: readLog })
     const ledger = Option.match(theirs, { onNone: () => null, onSome: (written) => readLedger(written, now) })
@@ -81,12 +68,7 @@ const failed =
     })
 
 /** Whoever waits and has no room yet changes nothing: the file is read, and many who wait do not queue for its lock. */
-const stillWaiting = (
-  files: CredentialFilesShape,
-  paths: QueryLogs,
-  { id, kind }: Step,
-  limits: BudgetLimits
-): Effect.Effect<Option.Option<BudgetState>, FileError> =>
+const stillWaiting = (files: CredentialFilesShape, paths: QueryLogs, { id, kind }: Step, limits: BudgetLimits) =>
   Effect.gen(function* () {
     if (kind !== "wait") return Option.none()
     const now = yield* Clock.currentTimeMillis

@@ -115,7 +115,7 @@ export const make = Effect.gen(function* () {
       )
     )
     // What was registered at this very server goes before what does not say where.
-    return Option.orElse(Option.firstSomeOf(candidates.map(Option.filter(saysOrigin))), () =>
+    return Option.orElse(Option.firstSomeOf(candidates.map(Option.filter(({ origin }) => Option.isSome(origin)))), () =>
       Option.firstSomeOf(candidates)
     )
   })
@@ -179,8 +179,6 @@ const mpPort = (redirectUri: string): Option.Option<string> =>
 const ownOrigin = (region: Region): string => authorizationServer(region, noOverrides).origin
 
 const originOf = ({ origin, region }: ClientRegistration): string => Option.getOrElse(origin, () => ownOrigin(region))
-
-const saysOrigin = ({ origin }: ClientRegistration): boolean => Option.isSome(origin)
 
 const isForSame = (one: ClientRegistration, other: ClientRegistration): boolean =>
   originOf(one) === originOf(other) && one.redirectUri === other.redirectUri

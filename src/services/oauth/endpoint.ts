@@ -37,11 +37,7 @@ export const ask = (
 
 const oauth = { family: "oauth", maxBytes: maxOAuthBytes } as const
 
-const exchanged = (
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  maxBytes: number
-): Effect.Effect<RawResponse, OAuthRequestFailed> =>
+const exchanged = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest, maxBytes: number) =>
   withManualRedirects(client)
     .execute(request)
     .pipe(
@@ -61,10 +57,7 @@ const withManualRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClie
   )
 
 /** Of a longer answer, what fits: the tokens in it may be whole. One that refuses is no answer then. */
-const readAnswer = (
-  response: HttpClientResponse.HttpClientResponse,
-  maxBytes: number
-): Effect.Effect<RawResponse, OAuthRequestFailed> =>
+const readAnswer = (response: HttpClientResponse.HttpClientResponse, maxBytes: number) =>
   Effect.gen(function* () {
     const { status } = response
     const retryAfter = yield* retryAfterOf(response)

@@ -10,7 +10,6 @@ import type { StoringError } from "../../domain/storage/StorageError.ts"
 import type { Region } from "../../domain/account/identifiers.ts"
 import {
   type LoginError,
-  type OAuthAuthDenied,
   OAuthExchangeError,
   type OAuthPasteError,
   type OAuthStateMismatch,
@@ -24,7 +23,7 @@ import type { Browser } from "./Browser.ts"
 import { type CallbackListener, type CallbackPage, type CallbackVerdict, preferredPorts } from "./CallbackListener.ts"
 import { type IgnoredEvents, makeIgnoredEvents } from "./ignoredEvents.ts"
 import type { LoginRequest } from "./LoginRequest.ts"
-import { type AuthorizationDeps, begin, type ClientUnknown, makeSecrets, redeem } from "./authorization.ts"
+import { type AuthorizationDeps, begin, makeSecrets, redeem } from "./authorization.ts"
 import { clientOfLogin, noteFinished, noteUnfinished } from "./loginClient.ts"
 import { serverOf } from "./tokenRequests.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
@@ -57,11 +56,7 @@ export const logIn = (deps: LoginDeps, request: LoginRequest): Effect.Effect<OAu
     })
   )
 
-const attempt = (
-  deps: LoginDeps,
-  request: LoginRequest,
-  anew: boolean
-): Effect.Effect<OAuthTokens, Failure | ClientUnknown> =>
+const attempt = (deps: LoginDeps, request: LoginRequest, anew: boolean) =>
   Effect.scoped(
     Effect.gen(function* () {
       const server = yield* serverOf(request.region)
@@ -91,11 +86,7 @@ const attempt = (
   )
 
 /** The port of a registration that is there already saves another one. */
-const portsToTry = (
-  { clients }: LoginDeps,
-  region: Region,
-  { origin }: AuthorizationServer
-): Effect.Effect<ReadonlyArray<number>, StoringError> =>
+const portsToTry = ({ clients }: LoginDeps, region: Region, { origin }: AuthorizationServer) =>
   Effect.map(clients.primary(region, origin), (primary) => {
     const registered = Option.toArray(primary).flatMap(({ redirectUri }) => portOf(redirectUri))
     return [...registered, ...preferredPorts.filter((port) => !registered.includes(port))]
@@ -146,11 +137,7 @@ const announce = (deps: LoginDeps, request: LoginRequest, url: string): Effect.E
     })
   })
 
-const pasted = (
-  { expected }: Waiting,
-  request: LoginRequest,
-  ignored: IgnoredEvents
-): Effect.Effect<Judgement, OAuthPasteError | OAuthStateMismatch> =>
+const pasted = ({ expected }: Waiting, request: LoginRequest, ignored: IgnoredEvents) =>
   Effect.gen(function* () {
     let last = Option.none<OAuthPasteError | OAuthStateMismatch>()
     const found = yield* request.pastes.pipe(
@@ -169,10 +156,7 @@ const pasted = (
     return yield* Effect.never
   })
 
-const codeOf = (
-  waiting: Waiting,
-  judgement: Judgement
-): Effect.Effect<Redacted.Redacted, OAuthAuthDenied | OAuthExchangeError | OAuthStateMismatch | ClientUnknown> => {
+const codeOf = (waiting: Waiting, judgement: Judgement) => {
   if (judgement._tag === "Code") return Effect.succeed(judgement.code)
   if (judgement._tag === "ClientUnknown") return Effect.zipRight(waiting.show("failed"), Effect.fail(judgement))
   const page = judgement.error._tag === "OAuthAuthDenied" ? "denied" : "failed"
@@ -180,12 +164,7 @@ const codeOf = (
 }
 
 /** A code is good once: once it is sent, nothing may come between its tokens and their place. */
-const exchange = (
-  deps: LoginDeps,
-  request: LoginRequest,
-  pending: PendingLogin,
-  code: Redacted.Redacted
-): Effect.Effect<OAuthTokens, OAuthExchangeError | OAuthStateMismatch | ConfigError | StoringError | ClientUnknown> =>
+const exchange = (deps: LoginDeps, request: LoginRequest, pending: PendingLogin, code: Redacted.Redacted) =>
   Effect.uninterruptible(
     redeem(deps, pending, code).pipe(
       Effect.catchTag("OAuthRequestFailed", ({ reason, temporary }) => notExchanged(request, reason, temporary)),

@@ -45,10 +45,7 @@ export const serverOf = (region: Region): Effect.Effect<AuthorizationServer, Con
   Effect.map(Effect.tap(endpointOverrides, reportOverrides), (overrides) => authorizationServer(region, overrides))
 
 /** The server that stored tokens may be sent to: the only way for one of them into a request. */
-const homeOf = (
-  region: Region,
-  tokens: OAuthTokens
-): Effect.Effect<AuthorizationServer, MintedElsewhere | ConfigError> =>
+const homeOf = (region: Region, tokens: OAuthTokens) =>
   Effect.flatMap(endpointOverrides, (overrides) =>
     Effect.tap(minter(tokens, region, overrides), () => reportOverrides(overrides))
   )
@@ -102,12 +99,7 @@ const broken = (defect: unknown) =>
   )
 
 /** The client that minted the tokens; tokens that do not say are the region's (as mixpanel_headless has it). */
-const clientOf = (
-  clients: Clients,
-  region: Region,
-  { origin }: AuthorizationServer,
-  { clientId }: OAuthTokens
-): Effect.Effect<Option.Option<string>, StoringError> =>
+const clientOf = (clients: Clients, region: Region, { origin }: AuthorizationServer, { clientId }: OAuthTokens) =>
   Option.isSome(clientId)
     ? Effect.succeed(clientId)
     : Effect.map(

@@ -18,11 +18,7 @@ import { isLocked, limitOf } from "./diskKeys.ts"
 import { keysOn } from "./keysOnDisk.ts"
 
 /** Runs a step under the lock of the file; what fails in it is told apart from what fails around it. */
-const locked = <A, E, R>(
-  { files, key, path }: At,
-  operation: StorageOperation,
-  step: Effect.Effect<A, E, R>
-): Effect.Effect<A, E | StorageError, R> =>
+const locked = <A, E, R>({ files, key, path }: At, operation: StorageOperation, step: Effect.Effect<A, E, R>) =>
   files
     .withLock(path)(() => Effect.either(step))
     .pipe(Effect.mapError(failed(operation, key)), Effect.flatten)

@@ -31,10 +31,7 @@ interface HeldLock {
   readonly release: Effect.Effect<void>
 }
 
-const heldLock = (
-  { files, path }: At,
-  { wait = claimWait }: ClaimOptions
-): Effect.Effect<HeldLock, FileError | LockError, Scope.Scope> =>
+const heldLock = ({ files, path }: At, { wait = claimWait }: ClaimOptions) =>
   Effect.gen(function* () {
     const taken = yield* Deferred.make<FileLock, FileError | LockError>()
     const holding = Effect.suspend(() =>

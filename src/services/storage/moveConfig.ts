@@ -15,10 +15,7 @@ export interface ConfigMove {
   readonly finish: Effect.Effect<void, StorageError>
 }
 
-const documentIn = (
-  storage: CredentialStorageShape,
-  text: Option.Option<string>
-): Effect.Effect<Config.ConfigDocument, ConfigError> =>
+const documentIn = (storage: CredentialStorageShape, text: Option.Option<string>) =>
   Effect.flatMap(storage.describe("config"), (place) =>
     Option.match(text, {
       onNone: () => Effect.succeed(Config.empty(place)),

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { freeName } from "../../domain/account/newAccountName.ts"
 import * as Config from "../../domain/config/ConfigDocument.ts"
@@ -13,11 +12,7 @@ import { commandAt, isThere, kept, type Move, moved, type MovedEntry, type Outco
 import type { ConfigMove } from "./moveConfig.ts"
 import { moveLogin } from "./moveLogin.ts"
 
-const accountThere = (
-  { from, to }: Move,
-  { differing, there }: ConfigMove,
-  name: AccountName
-): Either.Either<OAuthBrowserAccount, Outcome> => {
+const accountThere = ({ from, to }: Move, { differing, there }: ConfigMove, name: AccountName) => {
   const found = Option.getOrNull(Config.account(there, name))
   if (found === null || differing.some(([section, key]) => section === "accounts" && key === name)) {
     const taken = Config.accountNames(there)

@@ -7,9 +7,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { isAccountName } from "../../domain/account/identifiers.ts"
 import type { ConfigError } from "../../domain/errors.ts"
-import { type ClaimError, plainly, type StorageError } from "../../domain/storage/StorageError.ts"
+import { type ClaimError, plainly } from "../../domain/storage/StorageError.ts"
 import type { Entry } from "./CredentialStorage.ts"
-import { isThere, kept, type Move, moved, type MovedEntry, type Outcome } from "./Move.ts"
+import { isThere, kept, type Move, moved, type MovedEntry } from "./Move.ts"
 import { moveEntriesOf, orKept } from "./moveEntriesOf.ts"
 import { moveConfig } from "./moveConfig.ts"
 
@@ -55,10 +55,7 @@ const entriesByAccount = (keys: ReadonlyArray<string>): ReadonlyMap<string, Read
 }
 
 /** Logins name their client once they have moved: whichever was registered there first is used for new ones. */
-const moveRegistration = (
-  { from, isDry, to }: Move,
-  key: string
-): Effect.Effect<Option.Option<Outcome>, StorageError> =>
+const moveRegistration = ({ from, isDry, to }: Move, key: string) =>
   Effect.gen(function* () {
     const found = Option.getOrNull(yield* from.get(key))
     if (found === null) return Option.none()

@@ -79,11 +79,7 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
      * The store as it should be: where it has an older refresh of the same login than this process knew before it asked,
      * the engine went back in time, and what is known is put back.
      */
-    const mended = (
-      account: OAuthBrowserAccount,
-      before: Remembered | undefined,
-      found: StoredTokens
-    ): Effect.Effect<StoredTokens, ReadError> =>
+    const mended = (account: OAuthBrowserAccount, before: Remembered | undefined, found: StoredTokens) =>
       Effect.gen(function* () {
         if (before === undefined || !(yield* isAhead(before.tokens, found.tokens))) return found
         yield* Effect.logWarning(`The store has older tokens of account '${account.name}' than were stored: put back.`)
@@ -126,11 +122,7 @@ export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect
      * The only copy of new tokens is used from memory at once, and stored as soon as the store can be reached, however long
      * that takes.
      */
-    const keep = (
-      account: OAuthBrowserAccount,
-      claim: TokenClaim,
-      next: OAuthTokens
-    ): Effect.Effect<void, ClaimError> =>
+    const keep = (account: OAuthBrowserAccount, claim: TokenClaim, next: OAuthTokens) =>
       Effect.gen(function* () {
         const { name } = account
         yield* remember(name, next, true)

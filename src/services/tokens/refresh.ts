@@ -156,12 +156,7 @@ const lost = ({ name: account }: OAuthBrowserAccount, { abandonedBy }: DeadToken
     onSome: (holder) => new OAuthTokensLost({ account, reason: interruptedText(holder), fixes: [fix] })
   })
 
-const spend = (
-  locked: Claiming,
-  tokens: OAuthTokens,
-  place: Reservation,
-  spent: string
-): Effect.Effect<OAuthTokens, Failed> =>
+const spend = (locked: Claiming, tokens: OAuthTokens, place: Reservation, spent: string) =>
   Effect.uninterruptible(
     Effect.matchEffect(locked.flow.refresh(locked.account.region, tokens, aboutToSend(locked)), {
       onSuccess: (answer) =>
@@ -181,11 +176,7 @@ const successor = ({ crypto }: Refresh, previous: OAuthTokens, answer: OAuthToke
   )
 
 /** The old token is spent: the answer is let go of only when it is stored, or cannot be. */
-const keep = (
-  { account, audit, held, inHand }: Claiming,
-  place: Reservation,
-  answer: Answer
-): Effect.Effect<OAuthTokens, Failed> =>
+const keep = ({ account, audit, held, inHand }: Claiming, place: Reservation, answer: Answer) =>
   Effect.gen(function* () {
     yield* Ref.set(inHand, Option.some(answer))
     yield* storeAnswer(account, held, () => place.commit(answer.next), answer)

@@ -145,10 +145,7 @@ export const updateAccount =
       return { document: unpinIfMoved(next.document, before, next.result), result }
     })
 
-const checkedChanges = (
-  account: Account,
-  changes: AccountChanges
-): Either.Either<ReadonlyArray<readonly [string, string]>, InvalidArgument> => {
+const checkedChanges = (account: Account, changes: AccountChanges) => {
   const all = given(changes)
   const foreign = all.find(([key]) => !hasKey(account.type, key))
   if (foreign !== undefined) return Either.left(notOfType(account, foreign[0]))

@@ -2,7 +2,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../../account/Account.ts"
 import type { AccountName, ProjectId, WorkspaceId } from "../../account/identifiers.ts"
-import { type EditError, InvalidArgument, NoAccount } from "../../errors.ts"
+import { InvalidArgument, NoAccount } from "../../errors.ts"
 import { argument, type Command, command, inTurn } from "../../hints/Command.ts"
 import * as Config from "../ConfigDocument.ts"
 import type { ConfigDocument } from "../ConfigDocument.ts"
@@ -19,11 +19,7 @@ import {
   unpinIfMoved
 } from "./Edit.ts"
 
-const activeOr = (
-  document: ConfigDocument,
-  name: Option.Option<string>,
-  ...notes: ReadonlyArray<string>
-): Either.Either<Account, EditError> =>
+const activeOr = (document: ConfigDocument, name: Option.Option<string>, ...notes: ReadonlyArray<string>) =>
   Option.match(name, {
     onSome: (given) => requireAccount(document, given, "--account"),
     onNone: () =>

@@ -47,10 +47,8 @@ const typedAccounts = (root: TomlTable): ReadonlySet<string> =>
 
 const parseName = parse(AccountName)
 
-const isName = (name: string): boolean => Either.isRight(parseName(name))
-
 const validNames = (root: TomlTable, table: OldTable): ReadonlyArray<string> =>
-  Object.keys(tableAt(root, [table])).filter(isName)
+  Object.keys(tableAt(root, [table])).filter((name) => Either.isRight(parseName(name)))
 
 /**
  * Gives a name that no other account has: the old one where that is possible.

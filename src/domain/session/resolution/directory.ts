@@ -73,12 +73,7 @@ const chosen = (config: ConfigDocument, rule: DirectoryRule): ChosenRule => {
 const valueOf = (choice: DirectoryChoice): string =>
   "target" in choice ? choice.target : "account" in choice ? choice.account : choice.project
 
-const saysOf = (
-  config: ConfigDocument,
-  choice: DirectoryChoice,
-  origin: string,
-  index: number
-): Either.Either<RuleSays, ResolutionError> => {
+const saysOf = (config: ConfigDocument, choice: DirectoryChoice, origin: string, index: number) => {
   if ("target" in choice) {
     const isThere = Option.isSome(Config.target(config, choice.target))
     return Either.map(targetNamed(config, choice.target, origin, ruleFix(config, index, isThere)), (target) => ({

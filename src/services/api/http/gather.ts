@@ -43,10 +43,7 @@ export const gatherBeginning = (
     return Effect.map(each(response, take), () => held.joined())
   })
 
-const each = (
-  response: Response,
-  take: (chunk: Uint8Array) => boolean
-): Effect.Effect<void, HttpClientError.ResponseError> => {
+const each = (response: Response, take: (chunk: Uint8Array) => boolean) => {
   const body = hasNoBody(response) ? undefined : piecesOf(response)
   return body === undefined
     ? Stream.runForEachWhile(bodyStream(response), (chunk) => Effect.succeed(take(chunk)))

@@ -119,10 +119,7 @@ class Silence extends Data.Error<{
 }> {}
 
 /** The response, or a phrase that says why there is none; the transport's own error holds the credential. */
-const transmit = (
-  channel: RequestContext,
-  request: Request
-): Effect.Effect<HttpClientResponse.HttpClientResponse, Silence> =>
+const transmit = (channel: RequestContext, request: Request) =>
   Effect.mapError(
     channel.transport.execute(request),
     (error) => new Silence({ message: networkReason(error), isLasting: isLasting(error), isUnsent: isUnsent(error) })
@@ -151,11 +148,7 @@ const withHeaders = (request: Request, headers: PlainHeaders): Request => {
   return HttpClientRequest.setHeaders(kept, headers)
 }
 
-const onTransportError = (
-  channel: RequestContext,
-  current: Attempt,
-  { isLasting, isUnsent, message }: Silence
-): Effect.Effect<Received, RequestError> =>
+const onTransportError = (channel: RequestContext, current: Attempt, { isLasting, isUnsent, message }: Silence) =>
   Effect.zipRight(
     attempted({ status: null, isSent: !isUnsent, retryAfter: Option.none() }),
     !isLasting && !channel.isRelay && retriesTransport(current.replay, current)
@@ -194,12 +187,7 @@ const onResponse = (
   })
 }
 
-const retry = (
-  channel: RequestContext,
-  current: Attempt,
-  after: Option.Option<number>,
-  why: string
-): Effect.Effect<Received, RequestError> =>
+const retry = (channel: RequestContext, current: Attempt, after: Option.Option<number>, why: string) =>
   Effect.flatMap(Option.match(after, { onNone: () => backoff(current.retries), onSome: Effect.succeed }), (millis) =>
     Effect.logDebug(`Sending the request again in ${Math.round(millis)} ms: ${why}`).pipe(
       Effect.zipRight(Effect.sleep(millis)),
@@ -226,11 +214,7 @@ const reauthenticate = (
       another ? Effect.zipRight(discard(response), attempt(channel, { ...current, reauthenticated: true })) : delivered
   ).pipe(Effect.withParentSpan(current.span))
 
-const redirect = (
-  channel: RequestContext,
-  current: Attempt,
-  response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<Received, RequestError> => {
+const redirect = (channel: RequestContext, current: Attempt, response: HttpClientResponse.HttpClientResponse) => {
   const { method } = current.request
   const target = resolveRedirect(current.url, response.headers["location"])
   const unexpected = (reason: string) =>
