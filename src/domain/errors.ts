@@ -71,7 +71,6 @@ interface UnknownAccount {
   /** What asked for it: `--account`, `MP_ACCOUNT`, `[active].account in FILE`, … */
   readonly origin: string
   readonly available: ReadonlyArray<string>
-  /** What fixes it where it was not the command line that asked. */
   readonly fix?: Command | undefined
 }
 
@@ -98,7 +97,6 @@ export class AccountNotFound extends errorClass(
 
 interface TakenName {
   readonly account: string
-  /** The account that is there, where it is written differently. */
   readonly other: string | null
   readonly hint: Command | null
 }
@@ -125,7 +123,6 @@ export class AccountExists extends errorClass(
 interface UsedAccount {
   readonly account: string
   readonly referencedBy: ReadonlyArray<string>
-  /** The paths of rules of `[[directories]]` that name it. */
   readonly directories?: ReadonlyArray<string>
 }
 

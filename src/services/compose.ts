@@ -166,7 +166,6 @@ export type Services =
   | Targets.Targets
   | TokenResolver.TokenResolver
 
-/** What a replacement finds there already, by where it stands. */
 type FoundBy<Key> = Key extends keyof (Roots & Outside)
   ? never
   : HttpClient.HttpClient | (Key extends keyof Stores ? FoundByStore<Key> : StoreServices)

@@ -68,7 +68,6 @@ const noProjectKeys = Layer.succeed(ProjectCredentials, {
 
 const mostRemembered = 1_000
 
-/** What `/me` said to a credential, in memory, under its fingerprint. */
 const meInMemory = Layer.effect(
   MeCache,
   Effect.map(Crypto, (crypto) => {

@@ -29,7 +29,6 @@ export const sourceKeys = {
 export const sourceText = (source: CredentialSource): string =>
   source.kind === "command" ? source.words.map(quoted).join(" ") : source.path
 
-/** What is wrong with the words of a command, as a phrase that follows their key. */
 export const wordsProblem = (words: ReadonlyArray<unknown>): string | undefined => {
   const [program] = words
   if (!words.every((word) => typeof word === "string")) return "must be a list of words, each of them a string"

@@ -24,7 +24,6 @@ interface FailedSource {
   readonly account: string
   readonly source: CredentialSource
   readonly problem: SourceProblem
-  /** Where the source is written: the file, with its line, and the key. */
   readonly place: { readonly path: string; readonly line: number; readonly key: string }
 }
 

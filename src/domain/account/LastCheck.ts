@@ -13,7 +13,6 @@ export interface LastCheck {
   /** The mark of the credential that was checked: another one was not. */
   readonly credential: string
   readonly code: Option.Option<string>
-  /** Whether someone has to log in or to change the credential before it works again. */
   readonly refused: boolean
 }
 
@@ -34,7 +33,6 @@ const schema = lazy(() =>
   })
 )
 
-/** Reads the text of `last-test.json`; whatever cannot be read was never tested. */
 export const decodeLastCheck = (text: string): Option.Option<LastCheck> =>
   Either.getRight(Either.flatMap(parseJson(text), (json) => decode()(json)))
 

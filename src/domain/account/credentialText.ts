@@ -12,7 +12,6 @@ const withoutLineEnd = (text: string): string => (text.endsWith("\n") ? text.rep
 /** Control characters (C0, DEL, C1), and what else ends a line. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
-/** What is wrong, in words that follow the name of their source. */
 type Problem = (text: string) => string | undefined
 
 const secretProblem: Problem = (text) => {

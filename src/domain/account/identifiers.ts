@@ -83,7 +83,6 @@ export const WorkspaceId = Schema.Number.pipe(
 ).annotations({ identifier: "WorkspaceId", ...workspaceMessage })
 export type WorkspaceId = typeof WorkspaceId.Type
 
-/** The same in files: mixpanel_headless writes an integer and reads digits in a string, too. */
 export const lenientWorkspaceId = () =>
   Schema.compose(Schema.Union(Schema.Number, Schema.NumberFromString), WorkspaceId, { strict: false }).annotations(
     workspaceMessage
@@ -91,7 +90,6 @@ export const lenientWorkspaceId = () =>
 
 export const isVariableName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
 
-/** Reads a workspace id from text such as a flag or a variable: digits only, no sign, no padding. */
 export const parseWorkspaceId = (text: string): Either.Either<WorkspaceId, string> =>
   parse(WorkspaceId)(/^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN)
 

@@ -11,7 +11,6 @@ const onDisk = (name: string): string => name.toLowerCase()
 
 export const collide = (one: string, other: string): boolean => one !== other && onDisk(one) === onDisk(other)
 
-/** What Windows gives to its devices. */
 const device = /^(?:con|prn|aux|nul|conin|conout|clock|com[0-9]|lpt[0-9])$/i
 
 const environmentName = /^env-(?:service-account|oauth-token)$/i
@@ -22,7 +21,6 @@ export const whyReserved = (name: string): string | null => {
   return environmentName.test(name) ? "credentials from the environment are shown under it" : null
 }
 
-/** The name, or with the first number from 2 on that makes it free. */
 export const freeName = (wanted: AccountName, taken: Iterable<string>): AccountName => {
   const used = new Set(Array.from(taken, onDisk))
   const isFree = (name: string): boolean => !used.has(onDisk(name)) && whyReserved(name) === null

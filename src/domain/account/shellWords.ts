@@ -10,7 +10,6 @@ const needsShell = (character: string) =>
     `contains ${JSON.stringify(character)}, which only a shell understands, and none is involved; quote it, or give a shell of your own: /bin/sh -c '…'`
   )
 
-/** The words of a line, or what is wrong with it as a phrase that follows the name of its flag. */
 export const shellWords = (line: string): Either.Either<ReadonlyArray<string>, string> => {
   const words: Array<string> = []
   let word: string | null = null

@@ -1,4 +1,3 @@
-/** The answer of `/me` as `me.json` keeps it, in the format of mixpanel_headless. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type DecodeIssue } from "../internal/decode.ts"

@@ -99,9 +99,7 @@ type Host = (typeof hosts)[number]
 
 interface Place {
   readonly host: Host
-  /** What all requests of the family begin with: never an endpoint. */
   readonly path: string
-  /** What follows it, where other families have the same base. */
   readonly endpoints?: ReadonlyArray<string>
 }
 

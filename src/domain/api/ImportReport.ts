@@ -52,7 +52,6 @@ const decode = lazy(() =>
   )
 )
 
-/** Reads the answer to a batch of `sent` events, the first of which has the number `first`. */
 export const readReport = (
   json: unknown,
   { first, sent }: Pick<ImportReport, "first" | "sent">

@@ -1,4 +1,3 @@
-/** Who a credential belongs to and what it can see: the answer of `/me`, read as generously as possible. */
 import * as Either from "effect/Either"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
@@ -295,7 +294,6 @@ export const decodeProjectIndex =
     return decodeWorkspaces(projectId)(isRecord(listed) ? withIds(listed) : (listed ?? []))
   }
 
-/** Entries that stand under their id need not repeat it. */
 const withIds = (entries: Readonly<Record<string, unknown>>): ReadonlyArray<unknown> =>
   Object.entries(entries).map(([id, entry]) => (isRecord(entry) ? { id, ...entry } : entry))
 

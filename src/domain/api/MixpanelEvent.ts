@@ -40,7 +40,6 @@ export const readEvent = (value: unknown): Either.Either<MixpanelEvent, Readonly
     : decode(value)
 }
 
-/** The event in a line of an export, or why there is none in it. The line itself is not quoted. */
 export const readLine = (line: string): Either.Either<MixpanelEvent, string> =>
   Either.mapLeft(parseJson(line), (problem) =>
     // What Mixpanel writes where it gives up in the middle of an answer of 200.

@@ -66,7 +66,6 @@ const neverConnected: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT"
 ])
 
-/** Whether there was no connection over which a request could have gone. */
 export const isNeverSent = (cause: unknown): boolean =>
   causesOf(cause).some((error) => neverConnected.has(codeOf(error) ?? ""))
 
@@ -78,7 +77,6 @@ export const bodyReason = (cause: unknown): string => {
 const beforeSending =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|E(HOST|NET)(UNREACH|DOWN)|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_(TLS|SSL)_\w+)$/
 
-/** Whether nothing of the request can have reached the server. */
 export const isUnsent = (cause: unknown): boolean => {
   const chain = causesOf(cause)
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
@@ -88,7 +86,6 @@ export const isUnsent = (cause: unknown): boolean => {
   )
 }
 
-/** Whether it would be the same if it were tried again. */
 export const isLasting = (cause: unknown): boolean =>
   causesOf(cause).some((error) => isProblem(error, "ProxyProblem") && error.isLasting)
 
@@ -101,7 +98,6 @@ const phraseOf = (code: string): string | undefined =>
 
 const deepest = 8
 
-/** The error, what caused it, and what an AggregateError gathered, outermost first. */
 const causesOf = (error: unknown): ReadonlyArray<object> => {
   const found: Array<object> = []
   const queue: Array<unknown> = [error]

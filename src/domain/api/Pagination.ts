@@ -8,7 +8,6 @@ export interface Page {
   readonly next: Option.Option<string>
 }
 
-/** A list of more pages than this is taken for one that never ends. */
 export const mostPages = 1_000
 
 const Cursor = Schema.Union(Schema.String, Schema.Number)
@@ -21,7 +20,6 @@ const Body = Schema.Struct({
 })
 const decodeBody = decodeTolerant(Body)
 
-/** Reads a page. An absent, null or empty cursor ends the list. */
 export const decodePage = (input: unknown): Either.Either<Page, ReadonlyArray<DecodeIssue>> =>
   Either.map(decodeBody(input), ({ pagination, results }) => ({
     results,

@@ -6,7 +6,6 @@ import type { Session } from "../session/Session.ts"
 
 export const asksForWorkspace = (text: string): boolean => text.includes("{workspace_id}")
 
-/** Fills `{project_id}` and `{workspace_id}` from a session. */
 export const fillPath = (
   path: string,
   session: Pick<Session, "projectId" | "workspaceId">

@@ -5,7 +5,6 @@ import * as Redacted from "effect/Redacted"
 import { parseUrl } from "../internal/parseUrl.ts"
 
 export interface ProxyAddress {
-  /** Without user and password. */
   readonly origin: string
   readonly host: string
   readonly authorization: Option.Option<Redacted.Redacted>

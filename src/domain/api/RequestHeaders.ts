@@ -19,7 +19,6 @@ export const reservedHeaders: ReadonlySet<string> = new Set([
   "expect"
 ])
 
-/** `effect-mixpanel/VERSION`, and the runtime where it is known. */
 export const userAgent = (runtime?: string): string =>
   `effect-mixpanel/${version}${runtime === undefined ? "" : ` (${runtime})`}`
 
@@ -34,7 +33,6 @@ export const sessionHeaders = (headers: SessionHeaders, agent: string): PlainHea
   return { "user-agent": agent, ...Object.fromEntries(own) }
 }
 
-/** The headers to send: the session's, then the caller's, then the authorization, which nobody overrides. */
 export const requestHeaders = (
   session: PlainHeaders,
   caller: PlainHeaders,

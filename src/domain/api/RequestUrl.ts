@@ -10,7 +10,6 @@ import { InvalidArgument } from "../errors.ts"
 import { parseUrl } from "../internal/parseUrl.ts"
 
 export interface UrlScope {
-  /** What a relative URL is joined to: an absolute URL without a trailing slash, query or fragment. */
   readonly base: string
   readonly origin: string
   readonly path: string

@@ -2,14 +2,12 @@
 import * as Option from "effect/Option"
 
 const maxRetries = 3
-/** The longest `Retry-After` that is waited for, in milliseconds. */
 const longestWait = 60_000
 export const maxRedirects = 5
 
 const firstBackoff = 250
 const longestBackoff = 8_000
 
-/** The upper bound of the random wait before a retry (the first is number 0), in milliseconds. */
 export const backoffCap = (retry: number): number => Math.min(longestBackoff, firstBackoff * 2 ** retry)
 
 const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
@@ -33,7 +31,6 @@ export interface Replay {
 
 export interface Answer {
   readonly status: number
-  /** `Retry-After` in milliseconds from now. */
   readonly retryAfter: Option.Option<number>
 }
 

@@ -27,7 +27,6 @@ export const reasonOf = (body: string, secrets: ReadonlyArray<string>): string =
   return reason === undefined ? noReason : shown(reason, secrets)
 }
 
-/** Neither markup nor JSON that breaks off nor bytes that are no text. */
 const plainText = (body: string): string | undefined => (/^\s*[<{["]|[\uFFFD\0]/.test(body) ? undefined : body)
 
 export const shown = (text: string, secrets: ReadonlyArray<string>): string =>
@@ -45,7 +44,6 @@ const reasonKeys = [
   "description"
 ]
 
-/** A text, the texts of a list, or what stands under the first such key; in the end, lists of texts by field. */
 const errorText = (json: unknown, depth = 0): string | undefined => {
   if (depth > 4) return undefined
   if (typeof json === "string") return json.trim() === "" ? undefined : json
@@ -58,7 +56,6 @@ const errorText = (json: unknown, depth = 0): string | undefined => {
   return joined(Object.entries(json).map(([key, value]) => fieldText(key, value, depth)))
 }
 
-/** An OAuth code says little without its description. */
 const described = (text: string, description: unknown): string =>
   typeof description === "string" && description !== "" ? `${text}: ${description}` : text
 
@@ -73,7 +70,6 @@ const joined = (texts: ReadonlyArray<string | undefined>): string | undefined =>
 const cut = (text: string): string =>
   text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`
 
-/** One line: escape sequences, control, format and bidirectional characters removed, spaces joined. */
 const printable = (text: string): string =>
   text
     .replaceAll(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(\u0007|\u001b\\)?/g, "")

@@ -12,7 +12,6 @@ const byPreference: ReadonlyArray<Is> = [
   ({ isVisible }) => !Option.contains(isVisible, false)
 ]
 
-/** The global one, else the one with all data, else the default, else the first that is not hidden, else the first. */
 export const defaultWorkspace = (workspaces: ReadonlyArray<WorkspaceRef>): WorkspaceRef | undefined => {
   for (const is of byPreference) {
     const found = workspaces.find(is)

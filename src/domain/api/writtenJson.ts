@@ -14,7 +14,6 @@ const behindString = (json: string, start: number): number => {
   return at + 1
 }
 
-/** The elements of an array or the members of an object, each on one line, without blanks between its words. */
 export const elements = (json: string): ReadonlyArray<string> => {
   const found: Array<string> = []
   let piece = ""

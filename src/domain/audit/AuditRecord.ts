@@ -53,6 +53,5 @@ const decode = lazy(() =>
   )
 )
 
-/** A line as a record; `None` for one that a full disk cut off, or that is not ours. */
 export const readAuditLine = (line: string): Option.Option<AuditRecord> =>
   Either.getRight(Either.flatMap(parseJson(line), (json) => decode()(json)))

@@ -11,7 +11,6 @@ export interface BrokerRules {
   readonly allow: ReadonlyArray<AllowedPath>
 }
 
-/** A path in its segments; `*` stands for any one of them. */
 export type AllowedPath = ReadonlyArray<string>
 
 export const parseAllowedPath = (text: string): Either.Either<AllowedPath, string> => {

@@ -56,7 +56,6 @@ const placesOf = (text: string, spelling: string): ReadonlyArray<readonly [from:
   return places
 }
 
-/** Where the end of a text begins that may be the beginning of a secret. */
 const beginsAt = (text: string, spelling: string): number => {
   const head = spelling.slice(0, beginning)
   const from = Math.max(0, text.length - spelling.length + 1)

@@ -34,7 +34,6 @@ const namesDoor = (door: Door, hosts: ReadonlyArray<string>): boolean => {
     : isLoopback(parseUrl(`http://${host}`)?.hostname ?? "")
 }
 
-/** What would decide about the body, or about the guest, stands there once at most. */
 const isPlainlyFramed = (headers: GuestHead["headers"]): boolean =>
   !(headers["transfer-encoding"] !== undefined && headers["content-length"] !== undefined) &&
   ["transfer-encoding", "content-length", "content-type", "content-encoding", "authorization"].every(

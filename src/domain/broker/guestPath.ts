@@ -1,6 +1,5 @@
 /** Paths that mean the same to everybody: to the rules of a broker, to whatever stands in between, and to the server. */
 
-/** What is wrong with a path; `null` where there is only one way to read it. */
 export const pathFault = (path: string): string | null => {
   if (!/^\/[!-~]*$/.test(path)) return "contains characters that a path cannot have"
   if (/[\\;?#]/.test(path)) return "contains characters that servers read in different ways"

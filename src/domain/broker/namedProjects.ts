@@ -7,9 +7,7 @@ interface Naming {
 }
 
 export interface NamedProjects {
-  /** Whether the project is named, and no other. */
   readonly isNamed: boolean
-  /** Where another one is, or what may be one. */
   readonly other: string | null
 }
 
@@ -54,7 +52,6 @@ export const inParameters = (text: string, project: string): NamedProjects =>
 
 export const inJson = (json: string, project: string): NamedProjects => among(namingsOf(json), project)
 
-/** Some parameters hold JSON. */
 const inValue = (value: string, depth = 0): ReadonlyArray<Naming> => {
   if (depth > 3) return [tooDeep]
   return /^\s*[[{"]/.test(value) && Either.isRight(parseJson(value)) ? [...namingsOf(value, depth + 1)] : []
@@ -65,7 +62,6 @@ const tooDeep: Naming = { key: "project_id", value: "" }
 
 interface Level {
   readonly isObject: boolean
-  /** The key that the next value belongs to; of an array the one of the array. */
   key: string
   readonly under: string
 }

@@ -18,7 +18,6 @@ const notFromGuest: ReadonlySet<string> = new Set([
 const isSpeakingForOthers = (name: string): boolean =>
   /^(x-forwarded|x-original|x-rewrite|x-real-ip|x-client-ip|true-client-ip|x-method|x-http|proxy-)/.test(name)
 
-/** The headers of a guest that are sent on; those of the session are the user's, and not to be replaced. */
 export const fromGuest = ({ headers }: GuestHead, session: SessionHeaders): PlainHeaders => {
   const own = new Set(Object.keys(session).map((name) => name.toLowerCase()))
   const named = namedByConnection(headers["connection"] ?? [])

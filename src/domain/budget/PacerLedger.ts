@@ -26,7 +26,6 @@ const limitOf = ({ learned_at: learned, limit, limit_source: source }: PacerLedg
   return isKnown ? limit : null
 }
 
-/** `null` for what is no ledger of a version that is known. */
 export const readLedger = (text: string, now: number): PacerLedger | null => {
   const fields = Either.getOrNull(parseJson(text))
   if (!isRecord(fields) || fields["v"] !== 1) return null
@@ -52,7 +51,6 @@ export const together = (own: QueryLog, ledger: PacerLedger): QueryLog => {
 
 export const ownOf = (log: QueryLog): QueryLog => ({ ...log, starts: log.starts.filter(({ id }) => id !== foreign) })
 
-/** The ledger with our queries as they are now, in place of those that were ours before. */
 export const entered = (ledger: PacerLedger, before: QueryLog, after: QueryLog): string => {
   const ours = new Set(before.starts.map(secondsOf))
   const sent = [...ledger.sent.filter((seconds) => !ours.has(seconds)), ...ownOf(after).starts.map(secondsOf)]

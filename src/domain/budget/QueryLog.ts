@@ -31,14 +31,12 @@ export const mixpanelLimits: BudgetLimits = {
   leaseMillis: 60_000
 }
 
-/** A query that was sent. It runs until it ends, or its lease does. */
 export interface Start {
   readonly id: string
   readonly at: number
   readonly until: number
 }
 
-/** Somebody who waits, and until when without a sign of life. */
 export interface Ticket {
   readonly id: string
   readonly until: number
@@ -48,7 +46,6 @@ export interface QueryLog {
   readonly starts: ReadonlyArray<Start>
   /** The next one first. */
   readonly queue: ReadonlyArray<Ticket>
-  /** Until when the server wants to be left alone. */
   readonly blocked: number
 }
 
@@ -61,7 +58,6 @@ export type Step =
   | { readonly kind: "renew"; readonly id: string }
   /** The query has ended; `drop`: and the server did not count it. Who waits gives up. */
   | { readonly kind: "end" | "drop"; readonly id: string }
-  /** It was sent once more, and counts once more. */
   | { readonly kind: "again"; readonly id: string }
   | { readonly kind: "block"; readonly id: string; readonly millis: number }
 
@@ -182,7 +178,6 @@ export const advance = (
   return [answerOf(next, step.id, now, limits), next]
 }
 
-/** What can be said without changing anything, to whoever takes no part in it unless an id is given. */
 export const lookAt = (log: QueryLog, now: number, limits: BudgetLimits, id = ""): BudgetState =>
   answerOf(current(log, now, limits), id, now, limits)
 

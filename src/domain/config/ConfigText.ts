@@ -164,11 +164,9 @@ const at = ({ path }: Pick<ConfigDocument, "path">, place: { readonly line: numb
 const locate = (document: ConfigDocument, keys: ReadonlyArray<string>): { line: number; column: number } | null =>
   Option.getOrNull(Toml.locate(document.toml, keys)) ?? (keys.length > 1 ? locate(document, keys.slice(0, -1)) : null)
 
-/** The line of a key, or of the innermost table that it would be in. */
 export const lineOf = (document: ConfigDocument, keys: ReadonlyArray<string>): number =>
   locate(document, keys)?.line ?? 1
 
-/** `[accounts.team].region`: the innermost table that is there, and the key in it. */
 const label = ({ toml }: ConfigDocument, keys: ReadonlyArray<string>): string => {
   const depth = keys.findLastIndex((_, last) => isTable(valueAt(toml.value, keys.slice(0, last + 1)))) + 1
   const block = keys.slice(0, Math.max(1, depth)).map(tomlKey).join(".")

@@ -15,7 +15,6 @@ import { nearLimit, percentFull, waysToShrink } from "./configSize.ts"
 
 export interface ConfigSource {
   readonly path: string
-  /** Whether `MP_CONFIG_PATH` says where it is. */
   readonly named: boolean
   readonly content: Either.Either<Option.Option<string>, FileError | StorageError>
   /** Why the source of an account's credential cannot be used, as a phrase that follows it, where somebody looked. */
@@ -65,7 +64,6 @@ type ConfigProblemId =
   | "directory-rule-dangling"
   | "directory-missing"
 
-/** One problem: the error that whoever reads this part of the file gets, and what is known besides. */
 export interface ConfigProblem {
   readonly id: ConfigProblemId
   readonly subject: ConfigSubject
@@ -92,7 +90,6 @@ export const checkConfig = (source: ConfigSource, directories: DirectorySources)
     ]
   })
 
-/** The configuration as far as it can be used; an empty one where it cannot. */
 export const documentOf = (source: ConfigSource): ConfigDocument =>
   Either.getOrElse(read(source), () => Config.empty(source.path))
 
@@ -230,7 +227,6 @@ const danglingRules = (document: ConfigDocument): ReadonlyArray<ConfigProblem> =
     return [problem("directory-rule-dangling", { kind: key, name }, error)]
   })
 
-/** What is wrong with the paths of rules, which only the machine knows. */
 const checkPlaces = (document: ConfigDocument, directories: DirectorySources): ReadonlyArray<ConfigProblem> => {
   const rules = directoryRules(document)
   const file = { kind: "file", path: document.path } as const

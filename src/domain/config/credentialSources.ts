@@ -39,7 +39,6 @@ export interface GivenSource {
   readonly key: SourceKey
 }
 
-/** Whether there is a table for a name, sound or not. */
 export const hasSource = ({ toml }: ConfigDocument, name: string): boolean =>
   ownValue(valueAt(toml.value, sourcesPath), name) !== undefined
 

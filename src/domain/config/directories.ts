@@ -90,7 +90,6 @@ const choiceOf = (
   return project === undefined ? wrong(null, "needs target, account or project") : Either.right({ project })
 }
 
-/** The paths of the rules that name an account or a target themselves, as they are written. */
 export const rulesNaming = (
   document: ConfigDocument,
   key: "account" | "target",

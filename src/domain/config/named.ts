@@ -1,4 +1,3 @@
-/** What is asked for by name: it is there and can be used, or the error says which names there are. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Account } from "../account/Account.ts"

@@ -3,7 +3,6 @@ import { errorClass } from "../internal/errorClass.ts"
 
 interface Withheld {
   readonly account: string
-  /** Why, as the end of a sentence. */
   readonly reason: string
   readonly instead: ReadonlyArray<Again>
 }

@@ -81,7 +81,6 @@ const noBearer = ({ name }: Account) =>
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
 const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"] as const
 
-/** The version that the client asks for: it takes no other one. */
 const execVersion = (info: Option.Option<string>): Either.Either<string, ConfigError> => {
   if (Option.isNone(info)) return Either.right(execVersions[0])
   const asked = Either.getOrNull(parseJson(info.value))

@@ -34,7 +34,6 @@ export const storageCopies = (path: string): ReadonlyArray<Command> => {
 const storageCopy = (root: string): Command =>
   command`export MP_STORAGE_DIR="$(mktemp -d)" && cp -RL ${root}/. "$MP_STORAGE_DIR" && chmod -R go= "$MP_STORAGE_DIR"`
 
-/** For this shell and what it starts; for the whole machine. */
 export const moreOpenFiles = {
   EMFILE: command`ulimit -n 4096`,
   ENFILE: command`sudo sysctl -w fs.file-max=1000000`

@@ -10,7 +10,6 @@ export const insteadOfUnknown = (
   return available.length > 0 ? [] : [first]
 }
 
-/** The names that are there, in place of one that is not: as flag or as argument. */
 export const insteadOf = (name: string, origin: string, available: ReadonlyArray<string>): ReadonlyArray<Again> => {
   const [first] = nearestFirst(name, available)
   if (first === undefined) return []

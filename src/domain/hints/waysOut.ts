@@ -17,7 +17,6 @@ export const waysOut =
       nameCopy(variable, path)
     )
 
-/** `real` leads past a link, `copy` past what cannot be changed. */
 const led = (error: FileError, real: Command, copy: Command): FileError => {
   const { fix, path, problem, reason } = error
   const withFixes = (...fixes: ReadonlyArray<Command | null>) => {

@@ -21,7 +21,6 @@ export const knownKeysOnly = [undefined, { parseOptions: { onExcessProperty: "er
 /** The annotation of a class whose decoders all drop keys that it has no field for, inside of one that does not, too. */
 export const anyKeys = [undefined, { parseOptions: { onExcessProperty: "ignore" } }] as const
 
-/** A number that JSON can say. */
 export const Finite = Schema.Number.pipe(Schema.filter((value) => Number.isFinite(value))).annotations(
   withMessage("must be a number")
 )

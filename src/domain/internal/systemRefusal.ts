@@ -5,7 +5,6 @@ export const tooManyOpen = "too many files are open"
 
 export interface SystemRefusal {
   readonly code: string
-  /** The call, such as `open`. */
   readonly syscall: string
   readonly about: string | null
 }

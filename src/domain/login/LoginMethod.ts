@@ -55,7 +55,6 @@ const unfit = (flag: string, { because, type }: LoginMethod, needed: AccountType
     details: { flag, detected: type, because }
   })
 
-/** Without the flag; or with it, and without what stands against it. */
 const otherWay = (flag: string, because: string, needed: AccountType): Pick<InvalidArgument, "hints" | "again"> => {
   const without: Again = { without: [flag.slice(2)] }
   if (needed === "service_account") return { hints: [], again: [{ flags: [["service-account"]] }, without] }

@@ -4,7 +4,6 @@ import type { Me } from "../api/Me.ts"
 
 const longest = 32
 
-/** What is left of a text in `a-z 0-9 -`; nothing, where it has no letter or digit of ASCII. */
 const slug = (text: string): string =>
   text
     .normalize("NFKD")

@@ -26,14 +26,12 @@ export type ProjectChoice =
 
 export interface ProjectPreference {
   readonly flag: Option.Option<ProjectId>
-  /** The default project of the account that logs in again. */
   readonly kept: Option.Option<ProjectId>
   readonly variable: Option.Option<ProjectId>
 }
 
 const decided = (project: Option.Option<ProjectId>): ProjectChoice => ({ _tag: "Decided", project })
 
-/** Decides on the project; one that is named must be among those that the credential can see. */
 export const chooseProject = (
   me: ProjectsOfMe,
   wishes: ProjectPreference
@@ -46,7 +44,6 @@ export const chooseProject = (
   return Either.right({ _tag: "Open", first: first.id, candidates: byOrganization(me, [first, ...others]) })
 }
 
-/** Where a project lives, if that is known to be elsewhere. */
 export const elsewhere = ({ domain }: MeProject, region: Region): Option.Option<Region> =>
   Option.filter(Option.flatMap(domain, regionOfHost), (home) => home !== region)
 

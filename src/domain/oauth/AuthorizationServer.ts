@@ -10,7 +10,6 @@ import type { OAuthTokens } from "./OAuthTokens.ts"
 const moves = "MP_API_BASE_URL"
 
 export interface AuthorizationServer {
-  /** Without a trailing slash. */
   readonly base: string
   readonly origin: string
 }

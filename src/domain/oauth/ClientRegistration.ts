@@ -44,7 +44,6 @@ export class ClientRegistration extends onDemand(() =>
 export interface ClientTrouble {
   readonly path: string
   readonly hasSecret: boolean
-  /** When a login with it last did not come back from the browser. */
   readonly unfinishedAt: Option.Option<string>
 }
 

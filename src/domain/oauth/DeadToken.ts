@@ -12,7 +12,6 @@ export interface DeadToken {
   readonly abandonedBy: Option.Option<string>
 }
 
-/** The fingerprint, and after a space whose refresh was interrupted. */
 export const deadText = ({ abandonedBy, fingerprint }: DeadToken): string =>
   Option.match(abandonedBy, { onNone: () => fingerprint, onSome: (holder) => `${fingerprint} ${holder}` })
 

@@ -83,7 +83,6 @@ interface FailedRefresh {
   readonly reason: string
   /** Whether trying again helps: a failing network or server, as opposed to a client that is not known any more. */
   readonly temporary: boolean
-  /** After how many seconds, where the server says so. */
   readonly retryAfterSeconds?: Option.Option<number>
 }
 
@@ -160,7 +159,6 @@ interface FailedRequest {
   readonly temporary: boolean
   readonly status?: number
   readonly error?: Option.Option<string>
-  /** After how many milliseconds to ask again, where the server says so. */
   readonly retryAfter?: Option.Option<number>
   /** `false`: not a byte of the request has reached the server. */
   readonly isSent?: boolean
@@ -201,7 +199,6 @@ const another = (source: string): Command => {
 }
 
 interface RegionProbe {
-  /** In the order in which they were made; at least one. */
   readonly attempts: ReadonlyArray<RegionAttempt>
   readonly source: string
 }

@@ -13,9 +13,7 @@ export interface RawResponse {
   readonly status: number
   readonly body: string
   readonly location?: string | undefined
-  /** Why the body is not whole, where it is not. */
   readonly cut?: string
-  /** For how many milliseconds the server wants to be left alone. */
   readonly retryAfter?: Option.Option<number>
 }
 

@@ -4,7 +4,6 @@ export interface Remembered {
   readonly tokens: OAuthTokens
   /** When they were seen, by a clock that nobody sets. */
   readonly seenAt: number
-  /** Whether they have come from the server, and are not stored yet. */
   readonly isUnsaved: boolean
 }
 

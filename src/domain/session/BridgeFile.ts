@@ -95,7 +95,6 @@ export const noBridges: BridgeSources = { missing: Option.none(), chosen: Option
 const jsonObject = () =>
   Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations(withMessage("must be an object"))
 
-/** The outer shape; account and tokens are decoded by their own rules. */
 const decodeEnvelope = lazy(() =>
   decodeWith(
     Schema.Struct({

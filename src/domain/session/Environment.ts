@@ -129,12 +129,9 @@ const isHeaderValue = lazy(() => Schema.is(HeaderValue))
 const traverse = <A, B, E>(option: Option.Option<A>, f: (a: A) => Either.Either<B, E>) =>
   Option.match(option, { onNone: () => Either.right(Option.none()), onSome: (a) => Either.map(f(a), Option.some) })
 
-/** A credential of which the environment holds at least a part. */
 export interface EnvironmentCredential {
   readonly name: string
-  /** The variables that it is made of, as far as they are set. */
   readonly origin: string
-  /** The account, or which variables are missing. */
   readonly credential: Either.Either<Account, string>
 }
 

@@ -28,7 +28,6 @@ export interface SessionRequest {
 
 type Axis = "account" | "project" | "workspace" | "target"
 
-/** Checks a request; what is malformed or contradictory is an `InvalidArgument` that names its origin. */
 export const toOverrides = (request: SessionRequest): Either.Either<Overrides, InvalidArgument> =>
   Either.gen(function* () {
     const originOf = (axis: Axis): string => request.origins?.[axis] ?? axis

@@ -27,7 +27,6 @@ interface Parts {
   readonly headers: SessionHeaders
 }
 
-/** What is wrong with a bridge whose parts are sound, however it was made. */
 export const bridgeIssue = (parts: Parts): DecodeIssue | undefined => {
   const { account, headers, tokens } = parts
   if (account.type === "oauth_browser" && Option.isNone(tokens)) {
@@ -70,7 +69,6 @@ const textIssue = (text: string, path: ReadonlyArray<string>): DecodeIssue | und
   return unprintable().test(text) ? { path, message: "must be a single line of text" } : undefined
 }
 
-/** Headers that a bridge must not bring: those of the credential and the connection, and what belongs to a browser. */
 const headerIssue = (names: ReadonlyArray<string>): DecodeIssue | undefined => {
   if (names.length > maxBridgeHeaders) return { path: ["headers"], message: `are more than ${maxBridgeHeaders}` }
   const reserved = names.find((name) => isReserved(name.toLowerCase()))

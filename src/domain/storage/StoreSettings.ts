@@ -8,12 +8,9 @@ import { parseSafeAddress, shownAddress, type StoreAddress } from "./StoreAddres
 
 export interface StoreSettings {
   readonly address: StoreAddress
-  /** `ID:BASE64` each, with commas between them. */
   readonly keys: Redacted.Redacted | undefined
   readonly namespace: string
-  /** How long a process uses a bearer before it asks the store again. */
   readonly cacheSeconds: number
-  /** How many replicas of a Redis must have a claim. */
   readonly replicas: number
 }
 

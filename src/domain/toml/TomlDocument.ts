@@ -39,7 +39,6 @@ export interface TomlDocument {
   readonly value: TomlTable
 }
 
-/** A 1-based place in the text, in UTF-16 units. */
 export interface TomlPosition {
   readonly line: number
   readonly column: number
@@ -62,7 +61,6 @@ export const set = (doc: TomlDocument, path: TomlPath, value: TomlWritable): Tom
   return key === undefined ? doc : put(doc, { path: path.slice(0, -1), entries: [[key, value]], isExact: false })
 }
 
-/** Makes the table at a path hold exactly these entries; those that are new are written in this order. */
 export const putTable = (doc: TomlDocument, path: TomlPath, entries: TomlEntries): TomlDocument =>
   put(doc, { path, entries, isExact: true })
 
@@ -102,7 +100,6 @@ export const rename = (doc: TomlDocument, path: TomlPath, name: string): TomlDoc
   return remove(putTable(doc, [...parent, name], entries), path)
 }
 
-/** Where the key or the table header at a path stands; the first place when several define it. */
 export const locate = (doc: TomlDocument, path: TomlPath): Option.Option<TomlPosition> =>
   path.length === 0 || valueAt(doc.value, path) === undefined
     ? Option.none()

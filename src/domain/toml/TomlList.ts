@@ -26,7 +26,6 @@ import {
 
 const isList = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue> => Array.isArray(value)
 
-/** What the list at a path holds; `null` where something else is there, or a list of other things than tables. */
 export const tablesAt = (root: TomlTable, path: TomlPath): ReadonlyArray<TomlTable> | null => {
   const value = valueAt(root, path)
   if (value === undefined) return []
@@ -65,7 +64,6 @@ const put = (doc: TomlDocument, index: number, wanted: TableEdit): TomlDocument 
   }
 }
 
-/** Removes a table of a list; a list without any is gone, unless the text says that it is there. */
 export const removeItem = (doc: TomlDocument, path: TomlPath, index: number): TomlDocument => {
   const tables = tablesAt(doc.value, path)
   if (tables === null || index >= tables.length) return doc
@@ -83,7 +81,6 @@ export const removeItem = (doc: TomlDocument, path: TomlPath, index: number): To
 const withList = (root: TomlTable, path: TomlPath, items: ReadonlyArray<TomlTable>): TomlTable =>
   withTable(root, path.slice(0, -1), (table) => Object.assign(emptyTable(), table, { [path.at(-1) ?? ""]: items }))
 
-/** Where a table of a list stands, or a key in it; of a key that is not there, its table. */
 export const locateItem = (
   doc: TomlDocument,
   path: TomlPath,

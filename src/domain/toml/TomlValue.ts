@@ -15,10 +15,8 @@ export interface TomlTable {
   readonly [key: string]: TomlValue
 }
 
-/** Table keys from the root on, the last one naming a key or a table. */
 export type TomlPath = ReadonlyArray<string>
 
-/** The entries a table is to hold, in the order in which new ones are written. */
 export type TomlEntries = ReadonlyArray<readonly [string, TomlWritable]>
 
 /** A table of its own for each caller: nobody can reach another's. */
@@ -36,11 +34,9 @@ export const isWritable = (value: TomlValue): value is TomlWritable =>
 export const ownValue = (value: TomlValue | undefined, key: string): TomlValue | undefined =>
   isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined
 
-/** The value at a path; an array ends the walk, since a path names keys only. */
 export const valueAt = (root: TomlTable, path: TomlPath): TomlValue | undefined =>
   path.reduce<TomlValue | undefined>(ownValue, root)
 
-/** The table at a path; anything else counts as empty. */
 export const tableAt = (root: TomlTable, path: TomlPath): TomlTable => {
   const value = valueAt(root, path)
   return isTable(value) ? value : emptyTable()
@@ -49,7 +45,6 @@ export const tableAt = (root: TomlTable, path: TomlPath): TomlTable => {
 const copyOf = (table: TomlValue | undefined): Record<string, TomlValue> =>
   isTable(table) ? Object.assign(emptyTable(), table) : emptyTable()
 
-/** The document with the table at `path` (created where missing) replaced by what `change` makes of it. */
 export const withTable = (root: TomlTable, path: TomlPath, change: (table: TomlTable) => TomlTable): TomlTable => {
   const [key, ...rest] = path
   if (key === undefined) return change(root)
@@ -89,7 +84,6 @@ const isArray = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue
 /** Values whose contents are still to be compared, left and right in turn. */
 type Pending = Array<TomlTable | ReadonlyArray<TomlValue>>
 
-/** Whether two values may be equal: containers are put off, everything else is compared. */
 const sameSoFar = (left: TomlValue | undefined, right: TomlValue | undefined, pending: Pending): boolean => {
   if (Object.is(left, right)) return true
   if (left instanceof Date || right instanceof Date)

@@ -16,14 +16,12 @@ import { renderInline, renderKey, renderValue } from "./render.ts"
 import { applyChanges, type Changes, type Insertion, newlineOf, paragraph, type Removal } from "./splices.ts"
 import type { TomlEntries, TomlPath, TomlWritable, TomlTable } from "./TomlValue.ts"
 
-/** What the table at `path` is to hold: these entries besides others or, when `isExact`, nothing else. */
 export interface TableEdit {
   readonly path: TomlPath
   readonly entries: TomlEntries
   readonly isExact: boolean
 }
 
-/** Writes entries into a table; `table` is what it holds now: nothing when there is none. */
 export const putEntries = (layout: Layout, table: TomlTable, edit: TableEdit): string => {
   const holder = holderOf(layout, edit.path)
   if (holder !== undefined) return putInline(layout, holder, table, edit)
@@ -42,7 +40,6 @@ export const removePath = (layout: Layout, path: TomlPath): string => {
   return applyChanges(layout.text, layout.origin, { removals, insertions: [], replacements: [] })
 }
 
-/** Whether the text itself says that there is a table at `path`, even when nothing is in it. */
 export const definesTable = (layout: Layout, path: TomlPath): boolean => {
   if (blockOf(layout, path) !== undefined) return true
   const holder = holderOf(layout, path)
@@ -55,7 +52,6 @@ export const valueText = (layout: Layout, pair: Pair): string => layout.text.sli
 export const replaceValue = (layout: Layout, pair: Pair, value: string): string =>
   layout.text.slice(0, pair.valueStart) + value + layout.text.slice(pair.valueEnd)
 
-/** The block in which a table's keys stand, with the keys that must precede theirs, and its own lines. */
 interface Home {
   readonly block: Block
   readonly prefix: TomlPath
@@ -104,7 +100,6 @@ const removalsIn = (block: Block, path: TomlPath, keys: ReadonlySet<string>): Re
 const newBlock = (layout: Layout, edit: TableEdit): Changes =>
   blockAt(layout, placeForBlock(layout, edit.path), `[${renderKey(edit.path)}]`, edit.entries)
 
-/** A block with these entries, as a paragraph of its own. */
 export const blockAt = (layout: Layout, at: number, header: string, entries: TomlEntries): Changes => {
   const newline = newlineOf(layout.text)
   const lines = entries.map(([key, value]) => renderLine("", [key], value, newline))
@@ -171,7 +166,6 @@ const replacementsIn = (existing: ReadonlyMap<string, Pair>, table: TomlTable, e
 const putInline = (layout: Layout, { pair, rest }: Holder, table: TomlTable, edit: TableEdit): string =>
   replaceValue(layout, pair, editedInline(valueText(layout, pair), rest, table, edit))
 
-/** An inline table with entries written into it, or into the one at `rest` inside of it. */
 export const editedInline = (before: string, rest: TomlPath, table: TomlTable, edit: TableEdit): string => {
   const pruned = staleInline(before, rest, table, edit).reduce(
     (text, key) => removeInline(text, [...rest, key]),

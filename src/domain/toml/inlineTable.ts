@@ -7,11 +7,9 @@ import { samePath, startsWith } from "./layout.ts"
 import { renderKey, renderNested } from "./render.ts"
 import type { TomlPath } from "./TomlValue.ts"
 
-/** What stands between two commas. */
 export interface Piece {
   readonly start: number
   readonly end: number
-  /** After the comma that follows, or `end` when there is none. */
   readonly commaEnd: number
 }
 
@@ -48,14 +46,12 @@ const valueOf = (text: string, entry: Entry): string => text.slice(entry.valueSt
 export const splice = (text: string, start: number, end: number, value: string): string =>
   text.slice(0, start) + value + text.slice(end)
 
-/** The entry whose value contains (or is) what is at `path`. */
 const holderIn = (entries: ReadonlyArray<Entry>, path: TomlPath): Entry | undefined =>
   entries.find(({ keys }) => startsWith(path, keys))
 
 /** Where an entry that is new goes: `"last"`, `"first"`, or after the entry with these keys. */
 export type InlinePlace = "last" | "first" | TomlPath
 
-/** Writes a rendered value at a path, which holds no table, and whose existing tables are inline too. */
 export const setInline = (text: string, path: TomlPath, rendered: string, place: InlinePlace): string => {
   const entries = readEntries(text)
   const holder = holderIn(entries, path)
@@ -92,7 +88,6 @@ const addEntry = (
   return splice(text, 1, 1, ` ${entry}${text.charCodeAt(1) === codes.closeBrace ? " " : ""}`)
 }
 
-/** Takes out what is at a path: one entry, or all that dotted keys put below it. */
 export const removeInline = (text: string, path: TomlPath): string => {
   const entries = readEntries(text)
   const holder = holderIn(entries, path)
@@ -125,7 +120,6 @@ const dropWithComma = (text: string, entry: Piece): string => {
   return isWholeLine ? splice(text, line, nextLine(text, end), "") : splice(text, entry.start, end, "")
 }
 
-/** Whether an entry of its own says that there is a table at `path`, even an empty one. */
 export const definesInline = (text: string, path: TomlPath): boolean => {
   const holder = holderIn(readEntries(text), path)
   if (holder === undefined) return false

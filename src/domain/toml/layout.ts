@@ -5,9 +5,7 @@
 import { codes, isLineEnd, nextLine, readKey, skipBlanks, skipValue } from "./lexer.ts"
 import type { TomlPath } from "./TomlValue.ts"
 
-/** A `key = value`, with the offsets of its lines (`start` to `end`), key and value. */
 export interface Pair {
-  /** The key's parts, relative to the block. */
   readonly keys: TomlPath
   readonly start: number
   readonly keyStart: number
@@ -16,7 +14,6 @@ export interface Pair {
   readonly end: number
 }
 
-/** A header with the pairs below it. The root block has an empty header at the beginning of the file. */
 export interface Block {
   readonly kind: "root" | "table" | "array"
   readonly path: TomlPath
@@ -73,7 +70,6 @@ const readPair = (text: string, start: number, keyStart: number): Pair => {
   return { keys: key.keys, start, keyStart, valueStart, valueEnd, end: nextLine(text, valueEnd) }
 }
 
-/** The end of a block's last line that says something: what follows is blank or comment. */
 export const contentEnd = (block: Block): number => block.pairs.at(-1)?.end ?? block.headEnd
 
 export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
@@ -82,7 +78,6 @@ export const startsWith = (path: TomlPath, prefix: TomlPath): boolean =>
 export const samePath = (left: TomlPath, right: TomlPath): boolean =>
   left.length === right.length && startsWith(left, right)
 
-/** A pair that holds what is at a path, and the keys left to walk inside its (inline) value. */
 export interface Holder {
   readonly pair: Pair
   readonly rest: TomlPath
@@ -101,7 +96,6 @@ export const holderOf = (layout: Layout, path: TomlPath): Holder | undefined => 
 export const blockOf = (layout: Layout, path: TomlPath): Block | undefined =>
   layout.blocks.find((block) => block.kind !== "array" && samePath(block.path, path))
 
-/** The pairs that define the table at `path` by dotted keys, and the block in which they stand. */
 export interface DottedTable {
   readonly block: Block
   readonly pairs: ReadonlyArray<Pair>

@@ -51,7 +51,6 @@ export const isCommentLine = (text: string, at: number): boolean => text.charCod
 
 const isQuote = (code: number): boolean => code === quote || code === apostrophe
 
-/** Past the closing quotes of any of the four kinds of strings. */
 const skipString = (text: string, at: number): number => {
   const mark = text.charCodeAt(at)
   return isTripled(text, at, mark) ? skipLongString(text, at + 3, mark) : skipShortString(text, at + 1, mark)
@@ -79,7 +78,6 @@ const skipLongString = (text: string, at: number, mark: number): number => {
   return text.charCodeAt(end) === mark ? end + 1 : end
 }
 
-/** Past the bracket that closes an array or inline table, whatever strings and comments hold. */
 const skipBrackets = (text: string, at: number): number => {
   let depth = 0
   let i = at
@@ -114,7 +112,6 @@ export const skipValue = (text: string, at: number): number => {
   return code === openBracket || code === openBrace ? skipBrackets(text, at) : skipPlain(text, at)
 }
 
-/** Past spaces, line ends and comments: what may stand between the entries of an inline table. */
 export const skipFiller = (text: string, at: number): number => {
   let i = skipBlanks(text, at)
   while (i < text.length && (isLineEnd(text, i) || text.charCodeAt(i) === hash)) {
@@ -123,7 +120,6 @@ export const skipFiller = (text: string, at: number): number => {
   return i
 }
 
-/** A possibly dotted key: its parts, decoded, and the place after it and the blanks that follow. */
 export interface Key {
   readonly keys: ReadonlyArray<string>
   readonly end: number

@@ -11,7 +11,6 @@ import { renderInline, renderKey } from "./render.ts"
 import { applyChanges } from "./splices.ts"
 import type { TomlEntries, TomlPath, TomlTable } from "./TomlValue.ts"
 
-/** The pair whose value is the list; without one its tables have headers. */
 const listPair = (layout: Layout, path: TomlPath): Pair | undefined => {
   const holder = holderOf(layout, path)
   return holder?.rest.length === 0 ? holder.pair : undefined
@@ -31,7 +30,6 @@ const readPieces = (text: string): ReadonlyArray<Piece> => {
   return pieces
 }
 
-/** The blocks of one table of a list: its own and those of the tables inside of it, wherever they stand. */
 const blocksOf = ({ blocks }: Layout, path: TomlPath, index: number): ReadonlyArray<Block> => {
   const heads = blocks.flatMap((block, at) => (block.kind === "array" && samePath(block.path, path) ? [at] : []))
   const first = heads[index]

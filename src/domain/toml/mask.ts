@@ -4,7 +4,6 @@ import { isTable, ownValue, type TomlPath, type TomlValue } from "./TomlValue.ts
 
 export const hidden = "**********"
 
-/** The text with every hidden value replaced; a value written as one piece is hidden as a whole. */
 export const maskText = ({ text, value }: TomlDocument, isHidden: (path: TomlPath) => boolean): string => {
   const spans = scan(text).blocks.flatMap(({ pairs, path }) =>
     pairs.filter((pair) => hides(valueAt(value, [...path, ...pair.keys]), [...path, ...pair.keys], isHidden))

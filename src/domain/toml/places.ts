@@ -18,7 +18,6 @@ const skipBlankLines = (text: string, at: number): number => {
   return end
 }
 
-/** Back over the lines that `belongs` accepts, but not beyond `floor`. */
 const backOver = (text: string, floor: number, at: number, belongs: (text: string, at: number) => boolean): number => {
   let start = at
   while (start > floor) {
@@ -59,7 +58,6 @@ export const placeForRootKeys = (layout: Layout): number => {
   return isOpeningComment ? end : layout.origin
 }
 
-/** The block of a new table: before its first sub-table, else after its last sibling, else at the end. */
 export const placeForBlock = (layout: Layout, path: TomlPath): number => {
   const firstInner = layout.blocks.findIndex((block) => block.path.length > 0 && startsWith(block.path, path))
   if (firstInner > 0) return beforeHeader(layout, firstInner)
@@ -68,7 +66,6 @@ export const placeForBlock = (layout: Layout, path: TomlPath): number => {
   return sibling > 0 ? afterBlock(layout, sibling) : beforeHeader(layout, layout.blocks.length)
 }
 
-/** The next table of a list: after the last one with all that is in it, else at the end. */
 export const placeForItem = (layout: Layout, path: TomlPath): number => {
   const last = layout.blocks.findLastIndex((block) => block.kind !== "root" && startsWith(block.path, path))
   return last > 0 ? afterBlock(layout, last) : beforeHeader(layout, layout.blocks.length)

@@ -3,7 +3,6 @@ import { readKey } from "./lexer.ts"
 import { renderKey } from "./render.ts"
 import type { TomlPath } from "./TomlValue.ts"
 
-/** The text with another last key of the path, in headers and dotted keys. One inside an inline table is not changed. */
 export const renamedText = (layout: Layout, path: TomlPath, key: string): string => {
   const { blocks, text } = layout
   const renamed = (keys: TomlPath, depth: number) => keys.map((part, at) => (at === depth ? key : part))

@@ -33,6 +33,5 @@ export const renderInline = (entries: TomlEntries): string =>
     ? "{}"
     : `{ ${entries.map(([key, value]) => `${renderKey([key])} = ${renderValue(value)}`).join(", ")} }`
 
-/** A value wrapped into inline tables, one for each key: `{ a = { b = 1 } }`. */
 export const renderNested = (keys: TomlPath, rendered: string): string =>
   keys.reduceRight((inner, key) => `{ ${renderKey([key])} = ${inner} }`, rendered)

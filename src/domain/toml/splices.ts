@@ -17,7 +17,6 @@ export interface Removal extends Range {
 export interface Insertion {
   readonly at: number
   readonly lines: string
-  /** Whether the lines bring the blank line that separates them, or join the lines around them. */
   readonly isParagraph: boolean
 }
 
@@ -31,7 +30,6 @@ export interface Changes {
   readonly replacements: ReadonlyArray<Replacement>
 }
 
-/** The line ending that most lines have; LF when undecided. */
 export const newlineOf = (text: string): string => {
   let feeds = 0
   let returns = 0
@@ -42,7 +40,6 @@ export const newlineOf = (text: string): string => {
   return returns * 2 > feeds ? "\r\n" : "\n"
 }
 
-/** Lines that stand apart: a blank line before them or, at the beginning of the file, after them. */
 export const paragraph = (text: string, origin: number, at: number, lines: string, newline: string): Insertion => {
   const isFirst = at === origin
   const after = isFirst && at < text.length ? newline : ""

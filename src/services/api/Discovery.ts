@@ -144,7 +144,6 @@ const mayStillSeeProjects = (error: RequestError): boolean =>
 /** The credential is good, and this is not for it: another place may be. */
 const isRefusal = (error: RequestError): boolean => error._tag === "QueryRejected" || mayStillSeeProjects(error)
 
-/** Gives each object a key of its own for as long as it lives. */
 const numbering = <A extends object>() => {
   const keys = new WeakMap<A, string>()
   let next = 0

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { RateLimited, RequestError } from "../../domain/api/ApiError.ts"
@@ -64,7 +63,7 @@ const alone = (error: { readonly _tag: string }): Effect.Effect<void> =>
 
 /** Asks when there is room. Whoever waits for it waits, too, where the server says that there was none. */
 export const budgeted =
-  (budget: Context.Tag.Service<QueryBudget>, session: Session, call: Call) =>
+  (budget: QueryBudget["Type"], session: Session, call: Call) =>
   <A, E extends RequestError | { readonly _tag: "NoWorkspaces" }, R>(
     ask: Effect.Effect<A, E, R>
   ): Effect.Effect<A, E | RequestError, R> =>

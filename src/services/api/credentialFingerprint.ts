@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
@@ -14,7 +13,7 @@ import { endpointOverrides, variable } from "../platform/environment.ts"
  * is dropped by the next login and by the logout.
  */
 export const credentialFingerprint = (
-  { sha256 }: Pick<Context.Tag.Service<Crypto>, "sha256">,
+  { sha256 }: Pick<Crypto["Type"], "sha256">,
   account: Account
 ): Effect.Effect<string> =>
   Effect.zipWith(secretsOf(account), override, (secrets, address) =>

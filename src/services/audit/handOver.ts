@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -9,7 +8,7 @@ import type { Audit } from "./Audit.ts"
 
 /** A stored one may be on its way to another address than Mixpanel's; of each, the audit may want to know. */
 export const handOver = (
-  audit: Context.Tag.Service<Audit>,
+  audit: Audit["Type"],
   { account, origin }: Identity,
   token: Redacted.Redacted,
   receiver?: Program

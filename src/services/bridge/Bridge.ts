@@ -77,7 +77,7 @@ export const make = Effect.gen(function* () {
 })
 
 /** Nobody is advised to make usable what lies in the working directory: it may be somebody else's. */
-const unreadable = (path: string, error: FileError, locations: Context.Tag.Service<Locations>): ConfigError => {
+const unreadable = (path: string, error: FileError, locations: Locations["Type"]): ConfigError => {
   if (!locations.inWorkingDirectory(path)) return ConfigError.fromFile(waysOut("MP_AUTH_FILE", path)(error))
   const { details, message } = error
   return new ConfigError({ message, hints: [command`unset MP_AUTH_FILE`], details })

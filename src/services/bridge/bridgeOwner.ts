@@ -1,9 +1,3 @@
-/**
- * Which bridges this store exported, and whose tokens they hold. A bridge's tokens enter an account's own store only where
- * this store exported the bridge, where it does not lie in the working directory, and where `/me` shows the user that the
- * account belonged to; an account's own tokens enter no bridge but one that was exported from here.
- */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -49,14 +43,14 @@ const decodeExports = lazy(() => {
 const rememberedExports = 16
 
 export interface BridgeDeps {
-  readonly files: Context.Tag.Service<CredentialFiles>
-  readonly locations: Context.Tag.Service<Locations>
-  readonly crypto: Context.Tag.Service<Crypto>
-  readonly store: Context.Tag.Service<TokenStore>
-  readonly config: Context.Tag.Service<ConfigStore>
-  readonly audit: Context.Tag.Service<Audit>
+  readonly files: CredentialFiles["Type"]
+  readonly locations: Locations["Type"]
+  readonly crypto: Crypto["Type"]
+  readonly store: TokenStore["Type"]
+  readonly config: ConfigStore["Type"]
+  readonly audit: Audit["Type"]
   /** `None` for a process that only looks: it adopts nothing. */
-  readonly flow: Option.Option<Context.Tag.Service<OAuthFlow>>
+  readonly flow: Option.Option<OAuthFlow["Type"]>
 }
 
 export interface BridgeOwner {

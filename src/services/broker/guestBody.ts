@@ -24,7 +24,6 @@ export const gathered = (body: Body, maxBytes: number): Effect.Effect<Uint8Array
     catch: (cause) => (cause instanceof Denied ? cause : brokenOff)
   })
 
-/** As it comes; one that turns out too long breaks off. */
 export const streamed = (body: Body): Stream.Stream<Uint8Array, Denied> =>
   Stream.fromAsyncIterable(body, () => brokenOff).pipe(
     Stream.mapAccumEffect(0, (size, piece) =>

@@ -53,7 +53,6 @@ export const proxyAnswers = (
     return answers
   })
 
-/** A way to each family, found when it is first asked for; what cannot be found is looked for again. */
 const relaysOf = (client: MixpanelHttpClient["Type"], session: Session) => {
   const found = new Map<ApiFamily, Relay>()
   return (family: ApiFamily): Effect.Effect<Relay, ConfigError | StorageError> => {

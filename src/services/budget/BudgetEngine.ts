@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -19,7 +18,6 @@ import type { Crypto } from "../platform/Crypto.ts"
 import { type BudgetKey, BudgetPolicy, type Permit, QueryBudget, type QueryBudgetShape } from "./QueryBudget.ts"
 
 export interface BudgetEngine {
-  /** One atomic step, as `advance` does it, by the engine's own clock. */
   readonly step: (key: BudgetKey, step: Step) => Effect.Effect<BudgetState, StorageError>
   readonly look: (key: BudgetKey) => Effect.Effect<BudgetState, StorageError>
 }
@@ -73,7 +71,6 @@ const uncounted: Permit = {
   block: () => Effect.void
 }
 
-/** A log that says nothing is none. */
 export const known = (engine: BudgetEngine, key: BudgetKey): Effect.Effect<Option.Option<BudgetState>, StorageError> =>
   Effect.map(
     engine.look(key),
@@ -82,7 +79,7 @@ export const known = (engine: BudgetEngine, key: BudgetKey): Effect.Effect<Optio
 
 export const fromBudgetEngine = (
   engine: BudgetEngine,
-  { randomBytes }: Pick<Context.Tag.Service<Crypto>, "randomBytes">
+  { randomBytes }: Pick<Crypto["Type"], "randomBytes">
 ): Effect.Effect<QueryBudgetShape> =>
   Effect.map(Ref.make(false), (isTold) => {
     const unavailable = (error: StorageError) =>

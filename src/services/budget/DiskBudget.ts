@@ -4,7 +4,6 @@
  * had from Node: an entry that both programs write over each other is entered again with the next step.
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
@@ -79,7 +78,7 @@ const stillWaiting = (files: CredentialFilesShape, paths: QueryLogs, { id, kind 
 
 export const diskBudget = (
   files: CredentialFilesShape,
-  locations: Context.Tag.Service<Locations>,
+  locations: Locations["Type"],
   options: BudgetOptions
 ): BudgetEngine => {
   const limits = limitsOf(options)

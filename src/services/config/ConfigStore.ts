@@ -16,7 +16,6 @@ import { CredentialStorage } from "../storage/CredentialStorage.ts"
 
 export interface KnownConfig {
   readonly document: Config.ConfigDocument
-  /** Set where the user has no home directory: then the document is empty. */
   readonly homeless: Option.Option<ConfigError>
 }
 

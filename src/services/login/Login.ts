@@ -92,7 +92,6 @@ const make = Effect.gen(function* () {
   const whoIs = ({ accessToken: token }: OAuthTokens, region: Region): Effect.Effect<MeAnswer> =>
     Effect.either(discovery.me({ credential: { type: "oauth_token", token }, region }))
 
-  /** In place of any others, and of what was learned with those. */
   const store = (name: AccountName, tokens: OAuthTokens) =>
     Effect.zipRight(tokenStore.put(name, tokens), tokenStore.forgetCaches(name))
 

@@ -1,4 +1,3 @@
-/** What a login sends: of a variable, what is in it now. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"

@@ -36,7 +36,6 @@ export type CallbackVerdict =
 
 export interface Listening {
   readonly port: number
-  /** `http://localhost:PORT/callback`. */
   readonly redirectUri: string
 }
 

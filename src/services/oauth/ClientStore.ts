@@ -183,7 +183,6 @@ const originOf = ({ origin, region }: ClientRegistration): string => Option.getO
 const isForSame = (one: ClientRegistration, other: ClientRegistration): boolean =>
   originOf(one) === originOf(other) && one.redirectUri === other.redirectUri
 
-/** Whether the region's file may be written over: by a newer registration of the same, or by Mixpanel's own. */
 const givesWay = (held: ClientRegistration, client: ClientRegistration): boolean =>
   originOf(held) === originOf(client) ? isForSame(held, client) : originOf(client) === ownOrigin(client.region)
 

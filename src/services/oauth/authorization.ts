@@ -1,7 +1,5 @@
-/** The two halves of a login: the page that a person is sent to, and what the redirect from there is worth. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
@@ -30,8 +28,8 @@ import type { StoringError } from "../../domain/storage/StorageError.ts"
 
 export interface AuthorizationDeps {
   readonly http: HttpClient.HttpClient
-  readonly clients: Context.Tag.Service<ClientStore>
-  readonly crypto: Context.Tag.Service<Crypto>
+  readonly clients: ClientStore["Type"]
+  readonly crypto: Crypto["Type"]
 }
 
 type Secrets = Pick<PendingLogin, "state" | "codeVerifier">

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -29,8 +28,8 @@ import { serverOf } from "./tokenRequests.ts"
 import { parseUrl } from "../../domain/internal/parseUrl.ts"
 
 export interface LoginDeps extends AuthorizationDeps {
-  readonly browser: Context.Tag.Service<Browser>
-  readonly listener: Context.Tag.Service<CallbackListener>
+  readonly browser: Browser["Type"]
+  readonly listener: CallbackListener["Type"]
 }
 
 type Failure = LoginError | StoringError | ConfigError

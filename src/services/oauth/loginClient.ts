@@ -1,4 +1,3 @@
-/** The client that a login is made with: the registered one as long as the server knows it, else a new one. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Region } from "../../domain/account/identifiers.ts"
@@ -10,7 +9,7 @@ import type { ClientStore } from "./ClientStore.ts"
 
 /** Tokens that do not say are of the region's registration, which stays behind. */
 export const namingClient = (
-  clients: Pick<Context.Tag.Service<ClientStore>, "primary">,
+  clients: Pick<ClientStore["Type"], "primary">,
   region: Region,
   tokens: OAuthTokens
 ): Effect.Effect<OAuthTokens, StoringError> => {

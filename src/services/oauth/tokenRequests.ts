@@ -1,7 +1,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -38,7 +37,7 @@ import { reportOverrides } from "../api/OverrideListener.ts"
 import { ask, unanswered } from "./endpoint.ts"
 import { isSuccess } from "../../domain/api/RetryPolicy.ts"
 
-type Clients = Context.Tag.Service<ClientStore>
+type Clients = ClientStore["Type"]
 
 /** A region's authorization server; that an override moves it is told before anything is sent there. */
 export const serverOf = (region: Region): Effect.Effect<AuthorizationServer, ConfigError> =>
@@ -130,7 +129,6 @@ export const refreshTokens = (
 
 const cannot = (reason: string) => new OAuthRequestFailed({ reason, temporary: false })
 
-/** Revokes refresh and access token (RFC 7009), the one that matters first. */
 export const revokeTokens = (
   http: HttpClient.HttpClient,
   clients: Clients,

@@ -23,7 +23,6 @@ export interface KeyedMutex {
 }
 
 export const makeKeyedMutex = (): KeyedMutex => {
-  /** The keys in use, with those who wait behind the one whose turn it is. */
   const queues = new Map<string, Array<Waiter>>()
 
   const passOn = (key: string): void => {

@@ -124,8 +124,8 @@ export interface Host {
 export const make = (
   host: Host,
   { join, ...paths }: Paths,
-  { sha256 }: Pick<Context.Tag.Service<Crypto>, "sha256">
-): Context.Tag.Service<Locations> => {
+  { sha256 }: Pick<Crypto["Type"], "sha256">
+): Locations["Type"] => {
   const inHome = (path: string, from: string | null = null): Effect.Effect<string, FileError> =>
     host.home === undefined
       ? Effect.fail(noHome(path === "" ? "~" : `~/${path}`, from))

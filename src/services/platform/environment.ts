@@ -19,7 +19,6 @@ import {
 } from "../../domain/session/Environment.ts"
 import type { ConfigError } from "../../domain/errors.ts"
 
-/** One variable; an empty one counts as unset. */
 export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
   Effect.configProviderWith((provider) =>
     provider === ofProcess ? Effect.sync(() => readProcess(name)) : readProvider(name)

@@ -1,5 +1,3 @@
-/** Asks the machine what the rules of a configuration come to; without rules, nothing. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ConfigDocument } from "../../domain/config/ConfigDocument.ts"
@@ -9,7 +7,7 @@ import type { Locations } from "../platform/Locations.ts"
 
 export const directorySources = (
   document: ConfigDocument,
-  { directory, workingDirectory }: Pick<Context.Tag.Service<Locations>, "directory" | "workingDirectory">
+  { directory, workingDirectory }: Pick<Locations["Type"], "directory" | "workingDirectory">
 ): Effect.Effect<DirectorySources> => {
   const rules = directoryRules(document)
   if (rules.length === 0) return Effect.succeed(noDirectories)

@@ -1,8 +1,3 @@
-/**
- * What an engine has to do, and a store made of it. Each step is atomic, is one message to the engine, and may be sent twice
- * or arrive late: a write recognizes its own version, a claim its own holder, and who gives back touches only what is its own.
- */
-import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -42,7 +37,6 @@ export const withDeadline = <A, E, E2>(
   millis = deadlineMillis
 ): Effect.Effect<A, E | E2> => disconnectedWithin(millis, () => failed(noAnswer(millis)))(step)
 
-/** What has to be there for a write: as `Expected`, or what a commit wants. */
 export type Condition = Expected | { readonly version: Version; readonly orForgotten: true }
 
 interface EngineWrite {
@@ -65,7 +59,6 @@ export type ClaimAnswer =
 export interface Engine {
   readonly get: (key: string) => Effect.Effect<Option.Option<Entry>, StorageError>
   readonly put: (key: string, entry: Entry, how: EngineWrite) => Effect.Effect<boolean, StorageError>
-  /** Puts a gravestone of that version in the place of an entry. */
   readonly remove: (
     key: string,
     gravestone: Version,
@@ -82,7 +75,7 @@ export interface Engine {
 /** A store over an engine. Claims carry the name, so that others can say who it is that they wait for. */
 export const fromEngine = (
   engine: Engine,
-  { randomBytes }: Pick<Context.Tag.Service<Crypto>, "randomBytes">,
+  { randomBytes }: Pick<Crypto["Type"], "randomBytes">,
   name: string
 ): Effect.Effect<CredentialStorageShape> =>
   Effect.map(engineClock(engine.now), (now) => {
@@ -131,7 +124,6 @@ interface Asked {
 
 type State = "unsent" | "granted" | "settled"
 
-/** The holder without what makes it unlike all others. */
 export const holderName = (holder: string): string => holder.replace(/ [^ ]*$/, "")
 
 const claimed = (

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import { argument, type Command, command, onThisMachine } from "../../domain/hints/Command.ts"
@@ -9,8 +8,8 @@ import type { CredentialStorageShape } from "./CredentialStorage.ts"
 export interface Move {
   readonly from: CredentialStorageShape
   readonly to: CredentialStorageShape
-  readonly clients: Pick<Context.Tag.Service<ClientStore>, "primary">
-  readonly crypto: Pick<Context.Tag.Service<Crypto>, "sha256">
+  readonly clients: Pick<ClientStore["Type"], "primary">
+  readonly crypto: Pick<Crypto["Type"], "sha256">
   /** The bridges that carry the login of an account: each spends the same refresh token. */
   readonly bridgesOf: (account: OAuthBrowserAccount) => Effect.Effect<ReadonlyArray<string>>
   readonly isDry: boolean

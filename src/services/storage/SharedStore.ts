@@ -6,7 +6,6 @@ import type { StoreSettings } from "../../domain/storage/StoreSettings.ts"
 import type { CredentialStorageShape } from "./CredentialStorage.ts"
 
 export interface SharedStoreShape {
-  /** Where it is, for messages: without secrets, and also where the settings are wrong. */
   readonly shown: string
   readonly settings: Effect.Effect<StoreSettings, StorageError>
   /** Connects, looks at the engine, and refuses one that loses logins; once, for all that follows. */

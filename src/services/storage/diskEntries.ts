@@ -1,6 +1,5 @@
 /** Entries as files of this machine, for whoever looks at them only: a version is the digest of the text. */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { textDigest } from "../../domain/internal/textDigest.ts"
@@ -27,7 +26,7 @@ export const failed =
 
 export interface Disk {
   readonly files: CredentialFilesShape
-  readonly locations: Context.Tag.Service<Locations>
+  readonly locations: Locations["Type"]
 }
 
 export interface At extends Disk {

@@ -1,5 +1,3 @@
-/** Which file an entry is on disk: those that mixpanel_headless reads and writes, too. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { isAccountName, isRegion } from "../../domain/account/identifiers.ts"
 import { maxShrunkBytes } from "../../domain/config/configSize.ts"
@@ -20,10 +18,7 @@ export const isLocked = (key: string): boolean => key === "config" || key.endsWi
 export const limitOf = (key: string): { readonly maxBytes: number } | undefined =>
   key === "config" ? { maxBytes: maxShrunkBytes } : undefined
 
-export const pathOf = (
-  locations: Context.Tag.Service<Locations>,
-  key: string
-): Effect.Effect<string | null, FileError> => {
+export const pathOf = (locations: Locations["Type"], key: string): Effect.Effect<string | null, FileError> => {
   const [kind, name, ...rest] = key.split("/")
   const [file = ""] = rest
   if (key === "config") return locations.config

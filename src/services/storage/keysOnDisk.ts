@@ -1,5 +1,3 @@
-/** All entries that this machine has files of. Apart from `diskKeys`, which the fast path has. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { isAccountName } from "../../domain/account/identifiers.ts"
 import type { FileError } from "../../domain/errors.ts"
@@ -11,7 +9,7 @@ const directoryOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, "")
 
 export const keysOn = (
   files: CredentialFilesShape,
-  locations: Context.Tag.Service<Locations>
+  locations: Locations["Type"]
 ): Effect.Effect<ReadonlyArray<string>, FileError> =>
   Effect.gen(function* () {
     const config = yield* locations.config

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import { command } from "../../domain/hints/Command.ts"
@@ -39,7 +38,7 @@ export interface Sharing {
 /** What the options ask for, looked at before anything is asked of the engine. No two namespaces are taken for each other. */
 export const sharing = (
   store: string,
-  crypto: Context.Tag.Service<Crypto>,
+  crypto: Crypto["Type"],
   { keys, name, namespace, sealed }: SharingOptions & { readonly name: string; readonly namespace: string }
 ): Effect.Effect<Sharing, StorageError> =>
   Effect.gen(function* () {

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { AccountName } from "../../domain/account/identifiers.ts"
@@ -9,7 +8,7 @@ import type { TokenClaim, TokenStore } from "./TokenStore.ts"
 
 /** Whoever is at it is waited for, and what came of that is claimed. */
 export const claimCurrent = <E>(
-  { claim }: Pick<Context.Tag.Service<TokenStore>, "claim">,
+  { claim }: Pick<TokenStore["Type"], "claim">,
   account: AccountName,
   stored: Effect.Effect<StoredTokens, E>
 ): Effect.Effect<StoredTokens & { readonly claim: TokenClaim }, E | ClaimError, Scope.Scope> =>

@@ -8,7 +8,6 @@ import type { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import { monotonicMillis } from "../storage/engineClock.ts"
 import type { TokenSettingsShape } from "./TokenSettings.ts"
 
-/** How long this process leaves it to others before it looks again. */
 const pauseMillis = 5000
 
 export const makeEarlyRenewal = ({ renewBefore }: TokenSettingsShape, scope: Scope.Scope) => {

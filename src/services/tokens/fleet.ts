@@ -3,7 +3,6 @@
  * without a round trip, an answer outlives a store that is away, and one that has gone back in time is mended.
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,14 +26,13 @@ import type { StoredTokens } from "./tokenEntry.ts"
 import type { TokenClaim, TokenStore } from "./TokenStore.ts"
 
 export interface Fleet {
-  /** Tokens that are good without a look at the store. */
   readonly atHand: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>>
   readonly locationOf: (account: OAuthBrowserAccount) => TokenLocation
 }
 
 interface FleetDeps {
-  readonly store: Context.Tag.Service<TokenStore>
-  readonly crypto: Context.Tag.Service<Crypto>
+  readonly store: TokenStore["Type"]
+  readonly crypto: Crypto["Type"]
   readonly settings: TokenSettingsShape
 }
 

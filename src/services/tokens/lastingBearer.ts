@@ -1,5 +1,4 @@
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -9,7 +8,6 @@ import type { Bearer, BearerAccount, TokenResolver } from "./TokenResolver.ts"
 
 interface LastingBearer {
   readonly bearer: Bearer
-  /** Why it does not last as long as it should, as a phrase. */
   readonly short: Option.Option<string>
 }
 
@@ -19,7 +17,7 @@ export const lasts = ({ expiresAt }: Bearer, minTtl: number): Effect.Effect<bool
 
 /** Refreshed early where it would not last for `minTtl` milliseconds; one that is fresh is better than none. */
 export const lastingBearer = (
-  resolver: Context.Tag.Service<TokenResolver>,
+  resolver: TokenResolver["Type"],
   account: BearerAccount,
   origin: CredentialOrigin,
   minTtl: number

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
@@ -6,7 +5,7 @@ import { OAuthTokenError } from "../../domain/oauth/OAuthError.ts"
 import type { TokenStore } from "./TokenStore.ts"
 
 export const neverLoggedIn = (
-  { describe }: Pick<Context.Tag.Service<TokenStore>, "describe">,
+  { describe }: Pick<TokenStore["Type"], "describe">,
   account: AccountName
 ): Effect.Effect<never, OAuthTokenError> =>
   Effect.flatMap(

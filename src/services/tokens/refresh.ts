@@ -3,7 +3,6 @@
  * beforehand, and not to be interrupted from the request to the stored answer.
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -36,8 +35,7 @@ import { type Answer, isLost, loginTo, type Recipient, refreshed, storeAnswer, s
 import type { ClaimedTokens, Reservation, SeenTokens } from "./TokenLocation.ts"
 
 export interface Refresh extends Recipient {
-  readonly flow: Context.Tag.Service<OAuthFlow>
-  /** The access token that the server refused, when that is why. */
+  readonly flow: OAuthFlow["Type"]
   readonly refused: Option.Option<Redacted.Redacted>
   /** Before the tokens expire, and only where nobody else is at it, or was interrupted. */
   readonly early?: { readonly millis: number }

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Context from "effect/Context"
 import type { CredentialSource } from "../../domain/account/CredentialSource.ts"
 import type { SourceProblem } from "../../domain/account/CredentialSourceFailed.ts"
 import { variable } from "../platform/environment.ts"
@@ -10,7 +9,7 @@ import { type ExternalSecrets, sourceProblem } from "../platform/ExternalSecrets
 const running = "MP_CREDENTIAL_COMMAND"
 
 export const runSource = (
-  secrets: Context.Tag.Service<ExternalSecrets>,
+  secrets: ExternalSecrets["Type"],
   account: string,
   source: CredentialSource
 ): Effect.Effect<string, SourceProblem> => {

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -21,8 +20,8 @@ export interface Answer {
 
 export interface Recipient {
   readonly place: TokenLocation
-  readonly crypto: Context.Tag.Service<Crypto>
-  readonly audit: Context.Tag.Service<Audit>
+  readonly crypto: Crypto["Type"]
+  readonly audit: Audit["Type"]
   readonly account: OAuthBrowserAccount
 }
 

@@ -1,4 +1,3 @@
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
@@ -7,7 +6,7 @@ import { type Account, isGivenElsewhere } from "../../domain/account/Account.ts"
 import { OAuthTokens } from "../../domain/oauth/OAuthTokens.ts"
 import type { Crypto } from "../platform/Crypto.ts"
 
-type Digests = Pick<Context.Tag.Service<Crypto>, "sha256">
+type Digests = Pick<Crypto["Type"], "sha256">
 
 export const tokenFingerprint = ({ sha256 }: Digests, token: Redacted.Redacted): Effect.Effect<string> =>
   Effect.map(sha256(Redacted.value(token)), Encoding.encodeBase64Url)
@@ -31,7 +30,6 @@ export const hasFingerprint = (
 
 interface Position {
   readonly family: string
-  /** How many refreshes after the tokens were first shared. */
   readonly generation: number
 }
 

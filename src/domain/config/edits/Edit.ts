@@ -87,7 +87,6 @@ export const requireAccount = (
 ): Either.Either<Account, EditError> =>
   Either.flatMap(requireTables(document), () => accountNamed(document, name, origin, fix))
 
-/** Changes keys of an account block (`null` drops one) and leaves it in mixpanel_headless's order of keys. */
 export const rewriteAccount = (
   document: ConfigDocument,
   name: string,

@@ -36,7 +36,6 @@ export const inPlaceOfCredential = (type: AccountType): Readonly<Record<string, 
   }
 }
 
-/** Writes the table of an account; a time limit that it has already is kept. */
 export const putSource = (
   document: ConfigDocument,
   { name, type }: { readonly name: string; readonly type: AccountType },

@@ -9,7 +9,6 @@ import { type DirectoryChoice, directoryRules, listName, soundList } from "../di
 import { targetNamed } from "../named.ts"
 import { type Edit, onToml, requireAccount } from "./Edit.ts"
 
-/** Whether the path of a rule, as it is written, leads to the directory in question. */
 type LeadsThere = (path: string) => boolean
 
 const rulesThere = (document: ConfigDocument, leadsThere: LeadsThere) =>

@@ -84,7 +84,6 @@ const notActive = (account: AccountName, workspace: WorkspaceId) =>
     hints: [inTurn(command`mp account use ${argument(account)}`, command`mp workspace use ${workspace}`)]
   })
 
-/** Another active account for one that is not there. */
 const anyOther = (document: ConfigDocument): Command => {
   const [first] = Config.accountNames(document)
   return first === undefined ? command`mp login` : command`mp account use ${argument(first)}`

@@ -21,7 +21,6 @@ import { type OldFormat, recognise } from "./OldFormat.ts"
 import { rewrite } from "./rewrite.ts"
 import { type LeftOut, type MigrationStep, noPlace, shown } from "./steps.ts"
 
-/** What is to be done with a document. No secret is in it but in the documents themselves. */
 export interface MigrationPlan {
   readonly format: OldFormat
   readonly before: ConfigDocument

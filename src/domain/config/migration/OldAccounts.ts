@@ -1,4 +1,3 @@
-/** Old accounts and credentials under the names that they have from now on; equal ones become one. */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -36,7 +35,6 @@ type Block = readonly [name: string, block: TomlValue]
 const sorted = (table: TomlTable): ReadonlyArray<Block> =>
   Object.entries(table).sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
 
-/** The blocks of `[accounts]` that today's schema does not know. */
 const flatBlocks = (root: TomlTable): ReadonlyArray<Block> =>
   sorted(tableAt(root, ["accounts"])).filter(([, block]) => !isTyped(block))
 

@@ -66,12 +66,10 @@ const readOne =
 const parseProject = parse(ProjectId)
 const parseWorkspace = parse(WorkspaceId)
 
-/** A project by any of its names; a number will do. */
 export const projectOf = readOne(["project_id", "project", "default_project"], (value) =>
   Option.getRight(parseProject(typeof value === "string" ? value.trim() : digits(value)))
 )
 
-/** A workspace by any of its names; digits in a string will do. */
 export const workspaceOf = readOne(["workspace_id", "workspace"], (value) =>
   Option.getRight(typeof value === "string" ? parseWorkspaceId(value) : parseWorkspace(value))
 )
@@ -79,7 +77,6 @@ export const workspaceOf = readOne(["workspace_id", "workspace"], (value) =>
 const digits = (value: TomlValue): string | undefined =>
   typeof value === "number" || typeof value === "bigint" ? String(value) : undefined
 
-/** Converts a saved project into a target; `rename` says what a credential is called today. */
 export const convertProject = (
   name: string,
   block: TomlValue,

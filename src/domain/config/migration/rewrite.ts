@@ -1,4 +1,3 @@
-/** Writes the parts of today's schema into an old document; what need not change stays as it is written. */
 import * as Option from "effect/Option"
 import { type Account, encodeAccount } from "../../account/Account.ts"
 import { clearActive } from "../edits/Edit.ts"

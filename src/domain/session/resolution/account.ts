@@ -95,7 +95,6 @@ const activeAccount = (inputs: Inputs, active: Active, name: string): Offer<Iden
   return { ...found, take: Either.flatMap(active, () => found.take) }
 }
 
-/** The credentials that the environment holds whole, and those that it holds in part. */
 const environmentOffers = (environment: Environment): ReadonlyArray<Offer<Identity>> =>
   environmentCredentials(environment).map(({ credential, name, origin }) => ({
     source: "environment",

@@ -25,7 +25,6 @@ export interface RuleSays {
 }
 
 export interface ChosenRule {
-  /** Where it says what it says: key, path and file. */
   readonly origin: string
   readonly value: string
   readonly says: Either.Either<RuleSays, ResolutionError>
@@ -121,7 +120,6 @@ export const twice = (config: ConfigDocument, first: DirectoryRule, second: Dire
   )
 }
 
-/** What the rule offers for an axis: it counts while the account is the one that the rule goes with. */
 export const fromRule = <A>(
   rule: Option.Option<ChosenRule>,
   accountFrom: Source | null,

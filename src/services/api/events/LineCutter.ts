@@ -18,7 +18,6 @@ export class LineCutter {
   #isBegun = false
   #isText = true
 
-  /** The lines that end in this piece, without their ends, up to the first that is no text. */
   take(piece: Uint8Array): ReadonlyArray<string> {
     const end = piece.lastIndexOf(lineFeed)
     if (end === -1) {

@@ -12,7 +12,6 @@ const maxBatchEvents = 2_000
 const maxBatchBytes = 2_000_000
 
 export interface Batch {
-  /** The number of its first event among all, counted from 0. */
   readonly first: number
   readonly size: number
   readonly body: Uint8Array<ArrayBuffer>

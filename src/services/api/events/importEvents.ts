@@ -27,7 +27,6 @@ export interface ImportOptions extends Pick<RequestOptions, "projectSecret"> {
   readonly concurrency?: number
 }
 
-/** Sends the events, batch by batch, for as long as the reports are asked for. */
 export const importEvents =
   (client: MixpanelHttpClientShape) =>
   <E, R>(

@@ -23,7 +23,6 @@ import type { StaticCredentialsShape } from "../../tokens/StaticCredentials.ts"
 import type { BearerAccount, TokenResolver } from "../../tokens/TokenResolver.ts"
 import type { StorageError } from "../../../domain/storage/StorageError.ts"
 
-/** What one attempt carries: the header's value, if any, and everything in it that must never be shown. */
 export interface Presented {
   readonly authorization: string | undefined
   /** What is told to be refused, where another one may be had. */
@@ -33,7 +32,6 @@ export interface Presented {
 
 type ProjectKeys = Effect.Effect.Success<ReturnType<ProjectCredentials["Type"]["forProject"]>>
 
-/** A credential that is at hand, or one that has to be asked for (`renewable`). */
 export interface Credential {
   /** Asked for at every attempt, so that a retry carries the bearer of its own moment. */
   readonly present: Effect.Effect<Presented, BearerError | CredentialNotAccepted>
@@ -54,7 +52,6 @@ interface CredentialSources {
   readonly projects: ProjectCredentials["Type"]
 }
 
-/** Chooses the credential for a family; project keys are looked up only where the family takes them. */
 export const credentialFor = (
   asked: Asked,
   { projects, statics, tokens }: CredentialSources

@@ -49,7 +49,6 @@ export interface Call extends RequestOptions {
 
 export type Decode<A> = (input: unknown) => Either.Either<A, ReadonlyArray<DecodeIssue>>
 
-/** As much of where an answer came from as an error may tell. */
 export interface Source {
   readonly summary: RequestSummary
   readonly status: number
@@ -70,7 +69,6 @@ export const answer = (client: MixpanelHttpClientShape, session: Session, call: 
     return yield* readJson(response)
   })
 
-/** Sends a call and decodes its answer; `what` says what it was expected to be. */
 export const decoded = <A>(
   client: MixpanelHttpClientShape,
   session: Session,
@@ -121,7 +119,6 @@ const notJson = new InvalidArgument({ message: "The body of the request cannot b
 
 const bodyMillis = 120_000
 
-/** The JSON of a response, or `{ status: "ok" }` where it is complete without a body. */
 const readJson = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<Answer, NetworkFailed | UnexpectedResponse> => {

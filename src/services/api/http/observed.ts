@@ -7,13 +7,11 @@ import { urlTemplate } from "../../../domain/api/urlTemplate.ts"
 import { requestEnded, timed } from "../../platform/metrics.ts"
 import { portOf } from "../../../domain/internal/parseUrl.ts"
 
-/** What may be told of a request: neither its query nor a header. */
 export interface Observable {
   readonly family: ApiFamily
   readonly method: string
   readonly url: URL
   readonly resends: number
-  /** The span that it belongs below, where that is not the current one. */
   readonly parent?: Tracer.AnySpan | undefined
 }
 

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import { parseRetryAfter } from "../../../domain/api/RetryPolicy.ts"
 
-/** `Retry-After`, which is a number of seconds or a date, in milliseconds from now. */
 export const retryAfterOf = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Option.Option<number>> => {
   const header = response.headers["retry-after"]
   return header === undefined

@@ -63,7 +63,6 @@ interface Attempt extends Progress {
   readonly span: Tracer.Span
 }
 
-/** Sends a request on a channel and follows it to its last response. The address is checked before anything else. */
 export const sendWithRetry = (
   channel: RequestContext,
   request: Request,
@@ -200,7 +199,6 @@ const retry = (channel: RequestContext, current: Attempt, after: Option.Option<n
 const backoff = (retries: number): Effect.Effect<number> =>
   Effect.map(Random.nextRange(0, backoffCap(retries)), Math.round)
 
-/** Another bearer, once; where there is none to be had, the refusal stands. */
 const reauthenticate = (
   channel: RequestContext,
   current: Attempt,
