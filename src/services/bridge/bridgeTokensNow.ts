@@ -1,5 +1,3 @@
-/** The tokens of a bridge at this moment: its own, or what was made from them where it cannot be written. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -31,9 +29,9 @@ export interface BridgeNow {
 
 /** What reading a bridge speaks to. */
 export interface BridgeReading {
-  readonly files: Context.Tag.Service<CredentialFiles>
-  readonly locations: Context.Tag.Service<Locations>
-  readonly crypto: Context.Tag.Service<Crypto>
+  readonly files: CredentialFiles["Type"]
+  readonly locations: Locations["Type"]
+  readonly crypto: Crypto["Type"]
 }
 
 export const bridgeTokensNow = ({ crypto, files, locations }: BridgeReading, path: string): BridgeNow["now"] => {

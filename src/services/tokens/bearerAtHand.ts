@@ -37,7 +37,7 @@ export type BearerAccount = OAuthBrowserAccount | OAuthTokenAccount
 export type Readable = Pick<TokenLocation, "read">
 
 export interface TokenLocations<Location extends Readable = Readable> {
-  readonly bridges: Context.Tag.Service<Bridge>
+  readonly bridges: Bridge["Type"]
   readonly tokens: {
     readonly ofAccount: (account: OAuthBrowserAccount) => Location
     readonly ofBridge: (account: OAuthBrowserAccount, path: string) => Location

@@ -1,5 +1,3 @@
-/** The tokens of an account's own login, which has to be there. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AccountName } from "../../domain/account/identifiers.ts"
@@ -10,7 +8,7 @@ import type { StoredTokens } from "./tokenEntry.ts"
 import type { TokenStore } from "./TokenStore.ts"
 
 export const ownTokens = (
-  store: Pick<Context.Tag.Service<TokenStore>, "stored" | "describe">,
+  store: Pick<TokenStore["Type"], "stored" | "describe">,
   account: AccountName
 ): Effect.Effect<StoredTokens, OAuthTokenError | StorageError> =>
   Effect.flatMap(

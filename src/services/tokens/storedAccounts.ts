@@ -1,5 +1,3 @@
-/** What is stored for each of many accounts. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Account } from "../../domain/account/Account.ts"
@@ -10,7 +8,7 @@ import { type CredentialStorageShape, mostAtOnce } from "../storage/CredentialSt
 
 interface Places {
   readonly files: CredentialFilesShape
-  readonly locations: Context.Tag.Service<Locations>
+  readonly locations: Locations["Type"]
   readonly storage: CredentialStorageShape
 }
 
