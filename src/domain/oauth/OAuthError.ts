@@ -216,7 +216,7 @@ export class OAuthRegionProbeFailed extends errorClass(
     const headline =
       unasked.length === 0
         ? `The credential (${source}) was refused in ${attempts.length === 1 ? "region" : "every region"}`
-        : `The credential (${source}) was refused by the regions that answered, and ${unasked.map(({ region }) => region).join(", ")} did not answer`
+        : `The credential (${source}) was refused by the regions that answered, and ${regionsOf(unasked)} did not answer`
     return {
       message: `${headline}: ${attempts.map(inFull).join("; ")}`,
       hints: [another(source)],
@@ -225,6 +225,8 @@ export class OAuthRegionProbeFailed extends errorClass(
     }
   }
 ) {}
+
+const regionsOf = (attempts: ReadonlyArray<RegionAttempt>): string => attempts.map(({ region }) => region).join(", ")
 
 /**
  * No region answered the question whom a credential belongs to.
