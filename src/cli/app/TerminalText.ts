@@ -34,8 +34,8 @@ export class TerminalText {
   static readonly template = (ours: TemplateStringsArray, ...parts: ReadonlyArray<Part>): TerminalText =>
     new TerminalText(ours.map((words, at) => words + (at < parts.length ? shownOf(parts[at] ?? "") : "")).join(""))
 
-  static readonly join = (parts: ReadonlyArray<Part>, separator: TerminalText): TerminalText =>
-    new TerminalText(parts.map(shownOf).join(separator.value))
+  static readonly join = (parts: ReadonlyArray<Part>, separator?: TerminalText): TerminalText =>
+    new TerminalText(parts.map(shownOf).join(separator?.value ?? ""))
 
   /** Somebody's text with its own lines, where it is shown as a whole: a file, a report. */
   static readonly lines = (text: string): TerminalText => new TerminalText(linesOf(text).join("\n"))
@@ -78,7 +78,4 @@ export const text = TerminalText.template
 export const line = TerminalText.line
 
 export const lines = (parts: ReadonlyArray<Part>): TerminalText =>
-  TerminalText.join(
-    parts.map((part) => text`${part}\n`),
-    text``
-  )
+  TerminalText.join(parts.map((part) => text`${part}\n`))

@@ -38,10 +38,8 @@ export const parsersOf = <const C extends Config>(config: C) =>
 
 const optionOf = (flag: FlagFacts): Options.Options<unknown> => {
   if (flag.value === undefined) return named(flag, Options.boolean(flag.name))
-  const one = named(
-    flag,
-    flag.choices === undefined ? Options.text(flag.name) : Options.choice(flag.name, flag.choices)
-  )
+  const { choices, name } = flag
+  const one = named(flag, choices === undefined ? Options.text(name) : Options.choice(name, choices))
   if (flag.repeated === true) return Options.map(Options.repeated(one), (values) => values.map(unquoted))
   return flag.required === true ? one : Options.optional(one)
 }
@@ -83,12 +81,7 @@ const nobody = Terminal.Terminal.of({
   display: () => Effect.void
 })
 
-const noPath = Path.of({
-  [TypeId]: TypeId,
-  ...path,
-  fromFileUrl: () => Effect.never,
-  toFileUrl: () => Effect.never
-})
+const noPath = Path.of({ [TypeId]: TypeId, ...path, fromFileUrl: () => Effect.never, toFileUrl: () => Effect.never })
 
 export const withParserServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(

@@ -45,19 +45,15 @@ const orNone = <R>(names: Effect.Effect<ReadonlyArray<string>, unknown, R>) =>
   Effect.catchAll(names, () => Effect.succeed<ReadonlyArray<string>>([]))
 
 const accountNames = orNone(
-  Effect.gen(function* () {
-    const accounts = yield* Accounts
-    return (yield* accounts.list).map(
-      Either.match({ onLeft: ({ name }) => name, onRight: ({ account }) => account.name })
-    )
-  })
+  Effect.flatMap(Accounts, ({ list }) => list).pipe(
+    Effect.map((all) => all.map(Either.match({ onLeft: ({ name }) => name, onRight: ({ account }) => account.name })))
+  )
 )
 
 const targetNames = orNone(
-  Effect.gen(function* () {
-    const targets = yield* Targets
-    return (yield* targets.list).flatMap(({ name, value }) => (Either.isRight(value) ? [name] : []))
-  })
+  Effect.flatMap(Targets, ({ list }) => list).pipe(
+    Effect.map((all) => all.flatMap(({ name, value }) => (Either.isRight(value) ? [name] : [])))
+  )
 )
 
 export interface Described {

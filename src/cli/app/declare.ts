@@ -29,11 +29,14 @@ export const declare = <const C extends Config>(
     summary
   }: Pick<Facts, "summary"> & Partial<Pick<CommandFacts, "globals" | "examples">>,
   config: C,
-  handler: (given: Given<C>) => Doing
+  handler: (given: Given<C>) => Doing | Handled
 ): Leaf => ({
   facts: { kind: "command", name, summary, config, globals, examples },
   // What is given was parsed by the parsers of `config`, under its names.
-  handler: (given) => Effect.gen(() => handler(given as Given<C>))
+  handler: (given) =>
+    Effect.gen(function* (): Doing {
+      yield* handler(given as Given<C>)
+    })
 })
 
 export const group = (name: string, summary: string, children: Group["children"]): Group => ({

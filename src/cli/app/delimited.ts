@@ -8,21 +8,14 @@ type Rows = ReadonlyArray<ReadonlyArray<Json>>
 
 /** RFC 4180. */
 export const csv = (rows: Rows): TerminalText =>
-  TerminalText.join(
-    rows.map((row) => text`${row.map(csvCell).join(",")}\r\n`),
-    text``
-  )
+  TerminalText.join(rows.map((row) => text`${row.map(csvCell).join(",")}\r\n`))
 
 export const plain = (rows: Rows): TerminalText =>
   TerminalText.join(
-    rows.map(
-      (row) =>
-        text`${TerminalText.join(
-          row.map((value) => escapeTsv(cellText(value))),
-          text`\t`
-        )}\n`
-    ),
-    text``
+    rows.map((row) => {
+      const cells = row.map((value) => escapeTsv(cellText(value)))
+      return text`${TerminalText.join(cells, text`\t`)}\n`
+    })
   )
 
 /** What a spreadsheet takes for a formula, also after blanks and quotes, and in full width. Line ends and tabs count as well. */

@@ -110,7 +110,7 @@ export const sayAlways = (words: TerminalText, note: Fields): Effect.Effect<void
   })
 
 const rows = (format: "jsonl" | "csv" | "plain", columns: ReadonlyArray<string>, records: ReadonlyArray<Fields>) => {
-  if (format === "jsonl") return TerminalText.join(records.map(jsonLine), text``)
+  if (format === "jsonl") return TerminalText.join(records.map(jsonLine))
   const values = records.map((fields) => columns.map((column) => fields[column] ?? null))
   return format === "plain" ? plain(values) : csv([columns, ...values])
 }

@@ -5,7 +5,7 @@ import { Globals, sessionRequest } from "./Globals.ts"
 import type { Terminal } from "./Terminal.ts"
 import { notice, notices, warning } from "./output.ts"
 import { accountNamed } from "../../domain/config/named.ts"
-import { InvalidArgument } from "../../domain/errors.ts"
+import { invalid } from "./invalid.ts"
 import type { Identity } from "../../domain/session/Caller.ts"
 import { type Resolution, toSession } from "../../domain/session/Resolution.ts"
 import type { Session } from "../../domain/session/Session.ts"
@@ -74,12 +74,10 @@ export const identity = (name: Option.Option<string>) =>
 const agreeing = (name: string) =>
   Effect.flatMap(Globals, ({ account }) =>
     Option.exists(account, (flag) => flag !== name)
-      ? Effect.fail(
-          new InvalidArgument({
-            message: `The argument '${name}' and the flag --account name different accounts.`,
-            hints: [],
-            again: [{ without: ["account"] }, { argument: [name, null] }]
-          })
+      ? invalid(
+          `The argument '${name}' and the flag --account name different accounts.`,
+          { without: ["account"] },
+          { argument: [name, null] }
         )
       : Effect.void
   )

@@ -38,28 +38,24 @@ export const closeAll = (servers: ReadonlyArray<Server>): Effect.Effect<void> =>
     { concurrency: "unbounded", discard: true }
   )
 
-/** Everybody who came in: those who say nothing must not keep others out. */
-export interface IdleSockets {
-  readonly enter: (socket: Duplex) => void
-  /** Whether no request came from it yet. */
-  readonly isSilent: (socket: Duplex) => boolean
-  /** Notes who has made a request. */
-  readonly listening: (listener: RequestListener) => RequestListener
-}
+export type IdleSockets = ReturnType<typeof makeIdleSockets>
 
-export const makeIdleSockets = (most: number): IdleSockets => {
+/** Everybody who came in and has sent no request yet: those who say nothing must not keep others out. */
+export const makeIdleSockets = (most: number) => {
   const silent = new Set<Duplex>()
   return {
-    enter: (socket) => {
+    enter: (socket: Duplex): void => {
       silent.add(socket)
       socket.once("close", () => silent.delete(socket))
       const [oldest] = silent
       if (silent.size > most) oldest?.destroy()
     },
-    isSilent: (socket) => silent.has(socket),
-    listening: (listener) => (request, response) => {
-      silent.delete(request.socket)
-      listener(request, response)
-    }
+    isSilent: (socket: Duplex): boolean => silent.has(socket),
+    listening:
+      (listener: RequestListener): RequestListener =>
+      (request, response) => {
+        silent.delete(request.socket)
+        listener(request, response)
+      }
   }
 }

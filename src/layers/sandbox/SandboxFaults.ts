@@ -32,14 +32,7 @@ interface Pending {
   readonly times: number
 }
 
-export interface FaultQueue {
-  readonly add: (faults: ReadonlyArray<SandboxFault>) => void
-  readonly clear: () => void
-  /** Uses up and returns the first fault that applies to the request. */
-  readonly take: (request: RecordedRequest) => SandboxFault | undefined
-}
-
-export const makeFaultQueue = (initial: ReadonlyArray<SandboxFault>): FaultQueue => {
+export const makeFaultQueue = (initial: ReadonlyArray<SandboxFault>) => {
   let pending: ReadonlyArray<Pending> = []
   const add = (faults: ReadonlyArray<SandboxFault>) => {
     pending = [...pending, ...faults.map((fault) => ({ fault, after: fault.after ?? 0, times: fault.times ?? 1 }))]
@@ -50,7 +43,8 @@ export const makeFaultQueue = (initial: ReadonlyArray<SandboxFault>): FaultQueue
     clear: () => {
       pending = []
     },
-    take: (request) => {
+    /** Uses up and returns the first fault that applies to the request. */
+    take: (request: RecordedRequest): SandboxFault | undefined => {
       const found = pending.find(({ fault, times }) => times > 0 && applies(fault, request))
       if (found === undefined) return undefined
       const used = found.after > 0 ? { ...found, after: found.after - 1 } : { ...found, times: found.times - 1 }

@@ -87,7 +87,5 @@ export const list = declare(
     examples: ["mp account list", "mp account list --format json | jq -r '.[].name'"]
   },
   {},
-  function* () {
-    yield* accountList(yield* Accounts)
-  }
+  () => Effect.flatMap(Accounts, accountList)
 )

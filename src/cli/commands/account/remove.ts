@@ -28,7 +28,7 @@ export const remove = declare(
     const ended =
       isLive && (flags.revoke || (!flags.force && (yield* mayAsk) && (yield* askToEnd(name))))
         ? Option.some(yield* endLogin(name))
-        : Option.none<Ended>()
+        : Option.none()
     const { account, left, neighbour, orphaned, orphanedDirectories } = yield* accounts.remove(name, flags)
     const orphans = Object.entries({ targets: orphaned, directories: orphanedDirectories }).flatMap(([what, names]) =>
       names.length === 0 ? [] : [`Orphaned ${what}: ${names.join(", ")}`]
@@ -62,11 +62,6 @@ export const remove = declare(
     }
   }
 )
-
-interface Ended {
-  readonly revoked: boolean
-  readonly said: string
-}
 
 const endLogin = (name: string) =>
   Effect.promise(() => import("./logout.run.ts")).pipe(Effect.flatMap((logout) => logout.endLogin(name)))

@@ -54,17 +54,14 @@ const summary = (findings: ReadonlyArray<Finding>): string =>
   isHealthy(findings) ? "All is well." : countOf(findings.filter(needsAttention).length)
 
 const report = ({ findings, healthy: sound }: Doctor.Report, { fixed }: Doctor.FixResult, shown: Look): TerminalText =>
-  TerminalText.join(
-    [
-      ...fixed.map(
-        (found) => text`${styled("green", "fixed", shown.isStyled)}    ${found.id}  ${subjectText(found.subject)}\n`
-      ),
-      ...findings.map((found) => block(found, shown)),
-      ...sound.map((sentence) => text`${styled("green", "ok", shown.isStyled)}       ${sentence}\n`),
-      text`${summary(findings)}\n`
-    ],
-    text``
-  )
+  TerminalText.join([
+    ...fixed.map(
+      (found) => text`${styled("green", "fixed", shown.isStyled)}    ${found.id}  ${subjectText(found.subject)}\n`
+    ),
+    ...findings.map((found) => block(found, shown)),
+    ...sound.map((sentence) => text`${styled("green", "ok", shown.isStyled)}       ${sentence}\n`),
+    text`${summary(findings)}\n`
+  ])
 
 const show = (examined: Doctor.Report, fixes: Doctor.FixResult) =>
   Effect.gen(function* () {

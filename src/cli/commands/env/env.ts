@@ -8,6 +8,7 @@ import { ChildEnvironment } from "../../../services/session/ChildEnvironment.ts"
 import { declare } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { Globals } from "../../app/Globals.ts"
+import { invalid } from "../../app/invalid.ts"
 import { record } from "../../app/output.ts"
 import { session } from "../../app/sessionFor.ts"
 import { evaluated, type Shell, shells, statements } from "./shellExports.ts"
@@ -43,21 +44,19 @@ const onlyExact = (values: ReadonlyArray<readonly [name: string, value: string]>
     const [name] = values.find(([, value]) => TerminalText.exactly(value) === undefined) ?? []
     return name === undefined || isJson(Option.getOrUndefined(format))
       ? Effect.void
-      : Effect.fail(
-          new InvalidArgument({
-            message: `${name} contains control characters or invisible ones and cannot be printed exactly.`,
-            hints: [command`mp exec -- COMMAND`, command`mp env --format json`],
-            details: { variable: name }
-          })
-        )
+      : new InvalidArgument({
+          message: `${name} contains control characters or invisible ones and cannot be printed exactly.`,
+          hints: [command`mp exec -- COMMAND`, command`mp env --format json`],
+          details: { variable: name }
+        })
   })
 
 const wouldShow = (shell: Shell) => {
   const printing = shell === "bash" ? "mp env" : `mp env --shell ${shell}`
   const use = evaluated(shell, printing)
-  return new InvalidArgument({
-    message: `This would print secrets to the terminal. To set the variables in this shell: ${use}`,
-    hints: shell === "bash" ? [command`eval "$(mp env)"`] : [],
-    again: [{ flags: [["show-secrets"]] }]
-  })
+  return invalid(
+    `This would print secrets to the terminal. To set the variables in this shell: ${use}`,
+    ...(shell === "bash" ? [command`eval "$(mp env)"`] : []),
+    { flags: [["show-secrets"]] }
+  )
 }

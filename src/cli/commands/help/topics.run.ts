@@ -2,36 +2,21 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
-import { knownVariables } from "../../../domain/doctor/variables.ts"
+import type { knownVariables } from "../../../domain/doctor/variables.ts"
 import type { FileError } from "../../../domain/errors.ts"
 import type { Source } from "../../../domain/session/Resolution.ts"
-import { sourceNames } from "../../../domain/session/resolution/Offer.ts"
 import { Locations, searched } from "../../../services/platform/Locations.ts"
 import { SharedStore } from "../../../services/storage/SharedStore.ts"
 import { exitCodeOfCode, exitCodes } from "../../app/exitCode.ts"
-import { type Format, formats } from "../../app/globalFlags.ts"
+import type { Format } from "../../app/globalFlags.ts"
 import type { Fields } from "../../app/Json.ts"
 import { list } from "../../app/output.ts"
 import type { Topic } from "../../app/help.ts"
 
-const terminalVariables = [
-  "MP_PROJECT_SECRET",
-  "MP_PROJECT_TOKEN",
-  "NO_PROXY",
-  "NO_COLOR",
-  "CLICOLOR",
-  "CLICOLOR_FORCE",
-  "FORCE_HYPERLINK",
-  "TERM",
-  "LC_ALL",
-  "CI"
-] as const
-
-const variables = [...knownVariables, ...terminalVariables]
-
 const proxy = "the proxy of requests"
 
-const meanings: Readonly<Record<(typeof variables)[number], string>> = {
+/** In the order in which they are listed. */
+const meanings = {
   MP_USERNAME: "service account: with MP_SECRET, MP_PROJECT_ID and MP_REGION it overrides everything else",
   MP_SECRET: "its secret",
   MP_OAUTH_TOKEN: "bearer: with MP_PROJECT_ID and MP_REGION it overrides everything but the service account",
@@ -42,28 +27,28 @@ const meanings: Readonly<Record<(typeof variables)[number], string>> = {
   MP_CUSTOM_HEADER_VALUE: "its value",
   MP_API_BASE_URL: "address in place of Mixpanel's API",
   MP_APP_BASE_URL: "address in place of Mixpanel's web application",
-  MP_ACCOUNT: "default of --account",
-  MP_TARGET: "default of --target",
-  MP_CONFIG_PATH: "the configuration file",
-  MP_STORAGE_DIR: "the directory of logins and caches",
-  MP_OAUTH_STORAGE_DIR: "the same; MP_STORAGE_DIR comes first",
-  MP_STORE: "the store that machines share: redis:, rediss: or postgres:; unset or file: the files of this machine",
-  MP_STORE_KEY:
-    "what seals the values in it: ID:BASE64 of 32 bytes, several with commas between; the first seals, all open",
-  MP_STORE_NAMESPACE: "whose entries these are; mp if unset",
-  MP_STORE_CACHE: "seconds for which a bearer is used from memory; 60 if unset",
-  MP_STORE_REPLICAS: "replicas of a Redis that must have a claim before a refresh token is sent; 0 if unset",
-  MP_AUTH_FILE: "the bridge file; if set, no other one is looked for",
-  MP_PROJECT_SECRET: "secret of the project, for calls that take one",
-  MP_PROJECT_TOKEN: "token of the project, for calls that take one",
   https_proxy: proxy,
   HTTPS_PROXY: proxy,
   http_proxy: proxy,
   HTTP_PROXY: proxy,
   all_proxy: proxy,
   ALL_PROXY: proxy,
-  NO_PROXY: "hosts that are reached without a proxy",
+  MP_STORE: "the store that machines share: redis:, rediss: or postgres:; unset or file: the files of this machine",
+  MP_STORE_KEY:
+    "what seals the values in it: ID:BASE64 of 32 bytes, several with commas between; the first seals, all open",
+  MP_STORE_NAMESPACE: "whose entries these are; mp if unset",
+  MP_STORE_CACHE: "seconds for which a bearer is used from memory; 60 if unset",
+  MP_STORE_REPLICAS: "replicas of a Redis that must have a claim before a refresh token is sent; 0 if unset",
+  MP_ACCOUNT: "default of --account",
+  MP_TARGET: "default of --target",
+  MP_CONFIG_PATH: "the configuration file",
+  MP_STORAGE_DIR: "the directory of logins and caches",
+  MP_OAUTH_STORAGE_DIR: "the same; MP_STORAGE_DIR comes first",
+  MP_AUTH_FILE: "the bridge file; if set, no other one is looked for",
   NODE_EXTRA_CA_CERTS: "a file with more certificates to trust",
+  MP_PROJECT_SECRET: "secret of the project, for calls that take one",
+  MP_PROJECT_TOKEN: "token of the project, for calls that take one",
+  NO_PROXY: "hosts that are reached without a proxy",
   NO_COLOR: "any value but the empty one: no colour",
   CLICOLOR: "0: no colour",
   CLICOLOR_FORCE: "anything but 0: colour in pipes and files too",
@@ -71,7 +56,7 @@ const meanings: Readonly<Record<(typeof variables)[number], string>> = {
   TERM: "dumb: no colour, no links, nothing that moves",
   LC_ALL: "or LC_CTYPE, or LANG: a locale without UTF-8 gets ASCII",
   CI: "anything but 0 and false: never prompt"
-}
+} satisfies Readonly<Record<(typeof knownVariables)[number], string> & Record<string, string>>
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: "success",
@@ -122,8 +107,8 @@ const locations = Effect.gen(function* () {
   ]
 })
 
-const named = (rows: Readonly<Record<string, string>>, names: ReadonlyArray<string>): ReadonlyArray<Fields> =>
-  names.map((name) => ({ name, meaning: rows[name] ?? "" }))
+const named = (rows: Readonly<Record<string, string>>): ReadonlyArray<Fields> =>
+  Object.entries(rows).map(([name, meaning]) => ({ name, meaning }))
 
 const shown = (rows: ReadonlyArray<Fields>) =>
   list(rows, { columns: Object.keys(rows[0] ?? {}), headings: { moved_by: "MOVED BY" }, empty: "" })
@@ -135,11 +120,11 @@ const exitRows = Struct.entries(exitCodes).map(([name, code]) => ({
 }))
 
 const pages: Readonly<Record<Topic, Effect.Effect<ReadonlyArray<Fields>, FileError, Locations>>> = {
-  environment: Effect.succeed(named(meanings, variables)),
+  environment: Effect.succeed(named(meanings)),
   "exit-codes": Effect.succeed(exitRows),
   files: locations,
-  formatting: Effect.succeed(named(formatMeanings, formats)),
-  precedence: Effect.succeed(named(sourceMeanings, Object.keys(sourceNames)))
+  formatting: Effect.succeed(named(formatMeanings)),
+  precedence: Effect.succeed(named(sourceMeanings))
 }
 
 export function* run(topic: Topic) {

@@ -99,7 +99,5 @@ export const session = declare(
     explain: flag("explain", { description: "show every source of account, project and workspace, and which one won" }),
     bridge: flag("bridge", { description: "show the bridge in use, without its secrets" })
   },
-  function* (flags) {
-    yield* showSession(extrasFor(flags))
-  }
+  (flags) => showSession(extrasFor(flags))
 )

@@ -1,4 +1,3 @@
-import * as Effect from "effect/Effect"
 import { declare, lazyHandler } from "../../app/declare.ts"
 import { flag } from "../../app/facts.ts"
 import { onlineHandler } from "../../app/onlineHandler.ts"
@@ -14,7 +13,5 @@ export const status = declare(
     examples: ["mp status", "mp status --check", "mp status --format json | jq -r .expires_at"]
   },
   { check: flag("check", { description: "ask the server whether the credential works" }) },
-  function* (given) {
-    yield* Effect.gen(() => (given.check ? check({}) : show({})))
-  }
+  (given) => (given.check ? check({}) : show({}))
 )

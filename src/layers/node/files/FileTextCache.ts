@@ -10,24 +10,21 @@ export interface RememberedText {
   readonly text: string
 }
 
-export interface FileTextCache {
-  /** Takes what is remembered of a file; whoever finds that it still holds puts it back. */
-  readonly take: (path: string) => RememberedText | undefined
-  readonly put: (path: string, remembered: RememberedText) => void
-}
+export type FileTextCache = ReturnType<typeof makeFileTextCache>
 
 /** Configuration, bridge, and the tokens of a handful of accounts: at most 16 MiB, and mostly a few KiB. */
 const mostFiles = 16
 
-export const makeFileTextCache = (): FileTextCache => {
+export const makeFileTextCache = () => {
   const texts = new Map<string, RememberedText>()
   return {
-    take: (path) => {
+    /** Takes what is remembered of a file; whoever finds that it still holds puts it back. */
+    take: (path: string): RememberedText | undefined => {
       const remembered = texts.get(path)
       texts.delete(path)
       return remembered
     },
-    put: (path, remembered) => {
+    put: (path: string, remembered: RememberedText): void => {
       texts.set(path, remembered)
       // A map is in order of insertion: the first one was used the longest time ago.
       for (const oldest of texts.keys()) {

@@ -19,14 +19,7 @@ export interface CallbackLimits {
   readonly drain: Duration.DurationInput
 }
 
-export interface CallbackHandler {
-  /** Sees to a request, in a fiber of its own. */
-  readonly receive: (request: IncomingMessage, response: ServerResponse) => void
-  /** Judges nothing any more, and waits until the pages whose content is known have been fetched. */
-  readonly drain: Effect.Effect<void>
-  /** Sends browsers that are still waiting back to the terminal. */
-  readonly abort: Effect.Effect<void>
-}
+export type CallbackHandler = ReturnType<typeof makeCallbackHandler>
 
 /** A browser that was led to a page of its own. */
 interface Visit {
@@ -38,7 +31,7 @@ export const makeCallbackHandler = (
   judge: (request: CallbackRequest) => Effect.Effect<CallbackVerdict>,
   run: (effect: Effect.Effect<void>) => void,
   limits: CallbackLimits
-): CallbackHandler => {
+) => {
   const visits = new Map<string, Visit>()
   const judging = makeActivity()
   const serving = makeActivity()
@@ -102,6 +95,7 @@ export const makeCallbackHandler = (
       Option.match({ onNone: () => Effect.void, onSome: () => Deferred.await(shown) })
     )
 
+  /** Judges nothing any more, and waits until the pages whose content is known have been fetched. */
   const drain = Effect.suspend(() => {
     over = true
     return judging.idle
@@ -112,6 +106,7 @@ export const makeCallbackHandler = (
     Effect.asVoid
   )
 
+  /** Sends browsers that are still waiting back to the terminal. */
   const abort = Effect.suspend(() => {
     over = true
     return Effect.forEach(visits.values(), ({ page }) => Deferred.succeed(page, "unknown"), everyone)
@@ -140,12 +135,7 @@ const unknown: Effect.Effect<ListenerPage> = Effect.succeed("unknown")
 const inRealTime = Effect.withClock(Clock.make())
 
 /** What is going on at the moment. */
-interface Activity {
-  readonly during: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
-  readonly idle: Effect.Effect<void>
-}
-
-const makeActivity = (): Activity => {
+const makeActivity = () => {
   const ends = new Set<Deferred.Deferred<void>>()
   const begin = Effect.tap(Deferred.make<void>(), (end) => Effect.sync(() => ends.add(end)))
   const end = (done: Deferred.Deferred<void>) =>
@@ -154,7 +144,7 @@ const makeActivity = (): Activity => {
       return Deferred.succeed(done, undefined)
     })
   return {
-    during: (effect) => Effect.acquireUseRelease(begin, () => effect, end),
+    during: <A>(effect: Effect.Effect<A>) => Effect.acquireUseRelease(begin, () => effect, end),
     idle: Effect.suspend(() => Effect.forEach(ends, Deferred.await, everyone))
   }
 }

@@ -15,18 +15,8 @@ export interface SocketLimits {
   readonly maxIdleSockets: number
 }
 
-export interface LoopbackServer {
-  readonly port: number
-  /** Gives the port back and ends every connection. */
-  readonly close: Effect.Effect<void>
-}
-
 /** On the first of these ports that is free, else on any. Not to be interrupted. */
-export const openServer = (
-  ports: ReadonlyArray<number>,
-  limits: SocketLimits,
-  listener: RequestListener
-): Effect.Effect<LoopbackServer, OAuthPortError> =>
+export const openServer = (ports: ReadonlyArray<number>, limits: SocketLimits, listener: RequestListener) =>
   Effect.gen(function* () {
     const { createServer } = yield* Effect.promise(() => import("node:http"))
     const idle = makeIdleSockets(limits.maxIdleSockets)

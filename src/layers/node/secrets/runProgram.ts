@@ -117,14 +117,10 @@ const endGroup = ({ pid }: { readonly pid?: number | undefined }): void => {
   }
 }
 
-interface Collected {
-  readonly text: () => string
-  readonly pieces: () => number
-  readonly onOverflow: (overflowed: () => void) => void
-}
+type Collected = ReturnType<typeof collecting>
 
 /** What comes from a pipe, up to a limit; what is beyond it is read, and dropped. */
-const collecting = (pipe: NodeJS.ReadableStream, limit: number): Collected => {
+const collecting = (pipe: NodeJS.ReadableStream, limit: number) => {
   const chunks: Array<Uint8Array> = []
   let [bytes, pieces] = [0, 0]
   let overflowed = () => {}
@@ -139,7 +135,7 @@ const collecting = (pipe: NodeJS.ReadableStream, limit: number): Collected => {
   return {
     text: () => Buffer.concat(chunks).subarray(0, limit).toString("utf8"),
     pieces: () => pieces,
-    onOverflow: (listener) => {
+    onOverflow: (listener: () => void) => {
       overflowed = listener
     }
   }

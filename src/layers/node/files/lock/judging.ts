@@ -4,24 +4,14 @@ import { type ProcessHost, sameHost } from "../ProcessHost.ts"
 import type { LockTiming } from "./timing.ts"
 import { free, parseTokenName } from "./tokenName.ts"
 
+export type NameAges = ReturnType<typeof makeNameAges>
+
 /** How long names have been the same, over all looks of this process. */
-export interface NameAges {
-  /** Notes what is in a directory now, on a clock that only goes forward. */
-  readonly observe: (directory: string, names: ReadonlyArray<string>, now: number) => void
-  /** How long a name of a directory has been listed, in milliseconds. */
-  readonly of: (directory: string, name: string) => number
-  readonly forget: (directory: string) => void
-}
-
-interface Observed {
-  readonly at: number
-  readonly ages: ReadonlyMap<string, number>
-}
-
-export const makeNameAges = ({ credit }: LockTiming): NameAges => {
-  const directories = new Map<string, Observed>()
+export const makeNameAges = ({ credit }: LockTiming) => {
+  const directories = new Map<string, { readonly at: number; readonly ages: ReadonlyMap<string, number> }>()
   return {
-    observe: (directory, names, now) => {
+    /** Notes what is in a directory now, on a clock that only goes forward. */
+    observe: (directory: string, names: ReadonlyArray<string>, now: number): void => {
       const before = directories.get(directory)
       const passed = Math.min(credit, now - (before?.at ?? now))
       const grown = (name: string): number => {
@@ -30,10 +20,9 @@ export const makeNameAges = ({ credit }: LockTiming): NameAges => {
       }
       directories.set(directory, { at: now, ages: new Map(names.map((name) => [name, grown(name)])) })
     },
-    of: (directory, name) => directories.get(directory)?.ages.get(name) ?? 0,
-    forget: (directory) => {
-      directories.delete(directory)
-    }
+    /** How long a name of a directory has been listed, in milliseconds. */
+    of: (directory: string, name: string): number => directories.get(directory)?.ages.get(name) ?? 0,
+    forget: (directory: string): void => void directories.delete(directory)
   }
 }
 

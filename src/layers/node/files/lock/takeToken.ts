@@ -40,22 +40,9 @@ type Outcome = { readonly _tag: "Taken" } | { readonly _tag: "Held"; readonly by
 const taken: Outcome = { _tag: "Taken" }
 const heldBy = (by: Holding | null): Outcome => ({ _tag: "Held", by })
 
-interface Asker {
-  /** The name under which it has the token. */
-  readonly name: () => TokenName
-  /** The free token, when there is one. */
-  readonly take: Effect.Effect<Outcome, Failure>
-  /** Lists the names, founds the directory where there is none, and takes over what is dead. */
-  readonly look: Effect.Effect<Outcome, Failure>
-  /**
-   * Leaves without the lock. A token that is ours is given back as any holder gives it; and should a file server have
-   * given it to us and said that it did not, it goes back too.
-   */
-  readonly leave: Effect.Effect<void>
-  readonly touch: Effect.Effect<void>
-}
+type Asker = ReturnType<typeof makeAsker>
 
-const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfter: number): Asker => {
+const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfter: number) => {
   const { host } = ops
   const judge = { ages, lease: timing.lease, stuckAfter }
   let mine: TokenName = {
@@ -123,12 +110,19 @@ const makeAsker = ({ ages, ops, timing }: LockRoom, directory: string, stuckAfte
     })
 
   return {
+    /** The name under which it has the token. */
     name: () => mine,
+    /** The free token, when there is one. */
     take,
+    /** Lists the names, founds the directory where there is none, and takes over what is dead. */
     look: Effect.flatMap(list, (names) => {
       if (names.length === 0) return Effect.zipRight(found(ops, directory, mine.nonce), take)
       return names.includes(tokenName(mine)) ? alone : takeOver(names)
     }),
+    /**
+     * Leaves without the lock. A token that is ours is given back as any holder gives it; and should a file server have
+     * given it to us and said that it did not, it goes back too.
+     */
     leave: Effect.suspend(() =>
       isOurs
         ? Effect.flatMap(holdToken(ops, timing, directory, mine), ({ release }) => release)
