@@ -25,7 +25,10 @@ export const readableOf = (response: HttpClientResponse.HttpClientResponse): Rea
  * What the platform gives up when it is no longer held. A body that is read is no longer among it, as when the platform
  * reads it: to give up one that has been read costs a fifth of its request.
  */
-const unread = () => globalValue("@effect/platform/HttpClient/responseRegistry", () => ({ unregister(_: unknown) {} }))
+const unread = () =>
+  globalValue("@effect/platform/HttpClient/responseRegistry", (): { unregister(response: unknown): void } => ({
+    unregister() {}
+  }))
 
 const inside = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
