@@ -28,7 +28,7 @@ import { reportError } from "./app/reportError.ts"
 import { exitCodes } from "./app/exitCode.ts"
 import { checkGlobals, type GivenGlobals, Globals, noGlobals } from "./app/Globals.ts"
 import { oneShot } from "./app/oneShot.ts"
-import { accountList } from "./commands/account/list.ts"
+import { showAccounts } from "./commands/account/showAccounts.ts"
 import { checkAddress, minTtlOf, showCredential } from "./commands/credential/showCredential.ts"
 import { showBearer } from "./commands/account/showBearer.ts"
 import { showSession } from "./commands/session/showSession.ts"
@@ -43,7 +43,7 @@ type Handler = (
   command: FastCommand
 ) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | CredentialStorage | Locations>
 
-const list = Effect.as(Effect.flatMap(AccountReading.makeForReading, accountList), true).pipe(
+const list = Effect.as(Effect.flatMap(AccountReading.makeForReading, showAccounts), true).pipe(
   Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )

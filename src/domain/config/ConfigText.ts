@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import { type Command, command } from "../hints/Command.ts"
 import { ConfigError } from "../errors.ts"
 import { recognise } from "./migration/OldFormat.ts"
-import * as Toml from "../toml/TomlDocument.ts"
-import { locateItem } from "../toml/TomlList.ts"
+import * as Toml from "../toml/TomlText.ts"
+import { locateItem } from "../toml/listText.ts"
 import { isTable, valueAt } from "../toml/TomlValue.ts"
 
 /**

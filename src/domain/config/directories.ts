@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import { type AccountName, isAccountName, isProjectId, type ProjectId } from "../account/identifiers.ts"
 import type { ConfigError } from "../errors.ts"
 import { isNonEmptyText } from "../internal/decode.ts"
-import { locateItem, tablesAt } from "../toml/TomlList.ts"
+import { locateItem, tablesAt } from "../toml/listText.ts"
 import { ownValue, type TomlTable } from "../toml/TomlValue.ts"
 import { type ConfigDocument, problemAt, problemInItem } from "./ConfigText.ts"
 

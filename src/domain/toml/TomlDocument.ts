@@ -3,23 +3,16 @@
  * must, and comments, blank lines, order, quoting and line endings around them stay byte for byte. A document
  * is its text and its value; every edit works out both, independently, and `isFaithful` compares them.
  */
-import * as Either from "effect/Either"
-import * as Option from "effect/Option"
-import * as TOML from "smol-toml"
-import { definesTable, putEntries, removePath, type TableEdit, valueText } from "./edits.ts"
-import { locateInline } from "./inlineTable.ts"
-import { dottedOf, holderOf, type Layout, originOf, samePath, scan, startsWith } from "./layout.ts"
-import { lineStart } from "./lexer.ts"
-import { readPlain } from "./plain.ts"
+import { definesTable, putEntries, removePath, type TableEdit } from "./edits.ts"
+import { type Layout, originOf, scan } from "./layout.ts"
 import { renamedText } from "./renameKey.ts"
 import { wellFormed } from "./render.ts"
 import { newlineOf } from "./splices.ts"
-import { syntaxErrorOf, type TomlSyntaxError } from "./syntaxError.ts"
+import { isFaithful, type TomlDocument } from "./TomlText.ts"
 import {
   emptyTable,
   isTable,
   isWritable,
-  sameValue,
   tableAt,
   type TomlEntries,
   type TomlPath,
@@ -32,25 +25,8 @@ import {
 } from "./TomlValue.ts"
 
 export type { TomlSyntaxError } from "./syntaxError.ts"
+export { empty, isFaithful, locate, parse, type TomlDocument, type TomlPosition } from "./TomlText.ts"
 export type { TomlEntries, TomlPath, TomlScalar, TomlTable, TomlValue, TomlWritable } from "./TomlValue.ts"
-
-export interface TomlDocument {
-  readonly text: string
-  readonly value: TomlTable
-}
-
-export interface TomlPosition {
-  readonly line: number
-  readonly column: number
-}
-
-export const empty: TomlDocument = { text: "", value: Object.freeze(emptyTable()) }
-
-/** Integers beyond the safe range become `bigint`s, so a foreign key cannot make a file unreadable. */
-const valueOf = (text: string): TomlTable => TOML.parse(text, { integersAsBigInt: "asNeeded" })
-
-export const parse = (text: string): Either.Either<TomlDocument, TomlSyntaxError> =>
-  Either.try({ try: () => ({ text, value: readPlain(text) ?? valueOf(text) }), catch: syntaxErrorOf })
 
 /**
  * Sets the key at a path. A table on the way that does not exist is created, a value on the way that is not
@@ -100,18 +76,6 @@ export const rename = (doc: TomlDocument, path: TomlPath, name: string): TomlDoc
   return remove(putTable(doc, [...parent, name], entries), path)
 }
 
-export const locate = (doc: TomlDocument, path: TomlPath): Option.Option<TomlPosition> =>
-  path.length === 0 || valueAt(doc.value, path) === undefined
-    ? Option.none()
-    : Option.map(Option.fromNullable(offsetOf(scan(doc.text), path)), (offset) => positionOf(doc.text, offset))
-
-/** Whether the text says what the value says, by the parser of the whole language: the one check before a document is written. */
-export const isFaithful = (doc: TomlDocument): boolean =>
-  Either.match(
-    Either.try(() => valueOf(doc.text)),
-    { onLeft: () => false, onRight: (value) => sameValue(value, doc.value) }
-  )
-
 const put = (doc: TomlDocument, wanted: TableEdit): TomlDocument => {
   const edit = normalised(wanted)
   const base = withRoomFor(doc, edit.path)
@@ -158,26 +122,4 @@ const isTerminated = (text: string): boolean => text.length === originOf(text) |
 export const asTerminatedAs = (original: string, edited: string): string => {
   if (isTerminated(original) || !edited.endsWith("\n")) return edited
   return edited.slice(0, edited.endsWith("\r\n") ? -2 : -1)
-}
-
-const offsetOf = (layout: Layout, path: TomlPath): number | undefined => {
-  const header = layout.blocks.find((block) => block.kind !== "root" && samePath(block.path, path))
-  if (header !== undefined) return header.headStart
-  const holder = holderOf(layout, path)
-  if (holder === undefined) return offsetWithin(layout, path)
-  if (holder.rest.length === 0) return holder.pair.keyStart
-  const inner = locateInline(valueText(layout, holder.pair), holder.rest)
-  return inner === undefined ? undefined : holder.pair.valueStart + inner
-}
-
-/** A table without a place of its own stands where the first thing in it does. */
-const offsetWithin = (layout: Layout, path: TomlPath): number | undefined =>
-  dottedOf(layout, path)?.pairs[0]?.keyStart ??
-  layout.blocks.find((block) => block.kind !== "root" && startsWith(block.path, path))?.headStart
-
-export const positionOf = (text: string, offset: number): TomlPosition => {
-  const start = lineStart(text, offset)
-  let line = 1
-  for (let at = text.indexOf("\n"); at >= 0 && at < start; at = text.indexOf("\n", at + 1)) line++
-  return { line, column: offset - start + 1 }
 }

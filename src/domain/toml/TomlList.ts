@@ -1,38 +1,16 @@
-import * as Option from "effect/Option"
-import { appendItem, definesList, itemOffset, putItemEntries, removeItemLines } from "./listItems.ts"
+import { appendItem, putItemEntries, removeItemLines } from "./listItems.ts"
+import { definesList, tablesAt } from "./listText.ts"
 import type { TableEdit } from "./edits.ts"
-import { scan } from "./layout.ts"
-import {
-  asTerminatedAs,
-  holdsAlready,
-  normalised,
-  positionOf,
-  terminatedLayout,
-  type TomlDocument,
-  type TomlPosition
-} from "./TomlDocument.ts"
+import { asTerminatedAs, holdsAlready, normalised, terminatedLayout, type TomlDocument } from "./TomlDocument.ts"
 import {
   emptyTable,
-  isTable,
   type TomlEntries,
   type TomlPath,
   type TomlTable,
-  type TomlValue,
-  valueAt,
   withEntries,
   withoutPath,
   withTable
 } from "./TomlValue.ts"
-
-const isList = (value: TomlValue | undefined): value is ReadonlyArray<TomlValue> => Array.isArray(value)
-
-export const tablesAt = (root: TomlTable, path: TomlPath): ReadonlyArray<TomlTable> | null => {
-  const value = valueAt(root, path)
-  if (value === undefined) return []
-  if (!isList(value)) return null
-  const tables = value.filter(isTable)
-  return tables.length === value.length ? tables : null
-}
 
 /**
  * Makes a table of a list hold exactly these entries, those that are new in this order; the one after the last is added.
@@ -80,13 +58,3 @@ export const removeItem = (doc: TomlDocument, path: TomlPath, index: number): To
 
 const withList = (root: TomlTable, path: TomlPath, items: ReadonlyArray<TomlTable>): TomlTable =>
   withTable(root, path.slice(0, -1), (table) => Object.assign(emptyTable(), table, { [path.at(-1) ?? ""]: items }))
-
-export const locateItem = (
-  doc: TomlDocument,
-  path: TomlPath,
-  index: number,
-  key?: string
-): Option.Option<TomlPosition> =>
-  Option.map(Option.fromNullable(itemOffset(scan(doc.text), path, index, key)), (offset) =>
-    positionOf(doc.text, offset)
-  )

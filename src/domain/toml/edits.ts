@@ -1,5 +1,6 @@
 /** The edits of a document's text. The values tell what is there; the layout tells how it is written. */
-import { definesInline, type InlinePlace, locateInline, removeInline, setInline } from "./inlineTable.ts"
+import { definesInline, type InlinePlace, removeInline, setInline } from "./inlineTable.ts"
+import { locateInline } from "./inlineEntries.ts"
 import {
   type Block,
   blockOf,
@@ -9,7 +10,8 @@ import {
   holderOf,
   type Layout,
   type Pair,
-  startsWith
+  startsWith,
+  valueText
 } from "./layout.ts"
 import { placeForBlock, placeForRootKeys } from "./places.ts"
 import { renderInline, renderKey, renderValue } from "./render.ts"
@@ -46,8 +48,6 @@ export const definesTable = (layout: Layout, path: TomlPath): boolean => {
   if (holder === undefined) return false
   return holder.rest.length === 0 || definesInline(valueText(layout, holder.pair), holder.rest)
 }
-
-export const valueText = (layout: Layout, pair: Pair): string => layout.text.slice(pair.valueStart, pair.valueEnd)
 
 export const replaceValue = (layout: Layout, pair: Pair, value: string): string =>
   layout.text.slice(0, pair.valueStart) + value + layout.text.slice(pair.valueEnd)

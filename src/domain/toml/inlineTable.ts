@@ -2,52 +2,14 @@
  * Edits inside an inline table `{ a = 1, b = { c = 2 } }`, from its text to its new text. Such a text is
  * short, so a change of several keys is simply one small edit after another.
  */
-import { codes, isLineEnd, lineStart, nextLine, readKey, skipBlanks, skipFiller, skipValue } from "./lexer.ts"
+import { type Entry, holderIn, type Piece, readEntries, valueOf } from "./inlineEntries.ts"
+import { codes, isLineEnd, lineStart, nextLine, skipBlanks } from "./lexer.ts"
 import { samePath, startsWith } from "./layout.ts"
 import { renderKey, renderNested } from "./render.ts"
 import type { TomlPath } from "./TomlValue.ts"
 
-export interface Piece {
-  readonly start: number
-  readonly end: number
-  readonly commaEnd: number
-}
-
-interface Entry extends Piece {
-  readonly keys: TomlPath
-  readonly valueStart: number
-}
-
-const readEntries = (text: string): ReadonlyArray<Entry> => {
-  const entries: Array<Entry> = []
-  let at = skipFiller(text, 1)
-  while (at < text.length && text.charCodeAt(at) !== codes.closeBrace) {
-    const entry = readEntry(text, at)
-    entries.push(entry)
-    at = skipFiller(text, Math.max(entry.commaEnd, at + 1))
-  }
-  return entries
-}
-
-const readEntry = (text: string, start: number): Entry => {
-  const key = readKey(text, start)
-  const valueStart = skipBlanks(text, key.end + 1)
-  const end = skipValue(text, valueStart)
-  return { keys: key.keys, start, valueStart, end, commaEnd: afterComma(text, end) }
-}
-
-export const afterComma = (text: string, end: number): number => {
-  const next = skipFiller(text, end)
-  return text.charCodeAt(next) === codes.comma ? next + 1 : end
-}
-
-const valueOf = (text: string, entry: Entry): string => text.slice(entry.valueStart, entry.end)
-
 export const splice = (text: string, start: number, end: number, value: string): string =>
   text.slice(0, start) + value + text.slice(end)
-
-const holderIn = (entries: ReadonlyArray<Entry>, path: TomlPath): Entry | undefined =>
-  entries.find(({ keys }) => startsWith(path, keys))
 
 /** Where an entry that is new goes: `"last"`, `"first"`, or after the entry with these keys. */
 export type InlinePlace = "last" | "first" | TomlPath
@@ -124,13 +86,4 @@ export const definesInline = (text: string, path: TomlPath): boolean => {
   const holder = holderIn(readEntries(text), path)
   if (holder === undefined) return false
   return holder.keys.length === path.length || definesInline(valueOf(text, holder), path.slice(holder.keys.length))
-}
-
-export const locateInline = (text: string, path: TomlPath): number | undefined => {
-  const entries = readEntries(text)
-  const holder = holderIn(entries, path)
-  if (holder === undefined) return entries.find(({ keys }) => startsWith(keys, path))?.start
-  if (holder.keys.length === path.length) return holder.start
-  const inner = locateInline(valueOf(text, holder), path.slice(holder.keys.length))
-  return inner === undefined ? undefined : holder.valueStart + inner
 }

@@ -110,3 +110,5 @@ export const dottedOf = (layout: Layout, path: TomlPath): DottedTable | undefine
   }
   return undefined
 }
+
+export const valueText = (layout: Layout, pair: Pair): string => layout.text.slice(pair.valueStart, pair.valueEnd)

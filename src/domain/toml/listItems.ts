@@ -2,41 +2,14 @@
  * The edits of a list of tables, from text to text: its tables stand under `[[path]]` headers of their own, or all
  * inside one value.
  */
-import { blockAt, editedInline, putEntries, replaceValue, type TableEdit, valueText } from "./edits.ts"
-import { afterComma, dropPiece, locateInline, type Piece, splice } from "./inlineTable.ts"
-import { type Block, contentEnd, holderOf, type Layout, type Pair, samePath, startsWith } from "./layout.ts"
-import { codes, skipFiller, skipValue } from "./lexer.ts"
+import { blockAt, editedInline, putEntries, replaceValue, type TableEdit } from "./edits.ts"
+import { dropPiece, splice } from "./inlineTable.ts"
+import { contentEnd, type Layout, valueText } from "./layout.ts"
+import { blocksOf, listPair, readPieces } from "./listText.ts"
 import { placeForItem } from "./places.ts"
 import { renderInline, renderKey } from "./render.ts"
 import { applyChanges } from "./splices.ts"
 import type { TomlEntries, TomlPath, TomlTable } from "./TomlValue.ts"
-
-const listPair = (layout: Layout, path: TomlPath): Pair | undefined => {
-  const holder = holderOf(layout, path)
-  return holder?.rest.length === 0 ? holder.pair : undefined
-}
-
-export const definesList = (layout: Layout, path: TomlPath): boolean => listPair(layout, path) !== undefined
-
-const readPieces = (text: string): ReadonlyArray<Piece> => {
-  const pieces: Array<Piece> = []
-  let at = skipFiller(text, 1)
-  while (at < text.length && text.charCodeAt(at) !== codes.closeBracket) {
-    const end = skipValue(text, at)
-    const piece = { start: at, end, commaEnd: afterComma(text, end) }
-    pieces.push(piece)
-    at = skipFiller(text, Math.max(piece.commaEnd, at + 1))
-  }
-  return pieces
-}
-
-const blocksOf = ({ blocks }: Layout, path: TomlPath, index: number): ReadonlyArray<Block> => {
-  const heads = blocks.flatMap((block, at) => (block.kind === "array" && samePath(block.path, path) ? [at] : []))
-  const first = heads[index]
-  return first === undefined
-    ? []
-    : blocks.slice(first, heads[index + 1]).filter((block) => startsWith(block.path, path))
-}
 
 export const appendItem = (layout: Layout, path: TomlPath, entries: TomlEntries): string => {
   const pair = listPair(layout, path)
@@ -78,17 +51,4 @@ export const removeItemLines = (layout: Layout, path: TomlPath, index: number): 
     isBlock: true
   }))
   return applyChanges(layout.text, layout.origin, { removals, insertions: [], replacements: [] })
-}
-
-export const itemOffset = (layout: Layout, path: TomlPath, index: number, key?: string): number | undefined => {
-  const pair = listPair(layout, path)
-  if (pair === undefined) {
-    const [own] = blocksOf(layout, path, index)
-    return own?.pairs.find(({ keys }) => keys[0] === key)?.keyStart ?? own?.headStart
-  }
-  const text = valueText(layout, pair)
-  const piece = readPieces(text)[index]
-  if (piece === undefined) return pair.keyStart
-  const inner = key === undefined ? undefined : locateInline(text.slice(piece.start, piece.end), [key])
-  return pair.valueStart + piece.start + (inner ?? 0)
 }

@@ -3,7 +3,8 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import * as Toml from "#src/domain/toml/TomlDocument.ts"
-import { locateItem, putItem, removeItem, tablesAt } from "#src/domain/toml/TomlList.ts"
+import { locateItem, tablesAt } from "#src/domain/toml/listText.ts"
+import { putItem, removeItem } from "#src/domain/toml/TomlList.ts"
 
 const pick = <A>(items: ReadonlyArray<A>) => fc.constantFrom(...items)
 const path = ["directories"]

@@ -161,7 +161,7 @@ export const seeds: ReadonlyArray<Seed> = [
   },
   {
     bug: "26: the table after the one that is meant is removed",
-    file: "src/domain/toml/listItems.ts",
+    file: "src/domain/toml/listText.ts",
     from: "const first = heads[index]",
     to: "const first = heads[index + 1] ?? heads[index]",
     test: ["test/domain/toml/TomlList.property.test.ts", "sequence"]
