@@ -46,71 +46,53 @@ import * as TokenStore from "./tokens/TokenStore.ts"
 
 type Given<Service> = Layer.Layer<Service, unknown, unknown>
 
-interface Roots {
-  readonly credentialFiles: Given<CredentialFiles>
-  readonly fileInspector: Given<FileInspector>
-  readonly locations: Given<Locations>
-  readonly crypto: Given<Crypto>
-  readonly path: Given<Path.Path>
-  readonly browser: Given<Browser>
-  readonly callbackListener: Given<CallbackListener>
-  readonly httpClient: Given<HttpClient.HttpClient>
-}
-
-/** What touches the world, where a runtime has such a thing. */
-interface Outside {
-  readonly externalSecrets: Given<ExternalSecrets.ExternalSecrets>
-}
-
-interface Settings {
-  readonly userAgent: string
-}
-
-interface Stores {
+/** What can be replaced, and by what name. */
+const replaceable = {
+  credentialFiles: CredentialFiles,
+  fileInspector: FileInspector,
+  locations: Locations,
+  crypto: Crypto,
+  path: Path.Path,
+  browser: Browser,
+  callbackListener: CallbackListener,
+  externalSecrets: ExternalSecrets.ExternalSecrets,
+  httpClient: HttpClient.HttpClient,
   /** What the other stores stand on: the files of this machine, or an engine that machines share. Bridges stay files. */
-  readonly credentialStorage: Given<CredentialStorage>
-  readonly configStore: Given<ConfigStore.ConfigStore>
-  readonly tokenStore: Given<TokenStore.TokenStore>
-  readonly clientStore: Given<ClientStore.ClientStore>
-  readonly meCache: Given<MeCache.MeCache>
-  readonly lastTests: Given<CheckHistory.CheckHistory>
-  readonly bridge: Given<Bridge.Bridge>
+  credentialStorage: CredentialStorage,
+  configStore: ConfigStore.ConfigStore,
+  tokenStore: TokenStore.TokenStore,
+  clientStore: ClientStore.ClientStore,
+  meCache: MeCache.MeCache,
+  lastTests: CheckHistory.CheckHistory,
+  bridge: Bridge.Bridge,
+  audit: Audit.Audit,
   /** 60 queries an hour and 5 at once, counted on this machine, or on an engine that machines share. */
-  readonly queryBudget: Given<QueryBudget>
+  queryBudget: QueryBudget,
+  projectCredentials: ProjectCredentials.ProjectCredentials,
+  oauthFlow: OAuthFlowTag,
+  tokenResolver: TokenResolver.TokenResolver
 }
 
-interface Deciders {
-  readonly audit: Given<Audit.Audit>
-  readonly projectCredentials: Given<ProjectCredentials.ProjectCredentials>
-  readonly oauthFlow: Given<OAuthFlowTag>
-  readonly tokenResolver: Given<TokenResolver.TokenResolver>
-}
+type Name = keyof typeof replaceable
+type Answers<Names extends Name> = Context.Tag.Identifier<(typeof replaceable)[Names]>
+type Parts<Names extends Name> = { readonly [Key in Names]: Given<Answers<Key>> }
 
-export type Replaceable = Partial<Roots & Outside & Stores & Deciders>
+type Store =
+  | "credentialStorage"
+  | "configStore"
+  | "tokenStore"
+  | "clientStore"
+  | "meCache"
+  | "lastTests"
+  | "bridge"
+  | "queryBudget"
+type Decider = "audit" | "projectCredentials" | "oauthFlow" | "tokenResolver"
+/** What touches the world. A runtime need not have programs and files that give credentials. */
+type Root = Exclude<Name, Store | Decider>
 
-const replaceable: Readonly<Record<keyof Replaceable, true>> = {
-  credentialFiles: true,
-  fileInspector: true,
-  locations: true,
-  crypto: true,
-  path: true,
-  browser: true,
-  callbackListener: true,
-  externalSecrets: true,
-  httpClient: true,
-  credentialStorage: true,
-  configStore: true,
-  tokenStore: true,
-  clientStore: true,
-  meCache: true,
-  lastTests: true,
-  bridge: true,
-  audit: true,
-  queryBudget: true,
-  projectCredentials: true,
-  oauthFlow: true,
-  tokenResolver: true
-}
+export type Replaceable = Partial<Parts<Name>>
+
+type GivenParts = Parts<Exclude<Root, "externalSecrets">> & Replaceable & { readonly userAgent: string }
 
 /** What was given, for callers without types too: what would be ignored, and what is no layer, is told at once. */
 export const checked = (given: Replaceable): Replaceable => {
@@ -129,18 +111,9 @@ export const checked = (given: Replaceable): Replaceable => {
 
 const wrong = (field: string, message: string) => new InvalidArgument({ message, hints: [], details: { field } })
 
-type BaseServices = CredentialFiles | FileInspector | Locations | Crypto | ExternalSecrets.ExternalSecrets
+type BaseServices = Answers<"credentialFiles" | "fileInspector" | "locations" | "crypto" | "externalSecrets">
 
-type StoreServices =
-  | BaseServices
-  | CredentialStorage
-  | ConfigStore.ConfigStore
-  | TokenStore.TokenStore
-  | ClientStore.ClientStore
-  | MeCache.MeCache
-  | CheckHistory.CheckHistory
-  | Bridge.Bridge
-  | QueryBudget
+type StoreServices = BaseServices | Answers<Store>
 
 export type Services =
   | StoreServices
@@ -166,11 +139,16 @@ export type Services =
   | Targets.Targets
   | TokenResolver.TokenResolver
 
-type FoundBy<Key> = Key extends keyof (Roots & Outside)
+/** What a replacement finds there already, by where it stands. */
+type FoundBy<Key> = Key extends Root
   ? never
-  : HttpClient.HttpClient | (Key extends keyof Stores ? FoundByStore<Key> : StoreServices)
-
-type FoundByStore<Key> = BaseServices | (Key extends "credentialStorage" ? never : CredentialStorage)
+  :
+      | HttpClient.HttpClient
+      | (Key extends "credentialStorage"
+          ? BaseServices
+          : Key extends Store
+            ? BaseServices | CredentialStorage
+            : StoreServices)
 
 export type ErrorsOf<Parts> = {
   [Key in keyof Parts]: Parts[Key] extends Layer.Layer.Any ? Layer.Layer.Error<Parts[Key]> : never
@@ -191,10 +169,8 @@ const only = <Id, Service>(tag: Context.Tag<Id, Service>, layer: Given<Id>): Giv
  * replaces is not built. Ours are made anew for each composition: layers are remembered by reference, and one that two
  * compositions shared would keep the parts of the first.
  */
-export function compose<Parts extends Roots & Settings & Replaceable>(
-  parts: Parts
-): Layer.Layer<Services, ErrorsOf<Parts>, NeedsOf<Parts>>
-export function compose(parts: Roots & Settings & Replaceable): Layer.Layer<Services, unknown, unknown> {
+export function compose<Given extends GivenParts>(parts: Given): Layer.Layer<Services, ErrorsOf<Given>, NeedsOf<Given>>
+export function compose(parts: GivenParts): Layer.Layer<Services, unknown, unknown> {
   const base = Layer.mergeAll(
     Layer.map(only(CredentialFiles, parts.credentialFiles), (given) =>
       Context.make(CredentialFiles, timedLocks(Context.get(given, CredentialFiles)))

@@ -130,12 +130,6 @@ export const make = Effect.gen(function* () {
   })
 })
 
-/** Records nothing: for programs that keep books of their own. */
-export const silent: AuditShape = {
-  record: () => Effect.void,
-  read: () => Effect.succeed({ path: "", records: [], unreadable: 0 })
-}
-
 /**
  * `Audit` over a file.
  *

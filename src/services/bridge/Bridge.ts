@@ -65,12 +65,9 @@ export const make = Effect.gen(function* () {
   return Bridge.of({
     sources,
     find: Effect.flatMap(Effect.mapError(sources, ConfigError.fromFile), ({ chosen, here }) =>
-      Option.match(
+      Effect.transposeMapOption(
         Option.orElse(chosen, () => here),
-        {
-          onNone: () => Effect.succeedNone,
-          onSome: ({ content, path }) => Effect.map(content, (file) => Option.some({ path, file }))
-        }
+        ({ content, path }) => Effect.map(content, (file) => ({ path, file }))
       )
     )
   })

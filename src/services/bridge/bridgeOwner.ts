@@ -53,23 +53,7 @@ export interface BridgeDeps {
   readonly flow: Option.Option<OAuthFlow["Type"]>
 }
 
-export interface BridgeOwner {
-  /** A hint: what is there now is looked at each time. None where the notes cannot be read. */
-  readonly exports: Effect.Effect<ReadonlyArray<Export>>
-  /** Remembers an export, and whose tokens it has. The account's lock is held. */
-  readonly note: (path: string, tokens: OAuthTokens) => Effect.Effect<void, FileError | LockLost>
-  /** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
-  readonly forget: (path: string) => Effect.Effect<void, FileError | LockLost>
-  /** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
-  readonly wasExported: (path: string, tokens: OAuthTokens) => Effect.Effect<boolean>
-  /** Whether the bearer of a bridge's tokens belongs to the account's user. Fails where the server cannot be asked. */
-  readonly belongs: (path: string, tokens: OAuthTokens) => Effect.Effect<boolean, OAuthTokenError>
-}
-
-export const bridgeOwner = (
-  { crypto, files, flow, locations }: BridgeDeps,
-  account: OAuthBrowserAccount
-): BridgeOwner => {
+export const bridgeOwner = ({ crypto, files, flow, locations }: BridgeDeps, account: OAuthBrowserAccount) => {
   const notes = Effect.map(locations.accountDirectory(account.name), (directory) => `${directory}/bridges.json`)
 
   const noted: Effect.Effect<ReadonlyArray<Export>, FileError> = notes.pipe(
@@ -78,6 +62,7 @@ export const bridgeOwner = (
     Effect.map(Option.getOrElse(() => []))
   )
 
+  /** A hint: what is there now is looked at each time. None where the notes cannot be read. */
   const exports = Effect.orElseSucceed(noted, () => [])
 
   const exportTo = (path: string) => Effect.map(exports, (known) => known.find((one) => one.path === path))
@@ -109,19 +94,23 @@ export const bridgeOwner = (
 
   return {
     exports,
-    note: (path, tokens) =>
+    /** Remembers an export, and whose tokens it has. The account's lock is held. */
+    note: (path: string, tokens: OAuthTokens) =>
       Effect.flatMap(Effect.all([userNow(tokens), familyOf(crypto, tokens)]), ([user, family]) =>
         replace(path, [{ path, user: Option.getOrNull(user), family }])
       ),
-    forget: (path) => replace(path, []),
-    wasExported: (path, tokens) =>
+    /** There is no bridge of the account at the path any more: what appears there later was not exported. The account's lock is held. */
+    forget: (path: string) => replace(path, []),
+    /** Whether the tokens of the bridge at a path are of the login that was exported to it, and the account is still that user's. */
+    wasExported: (path: string, tokens: OAuthTokens) =>
       Effect.gen(function* () {
         const exported = yield* exportTo(path)
         if (exported === undefined || exported.family !== (yield* familyOf(crypto, tokens))) return false
         const user = yield* cachedUser
         return exported.user === null || Option.isNone(user) || user.value === exported.user
       }),
-    belongs: (path, tokens) =>
+    /** Whether the bearer of a bridge's tokens belongs to the account's user. Fails where the server cannot be asked. */
+    belongs: (path: string, tokens: OAuthTokens) =>
       Effect.gen(function* () {
         const exported = yield* exportTo(path)
         if (exported === undefined || Option.isNone(flow)) return false

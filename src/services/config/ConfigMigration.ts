@@ -178,9 +178,7 @@ export const make = Effect.gen(function* () {
     }))
 
   const migrate = (path: string) =>
-    Effect.flatMap(Effect.flatMap(read(path), planFor), (planned) =>
-      Option.isNone(planned) ? Effect.succeedNone : Effect.asSome(apply(planned.value))
-    )
+    Effect.flatMap(Effect.flatMap(read(path), planFor), Effect.transposeMapOption(apply))
 
   const config = Effect.mapError(locations.config, ConfigError.fromFile)
 

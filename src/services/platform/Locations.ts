@@ -141,10 +141,7 @@ export const make = (
   const named = (name: string): Effect.Effect<Option.Option<string>, FileError> =>
     Effect.flatMap(
       variable(name),
-      Option.match({
-        onNone: () => Effect.succeedNone,
-        onSome: (path) => Effect.asSome(expand(path, name))
-      })
+      Effect.transposeMapOption((path) => expand(path, name))
     )
   const fromVariable = (name: string, fallback: string): Effect.Effect<string, FileError> =>
     Effect.flatMap(named(name), Option.match({ onNone: () => inHome(fallback), onSome: Effect.succeed }))

@@ -108,13 +108,11 @@ export const moveLogin = (
 
   const arrived = Effect.flatMap(
     here.read(name, movingKey),
-    Option.match({
-      onNone: () => Effect.succeedNone,
-      onSome: ({ tokens, version }: StoredTokens) =>
-        Effect.uninterruptibleMask((restore) =>
-          Effect.flatMap(restore(parkedAt(version)), (parked) => Effect.asSome(arriving(tokens, parked)))
-        ).pipe(Effect.scoped)
-    })
+    Effect.transposeMapOption(({ tokens, version }: StoredTokens) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(restore(parkedAt(version)), (parked) => arriving(tokens, parked))
+      ).pipe(Effect.scoped)
+    )
   ).pipe(Effect.mapError((error) => (error._tag === "StorageError" ? onItsWay(error, name) : error)))
 
   const wouldBe = Effect.gen(function* () {

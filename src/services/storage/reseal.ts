@@ -7,11 +7,6 @@ import { defaultLockWait } from "../platform/CredentialFiles.ts"
 import { lasting } from "./cacheEntries.ts"
 import { type CredentialStorageShape, mostAtOnce } from "./CredentialStorage.ts"
 
-export interface Resealed {
-  readonly count: number
-  readonly unopened: ReadonlyArray<StorageError>
-}
-
 /** What somebody spends right now is sealed when that is done: a new version would be spent again. */
 const isSpent = (key: string): boolean => key.endsWith("/tokens") || key.endsWith("/moving")
 
@@ -37,7 +32,7 @@ const resealEntry = (storage: CredentialStorageShape, key: string): Effect.Effec
   )
 }
 
-export const reseal = (storage: CredentialStorageShape): Effect.Effect<Resealed, ClaimError> =>
+export const reseal = (storage: CredentialStorageShape) =>
   Effect.gen(function* () {
     const keys = [...(yield* Stream.runCollect(storage.list("")))].sort()
     const results = yield* Effect.forEach(

@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
-import * as Option from "effect/Option"
 import { command } from "../../domain/hints/Command.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
 import type { CredentialStorageShape, Entry } from "./CredentialStorage.ts"
@@ -99,7 +98,7 @@ export const sealing = (
       get: (key) =>
         Effect.flatMap(
           storage.get(key),
-          Option.match({ onNone: () => Effect.succeedNone, onSome: (entry) => Effect.asSome(opened(key, entry)) })
+          Effect.transposeMapOption((entry) => opened(key, entry))
         ),
       put: (key, value, how) =>
         Effect.flatMap(seal(key, value), (text) =>

@@ -3,7 +3,6 @@ import { identity } from "effect/Function"
 import { command } from "../../domain/hints/Command.ts"
 import { StorageError } from "../../domain/storage/StorageError.ts"
 import type { Crypto } from "../platform/Crypto.ts"
-import type { CredentialStorageShape } from "./CredentialStorage.ts"
 import { type Engine, fromEngine } from "./Engine.ts"
 import { sealing } from "./sealing.ts"
 import type { Keys } from "./sealingKeys.ts"
@@ -30,21 +29,16 @@ export interface SharingOptions {
 
 const namespacePattern = /^[A-Za-z0-9._-]{1,64}$/
 
-export interface Sharing {
-  readonly namespace: string
-  readonly over: (engine: Engine) => Effect.Effect<CredentialStorageShape>
-}
-
 /** What the options ask for, looked at before anything is asked of the engine. No two namespaces are taken for each other. */
 export const sharing = (
   store: string,
   crypto: Crypto["Type"],
   { keys, name, namespace, sealed }: SharingOptions & { readonly name: string; readonly namespace: string }
-): Effect.Effect<Sharing, StorageError> =>
+) =>
   Effect.gen(function* () {
     yield* checkedNamespace(store, namespace)
     const seal = sealed === false ? identity : yield* sealing(store, { keys, namespace })
-    return { namespace, over: (engine) => Effect.map(fromEngine(engine, crypto, name), seal) }
+    return { namespace, over: (engine: Engine) => Effect.map(fromEngine(engine, crypto, name), seal) }
   })
 
 export const checkedNamespace = (store: string, namespace: string): Effect.Effect<void, StorageError> =>

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import type * as Scope from "effect/Scope"
 import type { OAuthBrowserAccount } from "../../domain/account/Account.ts"
 import type { AccountName } from "../../domain/account/identifiers.ts"
 import { argument, command } from "../../domain/hints/Command.ts"
@@ -24,11 +23,6 @@ import type { ClaimedTokens, ReadError, TokenLocation } from "./TokenLocation.ts
 import type { TokenSettingsShape } from "./TokenSettings.ts"
 import type { StoredTokens } from "./tokenEntry.ts"
 import type { TokenClaim, TokenStore } from "./TokenStore.ts"
-
-export interface Fleet {
-  readonly atHand: (account: AccountName) => Effect.Effect<Option.Option<OAuthTokens>>
-  readonly locationOf: (account: OAuthBrowserAccount) => TokenLocation
-}
 
 interface FleetDeps {
   readonly store: TokenStore["Type"]
@@ -47,7 +41,7 @@ const retrying = Schedule.exponential("50 millis").pipe(
   Schedule.modifyDelay((_, delay) => Duration.millis(Math.ceil(Duration.toMillis(delay))))
 )
 
-export const makeFleet = ({ crypto, settings, store }: FleetDeps): Effect.Effect<Fleet, never, Scope.Scope> =>
+export const makeFleet = ({ crypto, settings, store }: FleetDeps) =>
   Effect.gen(function* () {
     const known = new Map<AccountName, Remembered>()
     const unsaved = new Map<AccountName, Effect.Effect<void>>()

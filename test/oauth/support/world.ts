@@ -15,7 +15,7 @@ import { OAuthTokens, tokensText } from "#src/domain/oauth/OAuthTokens.ts"
 import { layerWith as diskWith } from "#src/layers/node/files/DiskFiles.ts"
 import { type DiskOps, nodeOps } from "#src/layers/node/files/DiskOps.ts"
 import * as FixedCrypto from "#src/layers/memory/FixedCrypto.ts"
-import { Audit, silent } from "#src/services/audit/Audit.ts"
+import { Audit } from "#src/services/audit/Audit.ts"
 import * as Bridge from "#src/services/bridge/Bridge.ts"
 import * as BridgeTokens from "#src/services/bridge/BridgeTokens.ts"
 import { Browser } from "#src/services/oauth/Browser.ts"
@@ -54,7 +54,9 @@ export const over = <F, E>(
 ) =>
   TokenResolver.layer.pipe(
     Layer.provideMerge(BridgeTokens.layer),
-    Layer.provideMerge(Layer.succeed(Audit, silent)),
+    Layer.provideMerge(
+      Layer.succeed(Audit, { record: () => Effect.void, read: () => Effect.die("nobody reads the audit in this test") })
+    ),
     Layer.provideMerge(Layer.mergeAll(TokenStore.layer, Bridge.layer, ConfigStore.layer, OAuthFlow.layer)),
     Layer.provideMerge(ClientStore.layer),
     Layer.provideMerge(storage),
