@@ -54,7 +54,7 @@ const lineOf = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>): st
     .join("  ")
     .trimEnd()
 
-const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)))
+const padded = (cell: string, width: number): string => cell.padEnd(cell.length + width - widthOf(cell))
 
 /** Where columns do not fit beside each other: a block for each row, with a line for each cell that says something. */
 const blocks = ([headings = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>, look: Look): TerminalText => {
