@@ -309,8 +309,8 @@ const bridges: ReadonlyArray<Seed> = [
   {
     bug: "18: the account's own tokens are given to a bridge that was removed",
     file: owner,
-    from: "forget: (path) => replace(path, [])",
-    to: "forget: () => Effect.void",
+    from: "forget: (path: string) => replace(path, [])",
+    to: "forget: (_path: string) => Effect.void",
     test: [trust, "and comes back"]
   },
   {
