@@ -24,8 +24,7 @@ import {
   withTable
 } from "./TomlValue.ts"
 
-export type { TomlSyntaxError } from "./syntaxError.ts"
-export { empty, isFaithful, locate, parse, type TomlDocument, type TomlPosition } from "./TomlText.ts"
+export { empty, isFaithful, locate, parse, type TomlDocument } from "./TomlText.ts"
 export type { TomlEntries, TomlPath, TomlScalar, TomlTable, TomlValue, TomlWritable } from "./TomlValue.ts"
 
 /**

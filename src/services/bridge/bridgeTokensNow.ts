@@ -15,7 +15,7 @@ import { tokenFingerprint } from "../tokens/tokenFamily.ts"
 import type { ReadError } from "../tokens/TokenLocation.ts"
 import { decode } from "./Bridge.ts"
 
-export interface BridgeTokensNow {
+interface BridgeTokensNow {
   readonly bridge: LoadedBridge
   readonly tokens: OAuthTokens
 }
