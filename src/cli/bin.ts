@@ -17,14 +17,15 @@ import { reportDefect } from "./app/reportError.ts"
 import { run as runCommandLine } from "./app/run.ts"
 import * as ProcessTerminal from "./app/ProcessTerminal.ts"
 import { Terminal } from "./app/Terminal.ts"
+import { withService, withServiceEffect } from "./app/withService.ts"
 
 const main = (argv: ReadonlyArray<string>) =>
   runCommandLine(argv).pipe(
-    Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
-    Effect.provideService(FileInspector, Inspector.make(blockingOps)),
-    Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
+    withService(CredentialFiles, DiskFiles.make(blockingOps)),
+    withService(FileInspector, Inspector.make(blockingOps)),
+    withServiceEffect(Locations, NodeLocations.ofProcess),
     Effect.catchAllDefect((defect) => reportDefect(defect, nothingTyped)),
-    Effect.provideServiceEffect(Terminal, ProcessTerminal.make),
+    withServiceEffect(Terminal, ProcessTerminal.make),
     oneShot
   )
 

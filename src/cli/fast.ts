@@ -37,6 +37,7 @@ import { identity, reportingOverrides } from "./app/sessionFor.ts"
 import { withIdentities, withStores } from "./app/identities.ts"
 import type { FastCommand, FastOutcome } from "./start/FastCommand.ts"
 import { Terminal } from "./app/Terminal.ts"
+import { withService, withServiceEffect } from "./app/withService.ts"
 
 /** `false` where the main program has to answer. */
 type Handler = (
@@ -44,7 +45,7 @@ type Handler = (
 ) => Effect.Effect<boolean, CommandError, Globals | Terminal | CredentialFiles | CredentialStorage | Locations>
 
 const list = Effect.as(Effect.flatMap(AccountReading.makeForReading, showAccounts), true).pipe(
-  Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
+  withServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
 
@@ -52,8 +53,8 @@ const session = Effect.as(
   showSession(() => Effect.succeed([])),
   true
 ).pipe(
-  Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
-  Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
+  withServiceEffect(SessionResolver.SessionResolver, SessionResolver.make),
+  withServiceEffect(MeCache.MeCache, MeCache.make),
   withStores
 )
 
@@ -136,13 +137,13 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
   const given = givenBy(command)
   return checkGlobals(given).pipe(
     Effect.flatMap((values) =>
-      Effect.provideService(reportingOverrides(handlers[command.name](command)), Globals, values)
+      withService(Globals, values)(reportingOverrides(handlers[command.name](command)))
     ),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => reportError(error, typedAs(command))),
-    Effect.provideServiceEffect(CredentialStorage, makeForReading),
-    Effect.provideService(CredentialFiles, DiskFiles.make(blockingOps)),
-    Effect.provideServiceEffect(Locations, NodeLocations.ofProcess),
+    withServiceEffect(CredentialStorage, makeForReading),
+    withService(CredentialFiles, DiskFiles.make(blockingOps)),
+    withServiceEffect(Locations, NodeLocations.ofProcess),
     silently
   )
 }
@@ -151,7 +152,7 @@ const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, T
 export const run = async (command: FastCommand): Promise<FastOutcome | null> => {
   const written: Array<FastOutcome["written"][number]> = []
   const exit = await exitCodeOf(command).pipe(
-    Effect.provideService(Terminal, bufferedTerminal(written)),
+    withService(Terminal, bufferedTerminal(written)),
     oneShot,
     Effect.runPromiseExit
   )

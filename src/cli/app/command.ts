@@ -13,6 +13,7 @@ import * as Either from "effect/Either"
 import type { Group, Leaf } from "./declare.ts"
 import type { ArgumentFacts, Config, FlagFacts, Value } from "./facts.ts"
 import { describe } from "./help.ts"
+import { withService } from "./withService.ts"
 import { parseJson } from "../../domain/internal/json.ts"
 
 export const commandOf = ({ facts, handler }: Leaf, above: ReadonlyArray<string> = []) =>
@@ -85,8 +86,8 @@ const noPath = Path.of({ [TypeId]: TypeId, ...path, fromFileUrl: () => Effect.ne
 
 export const withParserServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
-    Effect.provideService(CliConfig.CliConfig, CliConfig.make({ showBuiltIns: false })),
-    Effect.provideService(FileSystem.FileSystem, FileSystem.makeNoop({})),
-    Effect.provideService(Terminal.Terminal, nobody),
-    Effect.provideService(Path, noPath)
+    withService(CliConfig.CliConfig, CliConfig.make({ showBuiltIns: false })),
+    withService(FileSystem.FileSystem, FileSystem.makeNoop({})),
+    withService(Terminal.Terminal, nobody),
+    withService(Path, noPath)
   )

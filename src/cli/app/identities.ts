@@ -12,17 +12,18 @@ import * as CheckHistory from "../../services/login/CheckHistory.ts"
 import { Crypto } from "../../services/platform/Crypto.ts"
 import * as SessionResolver from "../../services/session/SessionResolver.ts"
 import * as TokenStore from "../../services/tokens/TokenStore.ts"
+import { withService, withServiceEffect } from "./withService.ts"
 
 /** The stores over what entries are kept in, and bridges over files. */
 export const withStores = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
-    Effect.provideServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
-    Effect.provideServiceEffect(TokenStore.TokenStore, TokenStore.make),
-    Effect.provideServiceEffect(Bridge.Bridge, Bridge.make),
-    Effect.provideServiceEffect(Audit.Audit, Audit.make),
-    Effect.provideServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
-    Effect.provideService(Crypto, nodeCrypto)
+    withServiceEffect(CheckHistory.CheckHistory, CheckHistory.make),
+    withServiceEffect(TokenStore.TokenStore, TokenStore.make),
+    withServiceEffect(Bridge.Bridge, Bridge.make),
+    withServiceEffect(Audit.Audit, Audit.make),
+    withServiceEffect(ConfigStore.ConfigStore, ConfigStore.make),
+    withService(Crypto, nodeCrypto)
   )
 
 export const withIdentities = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(Effect.provideServiceEffect(SessionResolver.SessionResolver, SessionResolver.make), withStores)
+  effect.pipe(withServiceEffect(SessionResolver.SessionResolver, SessionResolver.make), withStores)

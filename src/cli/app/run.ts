@@ -18,6 +18,7 @@ import { report, toExitCode } from "./reportError.ts"
 import { withCommandServices } from "./services.ts"
 import { Terminal } from "./Terminal.ts"
 import { TerminalText, text } from "./TerminalText.ts"
+import { inOwnContext } from "./withService.ts"
 
 type World = Terminal | CredentialFiles | FileInspector | Locations
 
@@ -31,7 +32,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<number, never, W
     ? candidates(argv.slice(argv[1] === "--" ? 2 : 1))
     : Either.match(canonicalArgv(facts, argv), {
         onLeft: ({ error, flags }) => report(error, { ...nothingTyped, flags }),
-        onRight: answer
+        onRight: (canonical) => inOwnContext(answer(canonical))
       })
 
 const answer = (canonical: CanonicalArgv): Effect.Effect<number, never, World> => {

@@ -31,6 +31,7 @@ import * as StaticCredentials from "../../services/tokens/StaticCredentials.ts"
 import * as TokenResolver from "../../services/tokens/TokenResolver.ts"
 import type * as TokenStore from "../../services/tokens/TokenStore.ts"
 import { withIdentities } from "./identities.ts"
+import { withServiceEffect } from "./withService.ts"
 
 export type OfflineServices =
   | Accounts.Accounts
@@ -56,19 +57,19 @@ export type OfflineServices =
 
 export const withCommandServices = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   effect.pipe(
-    Effect.provideServiceEffect(Targets.Targets, Targets.make),
-    Effect.provideServiceEffect(Directories.Directories, Directories.make),
-    Effect.provideServiceEffect(ActiveSessions.ActiveSessions, ActiveSessions.make),
-    Effect.provideServiceEffect(ProjectCredentials.ProjectCredentials, ProjectCredentials.make),
-    Effect.provideServiceEffect(ChildEnvironment.ChildEnvironment, ChildEnvironment.make),
-    Effect.provideServiceEffect(ClientStore.ClientStore, ClientStore.make),
-    Effect.provideServiceEffect(MeCache.MeCache, MeCache.make),
-    Effect.provideServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
-    Effect.provideServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
-    Effect.provideServiceEffect(StaticCredentials.StaticCredentials, StaticCredentials.make),
-    Effect.provideServiceEffect(ExternalSecrets, externalSecrets),
-    Effect.provideServiceEffect(OAuthFlow, lazyFlow()),
-    Effect.provideServiceEffect(Accounts.Accounts, Accounts.make),
+    withServiceEffect(Targets.Targets, Targets.make),
+    withServiceEffect(Directories.Directories, Directories.make),
+    withServiceEffect(ActiveSessions.ActiveSessions, ActiveSessions.make),
+    withServiceEffect(ProjectCredentials.ProjectCredentials, ProjectCredentials.make),
+    withServiceEffect(ChildEnvironment.ChildEnvironment, ChildEnvironment.make),
+    withServiceEffect(ClientStore.ClientStore, ClientStore.make),
+    withServiceEffect(MeCache.MeCache, MeCache.make),
+    withServiceEffect(TokenResolver.TokenResolver, TokenResolver.make),
+    withServiceEffect(BridgeTokens.BridgeTokens, BridgeTokens.make),
+    withServiceEffect(StaticCredentials.StaticCredentials, StaticCredentials.make),
+    withServiceEffect(ExternalSecrets, externalSecrets),
+    withServiceEffect(OAuthFlow, lazyFlow()),
+    withServiceEffect(Accounts.Accounts, Accounts.make),
     withIdentities,
     (commands) => Effect.flatMap(store, (context) => Effect.provide(commands, context)),
     Effect.scoped

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Globals, sessionRequest } from "./Globals.ts"
 import type { Terminal } from "./Terminal.ts"
+import { withService } from "./withService.ts"
 import { notice, notices, warning } from "./output.ts"
 import { accountNamed } from "../../domain/config/named.ts"
 import { invalid } from "./invalid.ts"
@@ -84,9 +85,8 @@ const agreeing = (name: string) =>
 
 export const reportingOverrides = <A, E, R>(command: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.context<Globals | Terminal>(), (context) =>
-    Effect.provideService(
-      command,
+    withService(
       OverrideListener,
       once((override) => Effect.provide(warning(describeOverride(override)), context))
-    )
+    )(command)
   )

@@ -7,6 +7,7 @@ import { Locations } from "../../services/platform/Locations.ts"
 import type { Globals } from "./Globals.ts"
 import { notice } from "./output.ts"
 import type { Terminal } from "./Terminal.ts"
+import { withService } from "./withService.ts"
 
 export const warningOfSize = <A, E, R>(command: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -17,8 +18,8 @@ export const warningOfSize = <A, E, R>(command: Effect.Effect<A, E, R>) =>
       const percent = Option.contains(config, path) ? percentFull(text) : null
       return percent === null ? Effect.void : Effect.provide(notice(nearLimit(path, percent)), context)
     }
-    return yield* Effect.provideService(command, CredentialFiles, {
+    return yield* withService(CredentialFiles, {
       ...files,
       write: (path, text, limit) => Effect.zipLeft(files.write(path, text, limit), warned(path, text))
-    })
+    })(command)
   })

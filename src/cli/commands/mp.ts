@@ -11,6 +11,7 @@ import { globalFacts } from "../app/globalFlags.ts"
 import { silently, withDiagnostics } from "../app/logging.ts"
 import { reportingOverrides } from "../app/sessionFor.ts"
 import { warningOfSize } from "../app/sizeWarning.ts"
+import { withService } from "../app/withService.ts"
 import { account } from "./account/account.ts"
 import { logout } from "./logout/logout.ts"
 import { audit } from "./audit/audit.ts"
@@ -74,7 +75,7 @@ const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) 
     handled.pipe(
       reportingOverrides,
       warningOfSize,
-      Effect.provideService(Globals, values),
+      withService(Globals, values),
       values.verbose ? withDiagnostics(values.format) : silently
     )
   )
