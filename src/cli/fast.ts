@@ -136,9 +136,7 @@ const typedAs = ({
 const exitCodeOf = (command: FastCommand): Effect.Effect<number | null, never, Terminal> => {
   const given = givenBy(command)
   return checkGlobals(given).pipe(
-    Effect.flatMap((values) =>
-      withService(Globals, values)(reportingOverrides(handlers[command.name](command)))
-    ),
+    Effect.flatMap((values) => withService(Globals, values)(reportingOverrides(handlers[command.name](command)))),
     Effect.map((isAnswered) => (isAnswered ? exitCodes.ok : null)),
     Effect.catchAll((error) => reportError(error, typedAs(command))),
     withServiceEffect(CredentialStorage, makeForReading),

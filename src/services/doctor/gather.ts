@@ -21,16 +21,15 @@ import { knownVariables } from "../../domain/doctor/variables.ts"
 import type { FileProblem } from "../../domain/errors.ts"
 import { authorizationServer } from "../../domain/oauth/AuthorizationServer.ts"
 import { deadTokenOf } from "../../domain/oauth/DeadToken.ts"
-import type { ReadVariable } from "../../domain/session/Environment.ts"
 import { Audit } from "../audit/Audit.ts"
 import { Bridge } from "../bridge/Bridge.ts"
 import { ConfigStore } from "../config/ConfigStore.ts"
 import { CheckHistory } from "../login/CheckHistory.ts"
 import { ClientStore } from "../oauth/ClientStore.ts"
 import { Crypto } from "../platform/Crypto.ts"
-import { endpointOverrides, variable } from "../platform/environment.ts"
-import { FileInspector } from "../platform/FileInspector.ts"
-import { Locations, storageVariable } from "../platform/Locations.ts"
+import { endpointOverrides, readAll, variable } from "../platform/environment.ts"
+import { FileInspector, type FileInspectorShape } from "../platform/FileInspector.ts"
+import { Locations, storageVariables } from "../platform/Locations.ts"
 import { SharedStore } from "../storage/SharedStore.ts"
 import { examinedStore } from "./examinedStore.ts"
 import { MeCache } from "../api/MeCache.ts"
@@ -70,18 +69,11 @@ export const gather = (network: ReadonlyArray<Reached>) =>
 
 const storeFacts = Effect.flatMap(Effect.serviceOption(SharedStore), Effect.transposeMapOption(examinedStore))
 
-const readVariables = (accounts: ReadonlyArray<Account>): Effect.Effect<ReadVariable> => {
-  const named = accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
-  return Effect.map(
-    Effect.forEach([...knownVariables, ...named], (name) =>
-      Effect.map(variable(name), (value) => [name, value] as const)
-    ),
-    (entries): ReadVariable => {
-      const values = new Map<string, Option.Option<string>>(entries)
-      return (name) => values.get(name) ?? Option.none()
-    }
-  )
-}
+const readVariables = (accounts: ReadonlyArray<Account>) =>
+  readAll([
+    ...knownVariables,
+    ...accounts.flatMap((account) => (account.type === "oauth_token" ? Option.toArray(account.tokenEnv) : []))
+  ])
 
 const accountFacts = (account: Account) =>
   Effect.gen(function* () {
@@ -129,16 +121,21 @@ const loginFacts = ({ name, region }: Account) =>
     return facts
   })
 
-const found = (path: string) =>
-  Effect.flatMap(FileInspector, ({ stat }) =>
-    Effect.map(
-      stat(path),
-      Option.map((facts): Found => ({ path, ...facts }))
-    )
+const found = (path: string) => Effect.flatMap(FileInspector, (inspector) => foundBy(inspector, path))
+
+const foundBy = ({ stat }: FileInspectorShape, path: string) =>
+  Effect.map(
+    stat(path),
+    Option.map((facts): Found => ({ path, ...facts }))
   )
 
 const present = (paths: ReadonlyArray<string>) =>
-  Effect.map(Effect.forEach(paths, found), (all) => all.flatMap(Option.toArray))
+  Effect.gen(function* () {
+    const inspector = yield* FileInspector
+    const all: Array<Found> = []
+    for (const path of paths) all.push(...Option.toArray(yield* foundBy(inspector, path)))
+    return all
+  })
 
 /** What is stored in a directory under a name of its own; locks and what is being written start with a dot. */
 const storedIn = (directory: string) =>
@@ -160,7 +157,8 @@ const readStorage = (config: ConfigSource, document: Config.ConfigDocument) =>
     const perAccount = entries.filter(({ kind }) => kind === "directory").map(({ path }) => path)
     const below = [accountsDirectory, join(root, "oauth"), join(root, "bridges"), ...perAccount]
     const configDirectories = config.named ? [] : [dirname(config.path)]
-    const rootNamed = Option.isSome(yield* Effect.flatMap(storageVariable, variable))
+    const readRoot = yield* readAll(storageVariables)
+    const rootNamed = storageVariables.some((name) => Option.isSome(readRoot(name)))
     const stored = yield* Effect.forEach(below.slice(1), storedIn)
     const auditPath = yield* locations.audit
     const swept = [

@@ -7,8 +7,9 @@ import type { AccountName, ProjectId, Region } from "../../domain/account/identi
 import { FileError } from "../../domain/errors.ts"
 import { command } from "../../domain/hints/Command.ts"
 import type { DirectoryPlace } from "../../domain/session/DirectorySources.ts"
+import type { ReadVariable } from "../../domain/session/Environment.ts"
 import type { Crypto } from "./Crypto.ts"
-import { variable } from "./environment.ts"
+import { readAll, variable } from "./environment.ts"
 
 /**
  * Where a bridge is looked for.
@@ -138,16 +139,17 @@ export const make = (
   }
   const expand = (path: string, from: string | null): Effect.Effect<string, FileError> =>
     path === "~" || path.startsWith("~/") ? inHome(path.slice(2), from) : inWorkingDirectory(path, from)
-  const named = (name: string): Effect.Effect<Option.Option<string>, FileError> =>
-    Effect.flatMap(
-      variable(name),
-      Effect.transposeMapOption((path) => expand(path, name))
-    )
-  const fromVariable = (name: string, fallback: string): Effect.Effect<string, FileError> =>
-    Effect.flatMap(named(name), Option.match({ onNone: () => inHome(fallback), onSome: Effect.succeed }))
+  const leads = (names: ReadonlyArray<string>, read: ReadVariable) =>
+    Option.firstSomeOf(names.map((name) => Option.map(read(name), (path) => expand(path, name))))
+  /** Where the first of these variables that is set leads. */
+  const fromVariables = (names: ReadonlyArray<string>, fallback: string): Effect.Effect<string, FileError> =>
+    Effect.flatMap(readAll(names), (read) => Option.getOrElse(leads(names, read), () => inHome(fallback)))
   const stored = (...names: ReadonlyArray<string>) => Effect.map(storageRoot, (root) => join(root, ...names))
-  const storageRoot = Effect.flatMap(storageVariable, (name) => fromVariable(name, ".mp"))
+  const storageRoot = fromVariables(storageVariables, ".mp")
   const inAccount = (file: string) => (account: AccountName) => stored("accounts", account, file)
+  const explicitBridge = Effect.flatMap(readAll(["MP_AUTH_FILE"]), (read) =>
+    Effect.transposeOption(leads(["MP_AUTH_FILE"], read))
+  )
   const ownBridge = host.home === undefined ? undefined : join(host.home, homeBridge)
   const isPlantable = (path: string, cwd: string): boolean => {
     if (path === ownBridge) return false
@@ -170,7 +172,7 @@ export const make = (
         const real = realDirectory(expanded)
         return { path: real ?? paths.resolve(expanded), isDirectory: real !== undefined }
       }),
-    config: fromVariable("MP_CONFIG_PATH", ".mp/config.toml"),
+    config: fromVariables(["MP_CONFIG_PATH"], ".mp/config.toml"),
     accounts: stored("accounts"),
     accountDirectory: (account) => stored("accounts", account),
     tokens: inAccount("tokens.json"),
@@ -193,7 +195,7 @@ export const make = (
         onSome: (absolute) => Effect.succeed(join(absolute, "mp", "broker.sock"))
       })
     ),
-    bridge: Effect.map(named("MP_AUTH_FILE"), (explicit) => ({
+    bridge: Effect.map(explicitBridge, (explicit) => ({
       explicit,
       home: Option.fromNullable(ownBridge),
       workingDirectory: Option.map(Option.fromNullable(host.cwd), (cwd) => join(cwd, "mixpanel_auth.json"))
@@ -205,10 +207,8 @@ export const make = (
   }
 }
 
-export const storageVariable: Effect.Effect<"MP_STORAGE_DIR" | "MP_OAUTH_STORAGE_DIR"> = Effect.map(
-  variable("MP_STORAGE_DIR"),
-  Option.match({ onNone: () => "MP_OAUTH_STORAGE_DIR", onSome: () => "MP_STORAGE_DIR" })
-)
+/** What says where credentials are stored, if that is not `~/.mp`: the first that is set counts. */
+export const storageVariables = ["MP_STORAGE_DIR", "MP_OAUTH_STORAGE_DIR"] as const
 
 const homeBridge = ".claude/mixpanel/auth.json"
 

@@ -6,6 +6,7 @@ import { basename, join } from "node:path"
 import type { LockFacts, PathFacts } from "../../../domain/doctor/Facts.ts"
 import type { FileError, LockTimeout } from "../../../domain/errors.ts"
 import { FileInspector, type FileInspectorShape } from "../../../services/platform/FileInspector.ts"
+import { andThen } from "./awaitable.ts"
 import { closeQuietly } from "./directories.ts"
 import { type DiskOps, type FileFacts, nodeOps, openFlags } from "./DiskOps.ts"
 import { call, Errno, toFileError } from "./failures.ts"
@@ -24,24 +25,19 @@ const factsFor = (uid: number | undefined, facts: FileFacts): PathFacts => ({
 })
 
 const stat = (ops: DiskOps, path: string): Effect.Effect<Option.Option<PathFacts>> =>
-  Effect.option(
-    Effect.map(
-      call(() => ops.lstat(path)),
-      (facts) => factsFor(ops.host.uid(), facts)
-    )
+  Effect.orElseSucceed(
+    call(() => andThen(ops.lstat(path), (facts) => Option.some(factsFor(ops.host.uid(), facts)))),
+    () => Option.none()
   )
 
 /** Other looks tell of these: the directory is not there, or not the user's. */
 const reportedElsewhere: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"])
 
 const list = (ops: DiskOps, directory: string): Effect.Effect<ReadonlyArray<string>, FileError> =>
-  Effect.map(
-    call(() => ops.readdir(directory)),
-    (names) => [...names].sort()
-  ).pipe(
-    Effect.catchAll((error) =>
+  Effect.catchAll(
+    call(() => andThen(ops.readdir(directory), (names) => [...names].sort())),
+    (error) =>
       reportedElsewhere.has(error.code) ? Effect.succeed([]) : Effect.fail(toFileError(directory, "listed")(error))
-    )
   )
 
 const those = (names: ReadonlyArray<string>, test: (name: string) => Effect.Effect<boolean, Errno>) =>

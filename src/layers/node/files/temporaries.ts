@@ -22,14 +22,16 @@ const foreignAge = Duration.toMillis("1 hour")
  * Here, a leftover is what a dead process made; age proves nothing, for a laptop may have slept with a
  * reservation. Of other hosts (a container, a machine sharing the directory) only age is known.
  */
-export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> =>
-  Effect.gen(function* () {
-    const [, pid, host] = tempFilePattern.exec(name) ?? []
-    if (pid === undefined) return false
-    if (host !== undefined && sameHost(ops.host, host)) return !ops.host.exists(Number(pid))
-    const { modifiedMillis } = yield* call(() => ops.lstat(join(directory, name)))
-    return (yield* Clock.currentTimeMillis) - modifiedMillis > foreignAge
-  })
+export const isLeftover = (ops: DiskOps, directory: string, name: string): Effect.Effect<boolean, Errno> => {
+  const [, pid, host] = tempFilePattern.exec(name) ?? []
+  if (pid === undefined) return Effect.succeed(false)
+  if (host !== undefined && sameHost(ops.host, host)) return Effect.sync(() => !ops.host.exists(Number(pid)))
+  return Effect.zipWith(
+    call(() => ops.lstat(join(directory, name))),
+    Clock.currentTimeMillis,
+    ({ modifiedMillis }, now) => now - modifiedMillis > foreignAge
+  )
+}
 
 /** Best effort: what cannot be swept now is swept by a later write, so failures are of no interest. */
 const sweepThose = (ops: DiskOps, directory: string, isOld: (name: string) => Effect.Effect<boolean, Errno>) =>
