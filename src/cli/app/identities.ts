@@ -3,7 +3,7 @@
  * without a `Layer`: its memory of what is built costs a process that lives for milliseconds more than all it builds. No
  * module stands behind these that is imported on demand: the bundler would wrap each one that it shares.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { nodeCrypto } from "../../layers/node/crypto.ts"
 import * as Audit from "../../services/audit/Audit.ts"
 import * as Bridge from "../../services/bridge/Bridge.ts"
