@@ -9,6 +9,7 @@ import {
   exitCodeOf,
   Globals,
   globalFlags,
+  mp,
   noGlobals,
   run,
   Terminal,
@@ -115,4 +116,20 @@ describe("run", () => {
       right: { argv: ["--format", "json", "account", "list"] }
     })
   })
+})
+
+it.effect("a command leaves the services of the app as they were", () => {
+  const { services } = world()
+  return withParserServices(
+    Effect.gen(function* () {
+      const before = yield* Effect.context<never>()
+      yield* Command.run(mp, { name: "mp", version: "0" })(["node", "mp", "account", "list"])
+      yield* run(["account", "list"])
+      yield* run(["account", "lost"])
+      yield* run(["__complete", "--", "acc"])
+      const after = yield* Effect.context<never>()
+      const changed = [...after.unsafeMap].filter(([key, service]) => before.unsafeMap.get(key) !== service)
+      expect(changed.map(([key]) => key)).toEqual([])
+    })
+  ).pipe(Effect.provide(services))
 })

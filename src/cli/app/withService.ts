@@ -20,5 +20,5 @@ export const withService =
       Exclude<R, I>
     >
 
-/** What is put into the context inside is gone outside, however it ends. */
+/** What is put into the context inside is gone outside, however it ends: around all that an app may run beside its own. */
 export const inOwnContext = Effect.provide(Context.empty())

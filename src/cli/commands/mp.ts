@@ -11,7 +11,7 @@ import { globalFacts } from "../app/globalFlags.ts"
 import { silently, withDiagnostics } from "../app/logging.ts"
 import { reportingOverrides } from "../app/sessionFor.ts"
 import { warningOfSize } from "../app/sizeWarning.ts"
-import { withService } from "../app/withService.ts"
+import { inOwnContext, withService } from "../app/withService.ts"
 import { account } from "./account/account.ts"
 import { logout } from "./logout/logout.ts"
 import { audit } from "./audit/audit.ts"
@@ -76,7 +76,8 @@ const asGiven = <E, R>(handled: Effect.Effect<void, E, R>, given: GivenGlobals) 
       reportingOverrides,
       warningOfSize,
       withService(Globals, values),
-      values.verbose ? withDiagnostics(values.format) : silently
+      values.verbose ? withDiagnostics(values.format) : silently,
+      inOwnContext
     )
   )
 
