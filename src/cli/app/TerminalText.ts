@@ -22,6 +22,7 @@ export class TerminalText {
     return this.shown
   }
 
+  /** The text itself. */
   toString(): string {
     return this.shown
   }
@@ -34,6 +35,7 @@ export class TerminalText {
   static readonly template = (ours: TemplateStringsArray, ...parts: ReadonlyArray<Part>): TerminalText =>
     new TerminalText(ours.map((words, at) => words + (at < parts.length ? shownOf(parts[at] ?? "") : "")).join(""))
 
+  /** Parts with a separator between them. */
   static readonly join = (parts: ReadonlyArray<Part>, separator?: TerminalText): TerminalText =>
     new TerminalText(parts.map(shownOf).join(separator?.value ?? ""))
 
