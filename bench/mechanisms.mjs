@@ -98,7 +98,7 @@ export const mechanisms = [
   },
   {
     name: "the plain part of TOML read by one expression",
-    edits: [["src/domain/toml/TomlDocument.ts", "readPlain(text) ?? valueOf(text)", "valueOf(text)"]],
+    edits: [["src/domain/toml/TomlText.ts", "readPlain(text) ?? valueOf(text)", "valueOf(text)"]],
     words: frequent
   },
   {
