@@ -75,7 +75,7 @@ const replaceable = {
 
 type Name = keyof typeof replaceable
 type Answers<Names extends Name> = Context.Tag.Identifier<(typeof replaceable)[Names]>
-type Parts<Names extends Name> = { readonly [Key in Names]: Given<Answers<Key>> }
+type LayersOf<Names extends Name> = { readonly [Key in Names]: Given<Answers<Key>> }
 
 type Store =
   | "credentialStorage"
@@ -90,9 +90,9 @@ type Decider = "audit" | "projectCredentials" | "oauthFlow" | "tokenResolver"
 /** What touches the world. A runtime need not have programs and files that give credentials. */
 type Root = Exclude<Name, Store | Decider>
 
-export type Replaceable = Partial<Parts<Name>>
+export type Replaceable = Partial<LayersOf<Name>>
 
-type GivenParts = Parts<Exclude<Root, "externalSecrets">> & Replaceable & { readonly userAgent: string }
+type GivenParts = LayersOf<Exclude<Root, "externalSecrets">> & Replaceable & { readonly userAgent: string }
 
 /** What was given, for callers without types too: what would be ignored, and what is no layer, is told at once. */
 export const checked = (given: Replaceable): Replaceable => {
@@ -169,7 +169,7 @@ const only = <Id, Service>(tag: Context.Tag<Id, Service>, layer: Given<Id>): Giv
  * replaces is not built. Ours are made anew for each composition: layers are remembered by reference, and one that two
  * compositions shared would keep the parts of the first.
  */
-export function compose<Given extends GivenParts>(parts: Given): Layer.Layer<Services, ErrorsOf<Given>, NeedsOf<Given>>
+export function compose<Parts extends GivenParts>(parts: Parts): Layer.Layer<Services, ErrorsOf<Parts>, NeedsOf<Parts>>
 export function compose(parts: GivenParts): Layer.Layer<Services, unknown, unknown> {
   const base = Layer.mergeAll(
     Layer.map(only(CredentialFiles, parts.credentialFiles), (given) =>
